@@ -1,0 +1,3 @@
+//! The mailstop command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Names, imports and diagnostics of HSL programs.

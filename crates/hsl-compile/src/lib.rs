@@ -1,0 +1,1 @@
+//! Resolved programs to verified bytecode.

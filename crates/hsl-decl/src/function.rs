@@ -1,0 +1,103 @@
+//! Functions, methods and the options they take.
+
+use crate::{Contexts, Docs, Key, Ty};
+
+/// What a call does besides computing its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: the same arguments give the same value; may be folded at compile time.
+    Pure,
+    /// Reads time, randomness or state of the process.
+    Reads,
+    /// Calls functions that the script passes in.
+    Callback,
+    /// Suspends on a service: network, file, timer.
+    External,
+    /// Changes the message, the queue or shared state.
+    Mutates,
+    /// Ends the hook with a verdict.
+    Terminates,
+}
+
+/// One parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Name without `$`.
+    pub name: &'static str,
+    /// Accepted types.
+    pub ty: Ty,
+    /// Whether a call must supply it.
+    pub required: bool,
+    /// Whether it takes all remaining arguments; only the last may.
+    pub rest: bool,
+    /// Literal that stands for an omitted argument, for the documentation.
+    pub default: Option<&'static str>,
+}
+
+/// One key of an options array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionDecl {
+    /// Key as written in the array.
+    pub name: &'static str,
+    /// Accepted types.
+    pub ty: Ty,
+    /// Default as the documentation shows it.
+    pub default: Option<&'static str>,
+    /// Allowed strings, when the set is closed.
+    pub values: &'static [&'static str],
+    /// One sentence, with units.
+    pub doc: &'static str,
+}
+
+/// A function, constructor or method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Name as scripts write it.
+    pub name: &'static str,
+    /// Topic, the file it stands in (`strings`).
+    pub topic: &'static str,
+    /// Parameters in order.
+    pub params: &'static [Param],
+    /// Type of the result.
+    pub returns: Ty,
+    /// Known keys of a result array.
+    pub keys: &'static [Key],
+    /// Keys of the options array, when there is one.
+    pub options: &'static [OptionDecl],
+    /// Where it exists.
+    pub contexts: Contexts,
+    /// What it does besides computing its value.
+    pub effect: Effect,
+    /// For methods: called on the class, not on an instance.
+    pub is_static: bool,
+    /// Replacement to suggest, for names kept for older scripts.
+    pub deprecated: Option<&'static str>,
+    /// Documentation.
+    pub docs: Docs,
+}
+
+impl Function {
+    /// Least number of arguments.
+    pub fn min_args(&self) -> usize {
+        self.params.iter().filter(|p| p.required).count()
+    }
+
+    /// Greatest number of arguments; none when unbounded.
+    pub fn max_args(&self) -> Option<usize> {
+        if self.params.iter().any(|p| p.rest) { None } else { Some(self.params.len()) }
+    }
+
+    /// `str_find(string $text, string $needle, [number $from]): number`
+    pub fn signature(&self) -> String {
+        let params: Vec<_> = self
+            .params
+            .iter()
+            .map(|p| {
+                let dots = if p.rest { "..." } else { "" };
+                let text = format!("{} {dots}${}", p.ty, p.name);
+                if p.required { text } else { format!("[{text}]") }
+            })
+            .collect();
+        format!("{}({}): {}", self.name, params.join(", "), self.returns)
+    }
+}

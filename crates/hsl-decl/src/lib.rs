@@ -1,0 +1,24 @@
+//! The vocabulary in which everything a script can name is declared.
+//!
+//! A builtin, a class, a hook variable or an options key is declared once, as a value of these
+//! types, beside the code that implements it. Run time, completion, hover, lints and the reference
+//! pages read that one declaration.
+//!
+//! *Invariants.* Declarations are `'static` data without behaviour; a [`Catalog`] is an index over
+//! them and never owns text.
+//!
+//! *Not here.* Implementations (`hsl-std`, `mta-hooks`), values (`hsl-vm`).
+
+mod catalog;
+mod class;
+mod docs;
+mod function;
+mod hook;
+mod ty;
+
+pub use catalog::Catalog;
+pub use class::{Class, Property};
+pub use docs::Docs;
+pub use function::{Effect, Function, OptionDecl, Param};
+pub use hook::{Contexts, Hook, HookDecl, HookSet, Key, Variable};
+pub use ty::Ty;

@@ -1,0 +1,1 @@
+//! Runs fibers on tokio and serves their requests.

@@ -1,0 +1,1 @@
+//! Editor features on snapshots, in offsets and plain structs.

@@ -1,0 +1,1 @@
+//! Attribute macros that turn documented Rust functions into HSL builtins.

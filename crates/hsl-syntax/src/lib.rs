@@ -1,0 +1,1 @@
+//! The HSL grammar: text to a lossless tree with typed accessors.

@@ -1,0 +1,1 @@
+//! Values, bytecode and fibers of HSL.

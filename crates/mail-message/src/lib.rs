@@ -1,0 +1,1 @@
+//! Message headers and edits, byte exact.

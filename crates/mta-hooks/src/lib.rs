@@ -1,0 +1,1 @@
+//! What a script sees and may decide in each phase.

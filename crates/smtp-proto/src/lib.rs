@@ -1,0 +1,1 @@
+//! Both sides of SMTP as state machines without sockets.

@@ -1,0 +1,1 @@
+//! Markers and Markdown cases for tests; depends on nothing of ours.

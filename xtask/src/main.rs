@@ -1,0 +1,3 @@
+//! Generate, check, test, measure and package the project.
+
+fn main() {}
