@@ -1,3 +1,45 @@
 //! Generate, check, test, measure and package the project.
+//!
+//! Continuous integration calls these subcommands and nothing else, so whatever passes there
+//! passes at a desk.
+//!
+//! *Not here.* What is tested (each crate, and `tests/`), what is measured (`benches/`).
 
-fn main() {}
+mod bench;
+mod dist;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the Mailstop workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check layers, module documentation, file sizes and leftovers.
+    Tidy,
+    /// Format check, lints, licences, generated files, every test, fuzz smoke, editor package.
+    Test(test::Options),
+    /// Measure, beside the peers in the same run, and print Markdown tables.
+    Bench(bench::Options),
+    /// Build the release binary and the editor extension into `dist/`.
+    Dist,
+}
+
+fn main() -> anyhow::Result<()> {
+    std::env::set_current_dir(run::root())?;
+    match Args::parse().task {
+        Task::Tidy => tidy::run(),
+        Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Dist => dist::run(),
+    }
+}

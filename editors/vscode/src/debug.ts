@@ -1,0 +1,30 @@
+// The debugger: `mailstop dap` over stdio, attached to the project's running server.
+
+import * as vscode from "vscode";
+import { command } from "./command";
+
+/** Starts one adapter process per debug session. */
+export class Adapter implements vscode.DebugAdapterDescriptorFactory {
+  constructor(private readonly context: vscode.ExtensionContext) {}
+
+  createDebugAdapterDescriptor(): vscode.DebugAdapterDescriptor {
+    return new vscode.DebugAdapterExecutable(command(this.context), ["dap"]);
+  }
+}
+
+/** Fills in a configuration, so that F5 works without a `launch.json`. */
+export class Configurations implements vscode.DebugConfigurationProvider {
+  resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.ProviderResult<vscode.DebugConfiguration> {
+    const empty = !configuration.type && !configuration.request && !configuration.name;
+    const filled: Record<string, unknown> = empty
+      ? { type: "hsl", request: "attach", name: "Debug live messages" }
+      : { ...configuration };
+    if (!filled.project && !filled.target && folder) {
+      filled.project = folder.uri.fsPath;
+    }
+    return filled as unknown as vscode.DebugConfiguration;
+  }
+}

@@ -1,0 +1,60 @@
+//! The test command.
+
+use std::process::Command;
+
+use clap::Args;
+
+use crate::run::{check, command, step};
+use crate::{tidy, tools};
+
+/// Which parts to leave out, for a quick look while working.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only Rust: no editor extension.
+    #[arg(long)]
+    rust_only: bool,
+    /// Seconds that each fuzz target runs.
+    #[arg(long, default_value_t = 5)]
+    fuzz_seconds: u32,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    step("format", || check(&mut command("cargo fmt --all --check")))?;
+    step("tidy", tidy::run)?;
+    step("licences, bans, sources", deny)?;
+    step("lints", lints)?;
+    step("tests", tests)?;
+    step("doc tests", || check(&mut command("cargo test --workspace --doc --quiet")))?;
+    step("fuzz smoke", || fuzz(options.fuzz_seconds))?;
+    if !options.rust_only {
+        step("editor extension", || crate::dist::extension().map(|_| ()))?;
+    }
+    println!("everything passed");
+    Ok(())
+}
+
+fn deny() -> anyhow::Result<()> {
+    check(Command::new(tools::cargo_deny()?).args([
+        "--log-level",
+        "error",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))
+}
+
+fn lints() -> anyhow::Result<()> {
+    check(&mut command("cargo clippy --workspace --all-targets --quiet -- -D warnings"))
+}
+
+/// The end-to-end tests start the command that this builds first.
+fn tests() -> anyhow::Result<()> {
+    check(&mut command("cargo build --quiet --package cli"))?;
+    let nextest = tools::nextest()?;
+    check(Command::new(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]))
+}
+
+fn fuzz(seconds: u32) -> anyhow::Result<()> {
+    check(command("cargo run --quiet --package fuzz -- --seconds").arg(seconds.to_string()))
+}

