@@ -1,0 +1,109 @@
+//! `#[class]`: an `impl` block of a native class.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{ImplItem, ItemImpl};
+
+use crate::function::{Builtin, Family, Role};
+use crate::library::family;
+use crate::settings::{Settings, error};
+use crate::{docs, shim};
+
+pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let mut settings = Settings::parse(settings)?;
+    let family = family(&mut settings)?;
+    let Some(name) = settings.string("name")? else {
+        return error(Span::call_site(), "`name` is missing");
+    };
+    settings.finish()?;
+    let mut block: ItemImpl = syn::parse2(item)?;
+    let docs = docs::text(&block.attrs);
+    if docs.is_empty() {
+        return error(block.span(), "a class needs a doc comment");
+    }
+    let mut builtins = Vec::new();
+    for item in &mut block.items {
+        if let ImplItem::Fn(function) = item {
+            builtins.push(Builtin::parse(&mut function.attrs, &mut function.sig)?);
+        }
+    }
+    let class = generate(&builtins, &family, &name, &docs, &block)?;
+    Ok(quote!(#block #class))
+}
+
+fn generate(
+    builtins: &[Builtin],
+    family: &Family,
+    name: &str,
+    docs: &str,
+    block: &ItemImpl,
+) -> syn::Result<TokenStream> {
+    let self_ty = &block.self_ty;
+    let owner = quote!(#self_ty);
+    let declarations =
+        builtins.iter().map(|b| b.declaration(family, true)).collect::<syn::Result<Vec<_>>>()?;
+    let shims = builtins.iter().map(|builtin| match builtin.role {
+        Role::Constructor => shim::constructor(builtin, &owner),
+        _ if builtin.is_method() => shim::method(builtin, &owner),
+        _ => shim::plain(builtin, Some(&owner)),
+    });
+    let constructor = builtins.iter().find(|b| b.role == Role::Constructor);
+    let constructor_decl = constructor.map_or(quote!(::core::option::Option::None), |builtin| {
+        let decl = builtin.decl_ident();
+        quote!(::core::option::Option::Some(&#decl))
+    });
+    let constructor_native = constructor.map_or(quote!(::core::option::Option::None), |builtin| {
+        let native = shim::ident(builtin);
+        quote!(::core::option::Option::Some(#native))
+    });
+    let methods: Vec<_> = builtins.iter().filter(|b| b.role != Role::Constructor).collect();
+    let decls = methods.iter().map(|b| b.decl_ident());
+    let of_instance = methods.iter().filter(|b| b.is_method()).map(|b| {
+        let (decl, native) = (b.decl_ident(), shim::ident(b));
+        quote!((&#decl, #native as ::hsl_vm::NativeMethod))
+    });
+    let of_class = methods.iter().filter(|b| !b.is_method()).map(|b| {
+        let (decl, native) = (b.decl_ident(), shim::ident(b));
+        quote!((&#decl, #native as ::hsl_vm::Native))
+    });
+    let (topic, contexts) = (&family.topic, &family.contexts);
+    Ok(quote! {
+        const _: () = {
+            #(#declarations)*
+            #(#shims)*
+
+            static DECL: ::hsl_decl::Class = ::hsl_decl::Class {
+                name: #name,
+                topic: #topic,
+                constructor: #constructor_decl,
+                methods: &[#(&#decls),*],
+                properties: &[],
+                contexts: #contexts,
+                docs: ::hsl_decl::Docs(#docs),
+            };
+
+            static CLASS: ::hsl_vm::NativeClass = ::hsl_vm::NativeClass {
+                decl: &DECL,
+                constructor: #constructor_native,
+                methods: &[#(#of_instance),*],
+                statics: &[#(#of_class),*],
+            };
+
+            impl #owner {
+                /// The class as the virtual machine knows it.
+                pub const CLASS: &'static ::hsl_vm::NativeClass = &CLASS;
+            }
+
+            impl ::hsl_vm::NativeObject for #owner {
+                fn class(&self) -> &'static ::hsl_vm::NativeClass {
+                    &CLASS
+                }
+
+                fn as_any(&self) -> &dyn ::core::any::Any {
+                    self
+                }
+            }
+        };
+    })
+}

@@ -1,0 +1,123 @@
+//! Parameters of a builtin: how each is declared and how each is taken from the call.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, FnArg, Lit, Pat, Signature, Type};
+
+use crate::settings::error;
+use crate::{literal, ty};
+
+/// Where a Rust argument comes from.
+pub(crate) enum Source {
+    /// The running fiber; not visible to scripts.
+    Context,
+    /// The instance a method is called on.
+    Receiver,
+    /// A required argument.
+    Required,
+    /// An argument that may be missing.
+    Optional,
+    /// An argument with a literal for its absence.
+    Default(Lit),
+    /// An options array.
+    Options,
+    /// Everything that remains.
+    Rest,
+}
+
+/// One Rust parameter.
+pub(crate) struct Param {
+    pub(crate) ident: Option<Ident>,
+    pub(crate) rust: Option<Type>,
+    pub(crate) source: Source,
+    declared: Option<String>,
+}
+
+/// Reads the parameters and strips our attributes off them.
+pub(crate) fn parse(signature: &mut Signature) -> syn::Result<Vec<Param>> {
+    signature.inputs.iter_mut().map(param).collect()
+}
+
+fn param(input: &mut FnArg) -> syn::Result<Param> {
+    let typed = match input {
+        FnArg::Receiver(_) => return Ok(hidden(Source::Receiver)),
+        FnArg::Typed(typed) => typed,
+    };
+    if let Type::Reference(reference) = &*typed.ty
+        && ty::is_named(&reference.elem, "Cx")
+    {
+        return Ok(hidden(Source::Context));
+    }
+    let Pat::Ident(pattern) = &*typed.pat else {
+        return error(typed.span(), "a builtin's parameter needs a plain name");
+    };
+    let ident = pattern.ident.clone();
+    let declared = take_literal(&mut typed.attrs, "ty")?.map(|lit| literal::shown(&lit));
+    let default = take_literal(&mut typed.attrs, "default")?;
+    let rust = (*typed.ty).clone();
+    let source = match default {
+        Some(default) => Source::Default(default),
+        None if ident == "options" => Source::Options,
+        None if ty::inner(&rust, "Rest").is_some() => Source::Rest,
+        None if ty::inner(&rust, "Option").is_some() => Source::Optional,
+        None => Source::Required,
+    };
+    Ok(Param { ident: Some(ident), rust: Some(rust), source, declared })
+}
+
+fn hidden(source: Source) -> Param {
+    Param { ident: None, rust: None, source, declared: None }
+}
+
+fn take_literal(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Lit>> {
+    let Some(at) = attributes.iter().position(|a| a.path().is_ident(name)) else {
+        return Ok(None);
+    };
+    let expr: Expr = attributes.remove(at).parse_args()?;
+    match expr {
+        Expr::Lit(expr) => Ok(Some(expr.lit)),
+        other => error(other.span(), "expected a literal"),
+    }
+}
+
+impl Param {
+    /// Name without `$`, for parameters that scripts see.
+    pub(crate) fn name(&self) -> Option<String> {
+        self.ident.as_ref().map(|ident| ident.unraw().to_string())
+    }
+
+    /// The `Param` of the declaration.
+    pub(crate) fn declaration(&self) -> syn::Result<Option<TokenStream>> {
+        let (Some(name), Some(rust)) = (self.name(), self.rust.as_ref()) else { return Ok(None) };
+        let ty = self.declared_type(rust)?;
+        let required = matches!(self.source, Source::Required);
+        let rest = matches!(self.source, Source::Rest);
+        let default = match &self.source {
+            Source::Default(value) => {
+                let text = literal::shown(value);
+                quote!(::core::option::Option::Some(#text))
+            }
+            _ => quote!(::core::option::Option::None),
+        };
+        Ok(Some(quote! {
+            ::hsl_decl::Param {
+                name: #name, ty: #ty, required: #required, rest: #rest, default: #default,
+            }
+        }))
+    }
+
+    fn declared_type(&self, rust: &Type) -> syn::Result<TokenStream> {
+        if let Some(text) = &self.declared {
+            return ty::from_text(text, rust.span());
+        }
+        let rust = match self.source {
+            Source::Options => return Ok(quote!(::hsl_decl::Ty::ARRAY)),
+            Source::Optional => ty::inner(rust, "Option").unwrap_or(rust),
+            Source::Rest => ty::inner(rust, "Rest").unwrap_or(rust),
+            _ => rust,
+        };
+        Ok(quote!(<#rust as ::hsl_std::binding::FromValue>::TY))
+    }
+}
