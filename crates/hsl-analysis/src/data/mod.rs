@@ -1,0 +1,158 @@
+//! Data imports: files converted to constants when a program is built.
+//!
+//! A loader is chosen by `loader!` or by the extension and turns bytes into a [`Datum`].
+//! Certificates, keys and messages become library objects and are loaded elsewhere.
+//!
+//! *Sources.* Language reference 15.4.
+
+mod csv;
+mod json;
+mod text;
+mod yaml;
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+
+/// A constant value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Datum {
+    /// `none`
+    None,
+    /// `true`, `false`
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// A byte string.
+    Text(Arc<[u8]>),
+    /// Elements in order; an element without key takes the next integer.
+    Array(Vec<(Option<Arc<[u8]>>, Datum)>),
+}
+
+impl Datum {
+    /// A string.
+    pub fn text(bytes: impl AsRef<[u8]>) -> Self {
+        Self::Text(bytes.as_ref().into())
+    }
+
+    /// A list.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::Array(items.into_iter().map(|item| (None, item)).collect())
+    }
+
+    /// The last element under this key.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Array(elements) = self else { return None };
+        let named = elements.iter().rev().find(|(k, _)| k.as_deref() == Some(key.as_bytes()));
+        named.map(|(_, value)| value)
+    }
+}
+
+/// Why a file cannot be converted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// No loader has this name.
+    #[error("there is no loader {0:?}; known are json, yaml, csv and txt")]
+    Loader(String),
+    /// The loader exists only where library objects do.
+    #[error("the loader {0:?} is not available in this build")]
+    Unavailable(String),
+    /// The loader does not know the option.
+    #[error("unknown option {name:?}")]
+    Option {
+        /// As written.
+        name: String,
+        /// What was probably meant.
+        similar: Option<&'static str>,
+    },
+    /// An option has a value of the wrong type.
+    #[error("the option {name:?} must be {expected}")]
+    OptionValue {
+        /// Which option.
+        name: &'static str,
+        /// What it takes.
+        expected: &'static str,
+    },
+    /// The text does not follow its format.
+    #[error("{message}")]
+    Content {
+        /// Where in the data file.
+        at: Span,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// A loader of data files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loader {
+    /// JSON with comments.
+    Json,
+    /// YAML 1.2.
+    Yaml,
+    /// Rows of comma-separated values.
+    Csv,
+    /// The bytes as they are, or a list of lines.
+    Text,
+}
+
+impl Loader {
+    /// The loader of a name or extension.
+    ///
+    /// # Errors
+    /// [`DataError::Loader`] and [`DataError::Unavailable`].
+    pub fn find(name: &str) -> Result<Self, DataError> {
+        match name {
+            "json" => Ok(Self::Json),
+            "yaml" | "yml" => Ok(Self::Yaml),
+            "csv" => Ok(Self::Csv),
+            "txt" => Ok(Self::Text),
+            "crt" | "key" | "eml" => Err(DataError::Unavailable(name.to_owned())),
+            _ => Err(DataError::Loader(name.to_owned())),
+        }
+    }
+
+    /// Names of the options it takes.
+    pub fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Json | Self::Yaml => &[],
+            Self::Csv => &["delimiter", "header", "schema"],
+            Self::Text => &["array"],
+        }
+    }
+
+    /// Converts a file.
+    ///
+    /// # Errors
+    /// Unknown or wrong options, and content that does not follow the format.
+    pub fn load(self, text: &[u8], options: &Datum) -> Result<Datum, DataError> {
+        self.check_options(options)?;
+        match self {
+            Self::Json => json::decode(text),
+            Self::Yaml => yaml::decode(text),
+            Self::Csv => csv::decode(text, options),
+            Self::Text => text::decode(text, options),
+        }
+    }
+
+    fn check_options(self, options: &Datum) -> Result<(), DataError> {
+        let Datum::Array(elements) = options else { return Ok(()) };
+        for (key, _) in elements {
+            let name = String::from_utf8_lossy(key.as_deref().unwrap_or_default());
+            if !self.options().contains(&&*name) {
+                let similar = diagnostics::nearest(&name, self.options().iter().copied());
+                return Err(DataError::Option { name: name.into_owned(), similar });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A boolean option.
+fn flag(options: &Datum, name: &'static str, default: bool) -> Result<bool, DataError> {
+    match options.get(name) {
+        None => Ok(default),
+        Some(Datum::Boolean(value)) => Ok(*value),
+        Some(_) => Err(DataError::OptionValue { name, expected: "true or false" }),
+    }
+}

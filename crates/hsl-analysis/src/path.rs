@@ -1,0 +1,109 @@
+//! Paths as scripts write them: `[loader "!"] [scheme] name`.
+//!
+//! *Sources.* Language reference 15.1 and 15.4.
+
+/// Where the name of a path is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// No scheme: the script store of the configuration.
+    Store,
+    /// `file://`, or the old `file:`: below the script root.
+    File,
+    /// `extras://`: an installed package.
+    Extras,
+    /// `./`: beside the current file.
+    Relative,
+}
+
+/// A path taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScriptPath<'a> {
+    /// Explicit loader of a data import (`txt!`).
+    pub loader: Option<&'a str>,
+    /// Where to look.
+    pub scheme: Scheme,
+    /// What to look for, without loader and scheme.
+    pub name: &'a str,
+}
+
+impl<'a> ScriptPath<'a> {
+    /// Takes a path apart; every text is some path.
+    pub fn parse(path: &'a str) -> Self {
+        let (loader, rest) = match path.split_once('!') {
+            Some((loader, rest)) if is_word(loader) => (Some(loader), rest),
+            _ => (None, path),
+        };
+        let (scheme, name) = split_scheme(rest);
+        Self { loader, scheme, name }
+    }
+
+    /// The loader of a data import: the explicit one, else the extension in lower case.
+    pub fn data_loader(&self) -> Option<String> {
+        let extension = || {
+            let file = self.name.rsplit('/').next().unwrap_or_default();
+            file.rsplit_once('.').map(|(_, ext)| ext)
+        };
+        self.loader.or_else(extension).map(str::to_ascii_lowercase)
+    }
+}
+
+fn split_scheme(path: &str) -> (Scheme, &str) {
+    let schemes = [
+        ("extras://", Scheme::Extras),
+        ("file://", Scheme::File),
+        ("file:", Scheme::File),
+        ("./", Scheme::Relative),
+    ];
+    let found = schemes
+        .into_iter()
+        .find_map(|(prefix, scheme)| path.strip_prefix(prefix).map(|name| (scheme, name)));
+    found.unwrap_or((Scheme::Store, path))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// The directory of a file name, without trailing slash.
+pub fn directory(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+/// Joins and removes `.` and `..`; none when the path climbs above the root.
+pub fn normalize(directory: &str, name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(name.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loader_scheme_and_name() {
+        let parse = ScriptPath::parse;
+        assert_eq!(
+            parse("txt!file://a.eml"),
+            ScriptPath { loader: Some("txt"), scheme: Scheme::File, name: "a.eml" }
+        );
+        assert_eq!(parse("file:old").scheme, Scheme::File);
+        assert_eq!(parse("./x/y.JSON").data_loader().as_deref(), Some("json"));
+        assert_eq!(parse("./x.d/y").data_loader(), None);
+        assert_eq!(parse("extras://dmarc").name, "dmarc");
+    }
+
+    #[test]
+    fn climbing_out_is_refused() {
+        assert_eq!(normalize("a/b", "../c.hsl").as_deref(), Some("a/c.hsl"));
+        assert_eq!(normalize("a", "../../c"), None);
+    }
+}

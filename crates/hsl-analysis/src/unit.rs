@@ -1,0 +1,71 @@
+//! What a program is compiled for.
+
+use hsl_decl::{Catalog, Class, Function, Hook, Variable};
+
+/// The surroundings of a program: where it runs and what exists there.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit<'c> {
+    /// The hook it runs in; none on the command line.
+    pub hook: Option<Hook>,
+    /// Everything that can be named.
+    pub catalog: &'c Catalog,
+    /// Whether the file is only ever imported, so that names of every hook are accepted.
+    pub library: bool,
+}
+
+impl<'c> Unit<'c> {
+    /// A script of this hook, or of the command line.
+    pub fn new(hook: Option<Hook>, catalog: &'c Catalog) -> Self {
+        Self { hook, catalog, library: false }
+    }
+
+    /// A file that others import or include, looked at alone.
+    pub fn library(catalog: &'c Catalog) -> Self {
+        Self { hook: None, catalog, library: true }
+    }
+
+    /// The library function or verdict of this name.
+    pub fn function(&self, name: &str) -> Option<&'static Function> {
+        let here = self.catalog.function(name, self.hook);
+        here.or_else(|| self.any_hook(|hook| self.catalog.function(name, Some(hook))))
+    }
+
+    /// The library class of this name.
+    pub fn class(&self, name: &str) -> Option<&'static Class> {
+        let here = self.catalog.class(name, self.hook);
+        here.or_else(|| self.any_hook(|hook| self.catalog.class(name, Some(hook))))
+    }
+
+    /// The predefined variables.
+    pub fn variables(&self) -> Vec<&'static Variable> {
+        let hooks: Vec<Hook> =
+            if self.library { Hook::ALL.to_vec() } else { self.hook.into_iter().collect() };
+        let mut found: Vec<&'static Variable> = Vec::new();
+        for decl in hooks.into_iter().filter_map(|hook| self.catalog.hook(hook)) {
+            for variable in decl.variables {
+                if found.iter().all(|known| known.name != variable.name) {
+                    found.push(variable);
+                }
+            }
+        }
+        found
+    }
+
+    /// Every name that can be called here.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let functions = self.catalog.functions().map(|f| f.name);
+        let classes = self.catalog.classes().map(|c| c.name);
+        let verdicts = self.catalog.hooks().flat_map(|h| h.verdicts.iter().map(|f| f.name));
+        functions
+            .chain(classes)
+            .chain(verdicts)
+            .filter(|name| self.function(name).is_some() || self.class(name).is_some())
+    }
+
+    fn any_hook<T>(&self, find: impl Fn(Hook) -> Option<T>) -> Option<T> {
+        if !self.library {
+            return None;
+        }
+        Hook::ALL.into_iter().find_map(find)
+    }
+}
