@@ -1,0 +1,93 @@
+//! `scripting`: what scripts may do, and the packed scripts themselves.
+
+use std::path::PathBuf;
+
+use crate::scalar::{Any, Ignored, Spanned};
+use crate::section::section;
+
+section! {
+    /// What scripts may do.
+    pub struct StartupScripting {
+        /// Folder that relative paths of scripts start from; the project's `src/files` if left out.
+        pub rootpath: Option<PathBuf>,
+        /// Whether scripts may load native libraries.
+        pub ffi: Ignored<Any>,
+    }
+}
+
+section! {
+    /// Scripts and files, as the packer writes them.
+    pub struct Scripting {
+        /// Hook scripts by phase.
+        pub hooks: HookScripts,
+        /// Files that scripts import or read.
+        pub files: Vec<ScriptFile>,
+    }
+}
+
+section! {
+    /// Hook scripts by phase.
+    pub struct HookScripts {
+        /// Scripts of the connect phase.
+        pub connect: Vec<HookScript>,
+        /// Scripts of the proxy phase.
+        pub proxy: Vec<HookScript>,
+        /// Scripts of the HELO and EHLO phase.
+        pub helo: Vec<HookScript>,
+        /// Scripts of the AUTH phase.
+        pub auth: Vec<HookScript>,
+        /// Scripts of the MAIL phase.
+        pub mailfrom: Vec<HookScript>,
+        /// Scripts of the RCPT phase.
+        pub rcptto: Vec<HookScript>,
+        /// Scripts of the end-of-data phase.
+        pub eod: Vec<HookScript>,
+        /// Scripts of the disconnect phase.
+        pub disconnect: Vec<HookScript>,
+        /// The script that runs before each delivery.
+        pub predelivery: Option<String>,
+        /// The script that runs after each delivery.
+        pub postdelivery: Option<String>,
+    }
+}
+
+impl HookScripts {
+    /// The scripts of a phase of a connection; empty for names that are none.
+    pub fn of_phase(&self, phase: &str) -> &[HookScript] {
+        match phase {
+            "connect" => &self.connect,
+            "proxy" => &self.proxy,
+            "helo" => &self.helo,
+            "auth" => &self.auth,
+            "mailfrom" => &self.mailfrom,
+            "rcptto" => &self.rcptto,
+            "eod" => &self.eod,
+            "disconnect" => &self.disconnect,
+            _ => &[],
+        }
+    }
+}
+
+section! {
+    /// A hook script.
+    pub struct HookScript {
+        /// Name, as `servers[].phases.<phase>.hook` refers to it.
+        pub id: Spanned<String>,
+        /// The source text.
+        pub data: String,
+    }
+}
+
+section! {
+    /// A file that scripts import or read.
+    pub struct ScriptFile {
+        /// Path below `src/files`, with `/`.
+        pub id: Spanned<String>,
+        /// The content.
+        pub data: Option<String>,
+        /// Whether `data` is base64.
+        pub binary: bool = false,
+        /// File to read at load instead of `data`.
+        pub path: Option<PathBuf>,
+    }
+}
