@@ -10,7 +10,10 @@
 //!
 //! *Not here.* Whether the named scripts exist (crate `mta-project`).
 
+mod check;
+pub mod export;
 mod load;
+mod network;
 mod scalar;
 pub mod schema;
 mod section;
@@ -19,8 +22,10 @@ mod units;
 mod version;
 pub mod yaml;
 
+pub use check::{check_pair, check_running, check_startup};
 pub use load::{Loaded, load_running, load_startup};
+pub use network::Network;
 pub use scalar::{Any, Ignored, Spanned};
 pub use schema::{Running, Startup};
-pub use units::{ByteSize, Network, Period};
+pub use units::{ByteSize, FileMode, Period};
 pub use version::Version;

@@ -234,7 +234,7 @@ impl<T: JsonSchema> JsonSchema for Ignored<T> {
     }
 }
 
-/// Declares a type with a fixed set of words.
+/// Declares a type with a fixed set of words, one of which stands for a key that is left out.
 macro_rules! words {
     (
         $(#[doc = $doc:literal])+
@@ -262,6 +262,10 @@ macro_rules! words {
             ) -> Option<Self> {
                 let word = $crate::scalar::word(node, &[$($word),*], report)?;
                 match &*word { $( $word => Some(Self::$variant), )* _ => None }
+            }
+
+            fn absent() -> Option<Self> {
+                Some(Self::default())
             }
 
             fn shown(&self) -> serde_json::Value {

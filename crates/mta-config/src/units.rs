@@ -1,7 +1,6 @@
-//! Durations, sizes and networks as they are written in the configuration.
+//! Durations, sizes and permission bits as they are written in the configuration.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -44,7 +43,7 @@ impl Period {
 /// Keeps sums of periods and times of day far from overflow.
 const LONGEST: Duration = Duration::from_secs(10_000 * 366 * 86_400);
 
-fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let all = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     all.then(|| text.parse().ok()).flatten()
 }
@@ -166,64 +165,31 @@ impl JsonSchema for ByteSize {
     }
 }
 
-/// An address, or a network in CIDR notation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Network {
-    /// Address of the network.
-    pub address: IpAddr,
-    /// Leading bits that must agree.
-    pub prefix: u8,
-}
+/// Permission bits in octal: `"0660"`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FileMode(pub u32);
 
-impl Network {
-    /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(u8::try_from(digits(prefix)?).ok()?)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(most);
-        (prefix <= most).then_some(Self { address, prefix })
-    }
-
-    /// Whether the address lies in the network. IPv4 and IPv6 never match each other.
-    pub fn contains(&self, other: IpAddr) -> bool {
-        let bits = |address: IpAddr| match address {
-            IpAddr::V4(v4) => u128::from(v4.to_bits()) << 96,
-            IpAddr::V6(v6) => v6.to_bits(),
-        };
-        let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
-        self.address.is_ipv4() == other.is_ipv4() && (bits(self.address) ^ bits(other)) & mask == 0
-    }
-}
-
-impl std::fmt::Display for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
-    }
-}
-
-impl Setting for Network {
+impl Setting for FileMode {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        let wanted = "an address or a network such as `192.0.2.0/24`";
+        let wanted = "permission bits in octal such as `\"0660\"`";
         let text = &scalar(node, wanted, report)?.text;
-        Self::parse(text).or_else(|| report.wrong(node, wanted))
+        let octal = !text.is_empty() && text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
+        let bits = u32::from_str_radix(text, 8).ok().filter(|bits| octal && *bits <= 0o7777);
+        bits.map(Self).or_else(|| report.wrong(node, wanted))
     }
 
     fn shown(&self) -> Json {
-        self.to_string().into()
+        format!("{:04o}", self.0).into()
     }
 }
 
-impl JsonSchema for Network {
+impl JsonSchema for FileMode {
     fn schema_name() -> Cow<'static, str> {
-        "Network".into()
+        "FileMode".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "examples": ["192.0.2.1", "192.0.2.0/24", "2001:db8::/32"] })
+        json_schema!({ "type": ["string", "integer"], "pattern": "^[0-7]{1,5}$" })
     }
 }
 
@@ -253,20 +219,5 @@ mod tests {
         }
         assert_eq!(ByteSize(1536).to_string(), "1536B");
         assert_eq!(ByteSize::mib(50).to_string(), "50MiB");
-    }
-
-    #[test]
-    fn networks_contain_their_addresses_only() {
-        let contains = |network: &str, address: &str| {
-            let address = address.parse().expect("a test address");
-            Network::parse(network).expect("a test network").contains(address)
-        };
-        assert!(contains("192.0.2.0/24", "192.0.2.255"));
-        assert!(!contains("192.0.2.0/24", "192.0.3.0"));
-        assert!(contains("0.0.0.0/0", "203.0.113.9"));
-        assert!(!contains("::/0", "203.0.113.9"));
-        assert!(contains("2001:db8::/32", "2001:db8::1"));
-        assert!(contains("10.0.0.5", "10.0.0.5"));
-        assert_eq!(Network::parse("10.0.0.0/33"), None);
     }
 }

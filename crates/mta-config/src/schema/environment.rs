@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::scalar::{Any, Ignored, words};
 use crate::section::section;
+use crate::units::FileMode;
 
 section! {
     /// Paths, users and limits of the process.
@@ -16,7 +17,7 @@ section! {
         /// User and group after the sockets are open.
         pub privdrop: Ignored<PrivilegeDrop>,
         /// Permission bits that new files do not get, in octal.
-        pub umask: Option<String>,
+        pub umask: Option<FileMode>,
         /// Limits of the operating system.
         pub rlimit: Ignored<ResourceLimits>,
         /// The running file; beside the startup file if left out.
@@ -71,7 +72,7 @@ section! {
         /// Group of the socket.
         pub group: Option<String>,
         /// Mode of the socket, in octal.
-        pub chmod: Option<String>,
+        pub chmod: Option<FileMode>,
         /// Certificates of both sides.
         pub tls: Ignored<ControlTls>,
     }

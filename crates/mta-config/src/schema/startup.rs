@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::{Cluster, Environment, Monitor, Pki, Plugin, StartupScripting};
+use crate::network::Network;
 use crate::scalar::{Ignored, Spanned, words};
 use crate::section::section;
-use crate::units::{ByteSize, Network};
+use crate::units::ByteSize;
 use crate::version::Version;
 
 section! {
@@ -41,7 +42,7 @@ section! {
         /// What the server speaks.
         pub kind as "type": Spanned<ServerKind> = Spanned::from(ServerKind::Smtp),
         /// Sockets on which the server waits for connections.
-        pub listeners: Vec<Listener>,
+        pub listeners: Vec<Spanned<Listener>>,
         /// Addresses and networks that must send a PROXY header.
         pub proxyprotocol: Vec<Network>,
         /// Sizes of thread pools.

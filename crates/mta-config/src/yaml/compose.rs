@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ScannerSpan, StrInput, Tag};
 
-use diagnostics::{Diagnostic, Span, codes};
+use diagnostics::{Diagnostic, Label, Span, codes};
 
 use super::place::Places;
 use super::{Entry, Kind, Node, Scalar};
@@ -236,7 +236,18 @@ impl<'t> Composer<'t> {
 
     fn scan_error(&mut self, error: &ScanError) {
         let at = self.places.offset(error.marker());
-        self.problem(Span::new(at, at), error.info().trim_end_matches('.').to_owned());
+        let at = Span::new(at, at);
+        self.problem(at, error.info().trim_end_matches('.').to_owned());
+        let open = self.stack.last().map(|open| open.node.span);
+        if let (Some(open), Some(finding)) = (open, self.findings.last_mut())
+            && self.places.is_bracket(open)
+        {
+            finding.labels.push(Label {
+                file: Arc::clone(&self.file),
+                span: open,
+                message: "opened here".to_owned(),
+            });
+        }
     }
 
     fn problem(&mut self, at: Span, message: impl Into<String>) {

@@ -44,4 +44,9 @@ impl<'t> Places<'t> {
         let kept = self.text[start..end].trim_end().len();
         Span::new(start, start + kept)
     }
+
+    /// Whether a bracket stands at the beginning of the span.
+    pub(super) fn is_bracket(&self, span: Span) -> bool {
+        matches!(self.text.as_bytes().get(span.start as usize), Some(b'[' | b'{'))
+    }
 }
