@@ -1,6 +1,6 @@
 //! `Content-Length` framing over the standard streams of a child, as LSP and DAP use it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;

@@ -1,7 +1,9 @@
 //! An SMTP client that shows every reply (RFC 5321).
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::PATIENCE;
 
@@ -22,7 +24,15 @@ pub struct SmtpClient {
 impl SmtpClient {
     /// Connects and reads the banner.
     pub fn connect(to: SocketAddr) -> (Self, Reply) {
-        let stream = TcpStream::connect_timeout(&to, PATIENCE).expect("server listens");
+        Self::connect_from(Ipv4Addr::LOCALHOST, to)
+    }
+
+    /// Connects from one of the host's loopback addresses and reads the banner.
+    pub fn connect_from(from: Ipv4Addr, to: SocketAddr) -> (Self, Reply) {
+        let socket = Socket::new(Domain::for_address(to), Type::STREAM, None).expect("socket");
+        socket.bind(&SocketAddr::from((from, 0)).into()).expect("a loopback address");
+        socket.connect_timeout(&to.into(), PATIENCE).expect("server listens");
+        let stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(PATIENCE)).expect("socket option");
         stream.set_nodelay(true).expect("socket option");
         let mut client = Self { stream: BufReader::new(stream) };

@@ -1,0 +1,6 @@
+//! The targets.
+
+use crate::Target;
+
+/// Every target.
+pub const ALL: &[Target] = &[];
