@@ -1,6 +1,10 @@
-//! The targets.
+//! The targets, one file each.
+
+mod config;
+mod control;
+mod smtp_server;
 
 use crate::Target;
 
 /// Every target.
-pub const ALL: &[Target] = &[];
+pub const ALL: &[Target] = &[config::TARGET, control::TARGET, smtp_server::TARGET];
