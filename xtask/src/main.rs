@@ -7,6 +7,7 @@
 
 mod bench;
 mod dist;
+mod generate;
 mod run;
 mod test;
 mod tidy;
@@ -24,6 +25,12 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Write every generated file: the parser and the typed accessors of its tree.
+    Generate {
+        /// Write nothing; fail when a file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Check layers, module documentation, file sizes and leftovers.
     Tidy,
     /// Format check, lints, licences, generated files, every test, fuzz smoke, editor package.
@@ -37,6 +44,7 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     std::env::set_current_dir(run::root())?;
     match Args::parse().task {
+        Task::Generate { check } => generate::run(check),
         Task::Tidy => tidy::run(),
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),

@@ -1,0 +1,31 @@
+//! How deep a tree may be.
+
+use tree_sitter::{Node, Tree};
+
+/// Greatest depth of a tree that is handed out.
+///
+/// Everything behind the parser recurses over the tree; this keeps that within the 2 MiB stack of a
+/// thread, in an unoptimised build too. Each bracket, prefix operator, nested statement or further
+/// operand of a chain like `a . b . c` is one level.
+pub const MAX_DEPTH: usize = 500;
+
+/// The first node that is too deep.
+pub(crate) fn too_deep(tree: &Tree) -> Option<Node<'_>> {
+    let mut cursor = tree.walk();
+    let mut depth = 0;
+    loop {
+        if cursor.goto_first_child() {
+            depth += 1;
+            if depth > MAX_DEPTH {
+                return Some(cursor.node());
+            }
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return None;
+            }
+            depth -= 1;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Text to tree.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use diagnostics::{Diagnostic, Span, codes};
+use tree_sitter::{InputEdit, Parser, Point, Tree};
+
+use crate::ast::{AstNode, SourceFile, span_of};
+use crate::decode::Bytes;
+use crate::depth::too_deep;
+use crate::errors::{SyntaxError, collect};
+use crate::language;
+
+/// A text, its tree and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parse {
+    /// The text that was parsed.
+    pub text: Arc<[u8]>,
+    /// Its tree; the tree of an empty text when the text is nested too deeply.
+    pub tree: Tree,
+    /// What breaks the grammar, in the order of the text, at most
+    /// [`SyntaxError::LIMIT`](crate::SyntaxError::LIMIT).
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Replacement of a range of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What to replace; empty to insert.
+    pub span: Span,
+    /// The new bytes.
+    pub text: Vec<u8>,
+}
+
+/// Parses a whole text. Never fails.
+pub fn parse(text: impl Into<Arc<[u8]>>) -> Parse {
+    let text = text.into();
+    let tree = run(&text, None);
+    Parse::new(text, tree)
+}
+
+impl Parse {
+    fn new(text: Arc<[u8]>, tree: Tree) -> Self {
+        if let Some(node) = too_deep(&tree) {
+            let error = SyntaxError::too_deep(span_of(node));
+            return Self { text, tree: run(&[], None), errors: vec![error] };
+        }
+        let errors = collect(&tree, &text);
+        Self { text, tree, errors }
+    }
+
+    /// The typed root.
+    pub fn root(&self) -> SourceFile<'_> {
+        SourceFile::root(&self.tree)
+    }
+
+    /// The text that a node covers.
+    pub fn text_of<'t>(&self, node: impl AstNode<'t>) -> &[u8] {
+        node.text(&self.text)
+    }
+
+    /// The errors as findings in `file`.
+    pub fn syntax_diagnostics(&self, file: &Arc<str>) -> Vec<Diagnostic> {
+        let finding = |error: &SyntaxError| {
+            let first = Diagnostic::new(&codes::SYNTAX_ERROR, file, error.span, &*error.message);
+            let labelled = error.labels.iter();
+            labelled.fold(first, |finding, label| finding.label(label.span, &*label.message))
+        };
+        self.errors.iter().map(finding).collect()
+    }
+
+    /// The text after edits, each in the coordinates that the edits before it left, and its parse;
+    /// what did not change is not parsed again.
+    #[must_use]
+    pub fn edit(&self, edits: &[Edit]) -> Self {
+        let mut text = self.text.to_vec();
+        let mut tree = self.tree.clone();
+        let was_dropped = tree.root_node().end_byte() == 0 && !text.is_empty();
+        for edit in edits {
+            tree.edit(&input_edit(&text, edit));
+            text.splice(edit.span.range(text.len()), edit.text.iter().copied());
+        }
+        let text: Arc<[u8]> = text.into();
+        let tree = run(&text, (!was_dropped).then_some(&tree));
+        Self::new(text, tree)
+    }
+}
+
+fn input_edit(text: &[u8], edit: &Edit) -> InputEdit {
+    let range = edit.span.range(text.len());
+    let start = point(Point::default(), &text[..range.start]);
+    InputEdit {
+        start_byte: range.start,
+        old_end_byte: range.end,
+        new_end_byte: range.start + edit.text.len(),
+        start_position: start,
+        old_end_position: point(start, &text[range.clone()]),
+        new_end_position: point(start, &edit.text),
+    }
+}
+
+/// Row and byte column after `text`, which begins at `from`.
+fn point(from: Point, text: &[u8]) -> Point {
+    let rows = memchr::memchr_iter(b'\n', text).count();
+    match memchr::memrchr(b'\n', text) {
+        Some(last) => Point::new(from.row + rows, text.len() - last - 1),
+        None => Point::new(from.row, from.column + text.len()),
+    }
+}
+
+fn run(text: &[u8], old: Option<&Tree>) -> Tree {
+    thread_local! {
+        static PARSER: RefCell<Parser> = RefCell::new(new_parser());
+    }
+    let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
+    PARSER.with_borrow_mut(|parser| {
+        parser
+            .parse_custom_encoding::<Bytes, _, _>(&mut read, old, None)
+            .expect("a parser with a language and without time limit always gives a tree")
+    })
+}
+
+fn new_parser() -> Parser {
+    let mut parser = Parser::new();
+    parser.set_language(language()).expect("the generated parser fits the library's version");
+    parser
+}

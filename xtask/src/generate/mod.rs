@@ -1,0 +1,15 @@
+//! Files that follow from other files.
+//!
+//! *Invariants.* Every generated file is committed; `--check` writes nothing and names each file
+//! that is not what the generator would write.
+
+mod ast;
+mod files;
+mod parser;
+
+/// Writes every generated file, or with `check` compares it.
+pub(crate) fn run(check: bool) -> anyhow::Result<()> {
+    let mut files = parser::files()?;
+    files.push(ast::file(&files)?);
+    files::finish(&files, check)
+}
