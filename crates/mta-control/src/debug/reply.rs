@@ -168,6 +168,9 @@ pub struct Frame {
     pub function: Text,
     /// Project-relative file.
     pub file: String,
+    /// SHA-256 in hexadecimal of the file's text as the server runs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Where it stands.
     pub range: Range,
     /// Its groups of variables.
