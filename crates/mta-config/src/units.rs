@@ -132,7 +132,7 @@ impl Deref for ByteSize {
 
 impl std::fmt::Display for ByteSize {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let whole = |(_, factor): &&(&str, u64)| self.0 > 0 && self.0 % factor == 0;
+        let whole = |(_, factor): &&(&str, u64)| self.0 > 0 && self.0.is_multiple_of(*factor);
         let (unit, factor) = SIZES.iter().find(whole).unwrap_or(&SIZES[4]);
         write!(f, "{}{unit}", self.0 / factor)
     }

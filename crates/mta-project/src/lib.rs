@@ -1,1 +1,26 @@
 //! A project on disk: scan, check, pack.
+//!
+//! [`Project::scan`] reads a folder into a [`Snapshot`]; everything after that is a function of the
+//! snapshot: [`check()`] finds what is wrong, [`pack()`] makes the two files that a server loads,
+//! [`packed_sources`] goes the way back.
+//!
+//! *Invariants.* The same snapshot gives the same findings and the same bytes. Names of files are
+//! those of [`layout`], in a project and in a running server.
+//!
+//! *Not here.* Keys and types of the configuration (crate `mta-config`); starting what was packed
+//! (crate `mta`).
+
+mod check;
+mod exclude;
+pub mod layout;
+mod pack;
+mod packed;
+mod project;
+mod scan;
+mod snapshot;
+
+pub use check::{Checked, check};
+pub use pack::{Bundle, pack, pack_checked};
+pub use packed::packed_sources;
+pub use project::{Project, ProjectError};
+pub use snapshot::Snapshot;

@@ -1,0 +1,140 @@
+//! Everything that can be known about a project without running it.
+
+use std::sync::Arc;
+
+use diagnostics::{Code, Diagnostic, Span, codes};
+use hsl_decl::Hook;
+use mta_config::yaml::Node;
+use mta_config::{Running, Startup};
+
+use crate::layout;
+use crate::snapshot::Snapshot;
+
+/// A project that was checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The startup file, if it has no error.
+    pub startup: Option<Startup>,
+    /// The running file, if it has no error.
+    pub running: Option<Running>,
+    /// Tree of the startup file, for the packer.
+    pub startup_tree: Option<Node>,
+    /// Tree of the running file, for the packer.
+    pub running_tree: Option<Node>,
+    /// Every finding, ordered by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether a finding refuses the project.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Checks both configuration files, that every hook has its script, and every script that a hook
+/// reaches. In a strict check, an unknown key is an error.
+pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
+    let mut findings = snapshot.findings().to_vec();
+    let startup_name = Arc::from(layout::STARTUP);
+    let running_name = Arc::from(layout::RUNNING);
+    let startup = read(snapshot, &startup_name, &mut findings)
+        .map(|text| mta_config::load_startup(&startup_name, text, strict));
+    let running = read(snapshot, &running_name, &mut findings)
+        .map(|text| mta_config::load_running(&running_name, text, strict));
+    let (startup, startup_tree) = take(startup, &mut findings);
+    let (running, running_tree) = take(running, &mut findings);
+    if let Some(startup) = &startup {
+        findings.extend(mta_config::check_startup(&startup_name, startup));
+    }
+    if let Some(running) = &running {
+        findings.extend(mta_config::check_running(&running_name, running));
+        findings.extend(check_hooks(&running_name, running, snapshot));
+    }
+    if let (Some(startup), Some(running)) = (&startup, &running) {
+        let (startup, running) = ((&startup_name, startup), (&running_name, running));
+        findings.extend(mta_config::check_pair(startup, running));
+    }
+    findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
+    Checked { startup, running, startup_tree, running_tree, diagnostics: findings }
+}
+
+fn read<'s>(
+    snapshot: &'s Snapshot,
+    name: &Arc<str>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<&'s [u8]> {
+    let text = snapshot.text(name);
+    let reported = snapshot.findings().iter().any(|finding| finding.file == *name);
+    if text.is_none() && !reported {
+        let message = format!("the project has no {name}");
+        let finding = Diagnostic::new(&codes::UNREADABLE_FILE, name, Span::default(), message);
+        findings.push(finding.help("`mailstop init` makes a project to start from"));
+    }
+    text.map(|text| &**text)
+}
+
+fn take<T>(
+    loaded: Option<mta_config::Loaded<T>>,
+    findings: &mut Vec<Diagnostic>,
+) -> (Option<T>, Option<Node>) {
+    let Some(loaded) = loaded else { return (None, None) };
+    findings.extend(loaded.diagnostics);
+    (loaded.value, loaded.tree)
+}
+
+fn check_hooks(file: &Arc<str>, running: &Running, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut used =
+        vec![layout::hook_name(Hook::PreDelivery, ""), layout::hook_name(Hook::PostDelivery, "")];
+    for (phase, id) in running.hooks() {
+        let Some(hook) = Hook::from_name(phase) else { continue };
+        let name = layout::hook_name(hook, id);
+        let inline = running.scripting.hooks.of_phase(phase).iter().any(|h| h.id == *id);
+        match snapshot.text(&name) {
+            Some(text) => findings.extend(check_encoding(&name, text)),
+            None if inline => {}
+            None => findings.push(missing_script(file, id.span, &name, snapshot)),
+        }
+        used.push(name);
+    }
+    for (name, _) in snapshot.below(layout::HOOKS).filter(|(name, _)| !used.contains(name)) {
+        findings.push(unused_script(name));
+    }
+    findings
+}
+
+fn missing_script(file: &Arc<str>, at: Span, name: &str, snapshot: &Snapshot) -> Diagnostic {
+    let message = format!("there is no script {name}");
+    let finding = Diagnostic::new(&codes::MISSING_HOOK_SCRIPT, file, at, message);
+    let known = snapshot.below(layout::HOOKS).map(|(name, _)| &**name);
+    match diagnostics::nearest(name, known) {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    }
+}
+
+fn unused_script(name: &Arc<str>) -> Diagnostic {
+    let finding = |message: String| whole_file(&codes::UNUSED_ID, name, message);
+    match layout::hook_of(name) {
+        Some((hook, id)) => finding(format!("no server uses this script as its {hook} hook"))
+            .help(format!("name it in {}: phases: {{{hook}: {{hook: {id}}}}}", layout::RUNNING)),
+        None => finding("this folder belongs to no hook".to_owned())
+            .help("hook scripts lie in src/hooks/<hook>/<id>.hsl, and src/hooks/queue/"),
+    }
+}
+
+/// A packed hook is YAML text, which cannot hold bytes that are not UTF-8.
+fn check_encoding(name: &Arc<str>, text: &[u8]) -> Option<Diagnostic> {
+    let error = std::str::from_utf8(text).err()?;
+    let at = Span::new(error.valid_up_to(), error.valid_up_to() + 1);
+    let message = "a hook script must be UTF-8 to be packed";
+    let finding = Diagnostic::new(&codes::SUSPICIOUS_BYTES, name, at, message);
+    let mut finding = finding.help("write the byte as an escape, such as \\xE9");
+    finding.severity = diagnostics::Severity::Error;
+    Some(finding)
+}
+
+fn whole_file(code: &'static Code, name: &Arc<str>, message: String) -> Diagnostic {
+    Diagnostic::new(code, name, Span::default(), message)
+}

@@ -1,0 +1,75 @@
+//! Where things lie in a project, and how files are named.
+//!
+//! A name is a path relative to the project with `/` on every platform. Packed scripts keep the
+//! names of the files that they were packed from, so that a finding, a stack trace and a breakpoint
+//! of a running server point into the project.
+
+use std::sync::Arc;
+
+use hsl_decl::Hook;
+
+/// The startup file.
+pub const STARTUP: &str = "src/config/smtpd.yaml";
+/// The running file.
+pub const RUNNING: &str = "src/config/smtpd-app.yaml";
+/// Folder of the configuration files.
+pub const CONFIG: &str = "src/config";
+/// Folder of the hook scripts.
+pub const HOOKS: &str = "src/hooks";
+/// Folder of everything that scripts import or read.
+pub const FILES: &str = "src/files";
+/// Folder of packed files.
+pub const DIST: &str = "dist";
+/// Folder of what a local server keeps: spool, control socket, process id.
+pub const STATE: &str = ".mailstop";
+
+/// Name of the script of a hook. The queue hooks have one script each, so their id is ignored.
+pub fn hook_name(hook: Hook, id: &str) -> Arc<str> {
+    match hook.is_smtp() {
+        true => format!("{HOOKS}/{hook}/{id}.hsl").into(),
+        false => format!("{HOOKS}/queue/{hook}.hsl").into(),
+    }
+}
+
+/// The hook and id of a script below [`HOOKS`]. The id of a queue hook is empty.
+pub fn hook_of(name: &str) -> Option<(Hook, &str)> {
+    let path = name.strip_prefix(HOOKS)?.strip_prefix('/')?.strip_suffix(".hsl")?;
+    let (folder, id) = path.split_once('/')?;
+    match folder {
+        "queue" => {
+            let hook = Hook::from_name(id).filter(|hook| !hook.is_smtp())?;
+            Some((hook, ""))
+        }
+        _ => {
+            let hook = Hook::from_name(folder).filter(|hook| hook.is_smtp())?;
+            Some((hook, id))
+        }
+    }
+}
+
+/// Name of a file that scripts import or read by this id.
+pub fn file_name(id: &str) -> Arc<str> {
+    format!("{FILES}/{id}").into()
+}
+
+/// The id of a file below [`FILES`].
+pub fn file_id(name: &str) -> Option<&str> {
+    name.strip_prefix(FILES)?.strip_prefix('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_hooks_agree() {
+        for hook in Hook::ALL {
+            let id = if hook.is_smtp() { "vip/special" } else { "" };
+            assert_eq!(hook_of(&hook_name(hook, id)), Some((hook, id)));
+        }
+        assert_eq!(hook_of("src/hooks/predelivery/x.hsl"), None);
+        assert_eq!(hook_of("src/hooks/queue/eod.hsl"), None);
+        assert_eq!(hook_of("src/files/a.hsl"), None);
+        assert_eq!(file_id(&file_name("lists/a.json")), Some("lists/a.json"));
+    }
+}
