@@ -2,9 +2,10 @@
 
 mod config;
 mod control;
+mod parse;
 mod smtp_server;
 
 use crate::Target;
 
 /// Every target.
-pub const ALL: &[Target] = &[config::TARGET, control::TARGET, smtp_server::TARGET];
+pub const ALL: &[Target] = &[config::TARGET, control::TARGET, parse::TARGET, smtp_server::TARGET];

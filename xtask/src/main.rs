@@ -25,7 +25,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write every generated file: the parser and the typed accessors of its tree.
+    /// Write every generated file: parser, typed tree, editor grammar, schemas, reference pages.
     Generate {
         /// Write nothing; fail when a file is not what would be written.
         #[arg(long)]

@@ -21,6 +21,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     step("format", || check(&mut command("cargo fmt --all --check")))?;
     step("tidy", tidy::run)?;
+    step("generated files", || crate::generate::run(true))?;
     step("licences, bans, sources", deny)?;
     step("lints", lints)?;
     step("tests", tests)?;

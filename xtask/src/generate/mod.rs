@@ -6,10 +6,14 @@
 mod ast;
 mod files;
 mod parser;
+mod reference;
+mod textmate;
 
 /// Writes every generated file, or with `check` compares it.
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let mut files = parser::files()?;
     files.push(ast::file(&files)?);
+    files.push(textmate::file()?);
+    files.extend(reference::files()?);
     files::finish(&files, check)
 }
