@@ -10,7 +10,7 @@ fn machine() -> Machine {
 fn message() -> Outgoing {
     Outgoing {
         sender: None,
-        recipient: Address::parse("b@c.example").unwrap(),
+        recipient: Address::parse("b@c.example").expect("recipient"),
         size: 3,
         eight_bit: true,
         mail_parameters: Parameters::default(),
@@ -32,8 +32,12 @@ fn play(machine: &mut Machine, server: &[&str]) -> (String, Option<Outcome>) {
                 Some(text) => machine.receive(text.as_bytes()),
                 None => machine.lost(),
             },
-            Action::Done(outcome) => return (String::from_utf8(sent).unwrap(), Some(outcome)),
-            Action::Ready | Action::Close => return (String::from_utf8(sent).unwrap(), None),
+            Action::Done(outcome) => {
+                return (String::from_utf8_lossy(&sent).into_owned(), Some(outcome));
+            }
+            Action::Ready | Action::Close => {
+                return (String::from_utf8_lossy(&sent).into_owned(), None);
+            }
         }
     }
 }

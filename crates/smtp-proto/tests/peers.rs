@@ -96,8 +96,8 @@ impl Link {
 
 fn message(sender: Option<&str>, recipient: &str, body: &[u8]) -> Outgoing {
     Outgoing {
-        sender: sender.map(|text| Address::parse(text).unwrap()),
-        recipient: Address::parse(recipient).unwrap(),
+        sender: sender.map(|text| Address::parse(text).expect("sender")),
+        recipient: Address::parse(recipient).expect("recipient"),
         size: body.len() as u64,
         eight_bit: !body.is_ascii(),
         mail_parameters: Parameters::default(),
