@@ -14,8 +14,9 @@
 
 pub mod data;
 mod facts;
+mod graph;
 pub mod hir;
-pub mod ops;
+mod lower;
 pub mod path;
 mod sources;
 mod unit;
@@ -46,6 +47,5 @@ impl Resolved {
 
 /// Reads and resolves the program that begins with the file `entry`.
 pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved {
-    let _ = (sources, entry, unit);
-    Resolved::default()
+    lower::lower(&graph::Graph::load(sources, entry), unit)
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use hsl_decl as decl;
+use hsl_syntax::{BinaryOp, UnaryOp};
 
 use super::{ClassId, ExprId, FunctionId, GlobalId, Loc, VarId};
-use crate::ops::{AssignOp, BinaryOp, UnaryOp, UpdateOp};
 
 /// An expression.
 #[derive(Clone, Debug)]
@@ -94,8 +94,8 @@ pub enum ExprKind {
     },
     /// `place op= value`
     AssignOp {
-        /// Which operator.
-        op: AssignOp,
+        /// The operator before the `=`.
+        op: BinaryOp,
         /// Where to.
         place: Place,
         /// Right operand.
@@ -103,8 +103,8 @@ pub enum ExprKind {
     },
     /// `++`, `--`
     Update {
-        /// Which.
-        op: UpdateOp,
+        /// Whether one is added, not taken away.
+        increment: bool,
         /// Whether the result is the new value.
         prefix: bool,
         /// What.

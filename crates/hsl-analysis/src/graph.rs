@@ -1,0 +1,292 @@
+//! The files of a program: found, read and parsed before a name is looked at.
+//!
+//! *Invariants.* Links never form a cycle: the one that would close it is reported and cut. Walks
+//! are loops, so neither long chains of files nor deep trees need stack.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diagnostics::{Diagnostic, Span, codes};
+use hsl_syntax::Parse;
+use hsl_syntax::ast::{self, AstNode};
+
+use crate::hir::{File, FileId, Loc};
+use crate::{ResolveError, Sources};
+
+/// Files in the order of their discovery, with their trees and the links between them.
+pub(crate) struct Graph {
+    pub(crate) files: Vec<File>,
+    /// Trees of the scripts; none for data files.
+    pub(crate) trees: Vec<Option<Parse>>,
+    /// Target of the `include` or `import` that begins at a place; absent when it is broken.
+    pub(crate) links: HashMap<Loc, FileId>,
+    /// Files that are imported as modules, and the entry: dependencies before dependents.
+    pub(crate) modules: Vec<FileId>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// A statement that names a file.
+struct Link {
+    at: Loc,
+    path_at: Span,
+    kind: LinkKind,
+    target: Option<FileId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LinkKind {
+    Include,
+    Import,
+    Data,
+}
+
+impl Graph {
+    /// Reads the entry and everything it reaches.
+    pub(crate) fn load(sources: &dyn Sources, entry: &str) -> Self {
+        let mut loader = Loader::new(sources);
+        loader.entry(entry);
+        loader.read_all();
+        loader.order();
+        loader.graph
+    }
+
+    /// The tree of a script.
+    pub(crate) fn tree(&self, file: FileId) -> Option<&Parse> {
+        self.trees.get(file.index()).and_then(Option::as_ref)
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, file: FileId) -> &[u8] {
+        &self.files[file.index()].text
+    }
+}
+
+struct Loader<'s> {
+    sources: &'s dyn Sources,
+    ids: HashMap<Arc<str>, FileId>,
+    graph: Graph,
+    /// Links of each file, in order.
+    out: Vec<Vec<Link>>,
+}
+
+impl<'s> Loader<'s> {
+    fn new(sources: &'s dyn Sources) -> Self {
+        let graph = Graph {
+            files: Vec::new(),
+            trees: Vec::new(),
+            links: HashMap::new(),
+            modules: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        Self { sources, ids: HashMap::new(), graph, out: Vec::new() }
+    }
+
+    fn entry(&mut self, entry: &str) {
+        let name: Arc<str> = entry.into();
+        if self.file(&name, true).is_none() {
+            let message = format!("there is no file {entry:?}");
+            let finding =
+                Diagnostic::new(&codes::UNRESOLVED_IMPORT, &name, Span::default(), message);
+            self.graph.diagnostics.push(finding);
+        }
+    }
+
+    /// Registers a file, as a script to be parsed or as data.
+    fn file(&mut self, name: &Arc<str>, script: bool) -> Option<FileId> {
+        let id = match self.ids.get(name) {
+            Some(id) => *id,
+            None => {
+                let text = self.sources.read(name)?;
+                let id = FileId(self.graph.files.len() as u32);
+                self.graph.files.push(File { name: Arc::clone(name), text });
+                self.graph.trees.push(None);
+                self.out.push(Vec::new());
+                self.ids.insert(Arc::clone(name), id);
+                id
+            }
+        };
+        if script && self.graph.trees[id.index()].is_none() {
+            let parse = hsl_syntax::parse(Arc::clone(&self.graph.files[id.index()].text));
+            self.graph.diagnostics.extend(parse.syntax_diagnostics(name));
+            self.graph.trees[id.index()] = Some(parse);
+        }
+        Some(id)
+    }
+
+    /// Follows links until no file is new.
+    fn read_all(&mut self) {
+        let mut seen = vec![];
+        while let Some(at) = self.unread(&seen) {
+            seen.resize(self.graph.files.len().max(at + 1), false);
+            seen[at] = true;
+            let file = FileId(at as u32);
+            let links = self.graph.tree(file).map(|parse| statements(parse, file));
+            for found in links.unwrap_or_default() {
+                let link = self.follow(found);
+                self.out[at].push(link);
+            }
+        }
+    }
+
+    fn unread(&self, seen: &[bool]) -> Option<usize> {
+        let parsed = |at: &usize| self.graph.trees[*at].is_some();
+        let unseen = |at: &usize| !seen.get(*at).copied().unwrap_or(false);
+        (0..self.graph.files.len()).filter(parsed).find(unseen)
+    }
+
+    fn follow(&mut self, found: Found) -> Link {
+        let mut link =
+            Link { at: found.at, path_at: found.path_at, kind: found.kind, target: None };
+        let from = Arc::clone(&self.graph.files[found.at.file.index()].name);
+        let Some(path) = found.path else {
+            let message = "the path must be a string without interpolation";
+            self.report(&link, message.to_owned(), None);
+            return link;
+        };
+        match self.sources.resolve(&from, &path) {
+            Ok(name) => {
+                link.target = self.file(&name, found.kind != LinkKind::Data);
+                if link.target.is_none() {
+                    self.report(&link, format!("the file {name:?} cannot be read"), None);
+                }
+            }
+            Err(error) => {
+                let similar = match &error {
+                    ResolveError::Missing { similar, .. } => similar.first().cloned(),
+                    _ => None,
+                };
+                self.report(&link, error.to_string(), similar);
+            }
+        }
+        link
+    }
+
+    fn report(&mut self, link: &Link, message: String, similar: Option<String>) {
+        let file = &self.graph.files[link.at.file.index()].name;
+        let mut finding = Diagnostic::new(&codes::UNRESOLVED_IMPORT, file, link.path_at, message);
+        if let Some(similar) = similar {
+            finding = finding.help(format!("did you mean {similar:?}?"));
+        }
+        self.graph.diagnostics.push(finding);
+    }
+
+    /// Orders the modules and cuts cycles: a depth-first walk with a stack of its own.
+    fn order(&mut self) {
+        if self.graph.files.is_empty() {
+            return;
+        }
+        let mut module = vec![false; self.graph.files.len()];
+        module[0] = true;
+        let mut state = vec![Visit::New; self.graph.files.len()];
+        state[0] = Visit::Open;
+        let mut stack = vec![(0usize, 0usize)];
+        while let Some((file, next)) = stack.last_mut() {
+            let (file, at) = (*file, *next);
+            *next += 1;
+            let Some(link) = self.out[file].get(at) else {
+                state[file] = Visit::Done;
+                stack.pop();
+                if module[file] {
+                    self.graph.modules.push(FileId(file as u32));
+                }
+                continue;
+            };
+            let (place, kind, target) = (link.at, link.kind, link.target);
+            let Some(target) = target else { continue };
+            if kind != LinkKind::Data {
+                match state[target.index()] {
+                    Visit::Open => {
+                        self.cycle(file, at, target, &stack);
+                        continue;
+                    }
+                    Visit::New => {
+                        state[target.index()] = Visit::Open;
+                        stack.push((target.index(), 0));
+                    }
+                    Visit::Done => {}
+                }
+            }
+            if kind == LinkKind::Import && !module[target.index()] {
+                module[target.index()] = true;
+                if state[target.index()] == Visit::Done {
+                    self.graph.modules.push(target);
+                }
+            }
+            self.graph.links.insert(place, target);
+        }
+    }
+
+    /// Reports the link that closes a cycle, with the links that lead to it.
+    fn cycle(&mut self, file: usize, at: usize, target: FileId, stack: &[(usize, usize)]) {
+        let link = &self.out[file][at];
+        let word = if link.kind == LinkKind::Include { "includes" } else { "imports" };
+        let name = &self.graph.files[file].name;
+        let message = match file == target.index() {
+            true => format!("this file {word} itself"),
+            false => {
+                let target = &self.graph.files[target.index()].name;
+                format!("this {word} {target:?}, which leads back here")
+            }
+        };
+        let mut finding = Diagnostic::new(&codes::IMPORT_CYCLE, name, link.path_at, message);
+        let from = stack.iter().position(|(f, _)| *f == target.index()).unwrap_or(0);
+        for (step, next) in &stack[from..stack.len().saturating_sub(1)] {
+            let Some(link) = self.out[*step].get(next - 1) else { continue };
+            let file = Arc::clone(&self.graph.files[*step].name);
+            finding = finding.label_in(file, link.path_at, "the way here");
+        }
+        self.graph.diagnostics.push(finding);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    New,
+    Open,
+    Done,
+}
+
+/// A statement that names a file, before the file is looked for.
+struct Found {
+    at: Loc,
+    path_at: Span,
+    kind: LinkKind,
+    path: Option<String>,
+}
+
+/// Statements that name files, in the order of the text.
+fn statements(parse: &Parse, file: FileId) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut cursor = parse.tree.walk();
+    loop {
+        found.extend(link(cursor.node(), &parse.text, file));
+        if cursor.goto_first_child() || cursor.goto_next_sibling() {
+            continue;
+        }
+        loop {
+            if !cursor.goto_parent() {
+                return found;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+}
+
+fn link(node: hsl_syntax::tree_sitter::Node<'_>, text: &[u8], file: FileId) -> Option<Found> {
+    let (kind, path) = if let Some(node) = ast::IncludeStatement::cast(node) {
+        (LinkKind::Include, node.path()?)
+    } else if let Some(node) = ast::SymbolImport::cast(node) {
+        (LinkKind::Import, node.path()?)
+    } else if let Some(node) = ast::NamespaceImport::cast(node) {
+        (LinkKind::Import, node.path()?)
+    } else if let Some(node) = ast::DataImport::cast(node) {
+        (LinkKind::Data, node.path()?)
+    } else {
+        return None;
+    };
+    let at = Loc { file, span: ast::span_of(node) };
+    let name = path.value(text).map(|name| String::from_utf8_lossy(&name).into_owned());
+    Some(Found { at, path_at: path.span(), kind, path: name })
+}

@@ -1,0 +1,160 @@
+//! Calls: what is called, with how many arguments.
+
+use std::sync::Arc;
+
+use diagnostics::{Span, codes};
+use hsl_decl::Effect;
+use hsl_syntax::ast::{self, ArgumentsItem, AstNode, Expression};
+
+use super::Lowerer;
+use super::declare::Arity;
+use crate::hir::{Arg, Callee, ExprId, ExprKind, Loc};
+
+impl<'g> Lowerer<'g, '_> {
+    pub(super) fn call(&mut self, node: ast::CallExpression<'g>) -> ExprId {
+        let span = node.span();
+        let callee = self.callee(node.function(), span);
+        let args = self.arguments(node.arguments());
+        let Some(callee) = callee else { return self.broken(span) };
+        self.check_call(&callee, node, &args);
+        self.expression(span, ExprKind::Call { callee, args })
+    }
+
+    fn callee(&mut self, node: Option<Expression<'g>>, around: Span) -> Option<Callee> {
+        match node {
+            Some(Expression::Identifier(node)) => self.named_callee(node),
+            Some(Expression::BuiltinExpression(node)) => self.builtin_callee(node),
+            Some(Expression::ScopedExpression(node)) => Some(self.scoped_callee(node)),
+            Some(Expression::MemberExpression(node)) => {
+                let object = self.expr(node.object(), around);
+                let name = self.name_of(node.name()?);
+                Some(Callee::Method { object, name })
+            }
+            node => Some(Callee::Value(self.expr(node, around))),
+        }
+    }
+
+    fn arguments(&mut self, node: Option<ast::Arguments<'g>>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for item in node.into_iter().flat_map(ast::Arguments::items) {
+            args.push(match item {
+                ArgumentsItem::Expression(value) => {
+                    Arg { value: self.expr(Some(value), value.span()), spread: false }
+                }
+                ArgumentsItem::SpreadArgument(node) => {
+                    Arg { value: self.expr(node.value(), node.span()), spread: true }
+                }
+            });
+        }
+        args
+    }
+
+    fn check_call(&mut self, callee: &Callee, node: ast::CallExpression<'g>, args: &[Arg]) {
+        if let (Callee::Builtin(decl), Some(arguments)) = (callee, node.arguments()) {
+            self.check_options(decl, arguments);
+        }
+        let Some((name, arity, defined)) = self.arity_of(callee) else { return };
+        if args.iter().any(|arg| arg.spread) {
+            return;
+        }
+        let count = args.len();
+        if count >= arity.min && arity.max.is_none_or(|max| count <= max) {
+            return;
+        }
+        let given = if count == 1 { "1 is given".to_owned() } else { format!("{count} are given") };
+        let message = format!("`{name}` takes {}, {given}", takes(arity));
+        let span = node.arguments().map_or(node.span(), AstNode::span);
+        let mut finding = self.finding(&codes::ARGUMENT_COUNT, span, message);
+        match (defined, callee) {
+            (Some(at), _) => finding = self.label_at(finding, at, "defined here"),
+            (None, Callee::Builtin(decl)) => finding = finding.help(decl.signature()),
+            _ => {}
+        }
+        self.report(finding);
+    }
+
+    /// Name, arity and definition of what is known before the program runs.
+    fn arity_of(&self, callee: &Callee) -> Option<(Arc<str>, Arity, Option<Loc>)> {
+        let library = |name: &str, decl: &hsl_decl::Function| {
+            let arity = Arity { min: decl.min_args(), max: decl.max_args() };
+            Some((name.into(), arity, None))
+        };
+        match callee {
+            Callee::Function(id) => {
+                let function = self.program.function(*id);
+                let at = self.definition_head(function.at);
+                Some((Arc::clone(&function.name), self.arities[id.index()], Some(at)))
+            }
+            Callee::Class(id) => {
+                let class = self.program.class(*id);
+                let none = Arity { min: 0, max: Some(0) };
+                let arity = class.constructor.map_or(none, |c| self.arities[c.index()]);
+                let at = class.constructor.map_or(class.at, |c| self.program.function(c).at);
+                Some((Arc::clone(&class.name), arity, Some(self.definition_head(at))))
+            }
+            Callee::Builtin(decl) => library(decl.name, decl),
+            Callee::BuiltinStatic(class, decl) => {
+                library(&format!("{}::{}", class.name, decl.name), decl)
+            }
+            Callee::BuiltinClass(class) => library(class.name, class.constructor?),
+            Callee::Method { .. } | Callee::Value(_) => None,
+        }
+    }
+
+    /// A definition up to its body.
+    pub(super) fn definition_head(&self, at: Loc) -> Loc {
+        let text = self.graph.text(at.file);
+        let body = text[at.span.range(text.len())].iter().position(|b| *b == b'{');
+        let end = body.map_or(at.span.end, |length| at.span.start + length as u32);
+        let head = &text[at.span.start as usize..(end as usize).min(text.len())];
+        let trimmed = head.trim_ascii_end().len() as u32;
+        Loc { span: Span { end: at.span.start + trimmed, ..at.span }, ..at }
+    }
+
+    /// `cache [options] f(args)`: a named function that has no effect of its own.
+    pub(super) fn cache(&mut self, node: ast::CacheExpression<'g>) -> ExprId {
+        let span = node.span();
+        let options = node.options().map(|options| self.array(options));
+        let options = options.unwrap_or_else(|| self.expression(span, ExprKind::Array(Vec::new())));
+        let Some(call) = node.call() else { return self.broken(span) };
+        let callee = self.callee(call.function(), span);
+        let args = self.arguments(call.arguments());
+        let Some(callee) = callee else { return self.broken(span) };
+        self.check_call(&callee, call, &args);
+        let at = call.function().map_or(span, AstNode::span);
+        match &callee {
+            Callee::Builtin(decl) if decl.effect == Effect::Terminates => {
+                let message = format!("`{}` ends the hook and cannot be cached", decl.name);
+                self.error(&codes::CACHE_BARRIER_MISUSE, at, message);
+            }
+            Callee::Function(_) | Callee::Builtin(_) | Callee::BuiltinStatic(..) => {}
+            _ => {
+                let message = "`cache` takes a call of a named function or static function";
+                self.error(&codes::CACHE_BARRIER_MISUSE, at, message);
+                return self.broken(span);
+            }
+        }
+        let name = self.cache_name(&callee);
+        self.expression(span, ExprKind::Cache { options, name, callee, args })
+    }
+
+    fn cache_name(&self, callee: &Callee) -> Arc<str> {
+        match callee {
+            Callee::Function(id) => Arc::clone(&self.program.function(*id).name),
+            Callee::Builtin(decl) => decl.name.into(),
+            Callee::BuiltinStatic(class, decl) => format!("{}::{}", class.name, decl.name).into(),
+            _ => "".into(),
+        }
+    }
+}
+
+/// `no arguments`, `2 arguments`, `1 to 3 arguments`, `at least 1 argument`
+fn takes(arity: Arity) -> String {
+    let plural = |n: usize| if n == 1 { "argument" } else { "arguments" };
+    match (arity.min, arity.max) {
+        (0, Some(0)) => "no arguments".to_owned(),
+        (min, Some(max)) if min == max => format!("{min} {}", plural(min)),
+        (min, Some(max)) => format!("{min} to {max} arguments"),
+        (min, None) => format!("at least {min} {}", plural(min)),
+    }
+}

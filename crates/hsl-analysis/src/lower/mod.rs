@@ -1,0 +1,202 @@
+//! Trees to a resolved program: binds names, puts includes in place, checks every static rule.
+//!
+//! One pass per scope declares functions, classes and imports, so that order does not matter for
+//! them; a second lowers statements. Modules are lowered dependencies first, so an importer finds
+//! finished tables of names.
+//!
+//! *Invariants.* Total on broken trees: what is missing becomes [`ExprKind::Error`] and the syntax
+//! error already reported is the finding. Recursion is bounded by [`DEPTH`].
+
+mod array;
+mod call;
+mod class;
+mod constant;
+mod declare;
+mod expr;
+mod function;
+mod import;
+mod names;
+mod options;
+mod place;
+mod record;
+mod scope;
+mod stmt;
+mod variable;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diagnostics::{Code, Diagnostic, Span, codes};
+use hsl_syntax::ast::AstNode;
+
+use crate::graph::Graph;
+use crate::hir::{
+    Expr, ExprId, ExprKind, FileId, FunctionId, GlobalId, Loc, Module, ModuleId, Program,
+};
+use crate::{Facts, Resolved, SymbolId, Unit};
+use declare::Arity;
+use scope::{Exports, Frame};
+
+/// Nested constructs, includes counted, beyond which a program is refused: everything behind this
+/// recurses over what is lowered here.
+const DEPTH: usize = 600;
+
+/// Files put in place by `include`, nested or not: includes of includes multiply.
+const INCLUDES: usize = 2_000;
+
+/// Lowers everything that was loaded.
+pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>) -> Resolved {
+    let mut lowerer = Lowerer::new(graph, unit);
+    lowerer.hook_variables();
+    for file in &graph.modules {
+        lowerer.module(*file);
+    }
+    lowerer.check_globals();
+    lowerer.finish()
+}
+
+pub(crate) struct Lowerer<'g, 'u> {
+    unit: &'u Unit<'u>,
+    graph: &'g Graph,
+    program: Program,
+    facts: Facts,
+    diagnostics: Vec<Diagnostic>,
+    /// Parallel to the functions of the program: known before their bodies are.
+    arities: Vec<Arity>,
+    /// Finished modules by file.
+    exports: HashMap<FileId, Exports>,
+    /// Predefined variables.
+    hook: HashMap<Arc<str>, (GlobalId, SymbolId)>,
+    /// Functions being lowered, innermost last; the first is the module's top level.
+    frames: Vec<Frame>,
+    module: ModuleId,
+    /// The file whose tree is being read.
+    file: FileId,
+    /// Includes that lead to it.
+    chain: Vec<Loc>,
+    includes: usize,
+    depth: usize,
+    /// Symbols of class members, by their position in the class.
+    members: HashMap<(crate::hir::ClassId, usize), SymbolId>,
+    /// First plain read of each global that nothing has created yet.
+    global_reads: HashMap<GlobalId, Loc>,
+}
+
+impl<'g, 'u> Lowerer<'g, 'u> {
+    fn new(graph: &'g Graph, unit: &'u Unit<'u>) -> Self {
+        let program = Program { files: graph.files.clone(), ..Program::default() };
+        Self {
+            unit,
+            graph,
+            program,
+            facts: Facts::default(),
+            diagnostics: graph.diagnostics.clone(),
+            arities: Vec::new(),
+            exports: HashMap::new(),
+            hook: HashMap::new(),
+            frames: Vec::new(),
+            module: ModuleId(0),
+            file: FileId(0),
+            chain: Vec::new(),
+            includes: 0,
+            depth: 0,
+            members: HashMap::new(),
+            global_reads: HashMap::new(),
+        }
+    }
+
+    /// Lowers a file as a module with globals of its own.
+    fn module(&mut self, file: FileId) {
+        let Some(parse) = self.graph.tree(file) else { return };
+        self.file = file;
+        self.module = ModuleId(self.program.modules.len() as u32);
+        let at = Loc { file, span: Span::new(0, parse.text.len()) };
+        let name = Arc::clone(&self.graph.files[file.index()].name);
+        let top = self.new_function(name, at, crate::hir::FunctionKind::Module, None);
+        self.program.modules.push(Module { file, top });
+        self.enter(Frame::new(top), at);
+        let root = parse.root().syntax();
+        self.declare_scope(root);
+        let body = self.statements(root);
+        self.program.functions[top.index()].body = body;
+        let frame = self.leave(top);
+        self.exports.insert(file, Exports::of(self.module, &frame, &self.program, top));
+    }
+
+    fn finish(mut self) -> Resolved {
+        let name = |d: &Diagnostic| (Arc::clone(&d.file), d.span, d.code.id, d.message.clone());
+        self.diagnostics.sort_by_cached_key(name);
+        self.diagnostics.dedup_by(|a, b| name(a) == name(b));
+        self.facts.references.sort_by_key(|r| (r.at, r.access as u8));
+        self.facts.references.dedup();
+        Resolved { program: self.program, facts: self.facts, diagnostics: self.diagnostics }
+    }
+
+    fn at(&self, span: Span) -> Loc {
+        Loc { file: self.file, span }
+    }
+
+    fn text(&self) -> &'g [u8] {
+        self.graph.text(self.file)
+    }
+
+    fn name_of<'t>(&self, node: impl AstNode<'t>) -> Arc<str> {
+        String::from_utf8_lossy(node.text(self.text())).into()
+    }
+
+    fn expression(&mut self, span: Span, kind: ExprKind) -> ExprId {
+        let id = ExprId(self.program.exprs.len() as u32);
+        self.program.exprs.push(Expr { at: self.at(span), kind });
+        id
+    }
+
+    fn broken(&mut self, span: Span) -> ExprId {
+        self.expression(span, ExprKind::Error)
+    }
+
+    fn finding(&self, code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.program.file_name(self.file), span, message)
+    }
+
+    /// Reports a finding, with the includes that lead to its file.
+    fn report(&mut self, mut finding: Diagnostic) {
+        for at in self.chain.iter().rev() {
+            let file = Arc::clone(self.program.file_name(at.file));
+            finding = finding.label_in(file, at.span, "included here");
+        }
+        self.diagnostics.push(finding);
+    }
+
+    fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
+        let finding = self.finding(code, span, message);
+        self.report(finding);
+    }
+
+    /// Adds "first defined here" to a finding.
+    fn label_at(&self, finding: Diagnostic, at: Loc, message: &str) -> Diagnostic {
+        finding.label_in(Arc::clone(self.program.file_name(at.file)), at.span, message)
+    }
+
+    /// Goes one level down; reports and answers false when that is too deep.
+    fn descend(&mut self, span: Span) -> bool {
+        if self.depth >= DEPTH {
+            self.error(&codes::CODE_LIMIT, span, "this is nested too deeply");
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    fn ascend(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    fn function(&self) -> FunctionId {
+        self.frames[self.frames.len() - 1].function
+    }
+}
