@@ -1,3 +1,44 @@
-//! The mailstop command.
+//! The `mailstop` command.
+//!
+//! One file per subcommand in `cmd/`; what they take is declared in `args.rs`.
+//!
+//! *Invariants.* Results go to standard output, everything else to standard error. A failure is one
+//! message that says what to do, and an exit code of [`exit::Exit`].
 
-fn main() {}
+mod args;
+mod cmd;
+mod exit;
+mod render;
+mod target;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Color, Command};
+use crate::exit::{Exit, Failure};
+
+fn main() -> std::process::ExitCode {
+    let args = Args::parse();
+    match args.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let exit = run(args).unwrap_or_else(|failure| failure.show());
+    exit.into()
+}
+
+fn run(args: Args) -> Result<Exit, Failure> {
+    let project = args.project.as_deref();
+    match args.command {
+        Command::Init(init) => cmd::init::run(&init, project),
+        Command::Check(check) => cmd::check::run(&check, project),
+        Command::Pack(pack) => cmd::pack::run(&pack, project),
+        Command::Send(send) => cmd::send::run(&send, project),
+        Command::Status(status) => cmd::status::run(&status, project),
+        Command::Queue(queue) => cmd::queue::run(&queue, project),
+        Command::Dap => cmd::dap::run(),
+        Command::Config(config) => cmd::config::run(&config),
+        Command::Completions(completions) => cmd::completions::run(&completions),
+    }
+}

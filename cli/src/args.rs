@@ -1,0 +1,270 @@
+//! What the command line takes. Help, completions and the manual come from here.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+const AFTER: &str = "\
+Examples:
+  mailstop init my-policy          make a project to start from
+  mailstop up my-policy            run it on this machine; nothing leaves it
+  mailstop send --to a@example.com send it a message
+  mailstop check --strict          find mistakes without running anything
+
+Exit codes: 0 done; 1 findings, or a test failed; 2 wrong usage; 3 the configuration or a script is
+invalid; 4 no server answers; 5 a container engine failed; 6 refused; 7 too late; 130 interrupted.";
+
+/// Mailstop: a mail server that you program, and the tools to program it with.
+#[derive(Debug, Parser)]
+#[command(name = "mailstop", version, after_help = AFTER)]
+#[command(infer_subcommands = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Folder of the project; the nearest one above the current folder if left out
+    #[arg(short = 'C', long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub(crate) project: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(help_heading = "Everywhere", hide_possible_values = false)]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Check(Check),
+    Pack(Pack),
+    Send(Send),
+    Status(Status),
+    Queue(Queue),
+    /// Debug adapter over standard input and output, for editors
+    ///
+    /// An editor starts it and attaches to the running server of a project. Without an editor there
+    /// is nothing to see.
+    Dap,
+    Config(Config),
+    Completions(Completions),
+}
+
+/// Make a new project
+///
+/// Writes a small policy that takes mail for two domains, with comments that explain it, and the
+/// settings that an editor needs. Refuses to touch a folder that has a `src`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  mailstop init my-policy && mailstop up my-policy")]
+pub(crate) struct Init {
+    /// Folder to make; the current one if left out
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// What to start from
+    #[arg(long, default_value = "standard")]
+    pub(crate) template: Template,
+}
+
+/// What a new project starts from.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Template {
+    /// Connect, recipient and end-of-data hooks with a shared module and a list
+    Standard,
+    /// One end-of-data hook that queues every message
+    Minimal,
+}
+
+/// Find mistakes without running anything
+///
+/// Checks both configuration files, that every hook has its script, and every script that a hook
+/// reaches. Reads files of the project, nothing else, and changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mailstop check\n  mailstop check --strict --format json \
+                        examples/starter\n\nExit codes: 0 nothing found; 1 an error, or with \
+                        --strict a warning; 2 not a project.")]
+pub(crate) struct Check {
+    /// Folder of the project
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Take unknown keys for errors, and fail on warnings
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How to show findings
+    #[arg(long, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with the lines in question
+    Text,
+    /// One JSON object per line; positions are zero-based, characters are UTF-16 units
+    Json,
+}
+
+/// Write the files that a server loads
+///
+/// Checks the project, then writes `smtpd.yaml`, `smtpd-app.yaml` with every script inside, and
+/// their digest. The same project gives the same bytes on every machine.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  mailstop pack\n  mailstop pack --check    # in CI: is `dist` \
+                        up to date?"
+)]
+pub(crate) struct Pack {
+    /// Folder of the project
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Folder to write to; `dist` in the project if left out
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing; fail if what is there is not what would be written
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Take unknown keys for errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Send a message over SMTP and show the dialogue
+///
+/// Without --server, sends to the server that `mailstop up` runs for the project.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  mailstop send --to alice@example.com\n  mailstop send --from \
+                        me@example.net --to a@example.com --to b@example.com --header 'X-Test: 1'\
+                        \n  mailstop send --to a@example.com --file message.eml --server \
+                        127.0.0.1:8025\n\nExit codes: 0 accepted; 1 refused; 4 no server answers."
+)]
+pub(crate) struct Send {
+    /// Recipient; may be given several times
+    #[arg(long, value_name = "ADDRESS", required = true)]
+    pub(crate) to: Vec<String>,
+    /// Sender; `<>` for none
+    #[arg(long, value_name = "ADDRESS", default_value = "sender@example.net")]
+    pub(crate) from: String,
+    /// Subject of the message
+    #[arg(long, default_value = "Hello from mailstop send", conflicts_with = "file")]
+    pub(crate) subject: String,
+    /// Further header field; may be given several times
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(crate) header: Vec<String>,
+    /// Text of the message
+    #[arg(long, value_name = "TEXT", default_value = "It works.", conflicts_with = "file")]
+    pub(crate) body: String,
+    /// Whole message to send, header and all; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Server to send to
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) server: Option<String>,
+    /// Name to give in EHLO
+    #[arg(long, value_name = "NAME", default_value = "localhost")]
+    pub(crate) helo: String,
+    /// Show nothing but the last reply
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Where the control socket is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Socket {
+    /// Control socket; that of the project's server, else /run/mailstop/smtpd.sock
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
+}
+
+/// Show what a running server does
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 shown; 4 no server answers.")]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) socket: Socket,
+    /// Show JSON, as `GET /v1/status` of the control API
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Look at the queue
+#[derive(Debug, clap::Args)]
+pub(crate) struct Queue {
+    #[command(subcommand)]
+    pub(crate) command: QueueCommand,
+}
+
+/// What to do with the queue.
+#[derive(Debug, Subcommand)]
+pub(crate) enum QueueCommand {
+    /// List queued messages, the next ones to be tried first
+    #[command(visible_alias = "ls")]
+    List(QueueList),
+}
+
+/// List queued messages.
+#[derive(Debug, clap::Args)]
+pub(crate) struct QueueList {
+    #[command(flatten)]
+    pub(crate) socket: Socket,
+    /// Most messages to show
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: u64,
+    /// Messages to skip
+    #[arg(long, default_value_t = 0)]
+    pub(crate) offset: u64,
+    /// Show JSON, as `GET /v1/queue` of the control API
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// About configuration files
+#[derive(Debug, clap::Args)]
+pub(crate) struct Config {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+/// What to do with configuration files.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the JSON Schema of a configuration file
+    Schema {
+        /// Which file
+        file: ConfigFile,
+    },
+    /// Print the reference of every key of a configuration file, as Markdown
+    Reference {
+        /// Which file
+        file: ConfigFile,
+    },
+}
+
+/// A configuration file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ConfigFile {
+    /// The startup file
+    #[value(name = "smtpd.yaml", alias = "smtpd")]
+    Startup,
+    /// The running file
+    #[value(name = "smtpd-app.yaml", alias = "smtpd-app")]
+    Running,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mailstop completions bash > \
+                        ~/.local/share/bash-completion/completions/mailstop\n  mailstop \
+                        completions zsh > ~/.zfunc/_mailstop")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,19 @@
+//! `mailstop config`.
+
+use mta_config::export;
+
+use crate::args::{Config, ConfigCommand, ConfigFile};
+use crate::exit::{Exit, Failure};
+
+/// Prints what is known about the keys of a file.
+pub(crate) fn run(args: &Config) -> Result<Exit, Failure> {
+    let schema = |file: &ConfigFile| match file {
+        ConfigFile::Startup => export::startup_schema(),
+        ConfigFile::Running => export::running_schema(),
+    };
+    match &args.command {
+        ConfigCommand::Schema { file } => println!("{:#}", schema(file)),
+        ConfigCommand::Reference { file } => print!("{}", export::reference_page(&schema(file))),
+    }
+    Ok(Exit::Done)
+}

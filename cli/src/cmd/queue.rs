@@ -1,0 +1,56 @@
+//! `mailstop queue`.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use mta_config::Period;
+use mta_control::api::{QueueEntry, QueueQuery, QueueState};
+
+use crate::args::{Queue, QueueCommand, QueueList};
+use crate::exit::{Exit, Failure};
+use crate::target;
+
+/// Shows the queue.
+pub(crate) fn run(args: &Queue, option: Option<&Path>) -> Result<Exit, Failure> {
+    match &args.command {
+        QueueCommand::List(list) => self::list(list, option),
+    }
+}
+
+fn list(args: &QueueList, option: Option<&Path>) -> Result<Exit, Failure> {
+    let socket = target::socket(args.socket.socket.as_deref(), option)?;
+    let query = QueueQuery { offset: args.offset, limit: args.limit };
+    let queue = target::ask(&socket, async |client| client.queue(&query).await)?;
+    if args.json {
+        println!("{}", serde_json::json!(queue));
+        return Ok(Exit::Done);
+    }
+    for message in &queue.messages {
+        show(message);
+    }
+    let totals = &queue.totals;
+    let more = if queue.more { "; --offset shows more" } else { "" };
+    println!("{} sending, {} waiting, {} held{more}", totals.sending, totals.waiting, totals.held);
+    Ok(Exit::Done)
+}
+
+fn show(message: &QueueEntry) {
+    let when = match (message.state, message.next) {
+        (QueueState::Sending, _) => "sending".to_owned(),
+        (QueueState::Held, _) => "held".to_owned(),
+        (QueueState::Waiting, None) => "waiting".to_owned(),
+        (QueueState::Waiting, Some(next)) => format!("in {}", Period(until(next))),
+    };
+    println!("{}  {when}, attempts {}", message.id, message.attempts);
+    println!("    <{}> -> <{}> by {}", message.sender, message.recipient, message.transportid);
+    if let Some(last) = &message.last {
+        println!("    {last}");
+    }
+}
+
+/// Whole seconds from now to a time; zero if it has passed.
+fn until(time: f64) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let then = Duration::try_from_secs_f64(time).unwrap_or_default();
+    Duration::from_secs(then.saturating_sub(now).as_secs())
+}
