@@ -1,1 +1,36 @@
 //! Values, bytecode and fibers of HSL.
+//!
+//! A synchronous register machine that returns when it must wait: [`Fiber::resume`] runs until the
+//! script is done, suspends on a [`Request`], has spent its slice, or stands at a breakpoint.
+//!
+//! *Invariants*: nothing here touches a file, socket, clock or random source; what a script may see
+//! of them comes through [`World`] and [`Response`]. A verified program cannot index outside its
+//! registers, constants or code.
+//!
+//! *Not here*: compiling (`hsl-compile`), builtins (`hsl-std`), serving requests (`hsl-host`).
+
+pub mod code;
+pub mod debug;
+mod fiber;
+mod native;
+mod operators;
+pub mod request;
+mod run;
+mod unit;
+mod value;
+mod world;
+
+pub use fiber::{Fiber, Limits, Outcome, Resume, StackEntry, Step, Trap};
+pub use native::{
+    CallArgs, Cx, FromValue, Input, Library, Native, NativeClass, NativeFrame, NativeId,
+    NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult, NativeStep, Thrown,
+    Verdict,
+};
+pub use operators::{parse_number, to_int32, write_number};
+pub use request::{Request, Response};
+pub use unit::{LoadError, Loaded};
+pub use value::{
+    Array, Callable, Exception, Frozen, FrozenKey, Instance, Iter, Key, Regex, RegexError, Str,
+    Value,
+};
+pub use world::World;

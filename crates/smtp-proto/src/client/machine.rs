@@ -1,11 +1,15 @@
-//! The client machine.
+//! The client machine: the session, and what a driver calls.
+
+mod transaction;
 
 use std::collections::VecDeque;
 
 use super::{Outcome, Violation};
-use crate::body::DataWriter;
 use crate::ext::Announced;
-use crate::{Address, Class, Parameters, Reply, ReplyReader, State};
+use crate::{Class, Reply, ReplyReader, State};
+
+pub use transaction::Outgoing;
+use transaction::Transaction;
 
 /// How to introduce ourselves.
 #[derive(Clone, Debug)]
@@ -14,23 +18,6 @@ pub struct Settings {
     pub helo: String,
     /// Whether to use PIPELINING when it is announced.
     pub pipelining: bool,
-}
-
-/// Envelope and facts of a message to hand over.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
-    /// Sender; none for the null path.
-    pub sender: Option<Address>,
-    /// Recipient.
-    pub recipient: Address,
-    /// Octets of the message with CRLF line ends, before dot-stuffing.
-    pub size: u64,
-    /// Whether it has octets above 127.
-    pub eight_bit: bool,
-    /// More parameters of MAIL, sent as they are.
-    pub mail_parameters: Parameters,
-    /// Parameters of RCPT, sent as they are.
-    pub rcpt_parameters: Parameters,
 }
 
 /// What the driver has to do next.
@@ -58,16 +45,6 @@ enum Link {
     Open,
     /// Closed, or to be closed.
     Closed,
-}
-
-/// A message that is being handed over.
-#[derive(Debug)]
-struct Transaction {
-    message: Outgoing,
-    /// First refusal among pipelined commands; it decides.
-    refused: Option<(State, Reply)>,
-    /// The server said 354 and waits for data.
-    body: Option<DataWriter>,
 }
 
 /// One connection to a server, seen from the client.
@@ -214,41 +191,6 @@ impl Machine {
         }
     }
 
-    fn begin(&mut self, message: Outgoing) {
-        if let Some(limit) = self.announced.max_size().filter(|&limit| message.size > limit) {
-            self.actions.push_back(Action::Done(Outcome::TooLarge { limit }));
-            return;
-        }
-        let mail = self.mail(&message);
-        let mut batch = Vec::new();
-        if std::mem::take(&mut self.dirty) {
-            batch.push(("RSET".to_owned(), State::Rset));
-        }
-        batch.push((mail, State::Mail));
-        let pipelining = self.settings.pipelining && self.announced.has("PIPELINING");
-        if pipelining {
-            batch.push((rcpt(&message), State::Rcpt));
-            batch.push(("DATA".to_owned(), State::Data));
-        }
-        let mut bytes = Vec::new();
-        for (line, state) in batch {
-            bytes.extend_from_slice(line.as_bytes());
-            bytes.extend_from_slice(b"\r\n");
-            self.awaited.push_back(state);
-        }
-        self.actions.push_back(Action::Send(bytes));
-        self.current = Some(Transaction { message, refused: None, body: None });
-    }
-
-    fn mail(&self, message: &Outgoing) -> String {
-        let mut params = message.mail_parameters.clone();
-        for extension in self.announced.known() {
-            extension.request(message, &mut params);
-        }
-        let sender = message.sender.as_ref().map(Address::to_string).unwrap_or_default();
-        format!("MAIL FROM:<{sender}>{params}")
-    }
-
     fn command(&mut self, line: &str, state: State) {
         self.actions.push_back(Action::Send(format!("{line}\r\n").into_bytes()));
         self.awaited.push_back(state);
@@ -313,56 +255,6 @@ impl Machine {
         self.command(&line, state);
     }
 
-    /// A reply to MAIL, RCPT or DATA.
-    fn step(&mut self, state: State, reply: Reply) {
-        let Some(current) = &mut self.current else { return };
-        let go = reply.code == 354;
-        if !go && reply.class() != Class::Success {
-            current.refused.get_or_insert((state, reply));
-        }
-        let last = self.awaited.is_empty();
-        match (current.refused.is_some(), state) {
-            (true, _) if go => self.empty_data(),
-            (true, state) if last => {
-                self.dirty = state != State::Mail;
-                self.refused();
-            }
-            (false, State::Data) => current.body = Some(DataWriter::default()),
-            (false, State::Mail) if last => {
-                let line = rcpt(&current.message);
-                self.command(&line, State::Rcpt);
-            }
-            (false, State::Rcpt) if last => self.command("DATA", State::Data),
-            _ => {}
-        }
-    }
-
-    /// RFC 2920 §3.1: a server may say 354 although every recipient was refused; only an empty
-    /// message gets both sides out of it.
-    fn empty_data(&mut self) {
-        self.command(".", State::Eod);
-    }
-
-    fn end(&mut self, reply: Reply) {
-        if self.current.as_ref().is_some_and(|current| current.refused.is_some()) {
-            return self.refused();
-        }
-        self.current = None;
-        let outcome = if reply.class() == Class::Success {
-            self.finished += 1;
-            Outcome::Delivered { reply }
-        } else {
-            Outcome::Refused { state: State::Eod, reply }
-        };
-        self.actions.push_back(Action::Done(outcome));
-    }
-
-    fn refused(&mut self) {
-        if let Some((state, reply)) = self.current.take().and_then(|current| current.refused) {
-            self.actions.push_back(Action::Done(Outcome::Refused { state, reply }));
-        }
-    }
-
     fn violation(&mut self, error: Violation) {
         let state = self.state();
         self.fail(Outcome::Violation { state, error });
@@ -397,8 +289,4 @@ fn fits(state: State, reply: &Reply) -> bool {
         Class::Intermediate => state == State::Data && reply.code == 354,
         Class::Temporary | Class::Permanent => true,
     }
-}
-
-fn rcpt(message: &Outgoing) -> String {
-    format!("RCPT TO:<{}>{}", message.recipient, message.rcpt_parameters)
 }

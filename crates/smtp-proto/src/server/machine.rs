@@ -1,15 +1,17 @@
-//! The server machine.
+//! The server machine: its state, what a driver calls, and how replies leave it.
+
+mod commands;
+mod decisions;
+mod message;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::data::Data;
 use super::input::{Input, Line};
-use super::{Config, Decision, HookCall, Recipient, Transaction, Verdict, replies};
-use crate::body::LineEndings;
-use crate::command::Command;
-use crate::ext::{self, Allowed, Announced};
-use crate::{Parameters, Reply, State};
+use super::{Config, Decision, HookCall, Transaction, Verdict, replies};
+use crate::ext::Announced;
+use crate::{Reply, State};
 
 /// What the driver has to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,225 +205,6 @@ impl Machine {
     /// The reply with which we closed the connection, and the state it belongs to.
     pub fn last_words(&self) -> Option<(State, &Reply)> {
         self.last_words.as_ref().map(|reply| (self.state, reply))
-    }
-}
-
-/// Commands.
-impl Machine {
-    fn line(&mut self, line: &[u8]) {
-        match Command::parse(line, &self.config.hostname) {
-            Ok(command) => self.command(command),
-            Err(error) => self.fail(replies::malformed(error)),
-        }
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::Helo { verb, host } => self.hello(verb, host),
-            Command::Mail { sender, params } => {
-                self.state = State::Mail;
-                match self.check_mail(&params) {
-                    Ok(()) => self.ask(HookCall::MailFrom { sender, params }),
-                    Err(reply) => self.fail(reply),
-                }
-            }
-            Command::Rcpt { recipient, params } => {
-                self.state = State::Rcpt;
-                match self.check_rcpt(&params) {
-                    Ok(()) => self.ask(HookCall::RcptTo { recipient, params }),
-                    // Not a mistake of the client, which sends the others in another message.
-                    Err(reply) if reply.code == 452 => self.send(reply),
-                    Err(reply) => self.fail(reply),
-                }
-            }
-            Command::Data => {
-                self.state = State::Data;
-                self.start_data();
-            }
-            Command::Rset => {
-                self.state = State::Rset;
-                self.transaction = self.transaction.next();
-                self.send(replies::reset());
-            }
-            Command::Noop => {
-                self.state = State::Noop;
-                self.send(replies::noop());
-            }
-            Command::Vrfy => self.send(replies::verify()),
-            Command::Help => self.send(replies::help()),
-            Command::Quit => {
-                self.state = State::Quit;
-                self.leave(replies::bye());
-            }
-        }
-    }
-
-    fn hello(&mut self, verb: &'static str, host: String) {
-        let extended = verb == "EHLO";
-        self.state = if extended { State::Ehlo } else { State::Helo };
-        let extensions = if extended { ext::lines(&self.config) } else { Vec::new() };
-        self.ask(HookCall::Helo { verb, host, extensions });
-    }
-
-    fn check_mail(&mut self, params: &Parameters) -> Result<(), Reply> {
-        if self.helo.is_none() {
-            return Err(replies::bad_sequence("Send HELO or EHLO first"));
-        }
-        if self.transaction.open {
-            return Err(replies::bad_sequence("Sender is already given"));
-        }
-        if self.config.max_messages.is_some_and(|limit| self.messages >= limit) {
-            return Err(replies::too_many_messages());
-        }
-        self.check_parameters(params, Announced::mail_parameter)
-    }
-
-    fn check_rcpt(&mut self, params: &Parameters) -> Result<(), Reply> {
-        if !self.transaction.open {
-            return Err(replies::bad_sequence("Need MAIL before RCPT"));
-        }
-        if self.transaction.attempts >= self.config.max_recipients {
-            return Err(replies::too_many_recipients());
-        }
-        self.transaction.attempts += 1;
-        self.check_parameters(params, Announced::rcpt_parameter)
-    }
-
-    fn check_parameters(
-        &self,
-        params: &Parameters,
-        allowed: fn(&Announced, &str) -> Allowed,
-    ) -> Result<(), Reply> {
-        for (name, value) in params.iter() {
-            match allowed(&self.announced, name) {
-                Allowed::No => return Err(replies::parameter(name)),
-                Allowed::Unchecked => {}
-                Allowed::Known(extension) => extension.check(name, value, &self.config)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn start_data(&mut self) {
-        if !self.transaction.open {
-            self.fail(replies::bad_sequence("Need MAIL before DATA"));
-        } else if self.transaction.recipients.is_empty() {
-            self.fail(replies::no_recipients(self.transaction.attempts > 0));
-        } else {
-            self.errors = 0;
-            self.stage = Stage::Opening;
-            self.actions.push_back(Action::OpenBody);
-        }
-    }
-}
-
-/// Decisions.
-impl Machine {
-    fn ask(&mut self, call: HookCall) {
-        self.actions.push_back(Action::Hook(call.clone()));
-        self.stage = Stage::Hook(call);
-    }
-
-    fn accepted(&mut self, call: HookCall, decision: Decision, reply: Reply) {
-        self.errors = 0;
-        match call {
-            HookCall::Connect => self.send(reply),
-            HookCall::Helo { verb, host, extensions } => {
-                self.greet(verb, host, &extensions, decision, reply);
-            }
-            HookCall::MailFrom { sender, params } => {
-                // RFC 5321 §4.1.1.2: MAIL begins a transaction with empty buffers.
-                self.transaction.open = true;
-                self.transaction.sender = decision.sender.unwrap_or(sender);
-                self.transaction.params = decision.params.unwrap_or(params);
-                self.send(reply);
-            }
-            HookCall::RcptTo { recipient, params } => {
-                self.transaction.recipients.push(Recipient {
-                    address: decision.recipient.unwrap_or(recipient),
-                    params: decision.params.unwrap_or(params),
-                    tag: decision.tag,
-                });
-                self.send(reply);
-            }
-            HookCall::Eod => {
-                self.stage = Stage::Committing(reply);
-                self.actions.push_back(Action::Commit);
-            }
-        }
-    }
-
-    /// RFC 5321 §4.1.4: an accepted EHLO or HELO also resets; a refused one changes nothing.
-    fn greet(
-        &mut self,
-        verb: &'static str,
-        host: String,
-        offered: &[String],
-        decision: Decision,
-        mut reply: Reply,
-    ) {
-        self.transaction = self.transaction.next();
-        let lines =
-            if verb == "EHLO" { decision.extensions.as_deref().unwrap_or(offered) } else { &[] };
-        self.announced = Announced::parse(lines);
-        reply.lines.extend(lines.iter().map(|line| line.clone().into_bytes()));
-        self.helo = Some((verb, decision.host.unwrap_or(host)));
-        self.send(reply);
-    }
-
-    fn refused(&mut self, call: &HookCall, reply: Reply, leave: bool) {
-        if *call == HookCall::Eod {
-            self.actions.push_back(Action::Discard);
-            self.end_message();
-        }
-        if leave || *call == HookCall::Connect { self.leave(reply) } else { self.send(reply) }
-    }
-}
-
-/// Message data.
-impl Machine {
-    /// Whether lone CR and LF are refused, accepted as line ends, or kept.
-    fn endings(&self) -> LineEndings {
-        match self.config.line_endings {
-            LineEndings::RejectUnauthenticated if self.trusted => LineEndings::Normalize,
-            LineEndings::RejectUnauthenticated => LineEndings::Reject,
-            other => other,
-        }
-    }
-
-    /// Reads message data; none when there is no more input.
-    fn data(&mut self) -> Option<()> {
-        let Stage::Data(data) = &mut self.stage else { return None };
-        if self.input.rest().is_empty() {
-            return None;
-        }
-        let piece = data.read(&mut self.input);
-        if !piece.bytes.is_empty() {
-            self.actions.push_back(Action::Body(piece.bytes));
-        }
-        if piece.discard {
-            self.actions.push_back(Action::Discard);
-        }
-        match piece.end {
-            None => {}
-            Some(Ok(())) => {
-                self.state = State::Eod;
-                self.ask(HookCall::Eod);
-            }
-            Some(Err(refusal)) => {
-                self.state = State::Eod;
-                self.stage = Stage::Command;
-                self.end_message();
-                if refusal.leave { self.leave(refusal.reply) } else { self.send(refusal.reply) }
-            }
-        }
-        Some(())
-    }
-
-    /// A message ended, however: the next MAIL begins a new transaction.
-    fn end_message(&mut self) {
-        self.messages += 1;
-        self.transaction = self.transaction.next();
     }
 }
 

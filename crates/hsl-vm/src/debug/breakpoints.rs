@@ -1,0 +1,45 @@
+//! Breakpoints: instructions patched in a private copy of a program.
+//!
+//! *Invariants*: offsets never change, so a fiber may swap copies at any resume.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::code::{FunctionId, Op};
+use crate::unit::Loaded;
+
+/// What a debugger calls a breakpoint.
+pub type BreakpointId = u32;
+
+/// Instructions that breakpoints replaced, by function and place.
+#[derive(Clone, Debug, Default)]
+pub struct Originals(HashMap<(FunctionId, u32), Op>);
+
+impl Originals {
+    /// The instruction that stood here.
+    pub(crate) fn get(&self, function: FunctionId, pc: u32) -> Op {
+        self.0.get(&(function, pc)).copied().unwrap_or(Op::Nop)
+    }
+}
+
+/// A private copy of a program that pauses at the given places; see
+/// [`crate::code::Program::statements`] for those that exist. `loaded` must be without breakpoints.
+pub fn with_breakpoints(
+    loaded: &Rc<Loaded>,
+    places: &[(FunctionId, u32, BreakpointId)],
+) -> Rc<Loaded> {
+    let mut program = (**loaded.program()).clone();
+    let mut originals = HashMap::new();
+    for (function, pc, id) in places {
+        let op = program
+            .functions
+            .get_mut(*function as usize)
+            .and_then(|f| f.code.get_mut(*pc as usize));
+        if let Some(op) = op {
+            originals.entry((*function, *pc)).or_insert(*op);
+            *op = Op::Break { id: *id };
+        }
+    }
+    loaded.patched(Arc::new(program), Originals(originals))
+}

@@ -1,0 +1,61 @@
+//! What a native may use of the machine that calls it.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use super::Thrown;
+use crate::world::World;
+
+/// The surroundings of a native call.
+pub struct Cx<'a> {
+    world: &'a dyn World,
+    data: &'a [Rc<dyn Any>],
+    charge: u64,
+    largest: usize,
+}
+
+impl<'a> Cx<'a> {
+    /// Surroundings without host data, for tests and constant folding.
+    pub fn new(world: &'a dyn World) -> Self {
+        Self::with(world, &[], usize::MAX)
+    }
+
+    pub(crate) fn with(world: &'a dyn World, data: &'a [Rc<dyn Any>], largest: usize) -> Self {
+        Self { world, data, charge: 0, largest }
+    }
+
+    /// The clock, chance and output.
+    pub fn world(&self) -> &'a dyn World {
+        self.world
+    }
+
+    /// What the host attached to the fiber, by type.
+    pub fn data<T: 'static>(&self) -> Option<&'a T> {
+        self.data.iter().find_map(|data| data.downcast_ref())
+    }
+
+    /// Counts bytes touched against the slice of the fiber: 64 bytes cost as much as a jump.
+    pub fn charge(&mut self, bytes: usize) {
+        self.charge = self.charge.saturating_add(bytes as u64);
+    }
+
+    /// Refuses a result that would be larger than the memory limit. Call before allocating in
+    /// proportion to an argument that is a number.
+    ///
+    /// # Errors
+    /// When `bytes` exceeds the limit.
+    pub fn reserve(&mut self, bytes: usize) -> Result<(), Thrown> {
+        self.charge(bytes);
+        if bytes > self.largest {
+            return Err(Thrown::error(format!(
+                "a value of {bytes} bytes exceeds the memory limit"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Fuel for what was charged.
+    pub(crate) fn fuel(&self) -> u32 {
+        u32::try_from(self.charge / 64).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,116 @@
+//! Objects and resources that Rust code provides.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use hsl_decl::{Class, Function};
+
+use super::{Cx, Native, NativeResult};
+use crate::value::{Str, Value};
+
+/// A method of a native object. The number of arguments was checked.
+pub type NativeMethod = fn(&mut Cx<'_>, &Rc<dyn NativeObject>, &mut [Value]) -> NativeResult;
+
+/// The state behind a native object. Change it through interior mutability.
+pub trait NativeObject: 'static {
+    /// Its class.
+    fn class(&self) -> &'static NativeClass;
+
+    /// Itself, for [`NativeRef::downcast`].
+    fn as_any(&self) -> &dyn Any;
+
+    /// Whether it is a resource, which scripts cannot inspect, and not an object.
+    fn is_resource(&self) -> bool {
+        false
+    }
+
+    /// The value of a property; none when there is no such property.
+    fn property(&self, name: &str) -> Option<Value> {
+        let _ = name;
+        None
+    }
+
+    /// An iterator, for classes that `foreach` accepts.
+    fn iterate(&self) -> Option<Box<dyn NativeIterator>> {
+        None
+    }
+
+    /// Its text, when it is not the class name in angle brackets.
+    fn to_text(&self) -> Option<Str> {
+        None
+    }
+}
+
+/// Items of a native object under `foreach`.
+pub trait NativeIterator {
+    /// The next key and value.
+    fn next(&mut self) -> Option<(Value, Value)>;
+}
+
+/// Runtime side of a library class.
+pub struct NativeClass {
+    /// Its declaration.
+    pub decl: &'static Class,
+    /// Makes an instance; none when scripts only receive instances.
+    pub constructor: Option<Native>,
+    /// Methods with their declarations.
+    pub methods: &'static [(&'static Function, NativeMethod)],
+    /// Static functions with their declarations.
+    pub statics: &'static [(&'static Function, Native)],
+}
+
+impl NativeClass {
+    /// The method of this name.
+    pub fn method(&self, name: &str) -> Option<(&'static Function, NativeMethod)> {
+        self.methods.iter().copied().find(|(decl, _)| decl.name == name)
+    }
+}
+
+impl std::fmt::Debug for NativeClass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.decl.name)
+    }
+}
+
+/// A shared native object: as small as every other value.
+#[derive(Clone)]
+pub struct NativeRef(Rc<Rc<dyn NativeObject>>);
+
+impl NativeRef {
+    /// Wraps an object. Only copies of this reference are the same object to a script.
+    pub fn new(object: Rc<dyn NativeObject>) -> Self {
+        Self(Rc::new(object))
+    }
+
+    /// The object.
+    pub fn object(&self) -> &Rc<dyn NativeObject> {
+        &self.0
+    }
+
+    /// Its class.
+    pub fn class(&self) -> &'static NativeClass {
+        self.0.class()
+    }
+
+    /// The object, if it is of this Rust type.
+    pub fn downcast<T: 'static>(&self) -> Option<&T> {
+        self.0.as_any().downcast_ref()
+    }
+
+    /// Whether both are the same object.
+    pub fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || Rc::ptr_eq(&*self.0, &*other.0)
+    }
+}
+
+impl From<NativeRef> for Value {
+    fn from(object: NativeRef) -> Self {
+        Self::Native(object)
+    }
+}
+
+impl From<Rc<dyn NativeObject>> for Value {
+    fn from(object: Rc<dyn NativeObject>) -> Self {
+        Self::Native(NativeRef::new(object))
+    }
+}

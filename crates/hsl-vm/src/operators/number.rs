@@ -1,0 +1,162 @@
+//! Numbers as text and the remainder.
+
+/// The value of a whole decimal number (leading white space, sign, fraction, exponent) or a `0x`
+/// integer.
+pub fn parse_number(text: &[u8]) -> Option<f64> {
+    let text = text.trim_ascii_start();
+    let (sign, digits) = match text {
+        [b'-', rest @ ..] => (-1.0, rest),
+        [b'+', rest @ ..] => (1.0, rest),
+        _ => (1.0, text),
+    };
+    if let [b'0', b'x' | b'X', hex @ ..] = digits {
+        return parse_hex(hex).map(|n| sign * n);
+    }
+    // Rust also reads `inf` and `nan`, which are no decimal numbers here.
+    let decimal =
+        digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    let starts = digits.first().is_some_and(|b| b.is_ascii_digit() || *b == b'.');
+    if !decimal || !starts {
+        return None;
+    }
+    let n: f64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some(sign * n)
+}
+
+fn parse_hex(digits: &[u8]) -> Option<f64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0.0, |n, b| {
+        let digit = char::from(*b).to_digit(16)?;
+        Some(n * 16.0 + f64::from(digit))
+    })
+}
+
+/// Appends the shortest decimal text that reads back to the same number; without exponent from 1e-6
+/// up to 1e21.
+pub fn write_number(out: &mut impl Extend<u8>, n: f64) {
+    let whole = n as i64;
+    if whole as f64 == n && whole.unsigned_abs() < 1 << 53 {
+        return write_integer(out, whole);
+    }
+    let text = if n.is_nan() {
+        "nan".to_owned()
+    } else if n.is_infinite() {
+        if n > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
+    } else if (1e-6..1e21).contains(&n.abs()) {
+        n.to_string()
+    } else {
+        format!("{n:e}")
+    };
+    out.extend(text.bytes());
+}
+
+fn write_integer(out: &mut impl Extend<u8>, n: i64) {
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    let mut rest = n.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if n < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    out.extend(digits[at..].iter().copied());
+}
+
+/// Remainder with the sign of the dividend, also for fractions.
+#[inline]
+pub(crate) fn remainder_of(a: f64, b: f64) -> f64 {
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    let (x, y) = (a as i64, b as i64);
+    // Whole numbers are far more common, and an integer division is several times faster than fmod.
+    if x as f64 == a
+        && y as f64 == b
+        && y > 0
+        && a.abs() < EXACT
+        && b < EXACT
+        && (x > 0 || a.to_bits() == 0)
+    {
+        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) {
+            return f64::from(x % y);
+        }
+        return (x % y) as f64;
+    }
+    a % b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(n: f64) -> String {
+        let mut out = Vec::new();
+        write_number(&mut out, n);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_print_as_the_reference_says() {
+        for (n, expect) in [
+            (5.5, "5.5"),
+            (100.0, "100"),
+            (-0.25, "-0.25"),
+            (-0.0, "0"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e21"),
+            (1e-6, "0.000001"),
+            (1e-7, "1e-7"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
+            (0.1 + 0.2, "0.30000000000000004"),
+        ] {
+            assert_eq!(text(n), expect);
+        }
+    }
+
+    #[test]
+    fn texts_read_as_the_reference_says() {
+        for (text, expect) in [
+            ("42", Some(42.0)),
+            ("0x1f", Some(31.0)),
+            ("3.50", Some(3.5)),
+            ("  -7", Some(-7.0)),
+            ("1e3", Some(1000.0)),
+            ("12abc", None),
+            ("", None),
+            ("inf", None),
+            ("nan", None),
+            ("1 ", None),
+            ("0x", None),
+            (".5", Some(0.5)),
+            ("-", None),
+        ] {
+            assert_eq!(parse_number(text.as_bytes()), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn remainder_keeps_the_sign_of_the_dividend() {
+        for (a, b) in [
+            (7.0, -3.0),
+            (-7.0, 3.0),
+            (5.5, 2.0),
+            (7.0, 3.0),
+            (-0.0, 3.0),
+            (1e15, 7.0),
+            (0.0, 5.0),
+            (1e300, 7.0),
+        ] {
+            assert_eq!(remainder_of(a, b).to_bits(), (a % b).to_bits(), "{a} % {b}");
+        }
+        assert!(remainder_of(1.0, 0.0).is_nan());
+    }
+}

@@ -1,0 +1,174 @@
+//! Every way out of the sandbox: what a fiber may ask of its host.
+//!
+//! *Invariants*: requests and responses own their data and name services, not functions; a host that
+//! does not offer a service answers [`Response::Failed`].
+//!
+//! *Sources*: style guide 2.4, point 1.
+
+use std::any::Any;
+use std::time::Duration;
+
+use crate::value::Frozen;
+
+/// A service wanted.
+#[derive(Debug)]
+pub enum Request {
+    /// A DNS lookup.
+    Dns(DnsRequest),
+    /// Time to pass.
+    Sleep(Duration),
+    /// The content of a file below the configured root.
+    ReadFile {
+        /// Path as the script wrote it.
+        path: String,
+    },
+    /// A lock of `barrier`; answered by [`Response::Locked`].
+    Lock {
+        /// Name.
+        key: Vec<u8>,
+        /// Whether the stored value is wanted too.
+        fetch: bool,
+    },
+    /// The end of a `barrier` that binds a variable; answered by [`Response::Done`].
+    Store {
+        /// Name.
+        key: Vec<u8>,
+        /// New value; none deletes the key.
+        value: Option<Frozen>,
+    },
+    /// Shared memory; answered by [`Response::Memory`].
+    Memory(MemoryRequest),
+    /// An entry of a cache; answered by [`Response::Memory`].
+    CacheGet(CacheKey),
+    /// A new entry of a cache; answered by [`Response::Done`].
+    CachePut {
+        /// Where.
+        key: CacheKey,
+        /// What.
+        value: Frozen,
+        /// How long it lives.
+        ttl: Duration,
+        /// Most entries of the bucket.
+        size: usize,
+        /// Whether the least recently used entry makes room.
+        lru: bool,
+    },
+    /// A service of the hook: the type is agreed between the hook's library and its server, as is
+    /// that of the [`Response::Hook`].
+    Hook(Box<dyn Any>),
+}
+
+/// A DNS lookup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DnsRequest {
+    /// Name or, for `PTR`, an address.
+    pub name: String,
+    /// Record type in capitals (`A`, `MX`).
+    pub kind: String,
+    /// Time for one try; the host's default without one.
+    pub timeout: Option<Duration>,
+    /// Number of tries.
+    pub retries: Option<u32>,
+    /// Addresses of servers to ask instead of the host's.
+    pub servers: Vec<String>,
+    /// Whether extended results (DNSSEC, time to live) are wanted.
+    pub extended: bool,
+}
+
+/// A step on shared memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemoryRequest {
+    /// Key.
+    pub key: Vec<u8>,
+    /// What to do.
+    pub action: MemoryAction,
+}
+
+/// What to do with a key of shared memory. The answer is the value before.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MemoryAction {
+    /// Nothing.
+    Fetch,
+    /// Set.
+    Store(Frozen),
+    /// Set, unless the key exists.
+    Add(Frozen),
+    /// Remove.
+    Delete,
+    /// Add to a number, 0 when missing. The answer is the new number.
+    Increment(f64),
+}
+
+/// Names an entry of a cache.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CacheKey {
+    /// Namespace.
+    pub namespace: Vec<u8>,
+    /// Function name as written.
+    pub function: String,
+    /// Selected arguments.
+    pub arguments: Frozen,
+    /// Whether the bucket ends with the message.
+    pub per_message: bool,
+}
+
+/// What the host answers.
+#[derive(Debug)]
+pub enum Response {
+    /// Done, nothing to say.
+    Done,
+    /// A lookup.
+    Dns(Result<DnsAnswer, DnsError>),
+    /// A file.
+    File(Vec<u8>),
+    /// A lock is held until the guard is dropped.
+    Locked {
+        /// Releases on drop.
+        guard: Box<dyn Any>,
+        /// The stored value, when it was wanted and exists.
+        value: Option<Frozen>,
+    },
+    /// A value, or none when there is no such key.
+    Memory(Option<Frozen>),
+    /// Answer to [`Request::Hook`].
+    Hook(Box<dyn Any>),
+    /// The service failed: becomes an exception with this message unless the native knows better.
+    Failed(String),
+}
+
+/// Records found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DnsAnswer {
+    /// Records; empty when the name exists without such records.
+    pub records: Vec<DnsRecord>,
+    /// Whether all records were validated by DNSSEC.
+    pub secure: bool,
+}
+
+/// One record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DnsRecord {
+    /// Its data in presentation form; of `MX` and `SRV` only the name.
+    pub data: String,
+    /// Preference of `MX`, priority of `SRV`.
+    pub preference: Option<u16>,
+    /// Seconds it may be kept.
+    pub ttl: u32,
+}
+
+/// Why a lookup has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DnsError {
+    /// The name does not exist.
+    #[error("NXDOMAIN")]
+    NoSuchName,
+    /// No server answered in time.
+    #[error("TIMEOUT")]
+    Timeout,
+    /// Servers failed.
+    #[error("SERVFAIL")]
+    ServerFailure,
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}

@@ -1,0 +1,168 @@
+//! A program on one thread, and one execution of it.
+
+use std::cell::{Cell as Flag, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::code::{ClassId, Program};
+use crate::debug::Originals;
+use crate::native::{Library, Native, NativeClass};
+use crate::value::{Cell, Key, Shape, Str, Value, fresh_id};
+
+/// A program made ready for one worker: constants as local values, names of natives resolved,
+/// inline caches. Shared by all fibers of the worker.
+pub struct Loaded {
+    pub(crate) program: Arc<Program>,
+    pub(crate) constants: Rc<[Value]>,
+    pub(crate) keys: Rc<[Key]>,
+    pub(crate) natives: Rc<[LinkedNative]>,
+    pub(crate) sites: Rc<[Site]>,
+    pub(crate) classes: Rc<[LoadedClass]>,
+    /// Instructions that breakpoints replaced; empty without breakpoints.
+    pub(crate) originals: Originals,
+}
+
+/// A native that a program uses.
+#[derive(Clone, Copy)]
+pub(crate) struct LinkedNative {
+    pub(crate) decl: &'static hsl_decl::Function,
+    pub(crate) native: Native,
+    /// The class that it constructs.
+    pub(crate) class: Option<&'static NativeClass>,
+}
+
+/// A place in the code that uses a member, and what it found there last.
+pub(crate) struct Site {
+    pub(crate) name: Str,
+    pub(crate) key: Key,
+    /// Shape, or class for methods.
+    pub(crate) seen: Flag<u32>,
+    /// Slot, or function.
+    pub(crate) found: Flag<u32>,
+}
+
+/// A class of a program on this thread.
+pub(crate) struct LoadedClass {
+    pub(crate) key: u32,
+    pub(crate) shape: Rc<Shape>,
+    pub(crate) initial: Box<[Value]>,
+}
+
+/// Why a program cannot run here.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the program uses `{0}`, which this library does not have")]
+pub struct LoadError(pub String);
+
+impl Loaded {
+    /// Makes a program ready for this thread.
+    ///
+    /// # Errors
+    /// When the program uses a native that the library does not have.
+    pub fn new(program: Arc<Program>, library: &Library) -> Result<Rc<Self>, LoadError> {
+        let constants: Rc<[Value]> = program.constants.iter().map(|c| c.thaw()).collect();
+        let natives = program.natives.iter().map(|name| {
+            let entry = library.entry(name).ok_or_else(|| LoadError(name.to_string()))?;
+            Ok(LinkedNative { decl: entry.decl, native: entry.native, class: entry.class })
+        });
+        let natives = natives.collect::<Result<_, _>>()?;
+        let sites = program.sites.iter().map(|name| Site::new(name)).collect();
+        let classes = program.classes.iter().map(|class| LoadedClass {
+            key: fresh_id(),
+            shape: Shape::new(class.properties.iter().map(|p| Str::from(&*p.name)).collect()),
+            initial: class
+                .properties
+                .iter()
+                .map(|p| constants[p.initial as usize].clone())
+                .collect(),
+        });
+        let classes = classes.collect();
+        let keys = constants.iter().map(Key::cast).collect();
+        Ok(Rc::new(Self {
+            program,
+            keys,
+            constants,
+            natives,
+            sites,
+            classes,
+            originals: Originals::default(),
+        }))
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// The same program with other instructions at some places.
+    pub(crate) fn patched(&self, program: Arc<Program>, originals: Originals) -> Rc<Self> {
+        Rc::new(Self {
+            program,
+            constants: Rc::clone(&self.constants),
+            keys: Rc::clone(&self.keys),
+            natives: Rc::clone(&self.natives),
+            sites: Rc::clone(&self.sites),
+            classes: Rc::clone(&self.classes),
+            originals,
+        })
+    }
+}
+
+impl Site {
+    fn new(name: &str) -> Self {
+        Self { name: name.into(), key: name.into(), seen: Flag::new(0), found: Flag::new(0) }
+    }
+}
+
+/// One execution of a program: its globals. Functions and instances hold it, so that those that
+/// outlive a hook still know their code.
+pub struct Unit {
+    loaded: RefCell<Rc<Loaded>>,
+    pub(crate) program: Arc<Program>,
+    pub(crate) globals: Box<[Cell]>,
+    modules_run: Box<[Flag<bool>]>,
+}
+
+impl Unit {
+    pub(crate) fn new(loaded: &Rc<Loaded>) -> Rc<Self> {
+        let program = Arc::clone(&loaded.program);
+        let initial = program.globals.iter().map(|global| {
+            let value = global.initial.map(|k| loaded.constants[k as usize].clone());
+            Rc::new(RefCell::new(value.unwrap_or(Value::Unset)))
+        });
+        let globals = initial.collect();
+        let modules_run = program.modules.iter().map(|_| Flag::new(false)).collect();
+        Rc::new(Self { loaded: RefCell::new(Rc::clone(loaded)), program, globals, modules_run })
+    }
+
+    /// The program without breakpoints.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The program as it runs now.
+    pub(crate) fn loaded(&self) -> Rc<Loaded> {
+        Rc::clone(&self.loaded.borrow())
+    }
+
+    /// Exchanges the program for a copy with other breakpoints.
+    pub(crate) fn swap(&self, loaded: &Rc<Loaded>) {
+        *self.loaded.borrow_mut() = Rc::clone(loaded);
+    }
+
+    /// Marks a module as run; whether it was not before.
+    pub(crate) fn start_module(&self, module: u32) -> bool {
+        !self.modules_run[module as usize].replace(true)
+    }
+
+    pub(crate) fn class_key(&self, class: ClassId) -> u32 {
+        self.loaded.borrow().classes[class as usize].key
+    }
+
+    /// Drops all globals: they end with the execution, and cycles through them too.
+    pub(crate) fn clear(&self) {
+        for cell in &self.globals {
+            let value = cell.replace(Value::Unset);
+            drop(value);
+        }
+    }
+}

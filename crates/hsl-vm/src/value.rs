@@ -1,0 +1,249 @@
+//! Values of the language on one thread.
+//!
+//! *Invariants*: 16 bytes; cloning never copies text or elements; what looks like a copy behaves as
+//! one (strings are immutable, arrays copy on write, objects and functions are shared).
+//!
+//! *Not here*: operators in `operators`, conversion for natives in `native::convert`.
+
+mod array;
+mod exception;
+mod frozen;
+mod function;
+mod key;
+mod object;
+mod ordered;
+mod regex;
+mod text;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub use array::{Array, Iter};
+pub use exception::Exception;
+pub use frozen::{Frozen, FrozenKey};
+pub use function::Callable;
+pub use key::Key;
+pub use object::Instance;
+pub(crate) use object::{Shape, fresh_id};
+pub use regex::{Regex, RegexError};
+pub use text::Str;
+
+use crate::native::{NativeObject, NativeRef};
+
+/// A variable that is shared: captured by a closure, or a global.
+pub type Cell = Rc<RefCell<Value>>;
+
+/// A value.
+///
+/// The variants after `Native` are states of registers. They never reach a native function, an
+/// array or a variable that a script can read.
+#[derive(Clone, Default)]
+pub enum Value {
+    /// No value.
+    #[default]
+    None,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// IEEE 754 double.
+    Number(f64),
+    /// Byte string.
+    String(Str),
+    /// Ordered map.
+    Array(Array),
+    /// Anything that can be called.
+    Function(Rc<Callable>),
+    /// Instance of a class of the script.
+    Object(Rc<Instance>),
+    /// Compiled regular expression.
+    Regex(Rc<Regex>),
+    /// Object or resource of the library.
+    Native(NativeRef),
+    /// A variable that does not exist.
+    #[doc(hidden)]
+    Unset,
+    /// The cell of a variable.
+    #[doc(hidden)]
+    Cell(Cell),
+    /// A running `foreach`.
+    #[doc(hidden)]
+    Iteration(Rc<RefCell<crate::run::Iteration>>),
+}
+
+const _: () = assert!(size_of::<Value>() == 16);
+
+impl Value {
+    /// `none`.
+    pub const fn none() -> Self {
+        Self::None
+    }
+
+    /// `true` or `false`.
+    pub const fn boolean(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+
+    /// A number.
+    pub const fn number(value: f64) -> Self {
+        Self::Number(value)
+    }
+
+    /// A string.
+    pub fn string(value: impl Into<Str>) -> Self {
+        Self::String(value.into())
+    }
+
+    /// An array.
+    pub const fn array(value: Array) -> Self {
+        Self::Array(value)
+    }
+
+    /// A native object.
+    pub fn native(object: Rc<dyn NativeObject>) -> Self {
+        Self::Native(NativeRef::new(object))
+    }
+
+    /// Whether it is `none`.
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::None | Self::Unset)
+    }
+
+    /// The boolean, if it is one.
+    pub const fn as_bool(&self) -> Option<bool> {
+        if let Self::Boolean(b) = self { Some(*b) } else { None }
+    }
+
+    /// The number, if it is one.
+    pub const fn as_number(&self) -> Option<f64> {
+        if let Self::Number(n) = self { Some(*n) } else { None }
+    }
+
+    /// The string, if it is one.
+    pub const fn as_str(&self) -> Option<&Str> {
+        if let Self::String(s) = self { Some(s) } else { None }
+    }
+
+    /// The array, if it is one.
+    pub const fn as_array(&self) -> Option<&Array> {
+        if let Self::Array(a) = self { Some(a) } else { None }
+    }
+
+    /// The array for editing, if it is one. Shared elements are copied at the first change.
+    pub const fn as_array_mut(&mut self) -> Option<&mut Array> {
+        if let Self::Array(a) = self { Some(a) } else { None }
+    }
+
+    /// The native object of this Rust type, if it is one.
+    pub fn as_native<T: 'static>(&self) -> Option<&T> {
+        if let Self::Native(n) = self { n.downcast() } else { None }
+    }
+
+    /// Whether it can be called.
+    pub const fn is_function(&self) -> bool {
+        matches!(self, Self::Function(_))
+    }
+
+    /// Name of the type as messages show it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::None | Self::Unset => "none",
+            Self::Boolean(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "string",
+            Self::Array(_) => "array",
+            Self::Function(_) => "function",
+            Self::Object(_) => "object",
+            Self::Regex(_) => "Regex",
+            Self::Native(n) if n.object().is_resource() => "resource",
+            Self::Native(_) => "object",
+            Self::Cell(_) | Self::Iteration(_) => "internal",
+        }
+    }
+
+    /// The value as a constant that may cross threads; none for functions, objects and resources,
+    /// also inside arrays.
+    pub fn freeze(&self) -> Option<Frozen> {
+        Frozen::of(self)
+    }
+
+    /// Whether the variable in this register exists.
+    pub(crate) const fn is_set(&self) -> bool {
+        !matches!(self, Self::Unset)
+    }
+
+    /// Moves the value out and leaves the register unset.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Unset)
+    }
+}
+
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unset => f.write_str("unset"),
+            Self::Cell(_) => f.write_str("cell"),
+            Self::Iteration(_) => f.write_str("iteration"),
+            value => f.write_str(&String::from_utf8_lossy(&value.dump())),
+        }
+    }
+}
+
+/// Equal as by `===`.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.strict_eq(other)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<Str> for Value {
+    fn from(value: Str) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(value: &[u8]) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<Array> for Value {
+    fn from(value: Array) -> Self {
+        Self::Array(value)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::None, Into::into)
+    }
+}

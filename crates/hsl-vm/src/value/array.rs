@@ -1,0 +1,294 @@
+//! Arrays: ordered maps with a fast form for plain lists.
+//!
+//! *Invariants*: a change is never visible through another holder. The list form means keys 0…n-1 in
+//! order with `next_key() == n`.
+
+use std::rc::Rc;
+
+use super::ordered::Ordered;
+use super::{Key, Str, Value};
+
+/// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
+#[derive(Clone)]
+pub struct Array(Rc<Form>);
+
+#[derive(Clone)]
+enum Form {
+    List(Vec<Value>),
+    Map(Ordered),
+}
+
+impl Array {
+    /// The empty array.
+    pub fn new() -> Self {
+        Self::with_capacity(0)
+    }
+
+    /// An empty array with room for some elements.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Rc::new(Form::List(Vec::with_capacity(capacity))))
+    }
+
+    /// A list with keys from 0.
+    pub fn list<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Self {
+        Self::from(values.into_iter().map(Into::into).collect::<Vec<_>>())
+    }
+
+    /// An array of pairs with string keys.
+    pub fn record<'k, T: Into<Value>>(pairs: impl IntoIterator<Item = (&'k str, T)>) -> Self {
+        pairs.into_iter().map(|(key, value)| (Key::from(key), value.into())).collect()
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        match &*self.0 {
+            Form::List(list) => list.len(),
+            Form::Map(map) => map.len(),
+        }
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The elements, when the keys are 0…n-1 in order and nothing was ever removed.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        match &*self.0 {
+            Form::List(list) => Some(list),
+            Form::Map(_) => None,
+        }
+    }
+
+    /// The value under a key.
+    pub fn get(&self, key: &Key) -> Option<&Value> {
+        match (&*self.0, key) {
+            (Form::List(list), Key::Int(n)) => list.get(usize::try_from(*n).ok()?),
+            (Form::List(_), _) => None,
+            (Form::Map(map), key) => map.find_key(key).map(|at| map.at(at)),
+        }
+    }
+
+    /// The value under a string key.
+    pub fn get_str(&self, key: &str) -> Option<&Value> {
+        self.get(&Key::from(key))
+    }
+
+    /// The value under the key that `subscript` is cast to.
+    #[inline]
+    pub fn index(&self, subscript: &Value) -> Option<&Value> {
+        match (subscript, &*self.0) {
+            (Value::Number(n), Form::List(list)) => {
+                let at = *n as u32;
+                if f64::from(at) == *n { list.get(at as usize) } else { self.index_any(subscript) }
+            }
+            _ => self.index_any(subscript),
+        }
+    }
+
+    fn index_any(&self, subscript: &Value) -> Option<&Value> {
+        self.get(&Key::cast(subscript))
+    }
+
+    /// The element at a position in iteration order.
+    pub fn nth(&self, at: usize) -> Option<&Value> {
+        match &*self.0 {
+            Form::List(list) => list.get(at),
+            Form::Map(_) => self.values().nth(at),
+        }
+    }
+
+    /// The key that [`Array::push`] would use.
+    pub fn next_key(&self) -> i64 {
+        match &*self.0 {
+            Form::List(list) => list.len() as i64,
+            Form::Map(map) => map.next_key(),
+        }
+    }
+
+    /// Sets the value under a key; an existing key keeps its position.
+    pub fn set(&mut self, key: Key, value: Value) {
+        match (self.form(), &key) {
+            (Form::List(list), Key::Int(n)) if (*n as u64) < list.len() as u64 => {
+                list[*n as usize] = value;
+            }
+            (Form::List(list), Key::Int(n)) if *n as u64 == list.len() as u64 => list.push(value),
+            (Form::Map(map), _) => {
+                map.insert(key, value);
+            }
+            (form, _) => {
+                form.map().insert_new(key, value);
+            }
+        }
+    }
+
+    /// Adds an element under the next integer key.
+    pub fn push(&mut self, value: Value) {
+        match self.form() {
+            Form::List(list) => list.push(value),
+            Form::Map(map) => {
+                let key = Key::Int(map.next_key());
+                map.insert_new(key, value);
+            }
+        }
+    }
+
+    /// The value under a key for editing; a missing one is created as none.
+    pub fn entry(&mut self, key: Key) -> &mut Value {
+        let form = self.form();
+        if let (Form::List(list), Key::Int(n)) = (&mut *form, &key) {
+            let at = *n as u64;
+            if at == list.len() as u64 {
+                list.push(Value::None);
+            }
+            if at < list.len() as u64 {
+                let Form::List(list) = form else { unreachable!("a list stays one") };
+                return &mut list[at as usize];
+            }
+        }
+        let map = form.map();
+        let at = match map.find_key(&key) {
+            Some(at) => at,
+            None => map.insert_new(key, Value::None),
+        };
+        map.at_mut(at)
+    }
+
+    /// The value under a key for editing, if there is one.
+    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
+        match (self.form(), key) {
+            (Form::List(list), Key::Int(n)) => list.get_mut(usize::try_from(*n).ok()?),
+            (Form::List(_), _) => None,
+            (Form::Map(map), key) => map.find_key(key).map(|at| map.at_mut(at)),
+        }
+    }
+
+    /// Removes a key; gives its value. Other keys stay.
+    pub fn remove(&mut self, key: &Key) -> Option<Value> {
+        let _ = self.get(key)?;
+        // The next key must not fall back, so even the last element of a list needs the map.
+        let map = self.form().map();
+        let at = map.find_key(key)?;
+        Some(map.remove(at))
+    }
+
+    /// Takes the value under a key for a change; the key keeps its position.
+    pub(crate) fn remove_keeping(&mut self, key: &Key) -> Option<Value> {
+        self.get_mut(key).map(std::mem::take)
+    }
+
+    /// Makes sure that no integer key below `next` is given again.
+    pub(crate) fn keep_next_key(&mut self, next: i64) {
+        if next > self.next_key() {
+            self.form().map().raise_next(next);
+        }
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter { array: self, at: 0 }
+    }
+
+    /// Values in order.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.iter().map(|(_, value)| value)
+    }
+
+    /// Keys in order.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// Whether both are the same allocation.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The element at a cursor, and the cursor after it.
+    pub(crate) fn step(&self, cursor: usize) -> Option<(usize, Key, &Value)> {
+        match &*self.0 {
+            Form::List(list) => {
+                list.get(cursor).map(|value| (cursor + 1, Key::Int(cursor as i64), value))
+            }
+            Form::Map(map) => {
+                let (at, slot) = map.slot_from(cursor)?;
+                Some((at + 1, slot.key.clone(), &slot.value))
+            }
+        }
+    }
+
+    fn form(&mut self) -> &mut Form {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+impl Form {
+    /// Turns a list into a map.
+    fn map(&mut self) -> &mut Ordered {
+        if let Self::List(list) = self {
+            *self = Self::Map(Ordered::from_list(std::mem::take(list)));
+        }
+        match self {
+            Self::Map(map) => map,
+            Self::List(_) => unreachable!("was turned into a map above"),
+        }
+    }
+}
+
+/// Pairs of an array in order.
+#[derive(Clone)]
+pub struct Iter<'a> {
+    array: &'a Array,
+    at: usize,
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (Key, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (next, key, value) = self.array.step(self.at)?;
+        self.at = next;
+        Some((key, value))
+    }
+}
+
+impl<'a> IntoIterator for &'a Array {
+    type Item = (Key, &'a Value);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+impl Default for Array {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Array {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&Value::Array(self.clone()), f)
+    }
+}
+
+impl From<Vec<Value>> for Array {
+    fn from(list: Vec<Value>) -> Self {
+        Self(Rc::new(Form::List(list)))
+    }
+}
+
+impl FromIterator<(Key, Value)> for Array {
+    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(pairs: I) -> Self {
+        let mut array = Self::new();
+        pairs.into_iter().for_each(|(key, value)| array.set(key, value));
+        array
+    }
+}
+
+impl FromIterator<Value> for Array {
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        Self::from(values.into_iter().collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,190 @@
+//! Byte strings.
+//!
+//! Short texts live in the same allocation as the count; longer ones in a buffer of their own that
+//! grows in place while nobody else holds the string.
+//!
+//! *Invariants*: the content never changes while more than one holder exists; the remembered hash
+//! belongs to the content.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+/// Bytes that fit beside the count: with its header the allocation is one cache line.
+const INLINE: usize = 32;
+
+/// An immutable byte string. Cloning shares it.
+#[derive(Clone)]
+pub struct Str(Rc<Text>);
+
+#[derive(Clone, Default)]
+struct Text {
+    /// Hash of the bytes, 0 while unknown.
+    hash: Cell<u32>,
+    bytes: SmallVec<[u8; INLINE]>,
+}
+
+impl Str {
+    /// The empty string.
+    pub fn new() -> Self {
+        Self(Rc::default())
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0.bytes
+    }
+
+    /// The text, with bytes that are no UTF-8 replaced.
+    pub fn to_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.as_bytes())
+    }
+
+    /// Several pieces joined.
+    pub fn concat(pieces: &[&[u8]]) -> Self {
+        let mut bytes = SmallVec::with_capacity(pieces.iter().map(|p| p.len()).sum());
+        pieces.iter().for_each(|p| bytes.extend_from_slice(p));
+        Self::of(bytes)
+    }
+
+    /// A string with room for `capacity` bytes, filled by `fill` through [`Str::append`].
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::of(SmallVec::with_capacity(capacity))
+    }
+
+    fn of(bytes: SmallVec<[u8; INLINE]>) -> Self {
+        Self(Rc::new(Text { hash: Cell::new(0), bytes }))
+    }
+
+    /// Appends bytes; in place when nobody else holds the string.
+    pub fn append(&mut self, more: &[u8]) {
+        self.edit().extend_from_slice(more);
+    }
+
+    /// Appends the text of a number.
+    pub fn append_number(&mut self, n: f64) {
+        crate::operators::write_number(self.edit(), n);
+    }
+
+    fn edit(&mut self) -> &mut SmallVec<[u8; INLINE]> {
+        let text = Rc::make_mut(&mut self.0);
+        text.hash.set(0);
+        &mut text.bytes
+    }
+
+    /// Whether both are the same allocation.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Hash of the bytes, remembered; never 0.
+    pub(crate) fn hash_code(&self) -> u32 {
+        match self.0.hash.get() {
+            0 => {
+                let hash = hash_bytes(self.as_bytes());
+                self.0.hash.set(hash);
+                hash
+            }
+            hash => hash,
+        }
+    }
+}
+
+/// Hash of a byte string as [`Str::hash_code`] gives it.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u32 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(bytes);
+    let wide = hasher.finish();
+    ((wide ^ (wide >> 32)) as u32).max(1)
+}
+
+impl Default for Str {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for Str {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl AsRef<[u8]> for Str {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl PartialEq for Str {
+    fn eq(&self, other: &Self) -> bool {
+        self.same(other) || self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Str {}
+
+impl PartialOrd for Str {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Str {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for Str {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u32(self.hash_code());
+    }
+}
+
+impl fmt::Debug for Str {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_lossy(), f)
+    }
+}
+
+impl From<&[u8]> for Str {
+    fn from(bytes: &[u8]) -> Self {
+        Self::of(SmallVec::from_slice(bytes))
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Str {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::from(&bytes[..])
+    }
+}
+
+impl From<&str> for Str {
+    fn from(text: &str) -> Self {
+        Self::from(text.as_bytes())
+    }
+}
+
+impl From<String> for Str {
+    fn from(text: String) -> Self {
+        Self::from(text.into_bytes())
+    }
+}
+
+impl From<Vec<u8>> for Str {
+    fn from(bytes: Vec<u8>) -> Self {
+        if bytes.len() <= INLINE {
+            Self::from(&bytes[..])
+        } else {
+            Self::of(SmallVec::from_vec(bytes))
+        }
+    }
+}
