@@ -1,6 +1,6 @@
 //! The bytes of a message: taken in as a stream, read back in ranges or with edits applied.
 //!
-//! *Invariants.* A body up to [`INLINE`] bytes stays in memory until its commit and lives inside
+//! *Invariants.* A body up to [`crate::Options::inline`] bytes stays in memory until its commit and lives inside
 //! the segment log; a longer one goes to a file of its own while it arrives, so memory per
 //! connection is bounded. A writer or a finished body that is dropped before its commit leaves no
 //! file. Reading a body to its end proves its checksum.
@@ -16,7 +16,7 @@ use crate::disk::{Disk, DiskFile, read_exact_at};
 use crate::edit::{Edit, Piece, pieces};
 use crate::log::segment_name;
 
-/// Longest body that is kept in memory and inside the log.
+/// Longest body that is kept in memory and inside the log, unless configured otherwise.
 pub const INLINE: usize = 256 * 1024;
 /// How much of a body is read at once.
 const CHUNK: usize = 128 * 1024;
@@ -35,6 +35,7 @@ pub enum BodyError {
 /// Takes in a body as it arrives.
 pub struct BodyWriter {
     disk: Arc<dyn Disk>,
+    inline: usize,
     transaction: Uuid,
     memory: Vec<u8>,
     file: Option<BodyFile>,
@@ -60,8 +61,8 @@ pub(crate) struct BodyFile {
 }
 
 impl BodyWriter {
-    pub(crate) fn new(disk: Arc<dyn Disk>, transaction: Uuid) -> Self {
-        Self { disk, transaction, memory: Vec::new(), file: None, size: 0, crc: 0 }
+    pub(crate) fn new(disk: Arc<dyn Disk>, inline: usize, transaction: Uuid) -> Self {
+        Self { disk, inline, transaction, memory: Vec::new(), file: None, size: 0, crc: 0 }
     }
 
     /// How many bytes were written so far.
@@ -75,13 +76,13 @@ impl BodyWriter {
     /// When the body outgrew memory and its file cannot be written; the body is lost then, and
     /// the client must be told to come back.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.file.is_none() && self.memory.len() + bytes.len() > INLINE {
+        if self.file.is_none() && self.memory.len() + bytes.len() > self.inline {
             self.file = Some(BodyFile::create(&self.disk, self.transaction)?);
         }
         self.memory.extend_from_slice(bytes);
         self.crc = crc32c::crc32c_append(self.crc, bytes);
         self.size += bytes.len() as u64;
-        match self.file.is_some() && self.memory.len() >= INLINE {
+        match self.file.is_some() && self.memory.len() >= self.inline {
             true => self.spill(),
             false => Ok(()),
         }

@@ -97,6 +97,9 @@ pub enum State {
     Held,
 }
 
+/// Free values of scripts, sorted by key.
+pub type Metadata = Arc<[(Arc<str>, Arc<str>)]>;
+
 /// Everything known about a queued message but its bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
@@ -121,7 +124,7 @@ pub struct Envelope {
     /// Names of the quotas that count this message.
     pub quotas: Arc<[Arc<str>]>,
     /// Free values of scripts, sorted by key.
-    pub metadata: Arc<[(Arc<str>, Arc<str>)]>,
+    pub metadata: Metadata,
     /// Delivery status options; rare, hence boxed.
     pub dsn: Option<Box<DsnOptions>>,
     /// Changes to the shared body that this copy carries, in ascending order of offset.
@@ -176,7 +179,7 @@ pub struct Change {
     /// Another sending profile.
     pub transport: Option<Arc<str>>,
     /// All metadata anew.
-    pub metadata: Option<Arc<[(Arc<str>, Arc<str>)]>>,
+    pub metadata: Option<Metadata>,
 }
 
 impl Change {

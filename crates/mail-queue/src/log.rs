@@ -90,7 +90,7 @@ impl Log {
                 // What was written of a refused group must not come back at the next start. If
                 // the cut fails as well, the worst case is a message delivered although its
                 // sender was told to come back.
-                let _ = active.file.truncate(active.end);
+                let _ = active.file.truncate(active.end).and_then(|()| self.sync(&active));
                 Err(error)
             }
         }
@@ -172,15 +172,15 @@ fn write_group(active: &Active, records: &[&Record]) -> io::Result<(Vec<Position
     for record in records {
         let offset = active.end + group.len() as u64;
         positions.push(Position { segment: active.number, offset });
-        put_record(&mut group, record, active.salt, offset);
+        put_record(&mut group, record, (active.salt, offset, active.end));
     }
     active.file.write_at(active.end, &group)?;
     Ok((positions, active.end + group.len() as u64))
 }
 
-fn put_record(group: &mut Vec<u8>, record: &Record, salt: u64, offset: u64) {
+fn put_record(group: &mut Vec<u8>, record: &Record, (salt, offset, first): (u64, u64, u64)) {
     let start = group.len();
-    group.extend_from_slice(&record.header.encode(salt, offset));
+    group.extend_from_slice(&record.header.encode(salt, offset, first));
     group.extend_from_slice(&record.meta);
     group.extend_from_slice(&record.body);
     group.resize(start + record.header.record_size() as usize, 0);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::codec::{FieldReader, FieldWriter, Malformed, number, shared, small, text};
 use crate::edit::Edit;
-use crate::envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, State};
+use crate::envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, Metadata, State};
 use crate::time::UnixTime;
 
 /// A body and its copies, as one record says it.
@@ -289,7 +289,7 @@ fn encode_pairs(pairs: &[(Arc<str>, Arc<str>)]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn decode_pairs(bytes: &[u8]) -> Result<Arc<[(Arc<str>, Arc<str>)]>, Malformed> {
+fn decode_pairs(bytes: &[u8]) -> Result<Metadata, Malformed> {
     let mut pairs: Vec<(Arc<str>, Arc<str>)> = Vec::new();
     let mut key: Arc<str> = Arc::from("");
     let mut fields = FieldReader::new(bytes);

@@ -3,8 +3,8 @@
 //! A segment is a header of [`SEGMENT_HEADER`] bytes and then records: a header of [`HEADER`]
 //! bytes, the meta part, the body part, zeros up to a multiple of 8.
 //!
-//! *Invariants.* A record header names its own offset and the salt of its segment, both under its
-//! checksum: bytes inside a mail that look like a record are never taken for one, even when a
+//! *Invariants.* A record header names its own offset, where its group begins and the salt of its
+//! segment, all under its checksum: bytes inside a mail that look like a record are never taken for one, even when a
 //! damaged region makes the reader search for the next record. Meta and body have checksums of
 //! their own, so that a start reads the meta parts and skips the bodies.
 //!
@@ -72,8 +72,9 @@ impl Header {
         padded(HEADER + u64::from(self.meta_size) + u64::from(self.body_size))
     }
 
-    /// The header as it stands at `offset` of the segment with `salt`.
-    pub(crate) fn encode(&self, salt: u64, offset: u64) -> [u8; HEADER as usize] {
+    /// The header as it stands at `offset` of the segment with `salt`, in the group that begins
+    /// at `group`.
+    pub(crate) fn encode(&self, salt: u64, offset: u64, group: u64) -> [u8; HEADER as usize] {
         let mut out = [0; HEADER as usize];
         out[..4].copy_from_slice(RECORD_MAGIC);
         out[4] = self.kind as u8;
@@ -83,26 +84,29 @@ impl Header {
         out[28..32].copy_from_slice(&self.meta_crc.to_le_bytes());
         out[32..36].copy_from_slice(&self.body_size.to_le_bytes());
         out[36..40].copy_from_slice(&self.body_crc.to_le_bytes());
+        // A group is far shorter than 4 GiB; the distance is what a reader needs.
+        out[40..44].copy_from_slice(&((offset - group) as u32).to_le_bytes());
         let crc = crc32c::crc32c(&out[..44]);
         out[44..].copy_from_slice(&crc.to_le_bytes());
         out
     }
 
-    /// The header in `bytes` if it is whole and belongs to this place.
-    pub(crate) fn decode(bytes: &[u8], salt: u64, offset: u64) -> Option<Self> {
+    /// The header in `bytes` if it is whole and belongs to this place, and where its group begins.
+    pub(crate) fn decode(bytes: &[u8], salt: u64, offset: u64) -> Option<(Self, u64)> {
         let bytes = bytes.get(..HEADER as usize)?;
         let belongs = &bytes[..4] == RECORD_MAGIC
             && long(bytes, 8) == salt
             && long(bytes, 16) == offset
             && word(bytes, 44) == crc32c::crc32c(&bytes[..44]);
         let kind = Kind::from_byte(bytes[4])?;
-        belongs.then(|| Self {
+        let header = Self {
             kind,
             meta_size: word(bytes, 24),
             meta_crc: word(bytes, 28),
             body_size: word(bytes, 32),
             body_crc: word(bytes, 36),
-        })
+        };
+        belongs.then(|| (header, offset.saturating_sub(word(bytes, 40).into())))
     }
 }
 
@@ -172,16 +176,16 @@ mod tests {
     #[test]
     fn a_header_is_valid_only_in_its_own_place() {
         let header = Header::of(Kind::Message, b"meta", b"body!");
-        let bytes = header.encode(7, 40);
-        assert_eq!(Header::decode(&bytes, 7, 40), Some(header));
-        assert_eq!(Header::decode(&bytes, 8, 40), None);
-        assert_eq!(Header::decode(&bytes, 7, 48), None);
+        let bytes = header.encode(7, 64, 40);
+        assert_eq!(Header::decode(&bytes, 7, 64), Some((header, 40)));
+        assert_eq!(Header::decode(&bytes, 8, 64), None);
+        assert_eq!(Header::decode(&bytes, 7, 72), None);
         assert_eq!(header.record_size(), 64);
     }
 
     #[test]
     fn any_flipped_bit_of_a_header_is_seen() {
-        let bytes = Header::of(Kind::Done, b"x", b"").encode(1, 2);
+        let bytes = Header::of(Kind::Done, b"x", b"").encode(1, 2, 2);
         for bit in 0..bytes.len() * 8 {
             let mut broken = bytes;
             broken[bit / 8] ^= 1 << (bit % 8);

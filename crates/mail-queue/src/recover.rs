@@ -14,12 +14,14 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::body::{Body, Place, body_name};
-use crate::disk::{Disk, read_exact_at};
+use crate::disk::{Disk, DiskFile, read_exact_at};
 use crate::envelope::{Envelope, MessageId};
 use crate::index::{Index, Slot};
 use crate::log::{Position, body_offset, segment_name, segment_number};
 use crate::payload::{MessageMeta, decode_done, decode_update};
-use crate::record::{Header, Kind, SEGMENT_HEADER, SegmentHeader, VERSION, read_segment_header};
+use crate::record::{
+    HEADER, Header, Kind, SEGMENT_HEADER, SegmentHeader, VERSION, read_segment_header,
+};
 use crate::scan::{End, Found, Scan};
 
 /// What a damaged record means at start.
@@ -123,6 +125,22 @@ struct Replayed {
     envelopes: Vec<Envelope>,
 }
 
+/// A region of a segment that is not a record.
+struct Gap {
+    offset: u64,
+    size: u64,
+}
+
+impl Gap {
+    /// Puts a header over the region that says to skip it.
+    fn void(&self, file: &dyn DiskFile, salt: u64) -> io::Result<()> {
+        let Some(rest) = self.size.checked_sub(HEADER) else { return Ok(()) };
+        let mut void = Header::of(Kind::Void, b"", b"");
+        void.body_size = rest as u32;
+        file.write_at(self.offset, &void.encode(salt, self.offset, self.offset))
+    }
+}
+
 impl Replay {
     fn new(disk: Arc<dyn Disk>, on_damage: OnDamage) -> Self {
         Self {
@@ -155,18 +173,23 @@ impl Replay {
             SegmentHeader::Damaged => return self.headless(&name, size),
         };
         let mut scan = Scan::new(file, salt).map_err(at)?;
+        let mut gaps: Vec<Gap> = Vec::new();
         let end = loop {
             match scan.next().map_err(at)? {
-                Ok(Found::Record { offset, header, meta }) => {
+                Ok(Found::Record { offset, header, group, meta }) => {
+                    // A later group was begun only after the earlier one was acknowledged.
+                    for gap in gaps.extract_if(.., |gap| gap.offset < group) {
+                        self.damaged(number, salt, gap)?;
+                    }
                     self.record(Position { segment: number, offset }, &header, &meta)?;
                 }
-                Ok(Found::Damaged { offset, size }) => self.damaged(number, salt, offset, size)?,
+                Ok(Found::Gap { offset, size }) => gaps.push(Gap { offset, size }),
                 Err(end) => break end,
             }
         };
         self.sizes.push((number, size));
-        self.found.discarded += end.discarded;
-        self.close(&name, salt, end);
+        self.found.discarded += end.discarded + gaps.iter().map(|gap| gap.size).sum::<u64>();
+        self.close(&name, salt, end, &gaps);
         Ok(())
     }
 
@@ -234,31 +257,32 @@ impl Replay {
         }
     }
 
-    fn damaged(&mut self, number: u64, salt: u64, offset: u64, size: u64) -> Result<(), OpenError> {
+    fn damaged(&mut self, number: u64, salt: u64, gap: Gap) -> Result<(), OpenError> {
         let file = segment_name(number);
+        let Gap { offset, size } = gap;
         let cause = "the checksum does not match";
         self.save(Damage { file: file.clone(), offset, size, cause, saved_as: None })?;
-        if self.on_damage == OnDamage::Quarantine && size >= crate::record::HEADER {
-            // So that the next start does not report it again; if it fails, it will.
-            let mut void = Header::of(Kind::Void, b"", b"");
-            void.body_size = (size - crate::record::HEADER) as u32;
-            if let Ok(segment) = self.disk.modify(&file) {
-                let _ = segment.write_at(offset, &void.encode(salt, offset));
-                let _ = segment.sync();
-            }
+        if self.on_damage == OnDamage::Quarantine {
+            // So that the next start does not report it again; if this fails, it will.
+            let _ = self.disk.modify(&file).and_then(|segment| {
+                gap.void(&*segment, salt)?;
+                segment.sync()
+            });
         }
         Ok(())
     }
 
     /// Cuts an open segment behind its last record and seals it.
-    fn close(&mut self, name: &str, salt: u64, end: End) {
+    fn close(&mut self, name: &str, salt: u64, end: End, gaps: &[Gap]) {
         if end.sealed && end.discarded == 0 {
             return;
         }
-        let seal = Header::of(Kind::Seal, b"", b"").encode(salt, end.offset);
+        let seal = Header::of(Kind::Seal, b"", b"").encode(salt, end.offset, end.offset);
         // Only saves work at the next start, which would find the same records again.
         let _ = self.disk.modify(name).and_then(|file| {
+            gaps.iter().try_for_each(|gap| gap.void(&*file, salt))?;
             file.truncate(end.offset)?;
+            file.sync()?;
             file.write_at(end.offset, &seal)?;
             file.sync()
         });

@@ -1,9 +1,7 @@
 //! Reading one segment from front to back, over whatever state it is in.
 //!
 //! *Invariants.* Reads only. Records of a sealed segment have their meta parts proved, those of
-//! an unsealed one their bodies too, because only there a write may have been cut. A region that
-//! is not a record is reported as damage if records follow it, and as an unfinished tail if not:
-//! what is acknowledged is always followed by what was written after it, or is whole itself.
+//! an unsealed one their bodies too, because only there a write may have been cut.
 //!
 //! *Not here.* What the records mean together, and repairs ([`crate::recover`]).
 
@@ -18,10 +16,10 @@ const AHEAD: u64 = 64 * 1024;
 
 /// What stands at a place of a segment.
 pub(crate) enum Found {
-    /// A record, with its meta part.
-    Record { offset: u64, header: Header, meta: Vec<u8> },
-    /// A region that should be a record and is not.
-    Damaged { offset: u64, size: u64 },
+    /// A record with its meta part, and where the group begins that it was written with.
+    Record { offset: u64, header: Header, group: u64, meta: Vec<u8> },
+    /// A region before the next record that is none: a cut write or damage.
+    Gap { offset: u64, size: u64 },
 }
 
 /// What follows the last record.
@@ -48,22 +46,22 @@ impl Scan {
         let mut window = Window { size: file.size()?, file, start: 0, buffer: Vec::new() };
         let seal_at = window.size.saturating_sub(HEADER);
         let last = window.slice(seal_at, HEADER)?;
-        let sealed = Header::decode(last, salt, seal_at).is_some_and(|h| h.kind == Kind::Seal);
+        let sealed = Header::decode(last, salt, seal_at).is_some_and(|(h, _)| h.kind == Kind::Seal);
         Ok(Self { window, salt, offset: SEGMENT_HEADER, sealed })
     }
 
     /// What stands next, or what follows the last record.
     pub(crate) fn next(&mut self) -> io::Result<Result<Found, End>> {
-        if let Some(header) = self.record_at(self.offset)? {
+        if let Some((header, group)) = self.record_at(self.offset)? {
             let offset = self.offset;
             self.offset += header.record_size();
             let meta = self.window.slice(offset + HEADER, header.meta_size.into())?.to_vec();
-            return Ok(Ok(Found::Record { offset, header, meta }));
+            return Ok(Ok(Found::Record { offset, header, group, meta }));
         }
         match self.next_record(self.offset + 8)? {
             Some(next) => {
                 let offset = std::mem::replace(&mut self.offset, next);
-                Ok(Ok(Found::Damaged { offset, size: next - offset }))
+                Ok(Ok(Found::Gap { offset, size: next - offset }))
             }
             None => Ok(Err(self.end())),
         }
@@ -75,16 +73,18 @@ impl Scan {
     }
 
     /// The header of a whole record at `offset`.
-    fn record_at(&mut self, offset: u64) -> io::Result<Option<Header>> {
+    fn record_at(&mut self, offset: u64) -> io::Result<Option<(Header, u64)>> {
         let bytes = self.window.slice(offset, HEADER)?;
-        let Some(header) = Header::decode(bytes, self.salt, offset) else { return Ok(None) };
+        let Some((header, group)) = Header::decode(bytes, self.salt, offset) else {
+            return Ok(None);
+        };
         if offset + header.record_size() > self.window.size {
             return Ok(None);
         }
         let meta = self.window.slice(offset + HEADER, header.meta_size.into())?;
         let whole =
             crc32c::crc32c(meta) == header.meta_crc && self.body_is_whole(offset, &header)?;
-        Ok(whole.then_some(header))
+        Ok(whole.then_some((header, group)))
     }
 
     fn body_is_whole(&mut self, offset: u64, header: &Header) -> io::Result<bool> {

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use crate::body::{Body, BodyFile, BodyWriter, NewBody, Place, body_name};
+use crate::body::{Body, BodyFile, BodyWriter, INLINE, NewBody, Place, body_name};
 use crate::disk::{Disk, Free};
 use crate::envelope::{Change, Envelope, MessageId};
 use crate::index::{Index, Slot, Usage};
@@ -38,6 +38,8 @@ pub struct Options {
     pub fsync: bool,
     /// Size from which a segment takes no more records.
     pub segment_size: u64,
+    /// Longest body that stays in memory until its commit and lives inside the log.
+    pub inline: usize,
     /// Makes records unforgeable from inside a mail; draw it at random at each start.
     pub seed: u64,
     /// New mail is refused with less than this left on the volume; delivery goes on.
@@ -52,6 +54,7 @@ impl Options {
         Self {
             fsync: true,
             segment_size: 64 * 1024 * 1024,
+            inline: INLINE,
             seed,
             reserve: Free { bytes: 0, inodes: 0 },
             on_damage: OnDamage::Quarantine,
@@ -136,7 +139,7 @@ impl Spool {
 
     /// Starts to take in the body of `transaction`.
     pub fn body(&self, transaction: Uuid) -> BodyWriter {
-        BodyWriter::new(self.disk.clone(), transaction)
+        BodyWriter::new(self.disk.clone(), self.options.inline, transaction)
     }
 
     /// Whether new mail may come in; see [`Options::reserve`].
