@@ -1,1 +1,3 @@
 //! The mail transfer agent.
+
+pub mod telemetry;

@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 const TEXT: &str = "$to = $arguments[\"to\"];\necho $to;\n";
 
 /// One adapter with both its peers.
-pub struct Session {
+pub(crate) struct Session {
     folder: tempfile::TempDir,
     editor: DuplexStream,
     decoder: Decoder,
@@ -28,7 +28,7 @@ pub struct Session {
 }
 
 /// A message without what changes from run to run.
-pub struct Told<'a>(pub &'a Value);
+pub(crate) struct Told<'a>(pub(crate) &'a Value);
 
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,7 +47,7 @@ impl fmt::Display for Told<'_> {
 
 impl Session {
     /// A project with one script, its server, and an adapter that is not attached.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let script = folder.path().join("src/hooks/eod/default.hsl");
         std::fs::create_dir_all(script.parent().expect("a parent")).expect("folders");
@@ -63,22 +63,22 @@ impl Session {
     }
 
     /// Arguments that attach to the scripted server.
-    pub fn attach(&self) -> Value {
+    pub(crate) fn attach(&self) -> Value {
         json!({ "project": self.folder.path(), "target": "unix:s", "stage": "s", "count": 3 })
     }
 
     /// Absolute path of a file of the project.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Lets the server send this text.
-    pub async fn push(&self, text: &str) {
+    pub(crate) async fn push(&self, text: &str) {
         self.push.send(text.to_owned()).expect("the server runs");
     }
 
     /// Sends a request and gives its number.
-    pub async fn send(&mut self, command: &str, arguments: Value) -> i64 {
+    pub(crate) async fn send(&mut self, command: &str, arguments: Value) -> i64 {
         self.seq += 1;
         let request = json!({ "seq": self.seq, "type": "request", "command": command, "arguments": arguments });
         self.editor.write_all(&encode(&request.to_string())).await.expect("the adapter reads");
@@ -86,12 +86,12 @@ impl Session {
     }
 
     /// The response to a request.
-    pub async fn answer(&mut self, seq: i64) -> Value {
+    pub(crate) async fn answer(&mut self, seq: i64) -> Value {
         self.wait(|message| message["request_seq"] == seq).await
     }
 
     /// Sends a request that must succeed.
-    pub async fn request(&mut self, command: &str, arguments: Value) -> Value {
+    pub(crate) async fn request(&mut self, command: &str, arguments: Value) -> Value {
         let seq = self.send(command, arguments).await;
         let answer = self.answer(seq).await;
         assert_eq!(answer["success"], true, "{answer}");
@@ -99,7 +99,7 @@ impl Session {
     }
 
     /// Sends a request that must fail.
-    pub async fn refused(&mut self, command: &str, arguments: Value) -> Value {
+    pub(crate) async fn refused(&mut self, command: &str, arguments: Value) -> Value {
         let seq = self.send(command, arguments).await;
         let answer = self.answer(seq).await;
         assert_eq!(answer["success"], false, "{answer}");
@@ -107,7 +107,7 @@ impl Session {
     }
 
     /// An event, received since the last look at what was told or still to come.
-    pub async fn event(&mut self, name: &str) -> Value {
+    pub(crate) async fn event(&mut self, name: &str) -> Value {
         let from = self.seen;
         loop {
             let found = self.messages[from..].iter().find(|message| message["event"] == name);
@@ -119,12 +119,12 @@ impl Session {
     }
 
     /// The adapter ends by itself.
-    pub async fn ended(self) {
+    pub(crate) async fn ended(self) {
         self.adapter.await.expect("no panic").expect("no error");
     }
 
     /// Everything the editor was told since the last look.
-    pub fn told(&mut self) -> String {
+    pub(crate) fn told(&mut self) -> String {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let lines = self.messages[self.seen..].iter().map(|message| Told(message).to_string());
         let text = lines.collect::<Vec<_>>().join("\n").replace(&folder, "<project>");

@@ -1,0 +1,152 @@
+//! What fibers may ask for, and who answers.
+//!
+//! Invariants: every request has a deadline; a failed service answers [`Response::Failed`] and
+//! never ends the worker; dropping the future of a request gives up what it began.
+//!
+//! Not here: running fibers (`drive`), the services themselves.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hsl_vm::request::{Request, Response};
+
+use crate::cache::Cache;
+use crate::dns::{Dns, DnsOptions};
+use crate::files::FileRoots;
+use crate::memory::Memory;
+
+/// Longest wait for a service that has no time limit of its own.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The services of a process, shared by its workers.
+#[derive(Debug)]
+pub struct Services {
+    dns: Dns,
+    files: FileRoots,
+    memory: Memory,
+    cache: Cache,
+}
+
+/// What differs between installations.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceOptions {
+    /// Name resolution.
+    pub dns: DnsOptions,
+    /// Folders that scripts may read.
+    pub files: FileRoots,
+}
+
+/// Answers the requests that only the hook at hand understands.
+pub trait HookService {
+    /// Answers one request; the types are agreed between the hook's library and its server.
+    fn serve(&self, request: Box<dyn Any>) -> Pin<Box<dyn Future<Output = Response> + '_>>;
+}
+
+/// The services as one fiber sees them.
+#[derive(Clone)]
+pub struct Host {
+    services: Arc<Services>,
+    hook: Option<Rc<dyn HookService>>,
+    /// Longest time a script may take, without time at breakpoints.
+    pub(crate) patience: Duration,
+}
+
+impl Services {
+    /// Services of a new process: empty memory, empty caches.
+    pub fn new(options: ServiceOptions) -> Self {
+        Self {
+            dns: Dns::new(options.dns),
+            files: options.files,
+            memory: Memory::default(),
+            cache: Cache::default(),
+        }
+    }
+
+    /// Name resolution.
+    pub fn dns(&self) -> &Dns {
+        &self.dns
+    }
+
+    /// Caches of script functions.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+}
+
+impl Host {
+    /// A host without services of a hook.
+    pub fn new(services: Arc<Services>) -> Self {
+        Self { services, hook: None, patience: Duration::from_secs(300) }
+    }
+
+    /// The same host with the services of a hook.
+    #[must_use]
+    pub fn with_hook(&self, hook: Rc<dyn HookService>) -> Self {
+        Self { hook: Some(hook), ..self.clone() }
+    }
+
+    /// The same host with another limit for the whole run of a script.
+    #[must_use]
+    pub fn with_patience(&self, patience: Duration) -> Self {
+        Self { patience, ..self.clone() }
+    }
+
+    /// The services.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// Answers a request.
+    pub async fn serve(&self, request: Request) -> Response {
+        let services = &self.services;
+        match request {
+            Request::Dns(lookup) => Response::Dns(services.dns.lookup(lookup).await),
+            Request::Sleep(time) => {
+                tokio::time::sleep(time).await;
+                Response::Done
+            }
+            Request::ReadFile { path } => within("reading the file", self.read(path)).await,
+            Request::Lock { key, fetch } => {
+                within("waiting for the lock", self.lock(key, fetch)).await
+            }
+            Request::Store { key, value } => {
+                services.memory.store(key, value);
+                Response::Done
+            }
+            Request::Memory(step) => Response::Memory(services.memory.step(step)),
+            Request::CacheGet(key) => Response::Memory(services.cache.get(&key, Instant::now())),
+            Request::CachePut { key, value, ttl, size, lru } => {
+                services.cache.put(key, value, ttl, size, lru, Instant::now());
+                Response::Done
+            }
+            Request::Hook(request) => match &self.hook {
+                Some(hook) => hook.serve(request).await,
+                None => Response::Failed("not available here".into()),
+            },
+        }
+    }
+
+    async fn read(&self, path: String) -> Response {
+        let files = self.services.files.clone();
+        match tokio::task::spawn_blocking(move || files.read(&path)).await {
+            Ok(Ok(content)) => Response::File(content),
+            Ok(Err(error)) => Response::Failed(error.to_string()),
+            Err(_) => Response::Failed("the file could not be read".into()),
+        }
+    }
+
+    async fn lock(&self, key: Vec<u8>, fetch: bool) -> Response {
+        let guard = self.services.memory.lock(&key).await;
+        let value = if fetch { self.services.memory.fetch(&key) } else { None };
+        Response::Locked { guard, value }
+    }
+}
+
+async fn within(what: &str, work: impl Future<Output = Response>) -> Response {
+    let late = |_| Response::Failed(format!("{what} took longer than {} s", PATIENCE.as_secs()));
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late)
+}
