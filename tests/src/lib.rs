@@ -9,6 +9,7 @@ mod dap;
 mod framing;
 mod http;
 mod lsp;
+pub mod oracle;
 mod project;
 mod server;
 mod smtp;

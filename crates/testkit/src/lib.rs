@@ -1,1 +1,13 @@
-//! Markers and Markdown cases for tests; depends on nothing of ours.
+//! Conformance suites as Markdown: programs in fenced blocks, with what they must print.
+//!
+//! A block tagged `hsl` or `hsl-inferred` is a program, the `output` block right after it what it
+//! prints. `hsl-file:NAME` gives the next program a file; `hsl-compile-error` must be refused
+//! before it runs.
+//!
+//! *Not here.* How a program is run: that differs between the suites that read these cases.
+
+mod blocks;
+mod cases;
+
+pub use blocks::{Block, blocks};
+pub use cases::{Case, Expect, cases, cases_of};
