@@ -1,8 +1,8 @@
 //! The bytes of a message: taken in as a stream, read back in ranges or with edits applied.
 //!
-//! *Invariants.* A body up to [`crate::Options::inline`] bytes stays in memory until its commit and lives inside
-//! the segment log; a longer one goes to a file of its own while it arrives, so memory per
-//! connection is bounded. A writer or a finished body that is dropped before its commit leaves no
+//! *Invariants.* A body up to [`crate::Options::inline`] bytes stays in memory until its commit and
+//! lives inside the segment log; a longer one goes to a file of its own while it arrives, so memory
+//! per connection is bounded. A writer or a finished body that is dropped before its commit leaves no
 //! file. Reading a body to its end proves its checksum.
 //!
 //! *Not here.* Where in the log it lives and when it moves ([`crate::log`]).
@@ -13,8 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 use crate::disk::{Disk, DiskFile, read_exact_at};
-use crate::edit::{Edit, Piece, pieces};
+use crate::edit::{Piece, pieces};
 use crate::log::segment_name;
+use mail_message::{Patch, Source};
 
 /// Longest body that is kept in memory and inside the log, unless configured otherwise.
 pub const INLINE: usize = 256 * 1024;
@@ -114,16 +115,34 @@ impl NewBody {
     pub fn size(&self) -> u64 {
         self.size
     }
+}
 
-    /// Reads the whole body, for a hook that looks at it before it is queued.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
-    pub fn load(&self) -> io::Result<Vec<u8>> {
-        let Some(file) = &self.file else { return Ok(self.memory.clone()) };
-        let mut bytes = vec![0; self.size as usize];
-        read_exact_at(&*file.file, 0, &mut bytes)?;
-        Ok(bytes)
+impl Source for NewBody {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        match &self.file {
+            Some(file) => read_exact_at(&*file.file, offset, buffer),
+            None => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX);
+                let end = start.saturating_add(buffer.len());
+                let bytes = self.memory.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?;
+                buffer.copy_from_slice(bytes);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Source for Body {
+    fn size(&self) -> u64 {
+        self.0.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        Body::read_at(self, offset, buffer)
     }
 }
 
@@ -231,7 +250,7 @@ impl Body {
     }
 
     /// Streams the message as `edits` make it.
-    pub fn reader(&self, edits: &[Edit]) -> BodyReader {
+    pub fn reader(&self, edits: &[Patch]) -> BodyReader {
         let pieces = pieces(self.size(), edits);
         BodyReader {
             body: self.clone(),

@@ -1,24 +1,15 @@
-//! Changes to a message as patches against the bytes that were received.
+//! A message as its patches make it from the bytes that were received.
 //!
-//! Ten thousand copies with personal headers share one stored body; each carries only its edits.
+//! Ten thousand copies with personal headers share one stored body; each carries only its patches.
 //!
-//! *Invariants.* Edits are sorted by offset and do not overlap; edits at the same offset insert
-//! in list order. An edit past the end of the body is cut to it, so no list can break a reader.
+//! *Invariants.* Patches are sorted by offset and do not overlap; those at the same offset insert
+//! in list order. A patch past the end of the body is cut to it, so no list can break a reader.
 //!
 //! *Not here.* Deciding what to edit (crate `mail-message`), reading a body ([`crate::Body`]).
 
 use std::sync::Arc;
 
-/// Removes `delete` bytes at `offset` of the received bytes and puts `insert` in their place.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Edit {
-    /// Where, in the received bytes.
-    pub offset: u64,
-    /// How many received bytes disappear.
-    pub delete: u64,
-    /// What stands there instead.
-    pub insert: Arc<[u8]>,
-}
+use mail_message::Patch;
 
 /// A stretch of an edited message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +36,7 @@ impl Piece {
 }
 
 /// The stretches that make up a body of `size` received bytes after `edits`, in order.
-pub fn pieces(size: u64, edits: &[Edit]) -> Vec<Piece> {
+pub fn pieces(size: u64, edits: &[Patch]) -> Vec<Piece> {
     let mut all = Vec::with_capacity(edits.len() * 2 + 1);
     let mut at = 0;
     for edit in edits {
@@ -61,7 +52,7 @@ pub fn pieces(size: u64, edits: &[Edit]) -> Vec<Piece> {
 }
 
 /// The size of a body of `size` received bytes after `edits`.
-pub fn edited_size(size: u64, edits: &[Edit]) -> u64 {
+pub fn edited_size(size: u64, edits: &[Patch]) -> u64 {
     pieces(size, edits).iter().map(Piece::size).sum()
 }
 
@@ -75,11 +66,11 @@ fn push_original(all: &mut Vec<Piece>, start: u64, end: u64) {
 mod tests {
     use super::*;
 
-    fn edit(offset: u64, delete: u64, insert: &str) -> Edit {
-        Edit { offset, delete, insert: insert.as_bytes().into() }
+    fn patch(offset: u64, delete: u64, insert: &str) -> Patch {
+        Patch { offset, delete, insert: insert.as_bytes().into() }
     }
 
-    fn apply(text: &str, edits: &[Edit]) -> String {
+    fn apply(text: &str, edits: &[Patch]) -> String {
         let mut out = String::new();
         for piece in pieces(text.len() as u64, edits) {
             match piece {
@@ -92,13 +83,13 @@ mod tests {
 
     #[test]
     fn edits_insert_replace_and_delete() {
-        let edits = [edit(0, 0, "X: 1\n"), edit(5, 5, ""), edit(10, 2, "hi")];
+        let edits = [patch(0, 0, "X: 1\n"), patch(5, 5, ""), patch(10, 2, "hi")];
         assert_eq!(apply("A: 1\nB: 2\nyo!", &edits), "X: 1\nA: 1\nhi!");
     }
 
     #[test]
     fn edits_beyond_the_end_are_cut_to_it() {
-        let edits = [edit(2, u64::MAX, "z"), edit(1, 1, "q"), edit(99, 1, "!")];
+        let edits = [patch(2, u64::MAX, "z"), patch(1, 1, "q"), patch(99, 1, "!")];
         assert_eq!(apply("abcd", &edits), "abzq!");
         assert_eq!(edited_size(4, &edits), 5);
     }

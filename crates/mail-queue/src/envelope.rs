@@ -4,16 +4,16 @@
 //! transports, tenants) are shared `Arc<str>`; [`crate::Spool`] interns them on the way in, so
 //! that a message costs less than 1 KiB of memory.
 //!
-//! *Not here.* The bytes of the message ([`crate::Body`]), changes to them ([`crate::Edit`]).
+//! *Not here.* The bytes of the message ([`crate::Body`]), changes to them ([`mail_message::Patch`]).
 //!
 //! *Sources.* RFC 5321 §2.3.1 (envelope), RFC 3461 §4 (delivery status parameters).
 
 use std::fmt;
 use std::sync::Arc;
 
+use mail_message::Patch;
 use uuid::Uuid;
 
-use crate::edit::Edit;
 use crate::time::UnixTime;
 
 /// The name of one queued copy: the transaction it came in with, and its number in it (from 1).
@@ -128,7 +128,7 @@ pub struct Envelope {
     /// Delivery status options; rare, hence boxed.
     pub dsn: Option<Box<DsnOptions>>,
     /// Changes to the shared body that this copy carries, in ascending order of offset.
-    pub edits: Arc<[Edit]>,
+    pub edits: Arc<[Patch]>,
     /// Whether the queue may try it.
     pub state: State,
     /// Completed attempts that counted.

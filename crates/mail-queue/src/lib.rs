@@ -32,7 +32,7 @@ mod time;
 
 pub use body::{Body, BodyError, BodyReader, BodyWriter, INLINE, NewBody};
 pub use disk::{Disk, DiskFile, Free};
-pub use edit::{Edit, Piece, edited_size, pieces};
+pub use edit::{Piece, edited_size, pieces};
 pub use envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, Metadata, State};
 pub use index::Usage;
 pub use recover::{Damage, OnDamage, OpenError, Recovered};

@@ -8,10 +8,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use mail_message::Patch;
 use uuid::Uuid;
 
 use crate::codec::{FieldReader, FieldWriter, Malformed, number, shared, small, text};
-use crate::edit::Edit;
 use crate::envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, Metadata, State};
 use crate::time::UnixTime;
 
@@ -186,7 +186,7 @@ fn encode_envelope(envelope: &Envelope, edits: Option<usize>) -> Vec<u8> {
 fn decode_envelope(
     bytes: &[u8],
     transaction: Uuid,
-    lists: &[Arc<[Edit]>],
+    lists: &[Arc<[Patch]>],
 ) -> Result<Envelope, Malformed> {
     let id = MessageId { transaction, queue: 0 };
     let nobody = Mailbox::default();
@@ -255,7 +255,7 @@ fn decode_dsn(bytes: &[u8]) -> Result<DsnOptions, Malformed> {
     Ok(dsn)
 }
 
-fn encode_edits(edits: &[Edit]) -> Vec<u8> {
+fn encode_edits(edits: &[Patch]) -> Vec<u8> {
     let mut out = FieldWriter::default();
     for edit in edits {
         out.number(1, edit.offset);
@@ -265,7 +265,7 @@ fn encode_edits(edits: &[Edit]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn decode_edits(bytes: &[u8]) -> Result<Arc<[Edit]>, Malformed> {
+fn decode_edits(bytes: &[u8]) -> Result<Arc<[Patch]>, Malformed> {
     let mut edits = Vec::new();
     let (mut offset, mut delete) = (0, 0);
     let mut fields = FieldReader::new(bytes);
@@ -273,7 +273,7 @@ fn decode_edits(bytes: &[u8]) -> Result<Arc<[Edit]>, Malformed> {
         match tag {
             1 => offset = number(value)?,
             2 => delete = number(value)?,
-            3 => edits.push(Edit { offset, delete, insert: value.into() }),
+            3 => edits.push(Patch { offset, delete, insert: value.into() }),
             _ => {}
         }
     }

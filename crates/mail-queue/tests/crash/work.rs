@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use mail_message::Patch;
 use mail_queue::memory_disk::MemoryDisk;
 use mail_queue::{
-    Change, Edit, Envelope, Mailbox, MessageId, Options, Recovered, Spool, Ticket, Transaction,
-    UnixTime,
+    Change, Envelope, Mailbox, MessageId, Options, Recovered, Spool, Ticket, Transaction, UnixTime,
 };
 use uuid::Uuid;
 
@@ -64,7 +64,7 @@ fn envelope(id: MessageId) -> Envelope {
         Envelope::new(id, UnixTime::from_millis(1000), sender, Mailbox::parse("rcpt@example.net"));
     envelope.metadata = Arc::from([("copy".into(), id.queue.to_string().into())]);
     envelope.edits =
-        Arc::from([Edit { offset: 0, delete: 0, insert: Arc::from(&b"X-New: 1\r\n"[..]) }]);
+        Arc::from([Patch { offset: 0, delete: 0, insert: Arc::from(&b"X-New: 1\r\n"[..]) }]);
     envelope
 }
 
