@@ -1,3 +1,15 @@
-//! The mail transfer agent.
+//! The mail transfer agent: drivers around machines that decide.
+//!
+//! [`boot::start`] makes a running server out of a packed configuration. Everything that threads
+//! share stands in [`server::Server`]; what scripts and configuration are at a moment, in
+//! [`program::Generation`].
+//!
+//! *Not here.* What SMTP says next (`smtp-proto`), when a message is tried (`mail-queue`), what a
+//! script does (`hsl-vm`), how a fiber waits (`hsl-host`).
 
+pub mod boot;
+pub mod program;
+pub mod server;
+pub mod shutdown;
+pub mod sockets;
 pub mod telemetry;

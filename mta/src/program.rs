@@ -1,0 +1,89 @@
+//! A running configuration and everything compiled from it.
+//!
+//! *Invariants.* A generation is built whole or not at all, and never changes. A connection keeps
+//! the generation that was current when it was accepted.
+
+use std::sync::Arc;
+
+use diagnostics::Diagnostic;
+use hsl_decl::Hook;
+use hsl_vm::code::Program;
+use mta_config::Running;
+use mta_config::schema::{Server as ServerConfig, Transport};
+use mta_project::{Programs, Snapshot};
+
+/// One running configuration with its programs.
+#[derive(Debug)]
+pub struct Generation {
+    /// How many came before it, counting from 1.
+    pub number: u64,
+    /// Digest of the packed configuration.
+    pub digest: String,
+    /// The configuration.
+    pub running: Running,
+    /// Every script and file, by name, for the debugger and for reading at run time.
+    pub sources: Arc<Snapshot>,
+    programs: Programs,
+}
+
+/// Why a configuration cannot run: what is wrong, and the texts in which it is wrong.
+#[derive(Debug)]
+pub struct Invalid {
+    /// Every finding, errors and others.
+    pub findings: Vec<Diagnostic>,
+    /// Scripts, files and configuration, by the names that the findings use.
+    pub sources: Snapshot,
+}
+
+impl Generation {
+    /// Reads a packed running configuration and compiles every hook in it.
+    ///
+    /// Findings that are no errors come with the generation.
+    ///
+    /// # Errors
+    /// Every finding, if the configuration or a script has an error.
+    pub fn build(
+        number: u64,
+        digest: &str,
+        (name, text): (&Arc<str>, &[u8]),
+    ) -> Result<(Self, Vec<Diagnostic>), Invalid> {
+        let loaded = mta_config::load_running(name, text, false);
+        let mut findings = loaded.diagnostics;
+        let Some(running) = loaded.value else {
+            let mut sources = Snapshot::new();
+            sources.insert(Arc::clone(name), text);
+            return Err(Invalid { findings, sources });
+        };
+        findings.extend(mta_config::check_running(name, &running));
+        let mut sources = mta_project::packed_sources(name, &running, |path| std::fs::read(path));
+        findings.extend_from_slice(sources.findings());
+        let programs = Programs::default();
+        sources.insert(Arc::clone(name), text);
+        if findings.iter().any(Diagnostic::is_error) {
+            return Err(Invalid { findings, sources });
+        }
+        let digest = digest.to_owned();
+        let sources = Arc::new(sources);
+        Ok((Self { number, digest, running, sources, programs }, findings))
+    }
+
+    /// The program of a hook by its id; for a queue hook, the id is ignored.
+    pub fn program(&self, hook: Hook, id: &str) -> Option<&Arc<Program>> {
+        self.programs.get(hook, id)
+    }
+
+    /// Every program with its hook and id.
+    pub fn programs(&self) -> impl Iterator<Item = (Hook, &str, &Arc<Program>)> {
+        self.programs.iter()
+    }
+
+    /// The settings of a server.
+    pub fn server(&self, id: &str) -> Option<&ServerConfig> {
+        self.running.server(id)
+    }
+
+    /// A transport, with what it inherits from its group.
+    pub fn transport(&self, id: &str) -> Option<Transport> {
+        self.running.transport(id)
+    }
+}

@@ -1,0 +1,62 @@
+//! What the threads of a server share.
+//!
+//! *Invariants.* Everything here is `Send + Sync` and lives as long as the server. Replacing the
+//! running configuration swaps one pointer.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use mail_queue::Spool;
+use mta_config::Startup;
+
+use crate::program::Generation;
+use crate::shutdown::Shutdown;
+use crate::telemetry::Counters;
+
+/// A running server.
+pub struct Server {
+    /// The startup configuration.
+    pub startup: Startup,
+    /// Name of the host, in banners and trace fields.
+    pub hostname: String,
+    /// When it started.
+    pub started: SystemTime,
+    /// The wish to stop.
+    pub shutdown: Shutdown,
+    /// Accepted mail.
+    pub spool: Arc<Spool>,
+    /// What was counted since the start.
+    pub counters: Counters,
+    generation: RwLock<Arc<Generation>>,
+}
+
+impl Server {
+    /// A server on its first configuration.
+    pub fn new(startup: Startup, generation: Generation, spool: Arc<Spool>) -> Self {
+        Self {
+            startup,
+            hostname: hostname(),
+            started: SystemTime::now(),
+            shutdown: Shutdown::new(),
+            spool,
+            counters: Counters::default(),
+            generation: RwLock::new(Arc::new(generation)),
+        }
+    }
+
+    /// The configuration for whatever begins now.
+    pub fn generation(&self) -> Arc<Generation> {
+        Arc::clone(&self.generation.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes `generation` the one for everything that begins from now on.
+    pub fn replace(&self, generation: Arc<Generation>) {
+        *self.generation.write().unwrap_or_else(PoisonError::into_inner) = generation;
+    }
+}
+
+/// The system's name; `localhost` where it has none.
+fn hostname() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".to_owned() } else { name }
+}
