@@ -10,6 +10,7 @@ mod framing;
 mod http;
 mod lsp;
 pub mod oracle;
+pub mod programs;
 mod project;
 mod server;
 mod smtp;

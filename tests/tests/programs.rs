@@ -1,0 +1,23 @@
+//! Generated programs are worth running: they follow the grammar, and the oracle runs them.
+
+use std::collections::HashMap;
+
+use tests::oracle::{Outcome, run};
+use tests::programs::program;
+
+#[test]
+fn generated_programs_parse_and_most_run_to_their_end() {
+    let mut finished = 0;
+    for seed in 1..=200 {
+        let text = program(seed);
+        assert_eq!(text, program(seed));
+        let parse = hsl_syntax::parse(text.as_bytes());
+        assert!(parse.errors.is_empty(), "seed {seed}: {:?}\n{text}", parse.errors);
+        match run(text.as_bytes(), &HashMap::new()) {
+            Outcome::Finished(_) => finished += 1,
+            Outcome::Threw(_) => {}
+            Outcome::Unsupported(what) => println!("seed {seed}: {what}"),
+        }
+    }
+    assert!(finished > 150, "only {finished} of 200 programs ran to their end");
+}
