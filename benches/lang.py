@@ -3,7 +3,7 @@
 
 Each program prints one line that must agree in all languages. Figures are CPU seconds (user and
 system) of the whole process, median of several runs; languages take turns, so noise hits all.
-A language is a folder beside this file, or below --peers, with the same program names.
+HSL programs are in lang/hsl; a peer is a folder below --peers with the same program names.
 """
 
 import argparse
@@ -15,6 +15,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent / "lang"
+# The peers' programs lie beside the project, where the comparison was agreed.
+AGREED = HERE.parents[2] / "shared" / "bench" / "interp"
 PROGRAMS = "empty fib loops strings dict regex sieve methods json policy".split()
 JIT = "-d opcache.enable_cli=1 -d opcache.jit_buffer_size=64M -d opcache.jit=tracing"
 PEERS = {
@@ -47,7 +49,7 @@ def once(command, program):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mailstop", required=True, type=pathlib.Path)
-    parser.add_argument("--peers", type=pathlib.Path, default=HERE, help="folder of the peers' programs")
+    parser.add_argument("--peers", type=pathlib.Path, default=AGREED, help="folder of the peers' programs")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", help="programs, separated by commas")
     options = parser.parse_args()

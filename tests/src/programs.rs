@@ -334,7 +334,7 @@ impl Writer {
         }
         let depth = depth - 1;
         match self.random.below(15) {
-            0 | 1 | 2 => {
+            0..=2 => {
                 let operator = self.random.of(BINARY);
                 let left = self.expression(depth);
                 // A product of a text or array stays small when the number does.
