@@ -9,6 +9,7 @@ Postfix comes from the Debian package, unpacked into target/peers and run from t
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -193,7 +194,39 @@ Accept();
     return start
 
 
-def once(start, messages, sessions, size):
+def arm(binary, run):
+    """Attaches a debugger with a breakpoint in the hook, for clients that never come."""
+    adapter = subprocess.Popen([binary, "dap"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def request(seq, command, arguments):
+        message = {"seq": seq, "type": "request", "command": command, "arguments": arguments}
+        body = json.dumps(message).encode()
+        adapter.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        adapter.stdin.flush()
+
+    def wait_until(seq):
+        while True:
+            length = 0
+            while (line := adapter.stdout.readline().strip()):
+                length = int(line.split(b":")[1])
+            message = json.loads(adapter.stdout.read(length))
+            if message.get("request_seq") == seq:
+                if not message["success"]:
+                    sys.exit(f"the debugger did not attach: {message}")
+                return message
+
+    hook = run / "project/src/hooks/eod/default.hsl"
+    request(1, "initialize", {"adapterID": "hsl", "linesStartAt1": True, "columnsStartAt1": True})
+    wait_until(1)
+    target = {"project": str(run / "project"), "target": f"unix:{run}/smtpd.sock"}
+    request(2, "attach", {**target, "conditions": {"remoteips": ["192.0.2.1"]}})
+    request(3, "setBreakpoints", {"source": {"path": str(hook)}, "breakpoints": [{"line": 2}]})
+    request(4, "configurationDone", {})
+    wait_until(4)
+    return adapter
+
+
+def once(start, messages, sessions, size, attach=None):
     """One run: messages per second, and CPU seconds of the server per 1,000 messages."""
     tools, lib = peer() / "usr/sbin", peer() / "usr/lib/postfix"
     env = dict(os.environ, LD_LIBRARY_PATH=str(lib))
@@ -209,8 +242,10 @@ def once(start, messages, sessions, size):
     command, server_env = start(run, port, sink_port)
     log = open(run / "server.log", "w")
     server = subprocess.Popen(command, env=server_env, stdout=log, stderr=log)
+    adapter = None
     try:
         wait_for(port, server)
+        adapter = attach(run) if attach else None
         before, began = cpu_seconds(server.pid), time.time()
         source = [tools / "smtp-source", "-d", "-c", "-s", sessions, "-m", messages, "-l", size]
         source += ["-f", "a@example.org", "-t", "b@example.net", f"127.0.0.1:{port}"]
@@ -219,9 +254,10 @@ def once(start, messages, sessions, size):
         elapsed = time.time() - began
         return messages / elapsed, (cpu_seconds(server.pid) - before) / messages * 1000
     finally:
-        for process in (server, sink):
+        ours = [process for process in (adapter, server, sink) if process]
+        for process in ours:
             process.send_signal(signal.SIGTERM)
-        for process in (server, sink):
+        for process in ours:
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
@@ -250,11 +286,17 @@ def main():
     parser.add_argument("--size", type=int, default=10240)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    servers = {"postfix": postfix, "mailstop": mailstop(options.mailstop.resolve())}
+    binary = options.mailstop.resolve()
+    servers = {
+        "postfix": (postfix, None),
+        "mailstop": (mailstop(binary), None),
+        "mailstop, debugger attached to others": (mailstop(binary), lambda run: arm(binary, run)),
+    }
     results = {name: [] for name in servers}
     for _ in range(options.repeat):
-        for name, start in servers.items():
-            results[name].append(once(start, options.messages, options.sessions, options.size))
+        for name, (start, attach) in servers.items():
+            load = (options.messages, options.sessions, options.size)
+            results[name].append(once(start, *load, attach))
     print(f"{options.messages} messages of {options.size} bytes over {options.sessions} connections, median of {options.repeat}\n")
     print("| server | messages/s | CPU s per 1,000 | rate against Postfix | CPU against Postfix |")
     print("|---|---|---|---|---|")
