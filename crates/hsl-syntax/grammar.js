@@ -100,6 +100,7 @@ module.exports = grammar({
   conflicts: ($) => [
     [$.expression, $._lvalue],
     [$.expression, $.rest_pattern],
+    [$.assignment_expression, $.pattern_element],
   ],
 
   rules: {
@@ -414,17 +415,15 @@ module.exports = grammar({
       prec.right(
         PREC.ASSIGN,
         seq(
-          field('left', $._assignable),
+          field('left', choice($._lvalue, $._no_lvalue)),
           field('operator', choice(...ASSIGN_OPERATORS)),
           field('right', $.expression),
         ),
       ),
 
-    // What may stand left of an assignment operator without being taken apart by it. All but
-    // `_lvalue` is refused later.
-    _assignable: ($) =>
+    // What stands left of an assignment operator as a whole and is refused later.
+    _no_lvalue: ($) =>
       choice(
-        $._lvalue,
         $.call_expression,
         $.postfix_update_expression,
         $.isset_expression,

@@ -3,8 +3,15 @@
 /// The decoder that the parser reads its input with.
 pub(crate) struct Bytes;
 
+/// Stands for NUL, which a generated lexer takes for the end of the text.
+const NUL: i32 = 0x100;
+
 impl tree_sitter::Decode for Bytes {
     fn decode(bytes: &[u8]) -> (i32, u32) {
-        bytes.first().map_or((-1, 0), |byte| (i32::from(*byte), 1))
+        match bytes.first() {
+            None => (-1, 0),
+            Some(0) => (NUL, 1),
+            Some(byte) => (i32::from(*byte), 1),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Span, codes};
-use tree_sitter::{InputEdit, Parser, Point, Tree};
+use tree_sitter::{InputEdit, LogType, Parser, Point, Tree};
 
 use crate::ast::{AstNode, SourceFile, span_of};
 use crate::decode::Bytes;
@@ -109,16 +109,29 @@ fn point(from: Point, text: &[u8]) -> Point {
     }
 }
 
-fn run(text: &[u8], old: Option<&Tree>) -> Tree {
-    thread_local! {
-        static PARSER: RefCell<Parser> = RefCell::new(new_parser());
-    }
-    let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
+thread_local! {
+    static PARSER: RefCell<Parser> = RefCell::new(new_parser());
+}
+
+/// The tree of a text, with the edited tree of an older text.
+pub(crate) fn run(text: &[u8], old: Option<&Tree>) -> Tree {
+    PARSER.with_borrow_mut(|parser| run_with(parser, text, old))
+}
+
+/// Parses only to see what the parser does.
+pub(crate) fn run_logged(text: &[u8], log: impl FnMut(LogType, &str) + Send + 'static) {
     PARSER.with_borrow_mut(|parser| {
-        parser
-            .parse_custom_encoding::<Bytes, _, _>(&mut read, old, None)
-            .expect("a parser with a language and without time limit always gives a tree")
-    })
+        parser.set_logger(Some(Box::new(log)));
+        run_with(parser, text, None);
+        parser.set_logger(None);
+    });
+}
+
+fn run_with(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Tree {
+    let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
+    parser
+        .parse_custom_encoding::<Bytes, _, _>(&mut read, old, None)
+        .expect("a parser with a language and without time limit always gives a tree")
 }
 
 fn new_parser() -> Parser {

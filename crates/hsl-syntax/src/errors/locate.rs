@@ -1,0 +1,110 @@
+//! From ERROR and MISSING nodes to the token that broke the grammar.
+//!
+//! One broken statement often shows as several such nodes; only the first place of each innermost
+//! statement is an error of its own.
+
+use std::collections::BTreeMap;
+
+use tree_sitter::{Node, Tree};
+
+use super::leaves::{Leaves, fits};
+use crate::ast::{AstNode, Statement};
+
+/// A place where the grammar is broken.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'t> {
+    /// Start of the offending token; the length of the text for its end.
+    pub(super) at: usize,
+    /// Start of the statement of the file that holds it.
+    pub(super) statement: usize,
+    /// The token that the parser made up here.
+    pub(super) missing: Option<&'t str>,
+}
+
+/// The places, in the order of the text.
+pub(super) fn places<'t>(tree: &'t Tree, leaves: &Leaves<'t>) -> Vec<Place<'t>> {
+    let mut walk = Walk { units: Vec::new(), first: BTreeMap::new() };
+    let mut statement = 0;
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let depth = cursor.depth();
+        if depth == 1 {
+            statement = node.start_byte();
+        }
+        walk.enter(node, depth);
+        if node.is_error() || node.is_missing() {
+            walk.add(place(node, statement, leaves));
+        }
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                let mut places: Vec<_> = walk.first.into_values().collect();
+                places.sort_by_key(|place| place.at);
+                places.dedup_by_key(|place| place.at);
+                return places;
+            }
+        }
+    }
+}
+
+struct Walk<'t> {
+    /// Statements and outermost ERROR nodes around the cursor: depth, identity, whether an ERROR.
+    units: Vec<(u32, usize, bool)>,
+    /// The first place of each unit.
+    first: BTreeMap<usize, Place<'t>>,
+}
+
+impl<'t> Walk<'t> {
+    fn enter(&mut self, node: Node<'t>, depth: u32) {
+        while self.units.last().is_some_and(|(above, ..)| *above >= depth) {
+            self.units.pop();
+        }
+        // An ERROR inside a statement or another ERROR is part of what broke there.
+        let is_unit = match self.units.last() {
+            _ if !node.is_error() => Statement::cast(node).is_some(),
+            Some((above, _, is_error)) => !is_error && *above + 1 < depth && among_statements(node),
+            None => true,
+        };
+        if is_unit {
+            self.units.push((depth, node.id(), node.is_error()));
+        }
+    }
+
+    fn add(&mut self, place: Place<'t>) {
+        let unit = self.units.last().map_or(0, |(_, id, _)| *id);
+        let first = self.first.entry(unit).or_insert(place);
+        if place.at < first.at {
+            *first = place;
+        }
+    }
+}
+
+/// Whether the node stands among statements, so that it is one that failed.
+fn among_statements(node: Node<'_>) -> bool {
+    let parent = node.parent().map_or("", |parent| parent.kind());
+    ["source_file", "block", "switch_body", "ERROR"].contains(&parent)
+}
+
+fn place<'t>(node: Node<'t>, statement: usize, leaves: &Leaves<'t>) -> Place<'t> {
+    let missing = node.is_missing().then(|| node.kind());
+    let at =
+        if missing.is_some() { leaves.next(node.start_byte()) } else { offending(node, leaves) };
+    Place { at, statement, missing }
+}
+
+/// The start of the first token in or behind an ERROR that did not fit. What the parser did next,
+/// outside an inner ERROR, came later and may look as if it fitted.
+fn offending(error: Node<'_>, leaves: &Leaves<'_>) -> usize {
+    let mut cursor = error.walk();
+    let inner = error.children(&mut cursor).filter(|c| c.is_error() && c.child_count() > 0);
+    inner.map(|child| misfit(child, leaves)).fold(misfit(error, leaves), usize::min)
+}
+
+fn misfit(error: Node<'_>, leaves: &Leaves<'_>) -> usize {
+    let inside = leaves.from(error.start_byte()).iter();
+    let bad = inside.take_while(|leaf| leaf.start_byte() < error.end_byte()).find(|l| !fits(**l));
+    bad.map_or_else(|| leaves.next(error.end_byte()), |leaf| leaf.start_byte())
+}

@@ -1,0 +1,151 @@
+//! Rules that a tree without ERROR can break: number forms, literals without end, and orders that
+//! the grammar leaves open so that broken text keeps its shape.
+
+use diagnostics::Span;
+use tree_sitter::Node;
+
+use crate::ast::{
+    ArrayPattern, AstNode, DataImport, IncludeStatement, NamespaceImport, Number, Pattern,
+    RawString, RawStringOrStringLiteral, Regex, SourceFile, StringLiteral, SwitchBody,
+    SwitchBodyItem, SymbolImport, span_of,
+};
+use crate::errors::SyntaxError;
+use crate::literals::{NumberFault, checked_number};
+
+/// Every broken rule below a node.
+pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
+    let mut errors = Vec::new();
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_named() && !node.is_missing() {
+            errors.extend(check(node, text));
+            if errors.len() >= SyntaxError::LIMIT {
+                return errors;
+            }
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return errors;
+            }
+        }
+    }
+}
+
+fn check(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
+    match node.kind_id() {
+        Number::KIND => number(node, text),
+        StringLiteral::KIND => string(node, text),
+        RawString::KIND => raw_string(RawString::cast(node)?, text),
+        Regex::KIND => regex(node, text),
+        SwitchBody::KIND => switch_body(SwitchBody::cast(node)?),
+        ArrayPattern::KIND => array_pattern(ArrayPattern::cast(node)?),
+        IncludeStatement::KIND => path(IncludeStatement::cast(node)?.path()),
+        SymbolImport::KIND => path(SymbolImport::cast(node)?.path()),
+        NamespaceImport::KIND => path(NamespaceImport::cast(node)?.path()),
+        DataImport::KIND => path(DataImport::cast(node)?.path()),
+        SourceFile::KIND => shebang(SourceFile::cast(node)?),
+        _ if node.kind() == "comment" => comment(node, text),
+        _ => None,
+    }
+}
+
+fn number(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
+    let fault = checked_number(&text[node.byte_range()]).err()?;
+    let message = match fault {
+        NumberFault::Points => {
+            "a number has one decimal point at most; put spaces around `.` to join texts".to_owned()
+        }
+        NumberFault::Underscore => "`_` must stand between two digits of a number".to_owned(),
+        NumberFault::Empty => "a number needs digits behind its prefix".to_owned(),
+        NumberFault::Digit(at) => {
+            let byte = char::from(text[node.start_byte() + at]);
+            format!("`{byte}` does not belong in a number")
+        }
+    };
+    Some(SyntaxError::new(span_of(node), message))
+}
+
+fn unclosed(node: Node<'_>, opening: usize, what: &str) -> SyntaxError {
+    let start = node.start_byte();
+    SyntaxError::new(span_of(node), format!("this {what} is never closed"))
+        .label(Span::new(start, start + opening), "opened here")
+}
+
+fn string(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
+    let last = node.child(u32::try_from(node.child_count().checked_sub(1)?).ok()?)?;
+    let closed = last.kind() == "\"" && last.start_byte() > node.start_byte() && !last.is_missing();
+    let reaches_end = node.end_byte() == text.len();
+    (!closed && reaches_end).then(|| unclosed(node, 1, "string"))
+}
+
+fn raw_string(raw: RawString<'_>, text: &[u8]) -> Option<SyntaxError> {
+    let node = raw.syntax();
+    let opening = raw.open()?.syntax();
+    let closed = raw.close().is_some_and(|close| !close.text(text).is_empty());
+    (!closed).then(|| {
+        let delimiter = String::from_utf8_lossy(&text[opening.byte_range()]).into_owned();
+        let error = SyntaxError::new(span_of(node), "this raw string is never closed");
+        error.label(span_of(opening), format!("opened here; only `{delimiter}` ends it"))
+    })
+}
+
+fn regex(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
+    let mut cursor = node.walk();
+    let closed = node.children(&mut cursor).any(|child| child.kind() == "/");
+    let ends_line = text.get(node.end_byte()).is_none_or(|byte| *byte == b'\n');
+    (!closed && ends_line).then(|| unclosed(node, 2, "regular expression"))
+}
+
+fn comment(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
+    let body = &text[node.byte_range()];
+    let open = body.starts_with(b"/*") && !(body.len() >= 4 && body.ends_with(b"*/"));
+    open.then(|| unclosed(node, 2, "comment"))
+}
+
+fn shebang(file: SourceFile<'_>) -> Option<SyntaxError> {
+    let line = file.shebang().filter(|line| line.syntax().start_byte() > 0)?;
+    Some(SyntaxError::new(line.span(), "`#!` may only begin the first line of a file"))
+}
+
+fn switch_body(body: SwitchBody<'_>) -> Option<SyntaxError> {
+    let SwitchBodyItem::Statement(first) = body.items().next()? else { return None };
+    let brace = Span::new(body.syntax().start_byte(), body.syntax().start_byte() + 1);
+    let message = "the body of a `switch` must begin with `case` or `default`";
+    Some(SyntaxError::new(first.span(), message).label(brace, "the body begins here"))
+}
+
+/// Keyed and unkeyed targets do not mix, and the rest comes last.
+fn array_pattern(pattern: ArrayPattern<'_>) -> Option<SyntaxError> {
+    let mut keyed = None;
+    let mut rest: Option<Span> = None;
+    for item in pattern.patterns() {
+        if let Some(rest) = rest {
+            let error = SyntaxError::new(rest, "`...` must be the last target");
+            return Some(error.label(item.span(), "this target follows it"));
+        }
+        match item {
+            Pattern::RestPattern(target) => rest = Some(target.span()),
+            Pattern::PatternElement(target) => {
+                let has_key = target.key().is_some();
+                if *keyed.get_or_insert(has_key) != has_key {
+                    let message = "targets with and without a key cannot be mixed";
+                    return Some(SyntaxError::new(target.span(), message));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn path(path: Option<RawStringOrStringLiteral<'_>>) -> Option<SyntaxError> {
+    let RawStringOrStringLiteral::StringLiteral(text) = path? else { return None };
+    let part = text.items().find_map(|part| match part {
+        crate::ast::StringLiteralItem::Interpolation(part) => Some(part),
+        _ => None,
+    })?;
+    Some(SyntaxError::new(part.span(), "a path cannot hold a variable"))
+}
