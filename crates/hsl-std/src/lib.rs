@@ -1,1 +1,62 @@
 //! Builtin functions and classes by topic.
+//!
+//! One file per topic; each function in a `functions` module is a builtin, its doc comment is the
+//! reference page, and its example is a test. To add one, write the function.
+//!
+//! *Invariants.* Nothing here touches a clock, a file, a socket or a random source: natives ask the
+//! world through [`hsl_vm::Cx::world`] or suspend on a [`hsl_vm::Request`].
+//!
+//! *Not here.* Values and operators (`hsl-vm`), what exists in hooks only (`mta-hooks`), serving
+//! requests (`hsl-host`).
+
+// The code that `hsl-macros` generates names this crate.
+extern crate self as hsl_std;
+
+mod addresses;
+mod arrays;
+pub mod binding;
+mod callbacks;
+mod codecs;
+mod compat;
+mod dns;
+mod files;
+mod hash;
+mod json;
+mod memory;
+mod numbers;
+mod random;
+mod regex;
+mod strings;
+mod time;
+mod types;
+
+use hsl_decl::Function;
+use hsl_vm::{Library, NativeClass};
+
+/// A topic: its declarations and the binding of them.
+type Topic = (&'static [&'static Function], fn(&mut Library));
+
+macro_rules! topics {
+    ($($topic:ident)*) => { &[$(($topic::functions::DECLS, $topic::functions::bind)),*] };
+}
+
+static TOPICS: &[Topic] = topics! {
+    addresses arrays callbacks codecs compat dns hash json memory numbers random regex strings time
+    types
+};
+
+/// Declarations of all functions.
+pub fn functions() -> impl Iterator<Item = &'static Function> {
+    TOPICS.iter().flat_map(|(decls, _)| decls.iter().copied())
+}
+
+/// All classes.
+pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
+    std::iter::empty()
+}
+
+/// Binds all functions and classes.
+pub fn bind(library: &mut Library) {
+    TOPICS.iter().for_each(|(_, bind)| bind(library));
+    classes().for_each(|class| library.insert_class(class));
+}

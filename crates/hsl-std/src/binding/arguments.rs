@@ -1,0 +1,107 @@
+//! Arguments of one call, taken by position and checked by type.
+
+use std::rc::Rc;
+
+use hsl_decl::{Function, Ty};
+use hsl_vm::{FromValue, NativeObject, Thrown, Value};
+
+use super::{GivenOptions, Options};
+
+/// The arguments of a call to one function.
+pub struct Arguments<'a> {
+    function: &'static Function,
+    values: &'a mut [Value],
+}
+
+/// All remaining arguments.
+pub struct Rest<T>(pub Vec<T>);
+
+impl<'a> Arguments<'a> {
+    /// The arguments that a native was given.
+    pub fn new(function: &'static Function, values: &'a mut [Value]) -> Self {
+        Self { function, values }
+    }
+
+    /// The argument at this position.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is missing or of the wrong type.
+    pub fn required<T: FromValue>(&mut self, position: usize) -> Result<T, Thrown> {
+        match self.take(position) {
+            Some(value) => self.convert(position, value),
+            None => Err(self.missing(position)),
+        }
+    }
+
+    /// The argument at this position, if the call has one.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is of the wrong type.
+    pub fn optional<T: FromValue>(&mut self, position: usize) -> Result<Option<T>, Thrown> {
+        self.take(position).map(|value| self.convert(position, value)).transpose()
+    }
+
+    /// The options array at this position; an absent one is empty.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is no array, or an option is of the wrong type.
+    pub fn options<T: Options>(&mut self, position: usize) -> Result<T, Thrown> {
+        let array = self.optional(position)?;
+        T::read(&GivenOptions::new(self.function.name, array.as_ref()))
+    }
+
+    /// The arguments from this position on.
+    ///
+    /// # Errors
+    ///
+    /// An exception when one is of the wrong type.
+    pub fn rest<T: FromValue>(&mut self, position: usize) -> Result<Rest<T>, Thrown> {
+        let values = (position..self.values.len()).map(|at| {
+            let value = std::mem::take(&mut self.values[at]);
+            self.convert(position, value)
+        });
+        // Collected before the borrow of `self` ends.
+        values.collect::<Result<_, _>>().map(Rest)
+    }
+
+    fn take(&mut self, position: usize) -> Option<Value> {
+        self.values.get_mut(position).map(std::mem::take)
+    }
+
+    fn convert<T: FromValue>(&self, position: usize, value: Value) -> Result<T, Thrown> {
+        T::from_value(value).map_err(|value| self.wrong_type(position, T::TY, value.type_name()))
+    }
+
+    fn missing(&self, position: usize) -> Thrown {
+        let name = self.function.params.get(position).map_or("", |param| param.name);
+        Thrown::Error(format!("{}: argument ${name} is missing", self.function.name))
+    }
+
+    fn wrong_type(&self, position: usize, expected: Ty, given: &str) -> Thrown {
+        let param = self.function.params.get(position);
+        let name = param.map_or("", |param| param.name);
+        let expected = param.map_or(expected, |param| param.ty);
+        Thrown::Error(format!("{}: ${name} must be {expected}, not {given}", self.function.name))
+    }
+}
+
+/// The instance behind a method call.
+///
+/// # Errors
+///
+/// An exception when the object is of another class.
+pub fn receiver<T: NativeObject>(object: &Rc<dyn NativeObject>) -> Result<&T, Thrown> {
+    let found = object.as_any().downcast_ref();
+    found.ok_or_else(|| {
+        Thrown::Error(format!("method called on an instance of {}", object.class().decl.name))
+    })
+}
+
+/// The exception for a verdict that does not exist in this hook.
+#[must_use]
+pub fn not_here(name: &str) -> Thrown {
+    Thrown::Error(format!("{name} is no verdict of this hook"))
+}

@@ -1,0 +1,57 @@
+//! Options arrays.
+
+use hsl_decl::OptionDecl;
+use hsl_vm::{Array, FromValue, Thrown, Value};
+
+/// A struct read from an options array; `#[derive(Options)]` implements it.
+pub trait Options: Sized {
+    /// The known keys.
+    const DECLS: &'static [OptionDecl];
+
+    /// Reads the known keys; unknown ones are left to the linter.
+    ///
+    /// # Errors
+    ///
+    /// An exception when a value is of the wrong type or outside a closed set.
+    fn read(given: &GivenOptions<'_>) -> Result<Self, Thrown>;
+}
+
+/// The options array of one call.
+pub struct GivenOptions<'a> {
+    function: &'static str,
+    array: Option<&'a Array>,
+}
+
+impl<'a> GivenOptions<'a> {
+    /// The options given to a function, if any.
+    #[must_use]
+    pub fn new(function: &'static str, array: Option<&'a Array>) -> Self {
+        Self { function, array }
+    }
+
+    /// The value of an option; `none` counts as not given.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is of the wrong type or outside a closed set.
+    pub fn get<T: FromValue>(&self, decl: &OptionDecl) -> Result<Option<T>, Thrown> {
+        let found = self.array.and_then(|array| array.get_str(decl.name));
+        let Some(value) = found.filter(|value| !value.is_none()) else { return Ok(None) };
+        self.check_set(decl, value)?;
+        T::from_value(value.clone()).map(Some).map_err(|value| {
+            self.error(decl, &format!("must be {}, not {}", decl.ty, value.type_name()))
+        })
+    }
+
+    fn check_set(&self, decl: &OptionDecl, value: &Value) -> Result<(), Thrown> {
+        let Some(text) = value.as_str().filter(|_| !decl.values.is_empty()) else { return Ok(()) };
+        if decl.values.iter().any(|allowed| allowed.as_bytes() == &text[..]) {
+            return Ok(());
+        }
+        Err(self.error(decl, &format!("must be one of {}", decl.values.join(", "))))
+    }
+
+    fn error(&self, decl: &OptionDecl, message: &str) -> Thrown {
+        Thrown::Error(format!("{}: option \"{}\" {message}", self.function, decl.name))
+    }
+}

@@ -1,0 +1,148 @@
+//! JSON.
+//!
+//! *Sources.* RFC 8259.
+
+mod read;
+mod write;
+
+use hsl_macros::{Options, library};
+use hsl_vm::{Cx, Str, Value};
+
+/// Deepest nesting that is read or written; deeper text would exhaust the stack.
+const DEPTH_LIMIT: usize = 512;
+
+/// Builtins of this topic.
+#[library(topic = "json")]
+pub(crate) mod functions {
+    use super::*;
+
+    /// Writes a value as JSON.
+    ///
+    /// Arrays with the keys 0 to n-1 in order become JSON arrays, the empty array too; all others
+    /// become objects with text keys. Bytes that are no UTF-8 become U+FFFD. `none` becomes `null`.
+    /// Gives `none` for what JSON cannot say: functions, objects, numbers that are not finite, and
+    /// nesting deeper than 512.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo json_encode([1, 2, 3]); // [1,2,3]
+    /// echo json_encode(["a" => true, "b" => none]); // {"a":true,"b":null}
+    /// ```
+    ///
+    /// Source: RFC 8259. Since: 0.1. Compat: same.
+    #[builtin(effect = pure, returns = "string or none")]
+    fn json_encode(cx: &mut Cx<'_>, value: Value, options: EncodeOptions) -> Option<Str> {
+        let text = write::write(&value, &options)?;
+        cx.charge(text.len());
+        Some(Str::from(text))
+    }
+
+    /// Reads JSON.
+    ///
+    /// Objects and arrays become arrays, `null` becomes `none`. Malformed text gives `none`, and so
+    /// does nesting deeper than 512.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo json_decode(''{"a": [1, 2.5, "x", true]}''); // ["a"=>[0=>1,1=>2.5,2=>"x",3=>true]]
+    /// echo [json_decode("{bad") === none]; // [0=>true]
+    /// ```
+    ///
+    /// Source: RFC 8259. Since: 0.1. Compat: same.
+    #[builtin(effect = pure, returns = "any")]
+    fn json_decode(cx: &mut Cx<'_>, string: Str, options: DecodeOptions) -> Value {
+        cx.charge(string.len());
+        read::read(&string, options.allow_comments).unwrap_or_default()
+    }
+}
+
+/// Options of `json_encode`.
+#[derive(Options)]
+struct EncodeOptions {
+    /// Write non-ASCII characters as escapes.
+    #[option(default = true)]
+    ensure_ascii: bool,
+    /// Indent the output.
+    #[option(default = false)]
+    pretty_print: bool,
+}
+
+/// Options of `json_decode`.
+#[derive(Options)]
+struct DecodeOptions {
+    /// Ignore comments.
+    #[option(default = false)]
+    allow_comments: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn round(text: &str, expect: &str) {
+        let value = read::read(text.as_bytes(), false).expect("valid");
+        let options = EncodeOptions { ensure_ascii: true, pretty_print: false };
+        let out = write::write(&value, &options).expect("can be written");
+        assert_eq!(String::from_utf8(out).expect("text"), expect);
+    }
+
+    #[test]
+    fn values_survive() {
+        round(r#" {"a":[1,-2.5e2,"x"],"b":{"c":null}} "#, r#"{"a":[1,-250,"x"],"b":{"c":null}}"#);
+        round(r#""\u00e9\ud83d\ude00\n\/\"""#, r#""\u00e9\ud83d\ude00\n/\"""#);
+        round("[]", "[]");
+        round("{}", "[]");
+        round(r#"{"1":"a"}"#, r#"{"1":"a"}"#);
+        round("1e300", "1e300");
+    }
+
+    #[test]
+    fn malformed_text_is_refused() {
+        let bad = [
+            "",
+            "{bad",
+            "[1,]",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "nul",
+            "\"\t\"",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "[1] 2",
+            "\"a",
+            "[",
+            "{\"a\"}",
+            "1e",
+            "-",
+            "\"\u{1}\"",
+            "// x\n1",
+        ];
+        for text in bad {
+            assert!(read::read(text.as_bytes(), false).is_none(), "{text}");
+        }
+        assert!(read::read("[".repeat(100_000).as_bytes(), false).is_none());
+    }
+
+    #[test]
+    fn comments_are_skipped_when_allowed() {
+        let text = "// one\n[1, /* two */ 2] // end";
+        let value = read::read(text.as_bytes(), true).expect("valid");
+        assert_eq!(&value.to_text()[..], b"[0=>1,1=>2]");
+    }
+}

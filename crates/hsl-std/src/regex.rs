@@ -1,0 +1,307 @@
+//! Regular expressions: match data and replacement.
+//!
+//! *Not here.* Compilation and limits (`hsl_vm::Regex`).
+//!
+//! *Sources.* The language reference, section 9.
+
+use std::rc::Rc;
+
+use hsl_macros::library;
+use hsl_vm::{
+    Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Regex, Str, Thrown, Value,
+};
+use pcre2::bytes::CaptureLocations;
+
+use crate::binding::Pattern;
+
+/// Builtins of this topic.
+#[library(topic = "regex")]
+pub(crate) mod functions {
+    use super::*;
+
+    /// Searches once and returns the groups of the match.
+    ///
+    /// The whole match is at 0, every group at its number (unmatched: empty), and each named group
+    /// also under its name. Without a match the array is empty.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid pattern and for a match that takes too many steps.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo pcre_match(''(\w+)@(?<domain>\S+)'', "to: a@b.example"); // [0=>"a@b.example",1=>"a",2=>"b.example","domain"=>"b.example"]
+    /// echo pcre_match("x", "abc"); // []
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = pure)]
+    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern, subject: Str) -> Result<Array, Thrown> {
+        cx.charge(subject.len());
+        let mut matches = Matches::new(compile(pattern)?, subject);
+        Ok(if matches.advance()? { matches.groups_with_names() } else { Array::new() })
+    }
+
+    /// Searches repeatedly and returns the texts of each group.
+    ///
+    /// Under each group number stands the list of its texts, one per match. Without a match the
+    /// array is empty.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid pattern and for a match that takes too many steps.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo pcre_match_all(''(\w)=\d'', "a=1,b=2"); // [0=>[0=>"a=1",1=>"b=2"],1=>[0=>"a",1=>"b"]]
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = pure)]
+    fn pcre_match_all(cx: &mut Cx<'_>, pattern: Pattern, subject: Str) -> Result<Array, Thrown> {
+        cx.charge(subject.len());
+        let mut matches = Matches::new(compile(pattern)?, subject);
+        let mut lists: Vec<Array> = Vec::new();
+        while matches.advance()? {
+            let groups = matches.groups();
+            lists.resize_with(groups.len().max(lists.len()), Array::new);
+            lists.iter_mut().zip(groups).for_each(|(list, group)| list.push(group));
+        }
+        Ok(Array::list(lists))
+    }
+
+    /// Escapes the metacharacters of regular expressions.
+    ///
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo pcre_quote("1+1=2?"); // 1\+1\=2\?
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    fn pcre_quote(string: Str) -> Str {
+        let mut out = Vec::with_capacity(string.len());
+        for byte in string.iter() {
+            match byte {
+                0 => out.extend_from_slice(b"\\000"),
+                byte if b".\\+*?[^]$(){}=!<>|:-#/".contains(byte) => out.extend([b'\\', *byte]),
+                byte => out.push(*byte),
+            }
+        }
+        Str::from(out)
+    }
+
+    /// Compiles a pattern.
+    ///
+    /// A text of the form `/body/modifiers` is split, any other is the body.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid pattern.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// $re = pcre_compile("/^mx[0-9]+/i");
+    /// echo "MX7.example.com" =~ $re; // true
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(returns = "Regex")]
+    fn pcre_compile(string: Str) -> Result<Value, Thrown> {
+        compile(Pattern::Text(string)).map(Value::Regex)
+    }
+
+    /// Replaces matches, all unless `limit` is greater than 0.
+    ///
+    /// In a template `$0` to `$99` stand for groups, and a backslash for itself. A function gets
+    /// the list of groups and returns the text.
+    /// Calls functions.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid pattern and for a match that takes too many steps; what
+    /// the function throws.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo pcre_replace("([a-z])([0-9])", "$2$1", "a1-b2"); // 1a-2b
+    /// echo pcre_replace("x", "-", "xxx", 2); // --x
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = callback, returns = "string")]
+    fn pcre_replace(
+        cx: &mut Cx<'_>,
+        pattern: Pattern,
+        #[ty("function or string")] replace: Value,
+        subject: Str,
+        #[default(0)] limit: f64,
+    ) -> Result<NativeStep, Thrown> {
+        cx.charge(subject.len());
+        let mut replacement = Replacement {
+            matches: Matches::new(compile(pattern)?, subject),
+            replace,
+            left: if limit >= 1.0 { limit as usize } else { usize::MAX },
+            out: Vec::new(),
+            copied: 0,
+        };
+        match &replacement.replace {
+            Value::String(template) => {
+                let template = template.clone();
+                replacement.with_template(cx, &template)
+            }
+            value if value.is_function() => Ok(NativeStep::enter(replacement)),
+            other => Err(Thrown::error(format!(
+                "pcre_replace: $replace must be string or function, not {}",
+                other.type_name()
+            ))),
+        }
+    }
+}
+
+fn compile(pattern: Pattern) -> Result<Rc<Regex>, Thrown> {
+    match pattern {
+        Pattern::Compiled(regex) => Ok(regex),
+        Pattern::Text(text) => {
+            Regex::from_text(&text).map(Rc::new).map_err(|error| Thrown::error(error.to_string()))
+        }
+    }
+}
+
+/// The matches of a pattern, one after the other.
+struct Matches {
+    regex: Rc<Regex>,
+    subject: Str,
+    locations: CaptureLocations,
+    /// Where the next search starts; none behind the end.
+    next: Option<usize>,
+}
+
+impl Matches {
+    fn new(regex: Rc<Regex>, subject: Str) -> Self {
+        let locations = regex.code().capture_locations();
+        Self { regex, subject, locations, next: Some(0) }
+    }
+
+    /// Finds the next match.
+    fn advance(&mut self) -> Result<bool, Thrown> {
+        let Some(start) = self.next else { return Ok(false) };
+        let found = self.regex.captures_at(&mut self.locations, &self.subject, start);
+        let found = found.map_err(|error| Thrown::error(error.to_string()))?;
+        let (from, to) = self.span();
+        // After an empty match the search goes on behind it, else it would be found for ever.
+        let next = if from == to { self.behind(to) } else { to };
+        self.next = Some(next).filter(|next| found && *next <= self.subject.len());
+        Ok(found)
+    }
+
+    /// The start of the character after a position: with the modifier `u` not inside one.
+    fn behind(&self, at: usize) -> usize {
+        let inside = |at: &usize| self.subject.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let unicode = self.regex.modifiers().contains('u');
+        (at + 1..).find(|at| !unicode || !inside(at)).unwrap_or(at + 1)
+    }
+
+    fn span(&self) -> (usize, usize) {
+        self.locations.get(0).unwrap_or((0, 0))
+    }
+
+    fn group(&self, number: usize) -> &[u8] {
+        match self.locations.get(number) {
+            Some((from, to)) => &self.subject[from..to],
+            None => b"",
+        }
+    }
+
+    fn groups(&self) -> Vec<Value> {
+        (0..self.locations.len()).map(|number| Value::string(self.group(number))).collect()
+    }
+
+    fn groups_with_names(&self) -> Array {
+        let mut array = Array::from(self.groups());
+        for (number, name) in self.regex.code().capture_names().iter().enumerate() {
+            if let Some(name) = name {
+                array.set(Key::from(name.as_str()), Value::string(self.group(number)));
+            }
+        }
+        array
+    }
+}
+
+/// A running replacement.
+struct Replacement {
+    matches: Matches,
+    replace: Value,
+    left: usize,
+    out: Vec<u8>,
+    copied: usize,
+}
+
+impl Replacement {
+    /// Finds the next match and copies the text before it.
+    fn advance(&mut self) -> Result<bool, Thrown> {
+        if self.left == 0 || !self.matches.advance()? {
+            return Ok(false);
+        }
+        self.left -= 1;
+        let (from, to) = self.matches.span();
+        self.out.extend_from_slice(&self.matches.subject[self.copied..from]);
+        self.copied = to;
+        Ok(true)
+    }
+
+    fn finish(&mut self) -> NativeStep {
+        self.out.extend_from_slice(&self.matches.subject[self.copied..]);
+        NativeStep::Return(Value::string(std::mem::take(&mut self.out)))
+    }
+
+    fn with_template(&mut self, cx: &mut Cx<'_>, template: &[u8]) -> Result<NativeStep, Thrown> {
+        while self.advance()? {
+            expand(template, &self.matches, &mut self.out);
+            cx.reserve(self.out.len())?;
+        }
+        Ok(self.finish())
+    }
+}
+
+impl NativeFrame for Replacement {
+    fn resume(&mut self, _: &mut Cx<'_>, input: Input) -> NativeResult {
+        if let Input::Value(text) = input {
+            self.out.extend_from_slice(&text.to_text());
+        }
+        if !self.advance()? {
+            return Ok(self.finish());
+        }
+        let groups = Value::array(Array::from(self.matches.groups()));
+        Ok(NativeStep::call(&self.replace, [groups]))
+    }
+}
+
+/// Writes a template with its group references; one or two digits belong to a reference.
+fn expand(template: &[u8], matches: &Matches, out: &mut Vec<u8>) {
+    let mut rest = template;
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
+        rest = after;
+        if *byte != b'$' || digits == 0 {
+            out.push(*byte);
+            continue;
+        }
+        let number = after[..digits].iter().fold(0, |n, b| n * 10 + usize::from(b - b'0'));
+        out.extend_from_slice(matches.group(number));
+        rest = &after[digits..];
+    }
+}

@@ -1,0 +1,72 @@
+//! `$message`: a queued message, as the queue hooks show it.
+
+use hsl_macros::Record;
+use hsl_vm::{Str, Value};
+
+use crate::transaction::Address;
+
+/// A queued message.
+#[derive(Clone, Record)]
+pub struct QueuedMessage {
+    /// Message identifier.
+    pub id: MessageId,
+    /// Unix time of the transaction.
+    pub ts: f64,
+    /// Id of the receiving server configuration.
+    pub serverid: Str,
+    /// Envelope sender, lower-cased.
+    pub sender: Str,
+    /// Envelope sender as received, in parts.
+    pub senderaddress: Address,
+    /// Envelope recipient, lower-cased.
+    pub recipient: Str,
+    /// Envelope recipient in parts.
+    pub recipientaddress: Address,
+    /// Transport to be used.
+    pub transportid: Str,
+    /// Tenant id.
+    pub tenantid: Str,
+    /// Job id.
+    pub jobid: Str,
+    /// Queue priority.
+    pub priority: u8,
+    /// Message size in bytes.
+    pub size: f64,
+    /// Message content as file resources.
+    pub file: MessageFiles,
+    /// Delivery status options of the message.
+    pub dsn: DsnOptions,
+}
+
+/// Identifier of a queued message.
+#[derive(Clone, Record)]
+pub struct MessageId {
+    /// Transaction id.
+    pub transaction: Str,
+    /// Queue id.
+    pub queue: u32,
+}
+
+/// Content of a queued message.
+#[derive(Clone, Record)]
+pub struct MessageFiles {
+    /// Content as received.
+    #[field(ty = "FileResource")]
+    pub original: Value,
+    /// Content with all modifications.
+    #[field(ty = "FileResource")]
+    pub modified: Value,
+}
+
+/// Delivery status options of a queued message.
+#[derive(Clone, Record)]
+pub struct DsnOptions {
+    /// Envelope id.
+    pub envid: Str,
+    /// HDRS or FULL.
+    pub ret: Str,
+    /// Requested notifications.
+    pub notify: Vec<Str>,
+    /// Original recipient.
+    pub orcpt: Str,
+}
