@@ -41,9 +41,9 @@ impl GivenAddress {
             (None, Some(array)) => from_array(array),
             (None, None) => None,
         };
-        found.filter(|found| is_sound(&found.address)).ok_or_else(|| {
-            Thrown::Error(format!("option \"{option}\" is not an envelope address"))
-        })
+        found
+            .filter(|found| is_sound(&found.address))
+            .ok_or_else(|| Thrown::Error(format!("option \"{option}\" is not an envelope address")))
     }
 }
 

@@ -9,7 +9,7 @@ use hsl_vm::{Array, FromValue, Str, Thrown, Value};
 use crate::address::{GivenAddress, Replacement};
 
 /// Overrides of transport and envelope for one attempt.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Overrides {
     /// Envelope sender.
     pub sender: Option<Replacement>,
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Login {
 }
 
 /// TLS settings of one attempt; none means the transport's.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct TlsOverrides {
     /// Mode.
     pub mode: Option<Str>,

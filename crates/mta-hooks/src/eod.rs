@@ -112,7 +112,9 @@ impl FromValue for ReasonOrOptions {
 
 impl ReasonOrOptions {
     fn split(self, options: AcceptOptions) -> Result<AcceptOptions, Thrown> {
-        let named = |array: &&Array| ["reason", "reply_codes"].iter().any(|key| array.get_str(key).is_some());
+        let named = |array: &&Array| {
+            ["reason", "reply_codes"].iter().any(|key| array.get_str(key).is_some())
+        };
         match self.0.as_array().filter(named) {
             Some(array) => {
                 let given = hsl_std::binding::GivenOptions::new("Accept", Some(array));
@@ -149,10 +151,7 @@ pub mod functions {
     ///
     /// Source: RFC 5321 §4.1.1.4. Since: 0.1. Compat: same.
     #[verdict(name = "Accept")]
-    fn accept(
-        reason: Option<ReasonOrOptions>,
-        options: AcceptOptions,
-    ) -> Result<Decision, Thrown> {
+    fn accept(reason: Option<ReasonOrOptions>, options: AcceptOptions) -> Result<Decision, Thrown> {
         let options = match reason {
             Some(reason) => reason.split(options)?,
             None => options,

@@ -85,7 +85,7 @@ pub struct Report {
 }
 
 /// What the postdelivery hook decides.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Decision {
     /// What `$arguments["action"]` says; nothing after a success.
     Default,

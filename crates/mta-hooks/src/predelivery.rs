@@ -32,7 +32,7 @@ pub struct PreDeliveryArguments {
 }
 
 /// What the predelivery hook decides.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Decision {
     /// Make an attempt.
     Try(Box<Overrides>),

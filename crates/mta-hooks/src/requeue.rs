@@ -4,7 +4,7 @@ use hsl_macros::Options;
 use hsl_vm::{Array, Str, Thrown};
 
 /// How a message goes back into the queue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Requeue {
     /// Whether to hold it until somebody releases it.
     pub hold: bool,

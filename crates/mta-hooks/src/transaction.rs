@@ -93,9 +93,10 @@ impl Shape for Params {
     const TY: Ty = Ty::ARRAY;
 
     fn into_value(self) -> Value {
-        let pairs = self.0.into_iter().map(|(name, value)| {
-            (Key::from(name), value.map_or_else(Value::none, Value::string))
-        });
+        let pairs = self
+            .0
+            .into_iter()
+            .map(|(name, value)| (Key::from(name), value.map_or_else(Value::none, Value::string)));
         Value::array(pairs.collect::<Array>())
     }
 }
