@@ -18,6 +18,7 @@ pub mod disconnect;
 pub mod eod;
 pub mod helo;
 pub mod mailfrom;
+pub mod message;
 pub mod metadata;
 pub mod outcome;
 mod phase;
@@ -84,7 +85,7 @@ fn declared_classes() -> impl Iterator<Item = &'static Class> {
 
 /// Classes of this crate.
 fn classes() -> impl Iterator<Item = &'static NativeClass> {
-    std::iter::empty()
+    std::iter::once(message::EodMessage::CLASS)
 }
 
 fn bind_verdicts(hook: Hook, library: &mut Library) {

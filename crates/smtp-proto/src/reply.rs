@@ -61,7 +61,7 @@ pub struct Reply {
     pub code: u16,
     /// Enhanced status code, when there is one.
     pub enhanced: Option<Enhanced>,
-    /// Text of each line, without codes; at least one.
+    /// Text of each line, without codes; none is written as one empty line.
     pub lines: Vec<Vec<u8>>,
 }
 

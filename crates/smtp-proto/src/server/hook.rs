@@ -66,7 +66,7 @@ pub enum Verdict {
 pub struct Decision {
     /// Direction.
     pub verdict: Verdict,
-    /// Reply instead of the default one.
+    /// Reply instead of the default one; one without lines gets the default text.
     pub reply: Option<Reply>,
     /// Close the connection after the reply.
     pub disconnect: bool,

@@ -122,8 +122,12 @@ impl Machine {
     /// The answer to [`Action::Hook`].
     pub fn hook_done(&mut self, decision: Decision) {
         let Stage::Hook(call) = std::mem::replace(&mut self.stage, Stage::Command) else { return };
-        let default = || replies::default(&call, decision.verdict, &self.config.hostname);
-        let reply = decision.reply.clone().unwrap_or_else(default);
+        let default = replies::default(&call, decision.verdict, &self.config.hostname);
+        let reply = match decision.reply.clone() {
+            Some(reply) if reply.lines.is_empty() => Reply { lines: default.lines, ..reply },
+            Some(reply) => reply,
+            None => default,
+        };
         // RFC 5321 §4.2.3: 421 says that the channel closes.
         let leave = decision.disconnect || reply.code == 421;
         if decision.verdict == Verdict::Accept {
