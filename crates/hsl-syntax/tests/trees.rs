@@ -167,5 +167,27 @@ fn literals_keep_their_text() {
         "''text''; ''''; 'END'it's ''quoted'''END'; '#'raw'#'; ''a'b''; 'x'''x'; 'ab'''a'ab'; ",
         "#/a\\/b[ ]/imusxUX; #/x/; #//; #//i; \"a // b /* \\\" ${x} $y->z $ $1 ${1} \\q\"; ",
         "\"  \"; \"\"; \"a\nb\"; // comment\n 1; /* a ** / */ 2; /**/ 3; 1.5; 0xf_f;",
-    )), @"");
+    )), @r#"
+    ''text'' ;
+    '''' ;
+    'END'it's ''quoted'''END' ;
+    '#'raw'#' ;
+    ''a'b'' ;
+    'x'''x' ;
+    'ab'''a'ab' ;
+    #/a\/b[ ]/imusxUX ;
+    #/x/ ;
+    #// ;
+    #//i ;
+    "a // b /* \" ${x} $y->z $ $1 ${1} \q" ;
+    "  " ;
+    "" ;
+    "a
+    b" ;
+    1 ;
+    2 ;
+    3 ;
+    1.5 ;
+    0xf_f ;
+    "#);
 }
