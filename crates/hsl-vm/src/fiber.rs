@@ -14,6 +14,7 @@ use std::rc::Rc;
 pub(crate) use frame::{Active, Consumer, Frame, HeldLock, NativeCall, ScriptFrame, Target};
 pub use outcome::{Limits, Outcome, Resume, StackEntry, Step, Trap};
 
+use crate::code::Reg;
 use crate::debug::Probe;
 use crate::native::Verdict;
 use crate::run;
@@ -37,6 +38,8 @@ pub struct Fiber {
     /// Units of fuel spent in finished slices.
     pub(crate) spent: u64,
     pub(crate) state: State,
+    /// The value whose throw a debugger looks at.
+    pub(crate) pending_throw: Option<Value>,
     /// The breakpoint at which the fiber stands has been reported.
     pub(crate) past_breakpoint: bool,
 }
@@ -48,14 +51,25 @@ pub(crate) struct Surroundings {
 }
 
 /// Where a fiber stands between two calls of `resume`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Not started.
     Fresh,
     /// Can go on.
     Ready,
-    /// Waits for the response to a request of the native frame on top, or of an instruction.
-    Waiting,
+    /// Stands still because of a throw, which happens when it goes on.
+    Throwing,
+    /// The native frame on top waits for a response.
+    WaitingNative,
+    /// A barrier waits for its lock; the register receives the stored value.
+    WaitingLock {
+        /// Register and whether it wants the value.
+        register: Option<Reg>,
+        /// Name of the lock.
+        key: Vec<u8>,
+    },
+    /// A barrier waits until its value is stored.
+    WaitingStore,
     /// Ended.
     Done,
 }
@@ -74,6 +88,7 @@ impl Fiber {
             limits,
             spent: 0,
             state: State::Fresh,
+            pending_throw: None,
             past_breakpoint: false,
         }
     }
@@ -152,6 +167,11 @@ impl Drop for Fiber {
 }
 
 impl Trap {
+    /// The trap for a host that does not follow the contract.
+    pub(crate) fn host(message: &str) -> Self {
+        Self { message: message.to_owned(), location: None, stack: Vec::new(), value: None }
+    }
+
     /// The trap for a value that nothing caught.
     pub(crate) fn uncaught(value: Value, stack: Vec<StackEntry>) -> Self {
         let exception = value.as_native::<Exception>();

@@ -34,3 +34,8 @@ pub use value::{
     Value,
 };
 pub use world::World;
+
+#[doc(hidden)]
+pub use run::Iteration;
+#[doc(hidden)]
+pub use value::Cell;

@@ -19,14 +19,15 @@ mod slice;
 pub(crate) use arithmetic::{
     add, binary, divide, multiply, negate, plus, power, remainder, subtract,
 };
-pub use bitwise::{Bits, to_int32};
+pub(crate) use bitwise::Bits;
+pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
-pub(crate) use combine::{append_element, concat_into, spread};
+pub(crate) use combine::{append_element, concat, concat_into, spread};
 pub(crate) use compare::{less, less_equal};
 pub(crate) use matching::matches;
 pub(crate) use number::remainder_of;
 pub use number::{parse_number, write_number};
-pub(crate) use slice::{slice, slice_range, splice, unset_slice};
+pub(crate) use slice::{slice, splice, unset_slice};
 
 use crate::value::Value;
 

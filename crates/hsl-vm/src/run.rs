@@ -1,26 +1,226 @@
-//! Executes instructions.
+//! Runs a fiber: the loop over activations.
+//!
+//! `execute` runs instructions of script functions as long as nothing unusual happens; everything
+//! else comes back here as an [`Exit`].
+//!
+//! *Invariants*: while control is here, the saved `pc` of every script frame is the instruction after
+//! the one that is under way, except at a pause or yield, where it is the one that comes next.
 
-use crate::debug::Probe;
-use crate::fiber::{Fiber, Resume, Step};
-use crate::native::{NativeIterator, NativeRef};
-use crate::value::Array;
+mod barrier;
+mod cache;
+mod call;
+mod execute;
+mod exit;
+mod generator;
+mod iterate;
+mod member;
+mod path;
+mod registers;
+mod slow;
+mod unwind;
 
-/// The state of a `foreach`, in a register.
-pub enum Iteration {
-    /// Over a snapshot of an array, from a cursor.
-    Array(Array, usize),
-    /// Over a native object.
-    Native(Box<dyn NativeIterator>),
-    /// Over a generator; the number of the next item.
-    Generator(NativeRef, u32),
+pub use iterate::Iteration;
+
+pub(crate) use exit::Exit;
+pub(crate) use generator::Generator;
+
+use crate::debug::{Pause, PauseReason, Probe};
+use crate::fiber::{Fiber, Frame, Outcome, Resume, State, Step, Target, Trap};
+use crate::native::{Cx, Input, NativeStep, Thrown, Verdict};
+use crate::value::Value;
+
+/// What the loop does next.
+pub(crate) enum Next {
+    /// Goes on with the topmost frame, a script.
+    Run,
+    /// Goes on with the topmost frame, a native.
+    Feed(Input),
+    /// Returns to the host.
+    Leave(Step),
 }
 
+/// Runs until the fiber must return to its host.
 pub(crate) fn resume<P: Probe>(
     fiber: &mut Fiber,
     input: Resume,
     slice: u32,
     probe: &mut P,
 ) -> Step {
-    let _ = (fiber, input, slice, probe);
-    Step::Yield
+    let mut fuel = slice.max(1);
+    let mut next = begin(fiber, input);
+    loop {
+        next = match next {
+            Next::Leave(step) => {
+                fiber.spent += u64::from(slice.max(1) - fuel);
+                return step;
+            }
+            Next::Run => {
+                let exit = execute::execute(fiber, probe, &mut fuel);
+                settle(fiber, exit, probe)
+            }
+            Next::Feed(input) => feed(fiber, input, &mut fuel, probe),
+        };
+        if fuel == 0 && matches!(next, Next::Run) {
+            next = out_of_fuel(fiber, slice);
+        }
+    }
+}
+
+fn out_of_fuel(fiber: &Fiber, slice: u32) -> Next {
+    let spent = fiber.spent + u64::from(slice);
+    match fiber.limits.fuel {
+        Some(limit) if spent >= limit => {
+            Next::Leave(Step::Failed(fiber.limit("the script takes too long")))
+        }
+        _ => Next::Leave(Step::Yield),
+    }
+}
+
+/// Brings the input to where it was waited for.
+fn begin(fiber: &mut Fiber, input: Resume) -> Next {
+    let state = std::mem::replace(&mut fiber.state, State::Ready);
+    match (state, input) {
+        (State::Fresh, Resume::Start) => {
+            let main = fiber.units[0].program().main;
+            fiber.units[0].start_main();
+            match fiber.enter(0, main, 0, 0, Target::Host, &[]) {
+                Ok(next) => next,
+                Err(thrown) => fiber.throw(thrown),
+            }
+        }
+        (State::Ready, Resume::Continue) => Next::Run,
+        (State::Throwing, Resume::Continue) => {
+            let value = fiber.pending_throw.take().unwrap_or_default();
+            fiber.throw(Thrown::Value(value))
+        }
+        (State::WaitingNative, Resume::With(response)) => {
+            Next::Feed(Input::Response(Box::new(response)))
+        }
+        (State::WaitingLock { register, key }, Resume::With(response)) => {
+            barrier::locked(fiber, register, key, response)
+        }
+        (State::WaitingStore, Resume::With(response)) => barrier::stored(fiber, response),
+        (State::Done, _) => Next::Leave(Step::Failed(Trap::host("the script has ended"))),
+        _ => Next::Leave(Step::Failed(Trap::host("the script waits for something else"))),
+    }
+}
+
+/// Does what an exit of the instruction loop asks for.
+fn settle<P: Probe>(fiber: &mut Fiber, exit: Exit, probe: &mut P) -> Next {
+    match exit {
+        Exit::OutOfFuel => Next::Run,
+        Exit::Pause(reason) => Next::Leave(Step::Paused(Pause { reason })),
+        Exit::Throw(thrown) => throw(fiber, thrown, probe),
+        Exit::Return(value) => fiber.return_value(value),
+        Exit::Invoke { base, argc, target } => {
+            let result = fiber.invoke(base, argc, target);
+            or_throw(fiber, result, probe)
+        }
+        Exit::Step { step, name, target } => step_of(fiber, step, name, target, probe),
+        Exit::GeneratorNext { generator, at } => {
+            let result = generator::advance_foreach(fiber, &generator, at);
+            or_throw(fiber, result, probe)
+        }
+        Exit::YieldItem { item, register } => generator::yield_item(fiber, item, register),
+        Exit::Module(module) => {
+            let result = fiber.run_module(module);
+            or_throw(fiber, result, probe)
+        }
+        Exit::Lock { key, register, fetch } => {
+            let result = barrier::lock(fiber, key, register, fetch);
+            or_throw(fiber, result, probe)
+        }
+        Exit::Unlock { value } => {
+            let result = barrier::unlock(fiber, value);
+            or_throw(fiber, result, probe)
+        }
+        Exit::EndCleanup(value) => match fiber.terminating.take() {
+            Some(verdict) => terminate(fiber, verdict),
+            None => throw(fiber, Thrown::Value(value), probe),
+        },
+    }
+}
+
+fn or_throw<P: Probe>(fiber: &mut Fiber, result: Result<Next, Thrown>, probe: &mut P) -> Next {
+    result.unwrap_or_else(|thrown| throw(fiber, thrown, probe))
+}
+
+/// Throws, after the observer had a chance to pause.
+fn throw<P: Probe>(fiber: &mut Fiber, thrown: Thrown, probe: &mut P) -> Next {
+    if !P::ACTIVE {
+        return fiber.throw(thrown);
+    }
+    let caught = fiber.is_caught();
+    if fiber.pending_throw.is_none() && probe.pause_on_throw(caught) {
+        let reason = if caught { PauseReason::Caught } else { PauseReason::Uncaught };
+        let value = fiber.thrown_value(thrown);
+        fiber.pending_throw = Some(value);
+        fiber.state = State::Throwing;
+        return Next::Leave(Step::Paused(Pause { reason }));
+    }
+    fiber.throw(thrown)
+}
+
+/// Resumes the native frame on top.
+fn feed<P: Probe>(fiber: &mut Fiber, input: Input, fuel: &mut u32, probe: &mut P) -> Next {
+    let surroundings = &fiber.surroundings;
+    let Some(Frame::Native(call)) = fiber.frames.last_mut() else {
+        return Next::Leave(Step::Failed(Trap::host("no native waits for this")));
+    };
+    let mut cx = Cx::with(&*surroundings.world, &surroundings.data, fiber.limits.memory);
+    let result = call.frame.resume(&mut cx, input);
+    // A callback costs at least one unit, so that an endless native loop is bounded too.
+    *fuel = fuel.saturating_sub(cx.fuel().saturating_add(1)).max(1);
+    let (name, target) = (call.name, call.target);
+    match result {
+        Ok(NativeStep::Return(value)) => {
+            fiber.frames.pop();
+            fiber.deliver(target, value)
+        }
+        Ok(NativeStep::Suspend(request)) => {
+            fiber.state = State::WaitingNative;
+            Next::Leave(Step::Suspend(request))
+        }
+        Ok(step) => step_of(fiber, step, name, Target::Native, probe),
+        Err(thrown) => {
+            let thrown = fiber.located(thrown);
+            fiber.frames.pop();
+            throw(fiber, thrown, probe)
+        }
+    }
+}
+
+/// Does what a native asked for.
+fn step_of<P: Probe>(
+    fiber: &mut Fiber,
+    step: NativeStep,
+    name: &'static str,
+    target: Target,
+    probe: &mut P,
+) -> Next {
+    match step {
+        NativeStep::Return(value) => fiber.deliver(target, value),
+        NativeStep::Enter(frame) => match fiber.push_native(frame, name, target) {
+            Ok(()) => Next::Feed(Input::Start),
+            Err(thrown) => throw(fiber, thrown, probe),
+        },
+        NativeStep::Call { callee, args } => {
+            let result = fiber.call_from_native(callee, args, target);
+            or_throw(fiber, result, probe)
+        }
+        NativeStep::Terminate(verdict) => terminate(fiber, verdict),
+        NativeStep::Suspend(_) => {
+            let error = Thrown::error(format!("{name} must wait in a frame"));
+            throw(fiber, error, probe)
+        }
+    }
+}
+
+fn terminate(fiber: &mut Fiber, verdict: Box<Verdict>) -> Next {
+    fiber.terminate(verdict)
+}
+
+/// The end of the script.
+pub(crate) fn done(value: Value) -> Next {
+    Next::Leave(Step::Done(Outcome::Returned(value)))
 }

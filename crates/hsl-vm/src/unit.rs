@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::code::{ClassId, Program};
 use crate::debug::Originals;
-use crate::native::{Library, Native, NativeClass};
+use crate::native::{Library, Native};
 use crate::value::{Cell, Key, Shape, Str, Value, fresh_id};
 
 /// A program made ready for one worker: constants as local values, names of natives resolved,
@@ -27,8 +27,6 @@ pub struct Loaded {
 pub(crate) struct LinkedNative {
     pub(crate) decl: &'static hsl_decl::Function,
     pub(crate) native: Native,
-    /// The class that it constructs.
-    pub(crate) class: Option<&'static NativeClass>,
 }
 
 /// A place in the code that uses a member, and what it found there last.
@@ -62,7 +60,7 @@ impl Loaded {
         let constants: Rc<[Value]> = program.constants.iter().map(|c| c.thaw()).collect();
         let natives = program.natives.iter().map(|name| {
             let entry = library.entry(name).ok_or_else(|| LoadError(name.to_string()))?;
-            Ok(LinkedNative { decl: entry.decl, native: entry.native, class: entry.class })
+            Ok(LinkedNative { decl: entry.decl, native: entry.native })
         });
         let natives = natives.collect::<Result<_, _>>()?;
         let sites = program.sites.iter().map(|name| Site::new(name)).collect();
@@ -118,6 +116,7 @@ impl Site {
 pub struct Unit {
     loaded: RefCell<Rc<Loaded>>,
     pub(crate) program: Arc<Program>,
+    pub(crate) constants: Rc<[Value]>,
     pub(crate) globals: Box<[Cell]>,
     modules_run: Box<[Flag<bool>]>,
 }
@@ -131,7 +130,13 @@ impl Unit {
         });
         let globals = initial.collect();
         let modules_run = program.modules.iter().map(|_| Flag::new(false)).collect();
-        Rc::new(Self { loaded: RefCell::new(Rc::clone(loaded)), program, globals, modules_run })
+        Rc::new(Self {
+            loaded: RefCell::new(Rc::clone(loaded)),
+            program,
+            constants: Rc::clone(&loaded.constants),
+            globals,
+            modules_run,
+        })
     }
 
     /// The program without breakpoints.
@@ -147,6 +152,15 @@ impl Unit {
     /// Exchanges the program for a copy with other breakpoints.
     pub(crate) fn swap(&self, loaded: &Rc<Loaded>) {
         *self.loaded.borrow_mut() = Rc::clone(loaded);
+    }
+
+    /// Marks the entry's module as run.
+    pub(crate) fn start_main(&self) {
+        let main = self.program.main;
+        let entry = self.program.modules.iter().position(|module| module.main == main);
+        if let Some(flag) = entry.and_then(|at| self.modules_run.get(at)) {
+            flag.set(true);
+        }
     }
 
     /// Marks a module as run; whether it was not before.

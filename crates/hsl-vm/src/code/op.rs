@@ -65,6 +65,7 @@ pub enum Crement {
 }
 
 /// One instruction.
+#[expect(missing_docs, reason = "the module documentation says what operand names mean")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     // ---- Moves and constants -------------------------------------------------------------------

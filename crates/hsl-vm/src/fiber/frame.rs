@@ -55,8 +55,6 @@ pub(crate) struct NativeCall {
 pub(crate) struct Active {
     pub(crate) generator: NativeRef,
     pub(crate) consumer: Consumer,
-    /// Index of its frame.
-    pub(crate) frame: usize,
 }
 
 /// Who wants the next item.

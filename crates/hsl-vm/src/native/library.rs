@@ -22,8 +22,6 @@ pub struct Library {
 pub(crate) struct Entry {
     pub(crate) decl: &'static Function,
     pub(crate) native: Native,
-    /// The class that it constructs.
-    pub(crate) class: Option<&'static NativeClass>,
 }
 
 impl Library {
@@ -34,18 +32,18 @@ impl Library {
 
     /// Binds a function under its declared name; the later of two wins.
     pub fn insert(&mut self, decl: &'static Function, native: Native) {
-        self.bind(decl.name.to_owned(), Entry { decl, native, class: None });
+        self.bind(decl.name.to_owned(), Entry { decl, native });
     }
 
     /// Binds a class: its constructor under the class name, static functions as `Class::name`.
     pub fn insert_class(&mut self, class: &'static NativeClass) {
         self.classes.push(class);
         if let (Some(decl), Some(native)) = (class.decl.constructor, class.constructor) {
-            self.bind(class.decl.name.to_owned(), Entry { decl, native, class: Some(class) });
+            self.bind(class.decl.name.to_owned(), Entry { decl, native });
         }
         for (decl, native) in class.statics {
             let name = format!("{}::{}", class.decl.name, decl.name);
-            self.bind(name, Entry { decl, native: *native, class: None });
+            self.bind(name, Entry { decl, native: *native });
         }
     }
 

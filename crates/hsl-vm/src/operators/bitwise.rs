@@ -7,7 +7,7 @@ use crate::value::Value;
 
 /// A bitwise operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bits {
+pub(crate) enum Bits {
     /// `&`
     And,
     /// `|`

@@ -5,7 +5,7 @@
 use crate::value::{Array, Key, Str, Value};
 
 /// `a . b`
-pub(super) fn concat(a: &Value, b: &Value) -> Value {
+pub(crate) fn concat(a: &Value, b: &Value) -> Value {
     match (a, b) {
         (Value::String(a), Value::String(b)) => Str::concat(&[a, b]).into(),
         _ => {

@@ -90,13 +90,10 @@ mod tests {
     use crate::value::Array;
 
     fn check(value: impl Into<Value>, expect: &str) {
-        assert_eq!(String::from_utf8(Array::list([value.into()]).to_dump()).unwrap(), expect);
-    }
-
-    impl Array {
-        fn to_dump(self) -> Vec<u8> {
-            Value::Array(self).dump()
-        }
+        assert_eq!(
+            String::from_utf8(Value::from(Array::list([value.into()])).dump()).unwrap(),
+            expect
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::ordered::Ordered;
-use super::{Key, Str, Value};
+use super::{Key, Value};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
@@ -119,6 +119,27 @@ impl Array {
             (form, _) => {
                 form.map().insert_new(key, value);
             }
+        }
+    }
+
+    /// Overwrites an element of a list, or adds the one after its last. Gives the value back when
+    /// the key is another.
+    #[inline]
+    pub(crate) fn set_number(&mut self, n: f64, value: Value) -> Result<(), Value> {
+        let at = n as u32;
+        if f64::from(at) != n {
+            return Err(value);
+        }
+        match self.form() {
+            Form::List(list) if (at as usize) < list.len() => {
+                list[at as usize] = value;
+                Ok(())
+            }
+            Form::List(list) if at as usize == list.len() => {
+                list.push(value);
+                Ok(())
+            }
+            _ => Err(value),
         }
     }
 

@@ -75,30 +75,23 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn new(
-        unit: Rc<Unit>,
-        class: ClassId,
-        class_key: u32,
-        shape: Rc<Shape>,
-        slots: Vec<Value>,
-    ) -> Self {
+    /// A new instance with the initial values of its class.
+    pub(crate) fn of(unit: &Rc<Unit>, class: ClassId) -> Self {
+        let loaded = unit.loaded();
+        let definition = &loaded.classes[class as usize];
         Self {
-            unit,
+            unit: Rc::clone(unit),
             class,
-            class_key,
-            shape_id: Cell::new(shape.id),
-            shape: RefCell::new(shape),
-            slots: RefCell::new(slots),
+            class_key: definition.key,
+            shape_id: Cell::new(definition.shape.id),
+            shape: RefCell::new(Rc::clone(&definition.shape)),
+            slots: RefCell::new(definition.initial.to_vec()),
             extra: RefCell::new(Array::new()),
         }
     }
 
     pub(crate) fn unit(&self) -> &Rc<Unit> {
         &self.unit
-    }
-
-    pub(crate) fn class_id(&self) -> ClassId {
-        self.class
     }
 
     pub(crate) fn class_key(&self) -> u32 {

@@ -60,20 +60,10 @@ impl Ordered {
         self.next = self.next.max(next);
     }
 
-    /// Number of slots, dead ones included.
-    pub(super) fn slots(&self) -> usize {
-        self.entries.len()
-    }
-
     /// The live slot at a position, or the first after it.
     pub(super) fn slot_from(&self, at: usize) -> Option<(usize, &Slot)> {
         let rest = self.entries.get(at..)?;
         rest.iter().position(Slot::is_live).map(|skip| (at + skip, &rest[skip]))
-    }
-
-    /// The last live slot.
-    pub(super) fn last(&self) -> Option<&Slot> {
-        self.entries.iter().rfind(|slot| slot.is_live())
     }
 
     pub(super) fn find_int(&self, n: i64) -> Option<usize> {

@@ -1,0 +1,86 @@
+//! `barrier`: locks that end with the block, however it is left.
+//!
+//! *Sources*: language reference, section 17.
+
+use super::Next;
+use crate::code::Reg;
+use crate::fiber::{Fiber, HeldLock, State, Step};
+use crate::native::Thrown;
+use crate::request::{Request, Response};
+use crate::value::Value;
+
+/// The variable of a barrier as it leaves: a cell gives its content.
+pub(super) fn variable(register: &Value) -> Value {
+    match register {
+        Value::Cell(cell) => cell.borrow().clone(),
+        value => value.clone(),
+    }
+}
+
+/// Asks for a lock.
+pub(super) fn lock(
+    fiber: &mut Fiber,
+    key: Vec<u8>,
+    register: Reg,
+    fetch: bool,
+) -> Result<Next, Thrown> {
+    if fiber.locks.iter().any(|held| held.key == key) {
+        let name = String::from_utf8_lossy(&key).into_owned();
+        return Err(Thrown::Error(format!("barrier \"{name}\" is entered already")));
+    }
+    fiber.state = State::WaitingLock { register: fetch.then_some(register), key: key.clone() };
+    Ok(Next::Leave(Step::Suspend(Box::new(Request::Lock { key, fetch }))))
+}
+
+/// The lock is held.
+pub(super) fn locked(
+    fiber: &mut Fiber,
+    register: Option<Reg>,
+    key: Vec<u8>,
+    response: Response,
+) -> Next {
+    match response {
+        Response::Locked { guard, value } => {
+            fiber.locks.push(HeldLock { key, guard });
+            if let Some(register) = register {
+                let value = value.map_or(Value::Unset, |value| value.thaw());
+                fiber.set_register(register, value);
+            }
+            Next::Run
+        }
+        Response::Failed(message) => fiber.throw(Thrown::Error(message)),
+        _ => fiber.throw(Thrown::error("the host cannot lock")),
+    }
+}
+
+/// Releases the lock taken last, after its value was stored.
+pub(super) fn unlock(fiber: &mut Fiber, value: Option<Value>) -> Result<Next, Thrown> {
+    let Some(held) = fiber.locks.last() else { return Ok(Next::Run) };
+    let Some(value) = value else {
+        fiber.locks.pop();
+        return Ok(Next::Run);
+    };
+    let frozen = if value.is_set() {
+        match value.freeze() {
+            Some(frozen) => Some(frozen),
+            None => {
+                fiber.locks.pop();
+                return Err(Thrown::error("only plain data can be stored in shared memory"));
+            }
+        }
+    } else {
+        None
+    };
+    let request = Request::Store { key: held.key.clone(), value: frozen };
+    fiber.state = State::WaitingStore;
+    Ok(Next::Leave(Step::Suspend(Box::new(request))))
+}
+
+/// The value is stored.
+pub(super) fn stored(fiber: &mut Fiber, response: Response) -> Next {
+    fiber.locks.pop();
+    match response {
+        Response::Failed(message) => fiber.throw(Thrown::Error(message)),
+        _ => Next::Run,
+    }
+}

@@ -1,0 +1,700 @@
+//! The instruction loop.
+//!
+//! *Invariants*: fuel is spent on backward jumps and calls only; the observer compiles to nothing for
+//! [`crate::debug::Quiet`]; the plain cases of two numbers stand here, all others in `slow`.
+
+use std::rc::Rc;
+
+use super::registers::Window;
+use super::{Exit, barrier, cache, iterate, member, path, slow};
+use crate::code::{Function, Op, Reg};
+use crate::debug::{Moment, PauseReason, Probe, Verdict};
+use crate::fiber::{Fiber, Frame, Target};
+use crate::native::{Cx, NativeStep, Thrown};
+use crate::operators::{self, Bits, remainder_of};
+use crate::run::Next;
+use crate::value::{Array, Value};
+
+/// Runs script functions until something else must happen.
+pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32) -> Exit {
+    let mut running = usize::MAX;
+    let mut unit = Rc::clone(&fiber.units[0]);
+    let mut loaded = unit.loaded();
+    'frame: loop {
+        let depth = fiber.frames.len();
+        let Some(Frame::Script(frame)) = fiber.frames.last_mut() else {
+            return Exit::Throw(Thrown::error("no script function is running"));
+        };
+        let frame: &mut crate::fiber::ScriptFrame = frame;
+        if usize::from(frame.unit) != running {
+            running = usize::from(frame.unit);
+            unit = Rc::clone(&fiber.units[running]);
+            loaded = unit.loaded();
+        }
+        let base = frame.base as usize;
+        let function: &Function = &loaded.program.functions[frame.function as usize];
+        let code = &function.code[..];
+        let mut regs = Window::new(&mut fiber.stack[base..base + usize::from(function.registers)]);
+        let mut pc = frame.pc as usize;
+        let mut op = code[pc];
+
+        // Leaves the loop; the instruction under way counts as begun.
+        macro_rules! exit {
+            ($exit:expr) => {{
+                frame.pc = pc as u32 + 1;
+                return Exit::from($exit);
+            }};
+        }
+        macro_rules! attempt {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
+                    Err(error) => exit!(error),
+                }
+            };
+        }
+        // Goes on at another instruction; going back costs.
+        macro_rules! jump {
+            ($off:expr) => {{
+                let off = $off as isize;
+                pc = pc.wrapping_add_signed(off);
+                if off < 0 {
+                    *fuel -= 1;
+                    if *fuel == 0 {
+                        frame.pc = pc as u32;
+                        return Exit::OutOfFuel;
+                    }
+                }
+                op = code[pc];
+                continue;
+            }};
+        }
+        macro_rules! arithmetic {
+            ($d:ident, $a:ident, $b:ident, $fast:expr, $slow:path) => {
+                if let (Value::Number(x), Value::Number(y)) = (&regs[$a], &regs[$b]) {
+                    let n: f64 = $fast(*x, *y);
+                    regs.set_number($d, n);
+                } else {
+                    attempt!(slow::binary(&mut regs, function, ($d, $a, $b), $slow));
+                }
+            };
+        }
+        macro_rules! arithmetic_number {
+            ($d:ident, $a:ident, $n:ident, $fast:expr, $slow:path) => {
+                if let Value::Number(x) = &regs[$a] {
+                    let n: f64 = $fast(*x, loaded.program.numbers[usize::from($n)]);
+                    regs.set_number($d, n);
+                } else {
+                    let y = Value::Number(loaded.program.numbers[usize::from($n)]);
+                    attempt!(slow::binary_with(&mut regs, function, ($d, $a), &y, $slow));
+                }
+            };
+        }
+        macro_rules! bits {
+            ($d:ident, $a:ident, $b:ident, $bits:expr) => {
+                attempt!(slow::binary(&mut regs, function, ($d, $a, $b), |a, b| {
+                    operators::bitwise($bits, a, b)
+                }))
+            };
+        }
+        macro_rules! compare {
+            ($a:ident, $b:ident, $fast:expr, $slow:path) => {
+                if let (Value::Number(x), Value::Number(y)) = (&regs[$a], &regs[$b]) {
+                    $fast(x, y)
+                } else {
+                    attempt!(slow::compare(&regs, function, $a, $b, $slow))
+                }
+            };
+        }
+        macro_rules! compare_number {
+            ($a:ident, $n:ident, $fast:expr, $slow:expr) => {
+                if let Value::Number(x) = &regs[$a] {
+                    $fast(*x, loaded.program.numbers[usize::from($n)])
+                } else {
+                    let y = Value::Number(loaded.program.numbers[usize::from($n)]);
+                    attempt!(slow::compare_with(&regs, function, $a, &y, $slow))
+                }
+            };
+        }
+        macro_rules! equal {
+            ($a:ident, $b:ident, $how:ident) => {
+                attempt!(slow::equal(&regs, function, $a, $b, Value::$how))
+            };
+        }
+        macro_rules! equal_const {
+            ($a:ident, $k:ident, $how:ident) => {{
+                attempt!(slow::check(&regs, function, $a));
+                regs[$a].$how(&loaded.constants[usize::from($k)])
+            }};
+        }
+        macro_rules! jump_when {
+            ($condition:expr, $off:ident) => {
+                if $condition {
+                    jump!($off);
+                }
+            };
+        }
+
+        loop {
+            if P::ACTIVE {
+                let statement = slow::is_statement(function, pc);
+                let moment = Moment { function: frame.function, pc: pc as u32, depth, statement };
+                if probe.observe(moment) == Verdict::Pause {
+                    frame.pc = pc as u32;
+                    return Exit::Pause(PauseReason::Step);
+                }
+            }
+            match op {
+                Op::Move { d, s } => regs[d] = regs[s].clone(),
+                Op::Load { d, s } => {
+                    let value = regs[s].clone();
+                    if !value.is_set() {
+                        exit!(slow::undefined(function, s));
+                    }
+                    regs[d] = value;
+                }
+                Op::LoadQuiet { d, s } => {
+                    let value = regs[s].clone();
+                    regs[d] = if value.is_set() { value } else { Value::None };
+                }
+                Op::Take { d, s } => regs[d] = regs[s].take(),
+                Op::Const { d, k } => regs[d] = loaded.constants[k as usize].clone(),
+                Op::Int { d, value } => regs.set_number(d, f64::from(value)),
+                Op::None { d } => regs[d] = Value::None,
+                Op::Bool { d, value } => regs.set_bool(d, value),
+                Op::IsSet { d, s } => {
+                    let set = regs[s].is_set();
+                    regs.set_bool(d, set);
+                }
+                Op::Unset { d, s } => {
+                    let set = regs[s].take().is_set();
+                    regs.set_bool(d, set);
+                }
+                Op::Check { s } => attempt!(slow::check(&regs, function, s)),
+
+                Op::MakeCell { d } => {
+                    let value = regs[d].take();
+                    regs[d] = slow::new_cell(value);
+                }
+                Op::CellGet { d, c } => {
+                    let value = attempt!(slow::cell(&regs, c)).borrow().clone();
+                    if !value.is_set() {
+                        exit!(slow::undefined(function, c));
+                    }
+                    regs[d] = value;
+                }
+                Op::CellGetQuiet { d, c } => {
+                    let value = attempt!(slow::cell(&regs, c)).borrow().clone();
+                    regs[d] = if value.is_set() { value } else { Value::None };
+                }
+                Op::CellSet { c, s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    let old = attempt!(slow::cell(&regs, c)).replace(regs[s].clone());
+                    drop(old);
+                }
+                Op::CellIsSet { d, c } => {
+                    let set = attempt!(slow::cell(&regs, c)).borrow().is_set();
+                    regs.set_bool(d, set);
+                }
+                Op::CellUnset { d, c } => {
+                    let set = attempt!(slow::cell(&regs, c)).replace(Value::Unset).is_set();
+                    regs.set_bool(d, set);
+                }
+                Op::BindGlobal { c, g } => {
+                    let cell = &unit.globals[g as usize];
+                    attempt!(slow::bind_global(&mut regs, function, c, cell));
+                }
+                Op::GlobalCell { d, g } => {
+                    regs[d] = Value::Cell(Rc::clone(&unit.globals[g as usize]));
+                }
+                Op::GlobalGet { d, g } => {
+                    let value = unit.globals[g as usize].borrow().clone();
+                    if !value.is_set() {
+                        exit!(slow::undefined_global(&unit, g));
+                    }
+                    regs[d] = value;
+                }
+                Op::GlobalGetQuiet { d, g } => {
+                    let value = unit.globals[g as usize].borrow().clone();
+                    regs[d] = if value.is_set() { value } else { Value::None };
+                }
+                Op::GlobalSet { s, g } => {
+                    attempt!(slow::check(&regs, function, s));
+                    attempt!(slow::writable(&unit, g));
+                    let old = unit.globals[g as usize].replace(regs[s].clone());
+                    drop(old);
+                }
+                Op::GlobalIsSet { d, g } => {
+                    let set = unit.globals[g as usize].borrow().is_set();
+                    regs.set_bool(d, set);
+                }
+                Op::GlobalUnset { d, g } => {
+                    attempt!(slow::writable(&unit, g));
+                    let set = unit.globals[g as usize].replace(Value::Unset).is_set();
+                    regs.set_bool(d, set);
+                }
+
+                Op::Add { d, a, b } => arithmetic!(d, a, b, |x, y| x + y, operators::add),
+                Op::Sub { d, a, b } => arithmetic!(d, a, b, |x, y| x - y, operators::subtract),
+                Op::Mul { d, a, b } => arithmetic!(d, a, b, |x, y| x * y, operators::multiply),
+                Op::Div { d, a, b } => arithmetic!(d, a, b, |x, y| x / y, operators::divide),
+                Op::Rem { d, a, b } => arithmetic!(d, a, b, remainder_of, operators::remainder),
+                Op::Pow { d, a, b } => arithmetic!(d, a, b, f64::powf, operators::power),
+                Op::AddNumber { d, a, n } => {
+                    arithmetic_number!(d, a, n, |x, y| x + y, operators::add);
+                }
+                Op::SubNumber { d, a, n } => {
+                    arithmetic_number!(d, a, n, |x, y| x - y, operators::subtract);
+                }
+                Op::MulNumber { d, a, n } => {
+                    arithmetic_number!(d, a, n, |x, y| x * y, operators::multiply);
+                }
+                Op::DivNumber { d, a, n } => {
+                    arithmetic_number!(d, a, n, |x, y| x / y, operators::divide);
+                }
+                Op::RemNumber { d, a, n } => {
+                    arithmetic_number!(d, a, n, remainder_of, operators::remainder);
+                }
+                Op::And { d, a, b } => bits!(d, a, b, Bits::And),
+                Op::Or { d, a, b } => bits!(d, a, b, Bits::Or),
+                Op::Xor { d, a, b } => bits!(d, a, b, Bits::Xor),
+                Op::ShiftLeft { d, a, b } => bits!(d, a, b, Bits::ShiftLeft),
+                Op::ShiftRight { d, a, b } => bits!(d, a, b, Bits::ShiftRight),
+                Op::ShiftZero { d, a, b } => bits!(d, a, b, Bits::ShiftZero),
+                Op::Negate { d, a } => {
+                    attempt!(slow::unary(&mut regs, function, d, a, operators::negate));
+                }
+                Op::Plus { d, a } => {
+                    attempt!(slow::unary(&mut regs, function, d, a, operators::plus));
+                }
+                Op::BitNot { d, a } => {
+                    attempt!(slow::unary(&mut regs, function, d, a, operators::bit_not));
+                }
+                Op::Not { d, a } => {
+                    attempt!(slow::check(&regs, function, a));
+                    let truth = regs[a].truthy();
+                    regs.set_bool(d, !truth);
+                }
+                Op::Truth { d, a } => {
+                    attempt!(slow::check(&regs, function, a));
+                    let truth = regs[a].truthy();
+                    regs.set_bool(d, truth);
+                }
+                Op::Equal { d, a, b } => {
+                    let result = equal!(a, b, loose_eq);
+                    regs.set_bool(d, result);
+                }
+                Op::NotEqual { d, a, b } => {
+                    let result = !equal!(a, b, loose_eq);
+                    regs.set_bool(d, result);
+                }
+                Op::Identical { d, a, b } => {
+                    let result = equal!(a, b, strict_eq);
+                    regs.set_bool(d, result);
+                }
+                Op::NotIdentical { d, a, b } => {
+                    let result = !equal!(a, b, strict_eq);
+                    regs.set_bool(d, result);
+                }
+                Op::Less { d, a, b } => {
+                    let result = compare!(a, b, |x, y| x < y, operators::less);
+                    regs.set_bool(d, result);
+                }
+                Op::LessEqual { d, a, b } => {
+                    let result = compare!(a, b, |x, y| x <= y, operators::less_equal);
+                    regs.set_bool(d, result);
+                }
+                Op::Match { d, a, b } => {
+                    let result = attempt!(slow::compare(&regs, function, a, b, operators::matches));
+                    regs.set_bool(d, result);
+                }
+                Op::NotMatch { d, a, b } => {
+                    let result = attempt!(slow::compare(&regs, function, a, b, operators::matches));
+                    regs.set_bool(d, !result);
+                }
+                Op::Increment { d } => {
+                    if let Value::Number(n) = &mut regs[d] {
+                        *n += 1.0;
+                    } else {
+                        attempt!(slow::crement(&mut regs, function, d, 1.0));
+                    }
+                }
+                Op::Decrement { d } => {
+                    if let Value::Number(n) = &mut regs[d] {
+                        *n -= 1.0;
+                    } else {
+                        attempt!(slow::crement(&mut regs, function, d, -1.0));
+                    }
+                }
+                Op::Concat { d, a, b } => {
+                    attempt!(slow::binary(&mut regs, function, (d, a, b), |a, b| {
+                        Ok(operators::concat(a, b))
+                    }));
+                }
+                Op::ConcatAll { d, base, count } => {
+                    let text = attempt!(slow::concat_all(&mut regs, function, base, count));
+                    regs[d] = text;
+                }
+                Op::AppendText { d, s } => {
+                    attempt!(slow::append_text(&mut regs, function, d, s));
+                }
+                Op::AppendAll { d, base, count } => {
+                    attempt!(slow::append_all(&mut regs, function, d, base, count));
+                }
+
+                Op::Jump { off } => jump!(off),
+                Op::JumpIf { s, off } => {
+                    attempt!(slow::check(&regs, function, s));
+                    jump_when!(regs[s].truthy(), off);
+                }
+                Op::JumpIfNot { s, off } => {
+                    attempt!(slow::check(&regs, function, s));
+                    jump_when!(!regs[s].truthy(), off);
+                }
+                Op::JumpIfNone { s, off } => jump_when!(regs[s].is_none(), off),
+                Op::JumpIfSome { s, off } => jump_when!(!regs[s].is_none(), off),
+                Op::JumpIfSet { s, off } => jump_when!(regs[s].is_set(), off),
+                Op::JumpLess { a, b, off } => {
+                    jump_when!(compare!(a, b, |x, y| x < y, operators::less), off);
+                }
+                Op::JumpNotLess { a, b, off } => {
+                    jump_when!(!compare!(a, b, |x, y| x < y, operators::less), off);
+                }
+                Op::JumpLessEqual { a, b, off } => {
+                    jump_when!(compare!(a, b, |x, y| x <= y, operators::less_equal), off);
+                }
+                Op::JumpNotLessEqual { a, b, off } => {
+                    jump_when!(!compare!(a, b, |x, y| x <= y, operators::less_equal), off);
+                }
+                Op::JumpLessNumber { a, n, off } => {
+                    jump_when!(compare_number!(a, n, |x, y| x < y, operators::less), off);
+                }
+                Op::JumpNotLessNumber { a, n, off } => {
+                    jump_when!(!compare_number!(a, n, |x, y| x < y, operators::less), off);
+                }
+                Op::JumpLessEqualNumber { a, n, off } => {
+                    jump_when!(compare_number!(a, n, |x, y| x <= y, operators::less_equal), off);
+                }
+                Op::JumpNotLessEqualNumber { a, n, off } => {
+                    jump_when!(!compare_number!(a, n, |x, y| x <= y, operators::less_equal), off);
+                }
+                Op::JumpGreaterNumber { a, n, off } => {
+                    jump_when!(compare_number!(a, n, |x, y| x > y, slow::greater), off);
+                }
+                Op::JumpNotGreaterNumber { a, n, off } => {
+                    jump_when!(!compare_number!(a, n, |x, y| x > y, slow::greater), off);
+                }
+                Op::JumpEqual { a, b, off } => jump_when!(equal!(a, b, loose_eq), off),
+                Op::JumpNotEqual { a, b, off } => jump_when!(!equal!(a, b, loose_eq), off),
+                Op::JumpEqualConst { a, k, off } => jump_when!(equal_const!(a, k, loose_eq), off),
+                Op::JumpNotEqualConst { a, k, off } => {
+                    jump_when!(!equal_const!(a, k, loose_eq), off);
+                }
+                Op::JumpIdentical { a, b, off } => jump_when!(equal!(a, b, strict_eq), off),
+                Op::JumpNotIdentical { a, b, off } => jump_when!(!equal!(a, b, strict_eq), off),
+                Op::JumpIdenticalConst { a, k, off } => {
+                    jump_when!(equal_const!(a, k, strict_eq), off);
+                }
+                Op::JumpNotIdenticalConst { a, k, off } => {
+                    jump_when!(!equal_const!(a, k, strict_eq), off);
+                }
+                Op::StepLess { i, limit, off } => {
+                    if let Value::Number(n) = &mut regs[i] {
+                        *n += 1.0;
+                    } else {
+                        attempt!(slow::crement(&mut regs, function, i, 1.0));
+                    }
+                    jump_when!(compare!(i, limit, |x, y| x < y, operators::less), off);
+                }
+                Op::StepLessNumber { i, n, off } => {
+                    if let Value::Number(n) = &mut regs[i] {
+                        *n += 1.0;
+                    } else {
+                        attempt!(slow::crement(&mut regs, function, i, 1.0));
+                    }
+                    jump_when!(compare_number!(i, n, |x, y| x < y, operators::less), off);
+                }
+
+                Op::Array { d, capacity } => {
+                    regs[d] = Value::Array(Array::with_capacity(capacity.into()));
+                }
+                Op::List { d, base, count } => {
+                    let items = regs.run(base, count.into()).iter_mut().map(Value::take);
+                    let list = Array::from(items.collect::<Vec<_>>());
+                    regs[d] = Value::Array(list);
+                }
+                Op::Push { a, v } => {
+                    attempt!(slow::check(&regs, function, v));
+                    let value = regs[v].clone();
+                    attempt!(path::push(&mut regs[a], value));
+                }
+                Op::SetIndex { a, k, v } => {
+                    attempt!(path::set_index(&mut regs, function, &unit, (a, k, v)));
+                }
+                Op::Spread { a, s } => match slow::spread(&mut regs, function, a, s) {
+                    Ok(None) => {}
+                    Ok(Some(step)) => {
+                        let target = Target::Register(a);
+                        exit!(Exit::Step { step, name: "...", target })
+                    }
+                    Err(error) => exit!(error),
+                },
+                Op::Index { d, a, k } => {
+                    let value = attempt!(member::index(&regs, function, &unit, a, k));
+                    regs[d] = value;
+                }
+                Op::IndexConst { d, a, k } => {
+                    let key = &loaded.keys[usize::from(k)];
+                    let value = attempt!(member::index_key(&regs, function, &unit, a, key));
+                    regs[d] = value;
+                }
+                Op::Slice { d, base } => {
+                    attempt!(slow::slice(&mut regs, function, d, base));
+                }
+                Op::PathSet { path, v } => {
+                    attempt!(path::set(&mut regs, function, &unit, path, v));
+                }
+                Op::PathUpdate { op, path, v, d } => {
+                    attempt!(path::update(&mut regs, function, &unit, path, (op, v, d)));
+                }
+                Op::PathCrement { kind, path, d } => {
+                    attempt!(path::crement(&mut regs, function, &unit, path, (kind, d)));
+                }
+                Op::PathIsSet { d, path } => {
+                    let set = attempt!(path::is_set(&regs, function, &unit, path));
+                    regs.set_bool(d, set);
+                }
+                Op::PathUnset { d, path } => {
+                    let set = attempt!(path::unset(&mut regs, function, &unit, path));
+                    regs.set_bool(d, set);
+                }
+                Op::PathSplice { path, base } => {
+                    attempt!(path::splice(&mut regs, function, &unit, path, base));
+                }
+                Op::PathUnsetSlice { d, path, base } => {
+                    let set = attempt!(path::unset_slice(&mut regs, function, &unit, path, base));
+                    regs.set_bool(d, set);
+                }
+
+                Op::Nth { d, a, at } => {
+                    let value = regs[a].as_array().and_then(|array| array.nth(at.into()));
+                    let value = value.cloned().unwrap_or(Value::Unset);
+                    regs[d] = value;
+                }
+                Op::Field { d, a, k } => {
+                    let value = regs[a].as_array().and_then(|array| array.index(&regs[k]));
+                    let value = value.cloned().unwrap_or(Value::Unset);
+                    regs[d] = value;
+                }
+                Op::Rest { d, a, at } => {
+                    let values = regs[a]
+                        .as_array()
+                        .map(|array| Array::list(array.values().skip(at.into()).cloned()));
+                    regs[d] = Value::Array(values.unwrap_or_default());
+                }
+
+                Op::Member { d, o, site } => {
+                    let site = &loaded.sites[usize::from(site)];
+                    let value = attempt!(member::get(&regs, function, &unit, o, site));
+                    regs[d] = value;
+                }
+                Op::SetMember { o, site, v } => {
+                    let site = &loaded.sites[usize::from(site)];
+                    attempt!(member::set(&mut regs, function, &unit, (o, v), site));
+                }
+
+                Op::Call { d, base: first, argc, function: callee } => {
+                    frame.pc = pc as u32 + 1;
+                    *fuel -= 1;
+                    let unit = frame.unit;
+                    let first = base + usize::from(first.0);
+                    let target = Target::Register(d);
+                    match fiber.enter(unit, callee.into(), first, argc.into(), target, &[]) {
+                        Ok(Next::Run) if *fuel == 0 => return Exit::OutOfFuel,
+                        Ok(_) => continue 'frame,
+                        Err(thrown) => return Exit::Throw(thrown),
+                    }
+                }
+                Op::CallNative { d, base: first, argc, native } => {
+                    let linked = loaded.natives[usize::from(native)];
+                    let surroundings = &fiber.surroundings;
+                    let limit = fiber.limits.memory;
+                    let mut cx = Cx::with(&*surroundings.world, &surroundings.data, limit);
+                    let args = regs.run(first, argc.into());
+                    let result = (linked.native)(&mut cx, args);
+                    args.fill(Value::Unset);
+                    *fuel = fuel.saturating_sub(cx.fuel()).max(1);
+                    match result {
+                        Ok(NativeStep::Return(value)) => regs[d] = value,
+                        Ok(step) => {
+                            let target = Target::Register(d);
+                            exit!(Exit::Step { step, name: linked.decl.name, target })
+                        }
+                        Err(thrown) => exit!(thrown),
+                    }
+                }
+                Op::CallValue { d, base: first, argc } => {
+                    attempt!(slow::check(&regs, function, first));
+                    *fuel = fuel.saturating_sub(1).max(1);
+                    let first = base + usize::from(first.0);
+                    let target = Target::Register(d);
+                    exit!(Exit::Invoke { base: first, argc: argc.into(), target })
+                }
+                Op::CallMethod { d, base: first, argc, site } => {
+                    let site = &loaded.sites[usize::from(site)];
+                    let target = Target::Register(d);
+                    let callee = attempt!(member::method(&regs, function, &unit, first, site));
+                    let at = base + usize::from(first.0);
+                    match callee {
+                        member::Callee::Own(callee) => {
+                            frame.pc = pc as u32 + 1;
+                            *fuel -= 1;
+                            let unit = frame.unit;
+                            match fiber.enter(unit, callee, at, argc.into(), target, &[]) {
+                                Ok(Next::Run) if *fuel == 0 => return Exit::OutOfFuel,
+                                Ok(_) => continue 'frame,
+                                Err(thrown) => return Exit::Throw(thrown),
+                            }
+                        }
+                        member::Callee::Native(decl, method, object) => {
+                            let surroundings = &fiber.surroundings;
+                            let limit = fiber.limits.memory;
+                            let mut cx = Cx::with(&*surroundings.world, &surroundings.data, limit);
+                            attempt!(slow::count(decl, argc.into()));
+                            let args = regs.run(Reg(first.0 + 1), argc.into());
+                            let result = method(&mut cx, object.object(), args);
+                            args.fill(Value::Unset);
+                            *fuel = fuel.saturating_sub(cx.fuel()).max(1);
+                            match result {
+                                Ok(NativeStep::Return(value)) => regs[d] = value,
+                                Ok(step) => exit!(Exit::Step { step, name: decl.name, target }),
+                                Err(thrown) => exit!(thrown),
+                            }
+                        }
+                        member::Callee::Value(callee) => {
+                            regs[first] = callee;
+                            *fuel = fuel.saturating_sub(1).max(1);
+                            exit!(Exit::Invoke { base: at, argc: argc.into(), target })
+                        }
+                    }
+                }
+                Op::New { d, base: first, argc, class } => {
+                    *fuel = fuel.saturating_sub(1).max(1);
+                    regs[first] = slow::class_value(&unit, class.into());
+                    let base = base + usize::from(first.0);
+                    exit!(Exit::Invoke { base, argc: argc.into(), target: Target::Register(d) })
+                }
+                Op::CallSpread { d, base } => {
+                    let step = attempt!(slow::spread_call(&mut regs, function, base));
+                    exit!(Exit::Step { step, name: "...", target: Target::Register(d) })
+                }
+                Op::CallMethodSpread { d, base, site } => {
+                    let site = &loaded.sites[usize::from(site)];
+                    let callee = attempt!(member::get(&regs, function, &unit, base, site));
+                    regs[base] = callee;
+                    let step = attempt!(slow::spread_call(&mut regs, function, base));
+                    exit!(Exit::Step { step, name: "...", target: Target::Register(d) })
+                }
+                Op::CacheCall { d, base, argc, k } => {
+                    let name = &loaded.constants[usize::from(k)];
+                    let step = attempt!(cache::call(regs.run(base, usize::from(argc) + 2), name));
+                    exit!(Exit::Step { step, name: "cache", target: Target::Register(d) })
+                }
+                Op::Return { s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    let value = regs[s].take();
+                    match fiber.return_fast(value) {
+                        None => continue 'frame,
+                        Some(value) => return Exit::Return(value),
+                    }
+                }
+                Op::ReturnNone => match fiber.return_fast(Value::None) {
+                    None => continue 'frame,
+                    Some(value) => return Exit::Return(value),
+                },
+                Op::Yield { d, s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    let item = regs[s].clone();
+                    exit!(Exit::YieldItem { item, register: d })
+                }
+                Op::Function { d, function } => {
+                    regs[d] = slow::function_value(&unit, function, Box::default());
+                }
+                Op::Native { d, native } => {
+                    let linked = loaded.natives[native as usize];
+                    regs[d] = slow::native_value(linked);
+                }
+                Op::Class { d, class } => regs[d] = slow::class_value(&unit, class),
+                Op::Closure { d, base, function } => {
+                    let count = loaded.program.functions[usize::from(function)].captures;
+                    let captures = regs.run(base, count.into()).iter().cloned().collect();
+                    regs[d] = slow::function_value(&unit, function.into(), captures);
+                }
+
+                Op::IterStart { d, s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    let iteration = attempt!(iterate::start(&regs[s]));
+                    regs[d] = iteration;
+                }
+                Op::IterNext { i, v, off } => match iterate::next(&mut regs, i, v, None) {
+                    iterate::Item::Given => {}
+                    iterate::Item::End => jump!(off),
+                    iterate::Item::Ask(generator) => {
+                        exit!(Exit::GeneratorNext { generator, at: pc as u32 })
+                    }
+                },
+                Op::IterNextKey { i, v, off } => {
+                    let key = Some(Reg(i.0 + 1));
+                    match iterate::next(&mut regs, i, v, key) {
+                        iterate::Item::Given => {}
+                        iterate::Item::End => jump!(off),
+                        iterate::Item::Ask(generator) => {
+                            exit!(Exit::GeneratorNext { generator, at: pc as u32 })
+                        }
+                    }
+                }
+
+                Op::Echo { s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    fiber.surroundings.world.echo(&regs[s].to_text());
+                }
+                Op::Throw { s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    exit!(Thrown::Value(regs[s].clone()))
+                }
+                Op::Fail { k } => {
+                    let message = loaded.constants[k as usize].to_text();
+                    exit!(Thrown::Error(message.to_lossy().into_owned()))
+                }
+                Op::NoMatch { s } => exit!(slow::no_match(&regs[s])),
+                Op::EndCleanup { s } => exit!(Exit::EndCleanup(regs[s].take())),
+                Op::RunModule { module } => {
+                    if unit.start_module(module) {
+                        exit!(Exit::Module(module));
+                    }
+                }
+                Op::Lock { bind, d, s } => {
+                    attempt!(slow::check(&regs, function, s));
+                    let key = regs[s].to_text().to_vec();
+                    exit!(Exit::Lock { key, register: d, fetch: bind })
+                }
+                Op::Unlock { bind, s } => {
+                    let value = bind.then(|| barrier::variable(&regs[s]));
+                    exit!(Exit::Unlock { value })
+                }
+                Op::Break { id } => {
+                    if !std::mem::take(&mut fiber.past_breakpoint) {
+                        fiber.past_breakpoint = true;
+                        frame.pc = pc as u32;
+                        return Exit::Pause(PauseReason::Breakpoint(id));
+                    }
+                    op = loaded.originals.get(frame.function, pc as u32);
+                    continue;
+                }
+                Op::Nop => {}
+            }
+            pc += 1;
+            op = code[pc];
+        }
+    }
+}
