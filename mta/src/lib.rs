@@ -8,7 +8,10 @@
 //! script does (`hsl-vm`), how a fiber waits (`hsl-host`).
 
 pub mod boot;
+pub mod disk;
 pub mod program;
+pub mod queue_runner;
+pub mod route;
 pub mod server;
 pub mod shutdown;
 pub mod sockets;

@@ -6,10 +6,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use mail_queue::Spool;
 use mta_config::Startup;
 
 use crate::program::Generation;
+use crate::queue_runner::Queue;
 use crate::shutdown::Shutdown;
 use crate::telemetry::Counters;
 
@@ -24,7 +24,7 @@ pub struct Server {
     /// The wish to stop.
     pub shutdown: Shutdown,
     /// Accepted mail.
-    pub spool: Arc<Spool>,
+    pub queue: Arc<Queue>,
     /// What was counted since the start.
     pub counters: Counters,
     generation: RwLock<Arc<Generation>>,
@@ -32,13 +32,13 @@ pub struct Server {
 
 impl Server {
     /// A server on its first configuration.
-    pub fn new(startup: Startup, generation: Generation, spool: Arc<Spool>) -> Self {
+    pub fn new(startup: Startup, generation: Generation, queue: Arc<Queue>) -> Self {
         Self {
             startup,
             hostname: hostname(),
             started: SystemTime::now(),
             shutdown: Shutdown::new(),
-            spool,
+            queue,
             counters: Counters::default(),
             generation: RwLock::new(Arc::new(generation)),
         }
