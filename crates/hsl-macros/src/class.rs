@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{ImplItem, ItemImpl};
+use syn::{ImplItem, ItemImpl, Path};
 
 use crate::function::{Builtin, Family, Role};
 use crate::library::family;
@@ -16,6 +16,7 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
     let Some(name) = settings.string("name")? else {
         return error(Span::call_site(), "`name` is missing");
     };
+    let iterate = settings.path("iterate")?;
     settings.finish()?;
     let mut block: ItemImpl = syn::parse2(item)?;
     let docs = docs::text(&block.attrs);
@@ -28,7 +29,7 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
             builtins.push(Builtin::parse(&mut function.attrs, &mut function.sig)?);
         }
     }
-    let class = generate(&builtins, &family, &name, &docs, &block)?;
+    let class = generate(&builtins, &family, &name, &docs, &block, iterate.as_ref())?;
     Ok(quote!(#block #class))
 }
 
@@ -38,6 +39,7 @@ fn generate(
     name: &str,
     docs: &str,
     block: &ItemImpl,
+    iterate: Option<&Path>,
 ) -> syn::Result<TokenStream> {
     let self_ty = &block.self_ty;
     let owner = quote!(#self_ty);
@@ -68,6 +70,15 @@ fn generate(
         quote!((&#decl, #native as ::hsl_vm::Native))
     });
     let (topic, contexts) = (&family.topic, &family.contexts);
+    let iterate = iterate.map(|iterate| {
+        quote! {
+            fn iterate(
+                &self,
+            ) -> ::core::option::Option<::std::boxed::Box<dyn ::hsl_vm::NativeIterator>> {
+                ::core::option::Option::Some(#iterate(self))
+            }
+        }
+    });
     Ok(quote! {
         const _: () = {
             #(#declarations)*
@@ -103,6 +114,8 @@ fn generate(
                 fn as_any(&self) -> &dyn ::core::any::Any {
                     self
                 }
+
+                #iterate
             }
         };
     })

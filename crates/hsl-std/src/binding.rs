@@ -15,5 +15,5 @@ pub use arguments::{Arguments, Rest, not_here, receiver};
 pub use callback::{Callback, Pattern};
 pub use hsl_vm::FromValue;
 pub use options::{GivenOptions, Options};
-pub use returned::{Returned, constructed, terminate};
+pub use returned::{Constructed, Returned, constructed, object, terminate};
 pub use shape::{Record, Shape, concat, count, record};

@@ -17,6 +17,7 @@ mod arrays;
 pub mod binding;
 mod callbacks;
 mod codecs;
+mod collections;
 mod compat;
 mod dns;
 mod files;
@@ -52,7 +53,9 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 
 /// All classes.
 pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
-    std::iter::empty()
+    static CLASSES: &[&NativeClass] =
+        &[collections::Map::CLASS, collections::Set::CLASS, collections::Iterator::CLASS];
+    CLASSES.iter().copied()
 }
 
 /// Binds all functions and classes.

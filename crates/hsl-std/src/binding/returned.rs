@@ -57,30 +57,41 @@ impl Returned for () {
     }
 }
 
-/// The result of a constructor.
+/// What a constructor may return: an instance of `T`, or the step that leads to one.
+pub trait Constructed<T> {
+    /// The step that gives the instance.
+    ///
+    /// # Errors
+    ///
+    /// What the constructor throws.
+    fn into_object(self) -> NativeResult;
+}
+
+impl<T: NativeObject> Constructed<T> for Result<T, Thrown> {
+    fn into_object(self) -> NativeResult {
+        Ok(NativeStep::Return(object(self?)))
+    }
+}
+
+impl<T: NativeObject> Constructed<T> for NativeStep {
+    fn into_object(self) -> NativeResult {
+        Ok(self)
+    }
+}
+
+/// The result of a constructor of `T`.
 ///
 /// # Errors
 ///
 /// What the constructor throws.
 pub fn constructed<T: NativeObject>(made: impl Constructed<T>) -> NativeResult {
-    let object: Rc<dyn NativeObject> = Rc::new(made.made()?);
-    Ok(NativeStep::Return(Value::from(object)))
+    made.into_object()
 }
 
-/// What a constructor may return.
-pub trait Constructed<T> {
-    /// The instance.
-    ///
-    /// # Errors
-    ///
-    /// What the constructor throws.
-    fn made(self) -> Result<T, Thrown>;
-}
-
-impl<T> Constructed<T> for Result<T, Thrown> {
-    fn made(self) -> Result<T, Thrown> {
-        self
-    }
+/// A new object as a value.
+pub fn object(object: impl NativeObject) -> Value {
+    let object: Rc<dyn NativeObject> = Rc::new(object);
+    Value::from(object)
 }
 
 /// The step that ends the hook with a verdict whose arguments were checked.
