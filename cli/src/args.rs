@@ -55,6 +55,7 @@ pub(crate) enum Command {
     /// An editor starts it and attaches to the running server of a project. Without an editor there
     /// is nothing to see.
     Dap,
+    Doc(Doc),
     Config(Config),
     Completions(Completions),
 }
@@ -224,6 +225,18 @@ pub(crate) struct QueueList {
     /// Show JSON, as `GET /v1/queue` of the control API
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Print the manual of a function, class, hook or configuration key
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  mailstop doc dns_query\n  mailstop doc rcptto\n  mailstop doc \
+                        'MailMessage->addHeader'\n  mailstop doc smtpd-app.yaml\n  mailstop doc \
+                        transportgroups"
+)]
+pub(crate) struct Doc {
+    /// Name of a function, a class, `Class->method`, a hook, a verdict, a configuration file or key
+    pub(crate) name: String,
 }
 
 /// About configuration files

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod dap;
+pub(crate) mod doc;
 pub(crate) mod init;
 pub(crate) mod pack;
 pub(crate) mod queue;

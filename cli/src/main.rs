@@ -38,6 +38,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
         Command::Status(status) => cmd::status::run(&status, project),
         Command::Queue(queue) => cmd::queue::run(&queue, project),
         Command::Dap => cmd::dap::run(),
+        Command::Doc(doc) => cmd::doc::run(&doc),
         Command::Config(config) => cmd::config::run(&config),
         Command::Completions(completions) => cmd::completions::run(&completions),
     }

@@ -76,7 +76,7 @@ fn unclosed(node: Node<'_>, opening: usize, what: &str) -> SyntaxError {
 }
 
 fn string(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
-    let last = node.child(u32::try_from(node.child_count().checked_sub(1)?).ok()?)?;
+    let last = node.child(node.child_count().checked_sub(1)?)?;
     let closed = last.kind() == "\"" && last.start_byte() > node.start_byte() && !last.is_missing();
     let reaches_end = node.end_byte() == text.len();
     (!closed && reaches_end).then(|| unclosed(node, 1, "string"))

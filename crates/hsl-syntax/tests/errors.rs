@@ -44,7 +44,8 @@ fn missing_and_surplus_tokens() {
         "if $x { echo 1; }",
         r#"import { a from "x"; import b from "y";"#,
         "import $x from f(); include $x;",
-        "[$a, $b] == 1; [] = 2;",
+        "[$a, $b] == 1; [] = 2; [$a] 5;",
+        "$a = cache f(1); $a = cache [] 5; function g($a,) { }",
         "echo 1 2; echo ok; echo 3 4;",
     ]), @r#"
     "echo 1\necho 2;"
@@ -85,8 +86,13 @@ fn missing_and_surplus_tokens() {
     "import $x from f(); include $x;"
     1:16+1 expected a string, found `f`
     1:29+2 expected a string, found `$x`
-    "[$a, $b] == 1; [] = 2;"
-    1:19+1 expected `++` or `;`, found `=`
+    "[$a, $b] == 1; [] = 2; [$a] 5;"
+    1:19+1 expected `;`, found `=`
+    1:29+1 expected `;`, found `5`
+    "$a = cache f(1); $a = cache [] 5; function g($a,) { }"
+    1:12+1 expected `[`, found `f`
+    1:32+1 expected a name, found `5`
+    1:49+1 expected `...` or a variable, found `)`
     "echo 1 2; echo ok; echo 3 4;"
     1:8+1 expected `;`, found `2`
     1:27+1 expected `;`, found `4`

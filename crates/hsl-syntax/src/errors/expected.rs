@@ -20,14 +20,18 @@ pub(super) fn expected(probe: &Probe<'_>, missing: Option<&str>) -> Vec<String> 
         let fit = candidates.iter().filter(|token| has(token) && probe.accepts(token));
         phrases.extend(fit.map(|token| format!("`{token}`")));
     };
-    if has("==") {
+    let goes_on = has("==") || probe.accepts("==");
+    if goes_on {
         // States that differ only in what may follow are one state, so its set is too wide.
-        let fits = |token: &&&str| (has(token) || **token == ";") && probe.accepts(token);
+        let fits = |token: &&&str| probe.accepts(token);
         let fit: Vec<_> = AFTER_EXPRESSION.iter().filter(fits).collect();
         let ends = fit.contains(&&";");
         // Before `}` the `;` may be left out, which is not worth a word.
         let fit = fit.into_iter().filter(|token| !(ends && **token == "}"));
         phrases.extend(fit.map(|token| format!("`{token}`")));
+        if phrases.is_empty() && probe.accepts("x") {
+            phrases.push("a name".to_owned());
+        }
     } else if has("echo") {
         add(&["}"]);
         if phrases.is_empty() {
@@ -41,8 +45,9 @@ pub(super) fn expected(probe: &Probe<'_>, missing: Option<&str>) -> Vec<String> 
     } else {
         phrases.extend(set.iter().filter_map(|token| phrase(token)));
     }
-    let is_expression = phrases.first().is_some_and(|first| first == "an expression");
-    if let Some(name) = missing.filter(|_| !is_expression).and_then(phrase) {
+    // What the parser makes up to get on is a guess: it may be any operand or operator.
+    let is_guess = goes_on || phrases.first().is_some_and(|first| first == "an expression");
+    if let Some(name) = missing.filter(|_| !is_guess).and_then(phrase) {
         phrases.retain(|other| *other != name);
         phrases.insert(0, name);
     }

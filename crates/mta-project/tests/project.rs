@@ -1,0 +1,196 @@
+//! A folder is scanned, checked and packed.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use mta_project::{Project, ProjectError, Snapshot, check, pack, packed_sources};
+use tempfile::TempDir;
+
+const STARTUP: &str = "version: \"6.10\"\nservers: [{id: in, listeners: [{port: 25}]}]\n";
+const RUNNING: &str = "version: \"6.10\"
+servers:
+  - id: in
+    phases:
+      rcptto: {hook: {id: default, recipientdomains: {a.example: sub/vip, b.example: sub/vip}}}
+      eod: {hook: default}
+      connect: {hook: default}
+";
+
+fn project(files: &[(&str, &[u8])]) -> (TempDir, Project) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+    let project = Project::open(folder.path()).expect("a project");
+    (folder, project)
+}
+
+fn complete() -> Vec<(&'static str, &'static [u8])> {
+    vec![
+        ("src/config/smtpd.yaml", STARTUP.as_bytes()),
+        ("src/config/smtpd-app.yaml", RUNNING.as_bytes()),
+        ("src/hooks/connect/default.hsl", b"Accept();\n"),
+        ("src/hooks/rcptto/default.hsl", b"Accept();\n"),
+        ("src/hooks/rcptto/sub/vip.hsl", b"Accept();\n"),
+        ("src/hooks/eod/default.hsl", b"Accept();\n"),
+        ("src/hooks/queue/predelivery.hsl", b"Try();\n"),
+        ("src/files/b.hsl", b"$x = 1;"),
+        ("src/files/a/list.txt", b"one\ntwo\n"),
+        ("src/files/a/image", b"\xff\x00\xfe"),
+        ("src/files/.hidden", b"no"),
+        ("src/files/.git/config", b"no"),
+    ]
+}
+
+fn findings(snapshot: &Snapshot) -> Vec<String> {
+    let found = check(snapshot, false).diagnostics;
+    found.iter().map(|f| format!("{} {} {}", f.file, f.code.id, f.message)).collect()
+}
+
+#[test]
+fn packing_keeps_order_and_adds_only_what_is_used() {
+    let (_folder, project) = project(&complete());
+    let bundle = pack(&project.scan(), true).expect("a valid project");
+    insta::assert_snapshot!(bundle.running, @r#"
+    version: "6.10"
+    servers:
+      - id: in
+        phases:
+          rcptto:
+            hook:
+              id: default
+              recipientdomains:
+                a.example: sub/vip
+                b.example: sub/vip
+          eod:
+            hook: default
+          connect:
+            hook: default
+    scripting:
+      hooks:
+        connect:
+          - id: default
+            data: |
+              Accept();
+        rcptto:
+          - id: default
+            data: |
+              Accept();
+          - id: sub/vip
+            data: |
+              Accept();
+        eod:
+          - id: default
+            data: |
+              Accept();
+        predelivery: |
+          Try();
+      files:
+        - id: a/image
+          data: "/wD+"
+          binary: true
+        - id: a/list.txt
+          data: |
+            one
+            two
+        - id: b.hsl
+          data: "$x = 1;"
+    "#);
+    assert_eq!(bundle, pack(&project.scan(), true).expect("the same again"));
+}
+
+#[test]
+fn a_packed_file_gives_the_same_texts_under_the_same_names() {
+    let (_folder, project) = project(&complete());
+    let snapshot = project.scan();
+    let bundle = pack(&snapshot, true).expect("a valid project");
+    let file = Arc::from("smtpd-app.yaml");
+    let loaded = mta_config::load_running(&file, bundle.running.as_bytes(), true);
+    let running = loaded.value.expect("what was packed is valid");
+    let refused = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    let unpacked = packed_sources(&file, &running, refused);
+    let expected: Vec<_> =
+        snapshot.files().filter(|(name, _)| !name.starts_with("src/config")).collect();
+    assert_eq!(unpacked.files().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn scripts_without_hook_and_hooks_without_script_are_found() {
+    let mut files = complete();
+    files.retain(|(name, _)| !name.ends_with("eod/default.hsl"));
+    files.push(("src/hooks/eod/defualt.hsl", b"Accept();\n"));
+    files.push(("src/hooks/predelivery/default.hsl", b"Try();\n"));
+    let (_folder, project) = project(&files);
+    let snapshot = project.scan();
+    assert_eq!(
+        findings(&snapshot),
+        [
+            "src/config/smtpd-app.yaml MS6004 there is no script src/hooks/eod/default.hsl",
+            "src/hooks/eod/defualt.hsl MS6003 no server uses this script as its eod hook",
+            "src/hooks/predelivery/default.hsl MS6003 this folder belongs to no hook",
+        ]
+    );
+    assert!(pack(&snapshot, false).is_err());
+}
+
+#[test]
+fn ignored_files_are_not_packed() {
+    let mut files = complete();
+    files.push(("src/files/.halonignore", b"*.txt\n/b.hsl\n"));
+    files.push(("src/files/keep/b.hsl", b"1;"));
+    let (_folder, project) = project(&files);
+    let snapshot = project.scan();
+    let names: Vec<_> = snapshot.below("src/files").map(|(name, _)| name.to_string()).collect();
+    assert_eq!(names, ["src/files/a/image", "src/files/keep/b.hsl"]);
+}
+
+#[test]
+fn an_inline_hook_needs_no_file() {
+    let running = format!("{RUNNING}scripting: {{hooks: {{eod: [{{id: default, data: \"Accept();\"}}]}}}}\n");
+    let mut files = complete();
+    files.retain(|(name, _)| !name.ends_with("eod/default.hsl") && !name.ends_with("app.yaml"));
+    files.push(("src/config/smtpd-app.yaml", running.as_bytes()));
+    let (_folder, project) = project(&files);
+    assert_eq!(findings(&project.scan()), Vec::<String>::new());
+}
+
+#[test]
+fn a_hook_that_is_not_utf8_is_refused_rather_than_changed() {
+    let mut files = complete();
+    files.retain(|(name, _)| !name.ends_with("eod/default.hsl"));
+    files.push(("src/hooks/eod/default.hsl", b"echo \"\xe9\";\n"));
+    let (_folder, project) = project(&files);
+    let errors = pack(&project.scan(), false).expect_err("it cannot be packed");
+    assert!(errors.iter().any(|f| f.is_error() && f.code.id == "HSL1105"), "{errors:?}");
+}
+
+#[test]
+fn folders_that_are_no_project_are_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let empty = Project::open(folder.path());
+    assert!(matches!(empty, Err(ProjectError::NotAProject(_))));
+    let missing = Project::open(folder.path().join("x"));
+    assert!(matches!(missing, Err(ProjectError::NoFolder(_))));
+}
+
+#[test]
+fn a_project_is_found_from_inside() {
+    let (folder, project) = project(&complete());
+    let inside = folder.path().join("src/hooks/eod/default.hsl");
+    let found = Project::holding(&inside).expect("the project above");
+    assert_eq!(found.root(), project.root());
+    let real = inside.canonicalize().expect("it exists");
+    assert_eq!(found.name_of(&real).as_deref(), Some("src/hooks/eod/default.hsl"));
+}
+
+#[test]
+fn links_that_lead_in_circles_end() {
+    let (folder, project) = project(&complete());
+    let link = folder.path().join("src/files/loop");
+    std::os::unix::fs::symlink(folder.path().join("src/files"), link).expect("a link");
+    assert!(findings(&project.scan()).iter().any(|f| f.contains("nested too deeply")));
+}
