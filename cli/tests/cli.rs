@@ -1,0 +1,111 @@
+//! The commands that need no server, run as a user runs them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn mailstop(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mailstop"));
+    command.current_dir(folder).args(arguments).env_remove("NO_COLOR");
+    command.output().expect("the command runs")
+}
+
+/// Runs a command that must end with this code; gives what it printed to both streams.
+fn run(folder: &Path, arguments: &[&str], code: i32) -> (String, String) {
+    let output = mailstop(folder, arguments);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
+    (out, err)
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn a_new_project_is_valid_and_never_overwritten() {
+    for template in ["standard", "minimal"] {
+        let folder = folder();
+        run(folder.path(), &["init", "p", "--template", template], 0);
+        let (out, err) = run(folder.path(), &["check", "--strict", "p"], 0);
+        assert_eq!((out.trim(), err.trim()), ("no problems found", ""));
+        run(folder.path(), &["init", "p"], 2);
+    }
+}
+
+#[test]
+fn packing_is_stable_and_can_be_checked() {
+    let folder = folder();
+    run(folder.path(), &["init"], 0);
+    run(folder.path(), &["pack", "--check"], 1);
+    run(folder.path(), &["pack"], 0);
+    let read = || std::fs::read(folder.path().join("dist/smtpd-app.yaml")).expect("packed");
+    let first = read();
+    // Found from a folder inside the project, too.
+    run(&folder.path().join("src/hooks"), &["pack"], 0);
+    assert_eq!(first, read());
+    run(folder.path(), &["pack", "--check"], 0);
+    let list = folder.path().join("src/files/lists/domains.json");
+    let text = std::fs::read_to_string(&list).expect("written by init");
+    std::fs::write(&list, text.replace("phish", "fish")).expect("changed");
+    run(folder.path(), &["pack", "--check"], 1);
+}
+
+#[test]
+fn a_misspelt_key_is_shown_where_it_stands() {
+    let folder = folder();
+    run(folder.path(), &["init", "--template", "minimal"], 0);
+    let path = folder.path().join("src/config/smtpd-app.yaml");
+    let text = std::fs::read_to_string(&path).expect("written by init");
+    std::fs::write(&path, text.replace("transport: mailbox", "transprot: mailbox")).expect("file");
+    let (out, err) = run(folder.path(), &["check"], 0);
+    assert_eq!(out.trim(), "1 warning");
+    insta::assert_snapshot!(err.trim(), @r"
+    warning[MS6012]: unknown key `transprot` in `servers[0]`
+     --> src/config/smtpd-app.yaml:4:5
+      |
+    4 |     transprot: mailbox
+      |     ^^^^^^^^^
+      |
+      = help: did you mean `transport`?
+    ");
+    let (_, err) = run(folder.path(), &["check", "--strict"], 1);
+    assert!(err.starts_with("error[MS6012]"), "{err}");
+}
+
+#[test]
+fn failures_say_what_to_do() {
+    let folder = folder();
+    let (_, err) = run(folder.path(), &["check"], 2);
+    assert!(err.contains("is not a project") && err.contains("mailstop init"), "{err}");
+    let (_, err) = run(folder.path(), &["status", "--socket", "none"], 4);
+    assert!(err.contains("no server answers") && err.contains("mailstop up"), "{err}");
+    let (_, err) = run(folder.path(), &["send", "--to", "a@b", "--server", "127.0.0.1:1"], 4);
+    assert!(err.contains("cannot connect to 127.0.0.1:1"), "{err}");
+    run(folder.path(), &["send"], 2);
+}
+
+#[test]
+fn names_have_a_manual() {
+    let folder = folder();
+    let (out, _) = run(folder.path(), &["doc", "rcptto"], 0);
+    assert!(out.contains("hook rcptto") && out.contains("$transaction"), "{out}");
+    let (out, _) = run(folder.path(), &["doc", "servers.phases.data"], 0);
+    assert!(out.contains("`servers[].phases.data.maxsize`"), "{out}");
+    let (_, err) = run(folder.path(), &["doc", "dns_qery"], 1);
+    assert!(err.contains("did you mean `dns_query`?"), "{err}");
+}
+
+#[test]
+fn shells_get_completions_and_editors_get_schemas() {
+    let folder = folder();
+    for shell in ["bash", "zsh", "fish"] {
+        let (out, _) = run(folder.path(), &["completions", shell], 0);
+        assert!(out.contains("mailstop"), "{shell}");
+    }
+    let (out, _) = run(folder.path(), &["config", "schema", "smtpd.yaml"], 0);
+    let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(schema["title"], "smtpd.yaml");
+}
