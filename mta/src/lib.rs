@@ -9,6 +9,7 @@
 
 pub mod boot;
 pub mod disk;
+pub mod open;
 pub mod program;
 pub mod queue_runner;
 pub mod route;

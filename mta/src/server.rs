@@ -6,8 +6,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use hsl_host::Services;
+use hsl_host::debug::DebugHub;
 use mta_config::Startup;
 
+use crate::open::Open;
 use crate::program::Generation;
 use crate::queue_runner::Queue;
 use crate::shutdown::Shutdown;
@@ -25,25 +28,18 @@ pub struct Server {
     pub shutdown: Shutdown,
     /// Accepted mail.
     pub queue: Arc<Queue>,
+    /// What scripts may ask for.
+    pub services: Arc<Services>,
+    /// Armed debug stages.
+    pub hub: Arc<DebugHub>,
+    /// Connections that are open.
+    pub connections: Open,
     /// What was counted since the start.
     pub counters: Counters,
-    generation: RwLock<Arc<Generation>>,
+    pub(crate) generation: RwLock<Arc<Generation>>,
 }
 
 impl Server {
-    /// A server on its first configuration.
-    pub fn new(startup: Startup, generation: Generation, queue: Arc<Queue>) -> Self {
-        Self {
-            startup,
-            hostname: hostname(),
-            started: SystemTime::now(),
-            shutdown: Shutdown::new(),
-            queue,
-            counters: Counters::default(),
-            generation: RwLock::new(Arc::new(generation)),
-        }
-    }
-
     /// The configuration for whatever begins now.
     pub fn generation(&self) -> Arc<Generation> {
         Arc::clone(&self.generation.read().unwrap_or_else(PoisonError::into_inner))
@@ -56,7 +52,7 @@ impl Server {
 }
 
 /// The system's name; `localhost` where it has none.
-fn hostname() -> String {
+pub(crate) fn hostname() -> String {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     if name.is_empty() { "localhost".to_owned() } else { name }
 }
