@@ -37,6 +37,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         let mut regs = Window::new(&mut fiber.stack[base..base + usize::from(function.registers)]);
         let mut pc = frame.pc as usize;
         let mut op = code[pc];
+        // The copy may have been swapped since the fiber paused at a breakpoint.
+        fiber.past_breakpoint &= matches!(op, Op::Break { .. });
+        // Whether the observer has seen the instruction that a breakpoint replaced.
+        let mut observed = false;
 
         // Leaves the loop; the instruction under way counts as begun.
         macro_rules! exit {
@@ -136,11 +140,12 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         }
 
         loop {
-            if P::ACTIVE {
+            if P::ACTIVE && !std::mem::take(&mut observed) {
                 let statement = slow::is_statement(function, pc);
                 let moment = Moment { function: frame.function, pc: pc as u32, depth, statement };
                 if probe.observe(moment) == Verdict::Pause {
                     frame.pc = pc as u32;
+                    fiber.past_breakpoint = matches!(op, Op::Break { .. });
                     return Exit::Pause(PauseReason::Step);
                 }
             }
@@ -689,6 +694,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                         return Exit::Pause(PauseReason::Breakpoint(id));
                     }
                     op = loaded.originals.get(frame.function, pc as u32);
+                    observed = true;
                     continue;
                 }
                 Op::Nop => {}
