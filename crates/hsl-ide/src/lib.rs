@@ -1,1 +1,26 @@
 //! Editor features on snapshots, in offsets and plain structs.
+//!
+//! A [`View`] is one file with everything known about it at one moment; each feature is a function
+//! of a view and an offset.
+//!
+//! *Invariants.* A view is never changed; features never fail, they find nothing. Broken text is the
+//! usual case: whoever types has not finished.
+//!
+//! *Not here.* Protocol types, positions in lines, threads (crate `lsp`); meaning (`hsl-analysis`).
+
+mod complete;
+mod definition;
+mod docs;
+mod fold;
+mod hover;
+mod infer;
+mod outline;
+mod tokens;
+mod view;
+
+pub use complete::{Completion, CompletionKind, complete};
+pub use definition::{Target, definition};
+pub use fold::{Fold, FoldKind, folds};
+pub use hover::{Hover, hover};
+pub use outline::{OutlineItem, OutlineKind, outline};
+pub use view::View;

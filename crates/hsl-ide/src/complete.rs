@@ -1,0 +1,124 @@
+//! What may be written at a place.
+//!
+//! The tokens before the cursor decide: behind `->` members, in the string of a subscript keys, and
+//! so on. They are right even where the tree is not.
+
+mod context;
+mod keys;
+mod members;
+mod names;
+
+use diagnostics::Span;
+
+use crate::View;
+use context::Context;
+
+/// What an item is, for its icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompletionKind {
+    /// Function.
+    Function,
+    /// Function that ends the hook.
+    Verdict,
+    /// Class.
+    Class,
+    /// Function of a class.
+    Method,
+    /// Variable of a class.
+    Property,
+    /// Variable.
+    Variable,
+    /// Key of an array.
+    Key,
+    /// Key of an options array.
+    Option,
+    /// One of a closed set of strings.
+    Value,
+    /// Word of the language.
+    Keyword,
+    /// Imported module.
+    Module,
+    /// Path of a file.
+    File,
+}
+
+/// One thing that may be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What the list shows and what is typed to find it.
+    pub label: String,
+    /// What it is.
+    pub kind: CompletionKind,
+    /// Type or signature.
+    pub detail: Option<String>,
+    /// Documentation, in Markdown.
+    pub docs: Option<String>,
+    /// What is replaced.
+    pub replace: Span,
+    /// The new text.
+    pub insert: String,
+    /// Whether a call with arguments follows it.
+    pub takes_arguments: bool,
+    /// Kept for older scripts only.
+    pub deprecated: bool,
+    /// Items of a lower rank stand first.
+    pub rank: u8,
+}
+
+impl Completion {
+    fn new(label: impl Into<String>, kind: CompletionKind, replace: Span) -> Self {
+        let label = label.into();
+        Self {
+            insert: label.clone(),
+            label,
+            kind,
+            detail: None,
+            docs: None,
+            replace,
+            takes_arguments: false,
+            deprecated: false,
+            rank: 1,
+        }
+    }
+
+    fn detail(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    fn docs(mut self, docs: impl Into<String>) -> Self {
+        self.docs = Some(docs.into()).filter(|text| !text.is_empty());
+        self
+    }
+
+    fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+}
+
+/// Everything that may be written at an offset, best first, then by name.
+pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
+    let offset = offset.min(view.text().len());
+    let (context, replace) = context::find(view, offset);
+    let mut items = match context {
+        Context::Nothing => Vec::new(),
+        Context::Variables => names::variables(view, offset, replace),
+        Context::Keys(receiver) => keys::in_string(view, receiver, replace),
+        Context::Index(receiver) => {
+            let mut items = keys::quoted(view, receiver, replace);
+            items.extend(names::expression(view, offset, replace));
+            items
+        }
+        Context::Options(function, used) => keys::options(function, &used, replace),
+        Context::Values(option) => keys::values(option, replace),
+        Context::Members(receiver) => members::of(view, receiver, replace),
+        Context::Scoped(name) => members::of_class(view, name, offset, replace),
+        Context::Paths => names::paths(view, replace),
+        Context::Expression => names::expression(view, offset, replace),
+        Context::Statement => names::statement(view, offset, replace),
+    };
+    items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
+    items.dedup_by(|a, b| a.label == b.label);
+    items
+}

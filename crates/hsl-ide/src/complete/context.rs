@@ -1,0 +1,200 @@
+//! What kind of thing is being written.
+
+use diagnostics::Span;
+use hsl_decl::{Function, OptionDecl};
+use hsl_syntax::ast::{Expression, span_of};
+use hsl_syntax::tree_sitter::Node;
+use hsl_syntax::words;
+
+use crate::View;
+use crate::tokens::{before, expression_ending_at, open_bracket};
+
+/// What may be written at a place.
+pub(super) enum Context<'v> {
+    /// Nothing that could be known: comments, free text.
+    Nothing,
+    /// `$…`
+    Variables,
+    /// `x["…`
+    Keys(Expression<'v>),
+    /// `x[…`
+    Index(Expression<'v>),
+    /// `f(["…`, with the keys that are there.
+    Options(&'static Function, Vec<Vec<u8>>),
+    /// `f(["key" => "…`
+    Values(&'static OptionDecl),
+    /// `x->…`
+    Members(Expression<'v>),
+    /// `Name::…`
+    Scoped(Node<'v>),
+    /// `import … from "…`
+    Paths,
+    /// An operand.
+    Expression,
+    /// The start of a statement.
+    Statement,
+}
+
+/// The context of an offset, and what an item would replace there.
+pub(super) fn find(view: &View, offset: usize) -> (Context<'_>, Span) {
+    let tokens = before(&view.parse, offset);
+    if in_comment(view, offset) {
+        return (Context::Nothing, Span::new(offset, offset));
+    }
+    if let Some(string) = open_string(&tokens, offset) {
+        return in_string(view, &tokens, string, offset);
+    }
+    let (tokens, word) = match tokens.split_last() {
+        Some((last, rest)) if last.end_byte() >= offset && is_word(*last, view.text()) => {
+            (rest, span_of(*last))
+        }
+        _ => (&tokens[..], Span::new(offset, offset)),
+    };
+    let typed = view.text().get(word.range(view.text().len())).unwrap_or_default();
+    let context = match tokens.last() {
+        _ if typed.starts_with(b"$") => Context::Variables,
+        _ if typed.first().is_some_and(u8::is_ascii_digit) => Context::Nothing,
+        Some(last) => behind(tokens, *last),
+        None => Context::Statement,
+    };
+    (context, word)
+}
+
+fn behind<'v>(tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
+    let rest = &tokens[..tokens.len() - 1];
+    let operand = || rest.last().copied().and_then(expression_ending_at);
+    match last.kind() {
+        "->" => operand().map_or(Context::Nothing, Context::Members),
+        "::" => rest.last().map_or(Context::Nothing, |name| Context::Scoped(*name)),
+        "[" => match operand().filter(|_| rest.last().is_some_and(|t| ends_operand(*t))) {
+            Some(receiver) => Context::Index(receiver),
+            None => Context::Expression,
+        },
+        "function" | "class" | "builtin" if last.kind() != "builtin" => Context::Nothing,
+        ";" | "{" | "}" | "else" | "forever" => Context::Statement,
+        ")" if ends_head(tokens) => Context::Statement,
+        _ => Context::Expression,
+    }
+}
+
+/// Whether the `)` at the end closes the head of a statement such as `if (…)`.
+fn ends_head(tokens: &[Node<'_>]) -> bool {
+    let inside = &tokens[..tokens.len() - 1];
+    let head = open_bracket(inside).and_then(|at| at.checked_sub(1)).map(|at| inside[at].kind());
+    head.is_some_and(|word| ["if", "while", "for", "foreach"].contains(&word))
+}
+
+fn in_comment(view: &View, offset: usize) -> bool {
+    let root = view.parse.tree.root_node();
+    let node = offset.checked_sub(1).and_then(|from| root.descendant_for_byte_range(from, offset));
+    node.is_some_and(|node| {
+        let open_end = offset < node.end_byte() || !view.text()[node.byte_range()].ends_with(b"*/");
+        node.kind() == "comment" && open_end
+    })
+}
+
+/// The string that an offset lies in: it began before, and is not closed before.
+fn open_string<'v>(tokens: &[Node<'v>], offset: usize) -> Option<Node<'v>> {
+    let last = *tokens.last()?;
+    let string = std::iter::successors(Some(last), |node| node.parent())
+        .take(3)
+        .find(|node| matches!(node.kind(), "string" | "raw_string" | "regex"))?;
+    let closes = matches!(last.kind(), "\"" | "raw_string_end" | "/" | "regex_flags");
+    let closed = closes && last.start_byte() > string.start_byte() && last.end_byte() <= offset;
+    (!closed).then_some(string)
+}
+
+fn in_string<'v>(
+    view: &'v View,
+    tokens: &[Node<'v>],
+    string: Node<'v>,
+    offset: usize,
+) -> (Context<'v>, Span) {
+    let start = string.start_byte() + 1;
+    let typed = view.text().get(start..offset).unwrap_or_default();
+    if string.kind() != "string" {
+        return (Context::Nothing, Span::new(offset, offset));
+    }
+    if let Some(dollar) = interpolated(typed) {
+        return (Context::Variables, Span::new(start + dollar, offset));
+    }
+    let body = &view.text()[string.byte_range()];
+    // A string of several lines is one that is not closed yet.
+    let is_whole = body.len() > 1 && body.ends_with(b"\"") && !body.contains(&b'\n');
+    let end = if is_whole { string.end_byte() - 1 } else { offset };
+    let outside: Vec<_> =
+        tokens.iter().copied().filter(|t| t.start_byte() < string.start_byte()).collect();
+    (around(view, &outside), Span::new(start, end.max(offset)))
+}
+
+/// The context of a string behind these tokens.
+fn around<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
+    let Some((last, rest)) = tokens.split_last() else { return Context::Nothing };
+    match last.kind() {
+        "[" => {
+            let receiver = rest.last().filter(|token| ends_operand(**token));
+            if let Some(receiver) = receiver.copied().and_then(expression_ending_at) {
+                return Context::Keys(receiver);
+            }
+            options(view, tokens)
+        }
+        "," => options(view, tokens),
+        "=>" => values(view, rest),
+        "from" | "include" | "include_once" => Context::Paths,
+        _ => Context::Nothing,
+    }
+}
+
+/// The call whose argument is the array that is being written, and where its `[` stands.
+fn call_of_array(view: &View, tokens: &[Node<'_>]) -> Option<(&'static Function, usize)> {
+    let bracket = open_bracket(tokens).filter(|at| tokens[*at].kind() == "[")?;
+    let outside = &tokens[..bracket];
+    if !outside.last().is_some_and(|token| ["(", ","].contains(&token.kind())) {
+        return None;
+    }
+    let paren = open_bracket(outside).filter(|at| outside[*at].kind() == "(")?;
+    let name = outside[..paren].last().filter(|token| token.kind() == "identifier")?;
+    let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
+    let function = view.unit.function(name);
+    let constructor = || view.unit.class(name).and_then(|class| class.constructor);
+    Some((function.or_else(constructor)?, bracket))
+}
+
+fn options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
+    let Some((function, bracket)) = call_of_array(view, tokens) else { return Context::Nothing };
+    let pairs = tokens[bracket..].windows(2).filter(|pair| pair[1].kind() == "=>");
+    let keys = pairs.filter_map(|pair| pair[0].parent()).filter(|node| node.kind() == "string");
+    let text = |node: Node<'_>| {
+        let body = view.text().get(node.start_byte() + 1..node.end_byte().saturating_sub(1));
+        body.unwrap_or_default().to_vec()
+    };
+    Context::Options(function, keys.map(text).collect())
+}
+
+fn values<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
+    let key = tokens.last().and_then(|token| token.parent()).filter(|n| n.kind() == "string");
+    let found = key.and_then(|key| {
+        let name = view.text().get(key.start_byte() + 1..key.end_byte().checked_sub(1)?)?;
+        let (function, _) = call_of_array(view, tokens)?;
+        function.options.iter().find(|option| option.name.as_bytes() == name)
+    });
+    found.map_or(Context::Nothing, Context::Values)
+}
+
+/// Where the `$name` begins that ends a piece of string.
+fn interpolated(typed: &[u8]) -> Option<usize> {
+    let name = typed.iter().rposition(|byte| !words::is_part(*byte))?;
+    let escaped = name > 0 && typed[name - 1] == b'\\';
+    (typed[name] == b'$' && !escaped).then_some(name)
+}
+
+/// Whether the token is a name that is being typed; a lone `$` is one.
+fn is_word(token: Node<'_>, text: &[u8]) -> bool {
+    let first = text.get(token.start_byte()).copied().unwrap_or_default();
+    first == b'$' || words::is_part(first)
+}
+
+/// Whether an operand ends with the token, so that a `[` behind it begins a subscript.
+fn ends_operand(token: Node<'_>) -> bool {
+    matches!(token.kind(), ")" | "]" | "variable" | "identifier" | "\"" | "raw_string_end")
+}

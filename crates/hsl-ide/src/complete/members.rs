@@ -1,0 +1,90 @@
+//! Members of objects, classes and modules.
+
+use diagnostics::Span;
+use hsl_analysis::{Symbol, SymbolId, SymbolKind};
+use hsl_decl::Class;
+use hsl_syntax::ast::Expression;
+use hsl_syntax::tree_sitter::Node;
+
+use super::{Completion, CompletionKind};
+use crate::infer::Shape;
+use crate::{View, docs};
+
+/// What may follow `->`.
+pub(super) fn of(view: &View, receiver: Expression<'_>, replace: Span) -> Vec<Completion> {
+    match view.shape(receiver) {
+        Some(Shape::Instance(class)) => library(class, false, replace),
+        Some(Shape::Own(class)) => own(view, class, false, replace),
+        Some(Shape::Declared(..)) => super::keys::in_string(view, receiver, replace),
+        None => Vec::new(),
+    }
+}
+
+/// What may follow `Name::` or `static::`.
+pub(super) fn of_class(
+    view: &View,
+    name: Node<'_>,
+    offset: usize,
+    replace: Span,
+) -> Vec<Completion> {
+    let text = view.text().get(name.byte_range()).unwrap_or_default();
+    let Some(id) = view.id() else { return Vec::new() };
+    if text == b"static" {
+        let around = view.facts().symbols_in(id).find(|(_, symbol)| {
+            symbol.kind == SymbolKind::Class
+                && symbol.full.is_some_and(|full| full.span.touches(offset))
+        });
+        return around.map(|(class, _)| own(view, class, true, replace)).unwrap_or_default();
+    }
+    let named = |symbol: &Symbol| {
+        let kind = matches!(symbol.kind, SymbolKind::Class | SymbolKind::Namespace);
+        kind && symbol.name.as_bytes() == text
+    };
+    if let Some(at) = view.facts().symbols.iter().position(named) {
+        return own(view, SymbolId(at as u32), true, replace);
+    }
+    let class = std::str::from_utf8(text).ok().and_then(|name| view.unit.class(name));
+    class.map(|class| library(class, true, replace)).unwrap_or_default()
+}
+
+fn library(class: &Class, of_class: bool, replace: Span) -> Vec<Completion> {
+    let methods = class.methods.iter().filter(|method| method.is_static == of_class);
+    let methods = methods.map(|method| {
+        let mut item = Completion::new(method.name, CompletionKind::Method, replace)
+            .detail(method.signature())
+            .docs(docs::function(method));
+        item.takes_arguments = true;
+        item.deprecated = method.deprecated.is_some();
+        item
+    });
+    let properties = class.properties.iter().filter(|_| !of_class).map(|property| {
+        Completion::new(property.name, CompletionKind::Property, replace)
+            .detail(property.ty)
+            .docs(property.doc)
+    });
+    methods.chain(properties).collect()
+}
+
+fn own(view: &View, class: SymbolId, of_class: bool, replace: Span) -> Vec<Completion> {
+    let members = view.facts().symbols.iter().filter(|symbol| symbol.container == Some(class));
+    members.filter_map(|member| own_member(member, of_class, replace)).collect()
+}
+
+fn own_member(member: &Symbol, of_class: bool, replace: Span) -> Option<Completion> {
+    let (kind, is_static) = match member.kind {
+        SymbolKind::Method => (CompletionKind::Method, false),
+        SymbolKind::StaticMethod | SymbolKind::Function => (CompletionKind::Method, true),
+        SymbolKind::Property => (CompletionKind::Property, false),
+        SymbolKind::StaticProperty | SymbolKind::Variable => (CompletionKind::Property, true),
+        SymbolKind::Class => (CompletionKind::Class, true),
+        _ => return None,
+    };
+    if is_static != of_class {
+        return None;
+    }
+    let mut item = Completion::new(&*member.name, kind, replace)
+        .docs(member.docs.clone().unwrap_or_default());
+    item.detail.clone_from(&member.signature);
+    item.takes_arguments = kind == CompletionKind::Method;
+    Some(item)
+}

@@ -1,0 +1,130 @@
+//! Names that exist at a place: variables, functions, classes, modules, words.
+
+use diagnostics::Span;
+use hsl_analysis::{Symbol, SymbolKind};
+use hsl_decl::{Contexts, Effect, Function};
+use hsl_syntax::words::KEYWORDS;
+
+use super::{Completion, CompletionKind};
+use crate::{View, docs};
+
+/// Words that an operand or operator may be.
+const IN_EXPRESSIONS: &[&str] = &[
+    "and", "array", "as", "builtin", "cache", "closure", "false", "from", "function", "isset", "match",
+    "none", "not", "or", "static", "true", "unset", "with", "yield",
+];
+
+/// Variables of the scope and of the hook.
+pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    let mut items: Vec<_> = view
+        .unit
+        .variables()
+        .into_iter()
+        .map(|variable| {
+            Completion::new(variable.name, CompletionKind::Variable, replace)
+                .detail(variable.ty)
+                .docs(variable.doc)
+        })
+        .collect();
+    for symbol in visible(view, offset).filter(|symbol| symbol.name.starts_with('$')) {
+        if items.iter().all(|item| item.label != *symbol.name) {
+            items.push(Completion::new(&*symbol.name, CompletionKind::Variable, replace).rank(0));
+        }
+    }
+    // The name that is being typed is not one that exists.
+    let typed = view.text().get(replace.range(view.text().len())).unwrap_or_default();
+    let uses = |label: &str| count(view.text(), label.as_bytes());
+    items.retain(|item| item.label.as_bytes() != typed || uses(&item.label) > 1);
+    items
+}
+
+/// Everything that may stand in an expression.
+pub(super) fn expression(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    let mut items = variables(view, offset, replace);
+    items.extend(own(view, offset, replace));
+    items.extend(library(view, replace));
+    items.extend(words(IN_EXPRESSIONS, replace));
+    items
+}
+
+/// Everything that may begin a statement.
+pub(super) fn statement(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    let mut items = expression(view, offset, replace);
+    items.extend(words(KEYWORDS, replace));
+    items
+}
+
+/// Paths of files.
+pub(super) fn paths(view: &View, replace: Span) -> Vec<Completion> {
+    let item = |path: &std::sync::Arc<str>| Completion::new(&**path, CompletionKind::File, replace);
+    view.paths.iter().map(item).collect()
+}
+
+fn visible(view: &View, offset: usize) -> impl Iterator<Item = &Symbol> {
+    let ids = view.id().map(|file| view.facts().visible_at(file, offset)).unwrap_or_default();
+    ids.into_iter().map(|id| view.facts().symbol(id))
+}
+
+fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    let item = |symbol: &Symbol| {
+        let kind = match symbol.kind {
+            SymbolKind::Function => CompletionKind::Function,
+            SymbolKind::Class => CompletionKind::Class,
+            SymbolKind::Namespace => CompletionKind::Module,
+            _ => return None,
+        };
+        let mut item = Completion::new(&*symbol.name, kind, replace)
+            .docs(symbol.docs.clone().unwrap_or_default())
+            .rank(0);
+        item.detail.clone_from(&symbol.signature);
+        item.takes_arguments = kind != CompletionKind::Module;
+        Some(item)
+    };
+    visible(view, offset).filter_map(item).collect()
+}
+
+/// Functions, verdicts and classes of the library that exist here.
+fn library(view: &View, replace: Span) -> Vec<Completion> {
+    let unit = &view.unit;
+    let mut names: Vec<_> = unit.names().collect();
+    names.sort_unstable();
+    names.dedup();
+    let item = |name: &'static str| match (unit.function(name), unit.class(name)) {
+        (Some(function), _) => Some(library_function(function, replace)),
+        (None, Some(class)) => {
+            let mut item = Completion::new(name, CompletionKind::Class, replace)
+                .docs(docs::class(class));
+            item.takes_arguments = class.constructor.is_some();
+            item.detail = class.constructor.map(Function::signature);
+            Some(item)
+        }
+        (None, None) => None,
+    };
+    names.into_iter().filter_map(item).collect()
+}
+
+fn library_function(function: &Function, replace: Span) -> Completion {
+    let kind = match function.effect {
+        Effect::Terminates => CompletionKind::Verdict,
+        _ => CompletionKind::Function,
+    };
+    let is_special = matches!(function.contexts, Contexts::Hooks(_));
+    let mut item = Completion::new(function.name, kind, replace)
+        .detail(function.signature())
+        .docs(docs::function(function))
+        .rank(if kind == CompletionKind::Verdict || is_special { 1 } else { 2 });
+    item.takes_arguments = true;
+    item.deprecated = function.deprecated.is_some();
+    item
+}
+
+fn words(list: &[&str], replace: Span) -> impl Iterator<Item = Completion> {
+    list.iter().map(move |word| Completion::new(*word, CompletionKind::Keyword, replace).rank(3))
+}
+
+/// How often a name stands in a text, as a whole.
+fn count(text: &[u8], name: &[u8]) -> usize {
+    let ends = |at: usize| text.get(at).is_none_or(|byte| !hsl_syntax::words::is_part(*byte));
+    let windows = text.windows(name.len()).enumerate();
+    windows.filter(|(at, window)| *window == name && ends(at + name.len())).count()
+}

@@ -1,0 +1,32 @@
+//! Where a name is defined.
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+use hsl_analysis::Meaning;
+
+use crate::View;
+
+/// A place in some file of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Name of the file.
+    pub file: Arc<str>,
+    /// The name where it is defined; the start of the file for a file.
+    pub span: Span,
+}
+
+/// The definition of the name, or the file of the path, at an offset.
+pub fn definition(view: &View, offset: usize) -> Option<Target> {
+    let reference = view.facts().reference_at(view.id()?, offset)?;
+    let (file, span) = match reference.meaning {
+        Meaning::Symbol(symbol) => {
+            let at = view.facts().symbol(symbol).name_at?;
+            (at.file, at.span)
+        }
+        Meaning::File(file) => (file, Span::default()),
+        Meaning::Function(_) | Meaning::Class(_) => return None,
+    };
+    let file = view.resolved.program.files.get(file.index())?;
+    Some(Target { file: Arc::clone(&file.name), span })
+}

@@ -1,0 +1,101 @@
+//! Declarations as Markdown.
+
+use std::fmt::Write;
+
+use hsl_decl::{Class, Contexts, Effect, Function, Key, Variable};
+
+/// Keys listed in a page; the rest is what completion is for.
+const MOST_KEYS: usize = 40;
+
+/// Signature, documentation, options and where it exists.
+pub(crate) fn function(function: &Function) -> String {
+    let mut page = code(&function.signature());
+    if let Some(instead) = function.deprecated {
+        _ = write!(page, "\n*Deprecated: use `{instead}`.*\n");
+    }
+    _ = write!(page, "\n{}\n", function.docs.0.trim());
+    if !function.options.is_empty() {
+        page += "\n| option | type | default | |\n|---|---|---|---|\n";
+        for option in function.options {
+            let default = option.default.map(|d| format!("`{d}`")).unwrap_or_default();
+            let ty = option.ty.to_string();
+            _ = writeln!(page, "| `{}` | {ty} | {default} | {} |", option.name, cell(option.doc));
+        }
+    }
+    page += &keys(function.keys);
+    page += &footer(function.contexts, Some(function.effect));
+    page
+}
+
+/// Constructor, documentation and members.
+pub(crate) fn class(class: &Class) -> String {
+    let head = match class.constructor {
+        Some(constructor) => constructor.signature(),
+        None => format!("class {}", class.name),
+    };
+    let mut page = code(&head);
+    _ = write!(page, "\n{}\n", class.docs.0.trim());
+    if !class.methods.is_empty() {
+        page += "\n";
+        for method in class.methods {
+            _ = writeln!(page, "- `{}`", method.signature());
+        }
+    }
+    page += &footer(class.contexts, None);
+    page
+}
+
+/// Type, documentation and keys.
+pub(crate) fn variable(variable: &Variable) -> String {
+    let mut page = code(&format!("{}: {}", variable.name, variable.ty));
+    let readonly = if variable.readonly { " Read-only." } else { "" };
+    _ = write!(page, "\n{}{readonly}\n", variable.doc.trim());
+    page += &keys(variable.keys);
+    page
+}
+
+/// Type, documentation and the keys below.
+pub(crate) fn key(key: &Key) -> String {
+    let mut page = code(&format!("{:?}: {}", key.name, key.ty));
+    _ = write!(page, "\n{}{}\n", key.doc.trim(), if key.optional { " May be missing." } else { "" });
+    page += &keys(key.keys);
+    page
+}
+
+/// Text as a block of code.
+pub(crate) fn code(text: &str) -> String {
+    format!("```hsl\n{text}\n```\n")
+}
+
+fn keys(keys: &[Key]) -> String {
+    if keys.is_empty() {
+        return String::new();
+    }
+    let mut table = "\n| key | type | |\n|---|---|---|\n".to_owned();
+    for key in keys.iter().take(MOST_KEYS) {
+        _ = writeln!(table, "| `{}` | {} | {} |", key.name, key.ty, cell(key.doc));
+    }
+    table
+}
+
+fn cell(text: &str) -> String {
+    text.trim().replace('\n', " ").replace('|', "\\|")
+}
+
+fn footer(contexts: Contexts, effect: Option<Effect>) -> String {
+    let hooks = match contexts {
+        Contexts::Everywhere => None,
+        Contexts::Hooks(set) => {
+            let names: Vec<_> = set.iter().map(|hook| format!("`{hook}`")).collect();
+            Some(format!("Hooks: {}.", names.join(", ")))
+        }
+    };
+    let effect = effect.and_then(|effect| match effect {
+        Effect::External => Some("Waits for a service."),
+        Effect::Terminates => Some("Ends the hook."),
+        Effect::Mutates => Some("Changes the message, the queue or shared state."),
+        Effect::Pure | Effect::Reads | Effect::Callback => None,
+    });
+    let parts: Vec<_> = hooks.into_iter().chain(effect.map(str::to_owned)).collect();
+    if parts.is_empty() { String::new() } else { format!("\n---\n{}\n", parts.join(" ")) }
+}

@@ -1,0 +1,62 @@
+//! One file at one moment.
+
+use std::sync::Arc;
+
+use diagnostics::Diagnostic;
+use hsl_analysis::hir::FileId;
+use hsl_analysis::{Facts, Resolved, Sources, Unit, analyze};
+use hsl_syntax::Parse;
+
+/// A file, its tree and what its program means.
+#[derive(Debug)]
+pub struct View {
+    /// Name of the file, as in diagnostics.
+    pub file: Arc<str>,
+    /// Its text and tree.
+    pub parse: Parse,
+    /// The program that begins with it.
+    pub resolved: Resolved,
+    /// Where it runs and what exists there.
+    pub unit: Unit<'static>,
+    /// Paths that scripts may import or include.
+    pub paths: Vec<Arc<str>>,
+}
+
+impl View {
+    /// Analyses a file with everything it imports.
+    pub fn new(
+        file: &Arc<str>,
+        parse: Parse,
+        sources: &dyn Sources,
+        unit: Unit<'static>,
+        paths: Vec<Arc<str>>,
+    ) -> Self {
+        let resolved = analyze(sources, file, &unit);
+        Self { file: Arc::clone(file), parse, resolved, unit, paths }
+    }
+
+    /// Findings in this file.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let own = self.resolved.diagnostics.iter().filter(|finding| finding.file == self.file);
+        own.cloned().collect()
+    }
+
+    /// Names of the files that the program was made from.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.resolved.program.files.iter().map(|file| &file.name)
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.resolved.facts
+    }
+
+    /// The number of this file in its program.
+    pub(crate) fn id(&self) -> Option<FileId> {
+        let mut files = self.files();
+        files.position(|name| *name == self.file).map(|at| FileId(at as u32))
+    }
+
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.parse.text
+    }
+}
