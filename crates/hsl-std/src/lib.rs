@@ -19,17 +19,21 @@ mod callbacks;
 mod codecs;
 mod collections;
 mod compat;
+mod csv;
 mod dns;
 mod files;
 mod hash;
 mod json;
+mod mail;
 mod memory;
 mod numbers;
+mod pack;
 mod random;
 mod regex;
 mod strings;
 mod time;
 mod types;
+mod urls;
 
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
@@ -42,8 +46,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks codecs compat dns hash json memory numbers random regex strings time
-    types
+    addresses arrays callbacks codecs compat csv dns hash json mail memory numbers pack random regex
+    strings time types urls
 };
 
 /// Declarations of all functions.
@@ -53,8 +57,12 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 
 /// All classes.
 pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
-    static CLASSES: &[&NativeClass] =
-        &[collections::Map::CLASS, collections::Set::CLASS, collections::Iterator::CLASS];
+    static CLASSES: &[&NativeClass] = &[
+        collections::Map::CLASS,
+        collections::Set::CLASS,
+        collections::Iterator::CLASS,
+        files::File::CLASS,
+    ];
     CLASSES.iter().copied()
 }
 

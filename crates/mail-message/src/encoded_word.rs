@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 const CHUNK: usize = 42;
 
 /// Encodes a value that is not plain ASCII; plain ones, and bytes that are not UTF-8, stay.
-pub(crate) fn encode(value: &[u8]) -> Vec<u8> {
+pub fn encode(value: &[u8]) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(value) else { return value.to_vec() };
     if text.is_ascii() && !text.contains("=?") {
         return value.to_vec();
@@ -25,7 +25,7 @@ pub(crate) fn encode(value: &[u8]) -> Vec<u8> {
 }
 
 /// Decodes the encoded words of a value to UTF-8; what cannot be decoded stays as it is.
-pub(crate) fn decode(value: &[u8]) -> Vec<u8> {
+pub fn decode(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;
     let mut after_word = false;

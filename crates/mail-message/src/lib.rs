@@ -14,7 +14,7 @@
 
 mod date;
 mod edits;
-mod encoded_word;
+pub mod encoded_word;
 mod field;
 mod header;
 mod message;
