@@ -47,5 +47,20 @@ impl Resolved {
 
 /// Reads and resolves the program that begins with the file `entry`.
 pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved {
-    lower::lower(&graph::Graph::load(sources, entry), unit)
+    lower::lower(&graph::Graph::load(sources, entry), unit, &[])
+}
+
+/// Resolves a text that is one expression, as the return value of a program. `names` (with `$`)
+/// are variables that exist.
+pub fn analyze_expression(file: &str, text: &str, names: &[&str], unit: &Unit<'_>) -> Resolved {
+    let sources = MemorySources::new().with(file, format!("{text}\n;"));
+    let mut resolved = lower::lower(&graph::Graph::load(&sources, file), unit, names);
+    if !resolved.has_errors() && !lower::return_expression(&mut resolved.program) {
+        let span = diagnostics::Span::new(0, text.len());
+        let message = "only an expression can be evaluated";
+        let finding =
+            Diagnostic::new(&diagnostics::codes::SYNTAX_ERROR, &file.into(), span, message);
+        resolved.diagnostics.push(finding);
+    }
+    resolved
 }

@@ -8,7 +8,7 @@ use hsl_syntax::ast::{self, AstNode, Member as Node};
 use super::Lowerer;
 use super::function::Tail;
 use super::scope::Definition;
-use crate::hir::{ClassId, FunctionId, FunctionKind, Global, GlobalKind, Loc, Member, MemberKind};
+use crate::hir::{ClassId, FunctionKind, Global, GlobalKind, Loc, Member, MemberKind};
 use crate::{SymbolId, SymbolKind};
 
 impl<'g> Lowerer<'g, '_> {

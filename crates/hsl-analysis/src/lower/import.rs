@@ -8,7 +8,7 @@ use hsl_syntax::ast::{self, AstNode, IdentifierOrVariable};
 use super::Lowerer;
 use super::scope::Definition;
 use crate::data::{DataError, Datum, Loader};
-use crate::hir::{DataId, FileId, Loc, ModuleId, StmtKind, Storage};
+use crate::hir::{DataId, FileId, Loc, StmtKind, Storage};
 use crate::path::ScriptPath;
 use crate::{Access, Meaning, SymbolKind};
 

@@ -31,7 +31,8 @@ use hsl_syntax::ast::AstNode;
 
 use crate::graph::Graph;
 use crate::hir::{
-    Expr, ExprId, ExprKind, FileId, FunctionId, GlobalId, Loc, Module, ModuleId, Program,
+    Expr, ExprId, ExprKind, FileId, FunctionId, GlobalId, Loc, Module, ModuleId, Program, Stmt,
+    StmtKind,
 };
 use crate::{Facts, Resolved, SymbolId, Unit};
 use declare::Arity;
@@ -45,14 +46,29 @@ const DEPTH: usize = 600;
 const INCLUDES: usize = 2_000;
 
 /// Lowers everything that was loaded.
-pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>) -> Resolved {
+pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>, names: &[&str]) -> Resolved {
     let mut lowerer = Lowerer::new(graph, unit);
-    lowerer.hook_variables();
+    lowerer.hook_variables(names);
     for file in &graph.modules {
         lowerer.module(*file);
     }
     lowerer.check_globals();
     lowerer.finish()
+}
+
+/// Makes the only statement of a program, an expression, its return value.
+pub(crate) fn return_expression(program: &mut Program) -> bool {
+    let Some(top) = program.entry().map(|entry| entry.top) else { return false };
+    match &mut program.functions[top.index()].body[..] {
+        [Stmt { kind, .. }] => match *kind {
+            StmtKind::Expr(value) => {
+                *kind = StmtKind::Return(Some(value));
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 pub(crate) struct Lowerer<'g, 'u> {

@@ -15,21 +15,30 @@ use crate::hir::{
 use crate::{Access, SymbolKind};
 
 impl Lowerer<'_, '_> {
-    /// Makes the predefined variables.
-    pub(super) fn hook_variables(&mut self) {
-        for variable in self.unit.variables() {
-            let name: Arc<str> = variable.name.into();
-            let global = self.new_global(Global {
-                name: Arc::clone(&name),
-                kind: GlobalKind::Hook,
-                shared: true,
-                created: true,
-                readonly: variable.readonly,
-                at: None,
-            });
-            let symbol = self.new_symbol(Arc::clone(&name), SymbolKind::HookVariable, None, None);
-            self.hook.insert(name, (global, symbol));
+    /// Makes the predefined variables: those of the hook, and further `names`.
+    pub(super) fn hook_variables(&mut self, names: &[&str]) {
+        for name in names {
+            self.hook_variable(name, false);
         }
+        for variable in self.unit.variables() {
+            if !names.contains(&variable.name) {
+                self.hook_variable(variable.name, variable.readonly);
+            }
+        }
+    }
+
+    fn hook_variable(&mut self, name: &str, readonly: bool) {
+        let name: Arc<str> = name.into();
+        let global = self.new_global(Global {
+            name: Arc::clone(&name),
+            kind: GlobalKind::Hook,
+            shared: true,
+            created: true,
+            readonly,
+            at: None,
+        });
+        let symbol = self.new_symbol(Arc::clone(&name), SymbolKind::HookVariable, None, None);
+        self.hook.insert(name, (global, symbol));
     }
 
     pub(super) fn new_global(&mut self, global: Global) -> GlobalId {
