@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::code::{FunctionId, Op};
+use crate::fiber::{Fiber, Frame};
 use crate::unit::Loaded;
 
 /// What a debugger calls a breakpoint.
@@ -42,4 +43,20 @@ pub fn with_breakpoints(
         }
     }
     loaded.patched(Arc::new(program), Originals(originals))
+}
+
+impl Fiber {
+    /// Lets the next resume run the statement that the fiber stands at, even if a breakpoint of its
+    /// present program is there: whoever stopped the fiber has been told.
+    pub fn pass_breakpoint(&mut self) {
+        self.past_breakpoint = self.stands_at_breakpoint();
+    }
+
+    fn stands_at_breakpoint(&self) -> bool {
+        let Some(Frame::Script(frame)) = self.frames.last() else { return false };
+        let loaded = self.units[usize::from(frame.unit)].loaded();
+        let function = loaded.program.functions.get(frame.function as usize);
+        let op = function.and_then(|function| function.code.get(frame.pc as usize));
+        matches!(op, Some(Op::Break { .. }))
+    }
 }

@@ -90,6 +90,16 @@ impl Fiber {
         found.collect()
     }
 
+    /// Whether the script holds a lock, so that standing still would hold up others.
+    pub fn holds_lock(&self) -> bool {
+        !self.locks.is_empty()
+    }
+
+    /// The value whose throw the fiber stands at.
+    pub fn thrown(&self) -> Option<&Value> {
+        self.pending_throw.as_ref()
+    }
+
     /// Changes a variable of a frame. False when there is no such variable.
     pub fn set_local(&mut self, index: usize, name: &str, value: Value) -> bool {
         let Some(frame) = self.script_frame(index).copied() else { return false };
