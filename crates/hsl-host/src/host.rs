@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use hsl_vm::request::{Request, Response};
 
 use crate::cache::Cache;
+use crate::debug::Texts;
 use crate::dns::{Dns, DnsOptions};
 use crate::files::FileRoots;
 use crate::memory::Memory;
@@ -51,6 +52,7 @@ pub trait HookService {
 pub struct Host {
     services: Arc<Services>,
     hook: Option<Rc<dyn HookService>>,
+    files: Option<Texts>,
     /// Longest time a script may take, without time at breakpoints.
     pub(crate) patience: Duration,
 }
@@ -80,13 +82,19 @@ impl Services {
 impl Host {
     /// A host without services of a hook.
     pub fn new(services: Arc<Services>) -> Self {
-        Self { services, hook: None, patience: Duration::from_secs(300) }
+        Self { services, hook: None, files: None, patience: Duration::from_secs(300) }
     }
 
     /// The same host with the services of a hook.
     #[must_use]
     pub fn with_hook(&self, hook: Rc<dyn HookService>) -> Self {
         Self { hook: Some(hook), ..self.clone() }
+    }
+
+    /// The same host with files that go before those of the roots: those of the configuration.
+    #[must_use]
+    pub fn with_files(&self, files: Texts) -> Self {
+        Self { files: Some(files), ..self.clone() }
     }
 
     /// The same host with another limit for the whole run of a script.
@@ -131,6 +139,9 @@ impl Host {
     }
 
     async fn read(&self, path: String) -> Response {
+        if let Some(text) = self.files.as_ref().and_then(|files| files(&path)) {
+            return Response::File(text.to_vec());
+        }
         let files = self.services.files.clone();
         match tokio::task::spawn_blocking(move || files.read(&path)).await {
             Ok(Ok(content)) => Response::File(content),

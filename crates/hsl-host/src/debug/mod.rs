@@ -1,44 +1,35 @@
-//! Stopping chosen connections.
+//! Stopping chosen connections at breakpoints.
+//!
+//! A client opens a [`Session`], arms a stage and sets breakpoints. When a connection is accepted,
+//! the server asks [`DebugHub::select`]; a chosen connection carries its [`StageLink`] and runs its
+//! hooks through [`StageLink::enter`]. A pause parks that connection's task: it answers the client
+//! on its own worker, while everything else runs on.
+//!
+//! Invariants: a connection that no stage chose runs the untouched program and meets nothing of
+//! this module after accept; every pause ends by itself.
+//!
+//! Not here: messages (`mta-control`), the socket (`mta`), breakpoints in code (`hsl-vm`).
 
+mod breakpoints;
+mod code;
+mod evaluate;
+mod hub;
+mod link;
+mod outbox;
+mod park;
+mod place;
+mod secrets;
 mod select;
+mod session;
+mod stage;
+mod view;
 
-use hsl_vm::debug::{Pause, Quiet};
-use hsl_vm::{Fiber, Resume, Step};
-
+pub use code::{Generation, Texts};
+pub use evaluate::Workbench;
+pub use hub::{DebugHub, DebugOptions};
+pub use link::{DebugLink, StageLink};
+pub use outbox::Outgoing;
+pub use secrets::SecretKeys;
 pub use select::Facts;
-
-/// Every armed stage of a process.
-#[derive(Debug, Default)]
-pub struct DebugHub {}
-
-/// A connection that belongs to a stage.
-#[derive(Debug)]
-pub struct StageLink {}
-
-/// One hook run of such a connection.
-#[derive(Debug)]
-pub struct DebugLink<'a> {
-    _link: &'a StageLink,
-}
-
-impl DebugHub {
-    /// The stage of a new connection. Asked once, when it is accepted.
-    pub fn select(&self, _: &Facts) -> Option<StageLink> {
-        None
-    }
-}
-
-impl StageLink {
-    /// Begins a hook run. The phase becomes part of the thread's name (`RCPT <a@example.com>`).
-    pub fn enter(&self, _phase: &str) -> DebugLink<'_> {
-        DebugLink { _link: self }
-    }
-}
-
-impl DebugLink<'_> {
-    pub(crate) fn resume(&self, fiber: &mut Fiber, input: Resume, slice: u32) -> Step {
-        fiber.resume(input, slice, &mut Quiet)
-    }
-
-    pub(crate) async fn park(&self, _: &mut Fiber, _: &Pause) {}
-}
+pub use session::Session;
+pub use stage::DebugLimits;

@@ -100,11 +100,6 @@ impl Selector {
             () => None,
         }
     }
-
-    /// When the time is over.
-    pub(crate) fn expires(&self) -> Instant {
-        self.expires
-    }
 }
 
 impl Exhausted {
