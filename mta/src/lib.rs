@@ -8,6 +8,7 @@
 //! script does (`hsl-vm`), how a fiber waits (`hsl-host`).
 
 pub mod boot;
+pub mod control;
 pub mod disk;
 pub mod open;
 pub mod program;
