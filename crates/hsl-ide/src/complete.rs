@@ -8,6 +8,8 @@ mod keys;
 mod members;
 mod names;
 
+use std::collections::HashSet;
+
 use diagnostics::Span;
 
 use crate::View;
@@ -119,6 +121,8 @@ pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
         Context::Statement => names::statement(view, offset, replace),
     };
     items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
-    items.dedup_by(|a, b| a.label == b.label);
+    // A name of the script hides one of the library.
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.label.clone()));
     items
 }

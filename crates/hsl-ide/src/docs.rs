@@ -57,7 +57,12 @@ pub(crate) fn variable(variable: &Variable) -> String {
 /// Type, documentation and the keys below.
 pub(crate) fn key(key: &Key) -> String {
     let mut page = code(&format!("{:?}: {}", key.name, key.ty));
-    _ = write!(page, "\n{}{}\n", key.doc.trim(), if key.optional { " May be missing." } else { "" });
+    _ = write!(
+        page,
+        "\n{}{}\n",
+        key.doc.trim(),
+        if key.optional { " May be missing." } else { "" }
+    );
     page += &keys(key.keys);
     page
 }

@@ -1,7 +1,7 @@
 //! What stands under the cursor.
 
 use diagnostics::Span;
-use hsl_analysis::{Meaning, Symbol, SymbolKind};
+use hsl_analysis::{Meaning, Symbol};
 use hsl_decl::Key;
 use hsl_syntax::ast::{AstNode, Expression, MemberExpression, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
@@ -69,7 +69,7 @@ fn key_at<'v>(view: &'v View, node: Node<'v>) -> Option<(&'static Key, Span)> {
         let access = MemberExpression::cast(parent)?;
         (access.object()?, access.name()?.text(view.text()).to_vec())
     };
-    let Shape::Declared(_, keys) = view.shape(object)? else { return None };
+    let Shape::Keys(keys) = view.shape(object)? else { return None };
     let key = keys.iter().find(|key| key.name.as_bytes() == name)?;
     Some((key, span_of(literal)))
 }
@@ -94,14 +94,7 @@ fn hook_variable(view: &View, node: Node<'_>) -> Option<String> {
 }
 
 fn own(symbol: &Symbol) -> String {
-    let head = match symbol.kind {
-        SymbolKind::Function | SymbolKind::Method | SymbolKind::StaticMethod => "function ",
-        SymbolKind::Class => "class ",
-        SymbolKind::Namespace => "module ",
-        _ => "",
-    };
-    let shown = symbol.signature.as_deref().unwrap_or(&symbol.name);
-    let page = docs::code(&format!("{head}{shown}"));
+    let page = docs::code(symbol.signature.as_deref().unwrap_or(&symbol.name));
     match &symbol.docs {
         Some(text) => format!("{page}\n{text}\n"),
         None => page,

@@ -16,8 +16,8 @@ const MOST_STEPS: usize = 16;
 /// What is known about a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
-    /// A value of a declared type, with the keys of an array.
-    Declared(Ty, &'static [Key]),
+    /// An array with these keys, or with elements that have them.
+    Keys(&'static [Key]),
     /// An instance of a class of the library.
     Instance(&'static Class),
     /// An instance of a class of a script.
@@ -44,9 +44,7 @@ impl View {
             Expression::SubscriptExpression(access) => {
                 let object = self.shape_in(access.object()?, steps)?;
                 match access.index()? {
-                    Expression::StringLiteral(key) => {
-                        self.member(object, &key.value(self.text())?)
-                    }
+                    Expression::StringLiteral(key) => self.member(object, &key.value(self.text())?),
                     _ => Some(object),
                 }
             }
@@ -155,7 +153,7 @@ impl View {
 
     fn member(&self, object: Shape, name: &[u8]) -> Option<Shape> {
         match object {
-            Shape::Declared(_, keys) => {
+            Shape::Keys(keys) => {
                 let key = keys.iter().find(|key| key.name.as_bytes() == name)?;
                 Some(self.declared(key.ty, key.keys))
             }
@@ -171,7 +169,7 @@ impl View {
         let class = ty.classes.iter().find_map(|name| self.unit.class(name));
         match class {
             Some(class) if keys.is_empty() => Shape::Instance(class),
-            _ => Shape::Declared(ty, keys),
+            _ => Shape::Keys(keys),
         }
     }
 }
@@ -183,7 +181,10 @@ fn ends_before(value: Expression<'_>, at: Node<'_>) -> bool {
 fn is_function(node: Node<'_>) -> bool {
     matches!(
         node.kind(),
-        "function_definition" | "function_expression" | "method_definition" | "constructor_definition"
+        "function_definition"
+            | "function_expression"
+            | "method_definition"
+            | "constructor_definition"
     )
 }
 

@@ -44,9 +44,8 @@ pub fn outline(parse: &Parse) -> Vec<OutlineItem> {
     let mut items: Vec<OutlineItem> = Vec::new();
     for statement in parse.root().statements() {
         let Some(item) = statement_item(parse, statement) else { continue };
-        let known = |other: &OutlineItem| {
-            item.kind == OutlineKind::Variable && other.name == item.name
-        };
+        let known =
+            |other: &OutlineItem| item.kind == OutlineKind::Variable && other.name == item.name;
         if !items.iter().any(known) {
             items.push(item);
         }
@@ -88,7 +87,8 @@ fn member_item(parse: &Parse, member: Member<'_>) -> Option<OutlineItem> {
     let full = member.span();
     match member {
         Member::ConstructorDefinition(_) => {
-            let selection = Span { start: full.start, end: full.start + "constructor".len() as u32 };
+            let selection =
+                Span { start: full.start, end: full.start + "constructor".len() as u32 };
             let name = "constructor".to_owned();
             let kind = OutlineKind::Constructor;
             Some(OutlineItem { name, kind, full, selection, children: Vec::new() })

@@ -1,8 +1,8 @@
 //! The tokens before a place, and what they open.
 
+use hsl_syntax::Parse;
 use hsl_syntax::ast::{AstNode, Expression};
 use hsl_syntax::tree_sitter::Node;
-use hsl_syntax::Parse;
 
 /// The tokens that begin before an offset, comments left out.
 pub(crate) fn before(parse: &Parse, offset: usize) -> Vec<Node<'_>> {

@@ -26,7 +26,7 @@ pub(super) fn quoted(view: &View, receiver: Expression<'_>, replace: Span) -> Ve
 
 fn known(view: &View, receiver: Expression<'_>) -> &'static [Key] {
     match view.shape(receiver) {
-        Some(Shape::Declared(_, keys)) => keys,
+        Some(Shape::Keys(keys)) => keys,
         _ => &[],
     }
 }

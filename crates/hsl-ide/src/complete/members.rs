@@ -1,9 +1,10 @@
 //! Members of objects, classes and modules.
 
 use diagnostics::Span;
-use hsl_analysis::{Symbol, SymbolId, SymbolKind};
+use hsl_analysis::hir::FileId;
+use hsl_analysis::{Meaning, Symbol, SymbolId, SymbolKind};
 use hsl_decl::Class;
-use hsl_syntax::ast::Expression;
+use hsl_syntax::ast::{AstNode, Expression, NamespaceImport, Statement};
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Completion, CompletionKind};
@@ -15,7 +16,7 @@ pub(super) fn of(view: &View, receiver: Expression<'_>, replace: Span) -> Vec<Co
     match view.shape(receiver) {
         Some(Shape::Instance(class)) => library(class, false, replace),
         Some(Shape::Own(class)) => own(view, class, false, replace),
-        Some(Shape::Declared(..)) => super::keys::in_string(view, receiver, replace),
+        Some(Shape::Keys(_)) => super::keys::in_string(view, receiver, replace),
         None => Vec::new(),
     }
 }
@@ -36,15 +37,34 @@ pub(super) fn of_class(
         });
         return around.map(|(class, _)| own(view, class, true, replace)).unwrap_or_default();
     }
-    let named = |symbol: &Symbol| {
-        let kind = matches!(symbol.kind, SymbolKind::Class | SymbolKind::Namespace);
-        kind && symbol.name.as_bytes() == text
-    };
+    if let Some(file) = module(view, text) {
+        let outer = view.facts().symbols_in(file).filter(|(_, s)| s.container.is_none());
+        return outer.filter_map(|(_, symbol)| own_member(symbol, true, replace)).collect();
+    }
+    let named =
+        |symbol: &Symbol| symbol.kind == SymbolKind::Class && symbol.name.as_bytes() == text;
     if let Some(at) = view.facts().symbols.iter().position(named) {
         return own(view, SymbolId(at as u32), true, replace);
     }
     let class = std::str::from_utf8(text).ok().and_then(|name| view.unit.class(name));
     class.map(|class| library(class, true, replace)).unwrap_or_default()
+}
+
+/// The file that `import * as name from "…"` imports.
+fn module(view: &View, name: &[u8]) -> Option<FileId> {
+    let imports = view.parse.root().statements().filter_map(|statement| match statement {
+        Statement::NamespaceImport(import) => Some(import),
+        _ => None,
+    });
+    let named = |import: &NamespaceImport<'_>| {
+        import.alias().is_some_and(|alias| alias.text(view.text()) == name)
+    };
+    let path = imports.filter(named).find_map(NamespaceImport::path)?.span();
+    let reference = view.facts().reference_at(view.id()?, path.start as usize + 1)?;
+    match reference.meaning {
+        Meaning::File(file) => Some(file),
+        _ => None,
+    }
 }
 
 fn library(class: &Class, of_class: bool, replace: Span) -> Vec<Completion> {
@@ -82,8 +102,8 @@ fn own_member(member: &Symbol, of_class: bool, replace: Span) -> Option<Completi
     if is_static != of_class {
         return None;
     }
-    let mut item = Completion::new(&*member.name, kind, replace)
-        .docs(member.docs.clone().unwrap_or_default());
+    let mut item =
+        Completion::new(&*member.name, kind, replace).docs(member.docs.clone().unwrap_or_default());
     item.detail.clone_from(&member.signature);
     item.takes_arguments = kind == CompletionKind::Method;
     Some(item)

@@ -6,20 +6,22 @@ use hsl_decl::{Contexts, Effect, Function};
 use hsl_syntax::words::KEYWORDS;
 
 use super::{Completion, CompletionKind};
+use crate::tokens::before;
 use crate::{View, docs};
 
 /// Words that an operand or operator may be.
 const IN_EXPRESSIONS: &[&str] = &[
-    "and", "array", "as", "builtin", "cache", "closure", "false", "from", "function", "isset", "match",
-    "none", "not", "or", "static", "true", "unset", "with", "yield",
+    "and", "array", "as", "builtin", "cache", "closure", "false", "from", "function", "isset",
+    "match", "none", "not", "or", "static", "true", "unset", "with", "yield",
 ];
 
 /// Variables of the scope and of the hook.
 pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
-    let mut items: Vec<_> = view
-        .unit
-        .variables()
-        .into_iter()
+    // A function sees the hook's variables only through `global`.
+    let scope = view.id().and_then(|file| view.facts().scope_at(file, offset));
+    let is_top = scope.is_none_or(|scope| scope.parent.is_none());
+    let hook = view.unit.variables().into_iter().filter(|_| is_top || in_global(view, offset));
+    let mut items: Vec<_> = hook
         .map(|variable| {
             Completion::new(variable.name, CompletionKind::Variable, replace)
                 .detail(variable.ty)
@@ -36,6 +38,13 @@ pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Comple
     let uses = |label: &str| count(view.text(), label.as_bytes());
     items.retain(|item| item.label.as_bytes() != typed || uses(&item.label) > 1);
     items
+}
+
+/// Whether a `global` statement is being written.
+fn in_global(view: &View, offset: usize) -> bool {
+    let tokens = before(&view.parse, offset);
+    let list = tokens.iter().rev().find(|token| !matches!(token.kind(), "variable" | "," | "$"));
+    list.is_some_and(|token| token.kind() == "global")
 }
 
 /// Everything that may stand in an expression.
@@ -92,8 +101,8 @@ fn library(view: &View, replace: Span) -> Vec<Completion> {
     let item = |name: &'static str| match (unit.function(name), unit.class(name)) {
         (Some(function), _) => Some(library_function(function, replace)),
         (None, Some(class)) => {
-            let mut item = Completion::new(name, CompletionKind::Class, replace)
-                .docs(docs::class(class));
+            let mut item =
+                Completion::new(name, CompletionKind::Class, replace).docs(docs::class(class));
             item.takes_arguments = class.constructor.is_some();
             item.detail = class.constructor.map(Function::signature);
             Some(item)

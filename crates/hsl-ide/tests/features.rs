@@ -1,0 +1,234 @@
+//! Editor features on small files; `$0` is the cursor.
+
+use std::sync::Arc;
+
+use hsl_analysis::{MemorySources, Unit};
+use hsl_decl::Hook;
+use hsl_ide::{Completion, View, complete, definition, folds, hover, outline};
+
+const FILE: &str = "src/hooks/eod/default.hsl";
+const LIBRARY: &str = r#"// What is shared.
+$limit = 5;
+// Whether a domain is ours.
+function is_local($domain, $strict = false) { return $domain; }
+class Box { $v = 7; static $count = 3; private function open($key) { } static function make() { } }
+"#;
+
+fn view(hook: Option<Hook>, source: &str) -> (View, usize) {
+    let offset = source.find("$0").expect("a cursor");
+    let text = source.replacen("$0", "", 1);
+    let sources = MemorySources::new().with(FILE, &text).with("lib.hsl", LIBRARY);
+    let unit = Unit::new(hook, mta_hooks::catalog());
+    let parse = hsl_syntax::parse(text.into_bytes());
+    let paths = vec![Arc::from("lib.hsl"), Arc::from("lists/domains.json")];
+    (View::new(&FILE.into(), parse, &sources, unit, paths), offset)
+}
+
+fn items(hook: Hook, source: &str) -> Vec<Completion> {
+    let (view, offset) = view(Some(hook), source);
+    complete(&view, offset)
+}
+
+/// The labels, those of the library left out when there are many.
+fn labels(hook: Hook, source: &str) -> String {
+    let items = items(hook, source);
+    items.iter().map(|item| item.label.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn has(hook: Hook, source: &str, label: &str) -> bool {
+    items(hook, source).iter().any(|item| item.label == label)
+}
+
+fn hovered(hook: Hook, source: &str) -> String {
+    let (view, offset) = view(Some(hook), source);
+    hover(&view, offset).map_or("nothing".into(), |hover| {
+        let text = &view.parse.text[hover.span.range(view.parse.text.len())];
+        format!("[{}]\n{}", String::from_utf8_lossy(text), hover.markdown)
+    })
+}
+
+fn defined(source: &str) -> String {
+    let (view, offset) = view(Some(Hook::Eod), source);
+    definition(&view, offset)
+        .map_or("nothing".into(), |t| format!("{} {}..{}", t.file, t.span.start, t.span.end))
+}
+
+#[test]
+fn keys_of_hook_variables() {
+    insta::assert_snapshot!(labels(Hook::Connect, r#"if ($arguments["re$0"]) {}"#), @"localip localport proxyip proxytlv remoteip remoteport remoteptr remoteptrresult remoteuid serverid");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"echo $connection["tls"]["$0"#), @"cipher keysize peercert protocol sni");
+    insta::assert_snapshot!(labels(Hook::RcptTo, r#"$a = $arguments["$0"; echo 1;"#), @"address params recipient transportid");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"foreach ($transaction["recipients"] as $r) echo $r["$0"];"#), @"address params recipient transportid");
+    assert!(has(Hook::Eod, "echo $connection[$0];", "\"remoteip\""));
+    assert!(has(Hook::Eod, "$t = $connection[\"tls\"]; echo $t->$0;", "cipher"));
+    assert!(!has(Hook::Connect, r#"echo $connection["$0"];"#, "helo"));
+}
+
+#[test]
+fn a_key_replaces_the_whole_string() {
+    let items = items(Hook::Connect, r#"echo $arguments["re$0mote"];"#);
+    let item = items.iter().find(|item| item.label == "remoteip").expect("the key");
+    assert_eq!((item.replace.start, item.replace.end), (17, 23));
+    assert_eq!(item.detail.as_deref(), Some("string"));
+}
+
+#[test]
+fn builtins_are_those_of_the_hook() {
+    assert!(has(Hook::Eod, "$0", "Accept") && has(Hook::Eod, "$x = $0;", "length"));
+    assert!(has(Hook::PreDelivery, "T$0", "Try") && !has(Hook::Eod, "T$0", "Try"));
+    assert!(has(Hook::Eod, "i$0", "if") && !has(Hook::Eod, "$x = i$0", "if"));
+    let items = items(Hook::Eod, "dns_q$0");
+    let item = items.iter().find(|item| item.label == "dns_query").expect("the function");
+    assert_eq!((item.replace.start, item.replace.end), (0, 5));
+    assert!(item.takes_arguments);
+    assert!(item.docs.as_deref().is_some_and(|docs| docs.contains("# Example")));
+}
+
+#[test]
+fn variables_of_the_scope_and_the_hook() {
+    let source = "$top = 1; function f($arg) { $inner = 2; echo $0 } $later = 3;";
+    insta::assert_snapshot!(
+        items(Hook::Eod, source).iter().map(|i| &*i.label).filter(|l| l.starts_with('$')).collect::<Vec<_>>().join(" "),
+        @"$arg $inner"
+    );
+    assert!(has(Hook::Eod, "function f() { global $a$0; }", "$arguments"));
+    insta::assert_snapshot!(labels(Hook::Connect, "$top = 1; echo $t$0;"), @"$top $arguments $connection $context $transaction");
+    insta::assert_snapshot!(labels(Hook::Connect, r#"$top = 1; echo "a $to$0";"#), @"$top $arguments $connection $context $transaction");
+    insta::assert_snapshot!(labels(Hook::Connect, r#"$top = 1; echo "a \$to$0";"#), @"");
+    insta::assert_snapshot!(labels(Hook::Connect, "$top = 1; echo $$0"), @"$top $arguments $connection $context $transaction");
+}
+
+#[test]
+fn names_of_the_script_come_first() {
+    let source = r#"import { is_local, Box } from "lib.hsl"; import * as lib from "lib.hsl"; i$0"#;
+    let first: Vec<_> =
+        items(Hook::Eod, source).into_iter().filter(|item| item.rank == 0).collect();
+    let shown: Vec<_> = first.iter().map(|i| format!("{} {:?}", i.label, i.detail)).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    Box Some("class Box")
+    is_local Some("function is_local($domain, $strict = false)")
+    lib Some("import * as lib from \"lib.hsl\"")
+    "#);
+}
+
+#[test]
+fn members() {
+    let class = "class A { $v = 1; static $s = 2; function get($x) { return $this->$0; } static function of() { } } ";
+    insta::assert_snapshot!(labels(Hook::Eod, class), @"get v");
+    let class = class.replace("$0", "v");
+    insta::assert_snapshot!(labels(Hook::Eod, &format!("{class} A::$0")), @"of s");
+    insta::assert_snapshot!(labels(Hook::Eod, &format!("{class} $a = A(); $a->$0 echo 1;")), @"get v");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import * as lib from "lib.hsl"; lib::$0"#), @"$limit Box is_local");
+    assert!(has(Hook::Eod, r#"$mail = $arguments["mail"]; $mail->$0"#, "addHeader"));
+    assert!(has(Hook::Eod, r#"$arguments["mail"]->add$0; echo 2;"#, "addHeader"));
+}
+
+#[test]
+fn options_and_paths() {
+    insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["$0"]);"#), @"extended_result servers timeout type");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["timeout" => 1, "$0"]);"#), @"extended_result servers type");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "$0";"#), @"lib.hsl lists/domains.json");
+}
+
+#[test]
+fn nothing_in_comments_numbers_and_texts() {
+    for source in
+        ["// a $0", "/* a $0 */", "echo 1$0", "echo \"a$0\";", "echo ''a$0'';", "function f$0"]
+    {
+        insta::allow_duplicates! { insta::assert_snapshot!(labels(Hook::Eod, source), @""); }
+    }
+}
+
+#[test]
+fn hover_pages() {
+    insta::assert_snapshot!(hovered(Hook::Connect, r#"echo $arguments["remote$0ip"];"#), @r#"
+    ["remoteip"]
+    ```hsl
+    "remoteip": string
+    ```
+
+    Client IP address.
+    "#);
+    insta::assert_snapshot!(hovered(Hook::Connect, r#"echo $con$0text;"#), @r"
+    [$context]
+    ```hsl
+    $context: any
+    ```
+
+    Free value carried between scripts.
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"import { is_local } from "lib.hsl"; is_lo$0cal("x");"#), @r"
+    [is_local]
+    ```hsl
+    function is_local($domain, $strict = false)
+    ```
+
+    Whether a domain is ours.
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, "// Adds one.\nfunction add($n) { return $n + 1; }\necho add$0(1);"), @r"
+    [add]
+    ```hsl
+    function add($n)
+    ```
+
+    Adds one.
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, "echo 1 +$0 2;"), @"nothing");
+    let page = hovered(Hook::Eod, r#"echo dns_qu$0ery("a");"#);
+    assert!(page.starts_with("[dns_query]\n```hsl\ndns_query("), "{page}");
+    assert!(
+        hovered(Hook::Eod, r#"$arguments["mail"]->addHe$0ader("a", "b");"#).contains("addHeader(")
+    );
+}
+
+#[test]
+fn definitions() {
+    insta::assert_snapshot!(defined(r#"import { is_local } from "lib.hsl"; is_lo$0cal("x");"#), @"lib.hsl 69..77");
+    insta::assert_snapshot!(defined(r#"import { is_local } from "lib.h$0sl";"#), @"lib.hsl 0..0");
+    insta::assert_snapshot!(defined("function f() { } $0f();"), @"src/hooks/eod/default.hsl 9..10");
+    insta::assert_snapshot!(defined("$a = 1; echo $a$0;"), @"src/hooks/eod/default.hsl 0..2");
+    insta::assert_snapshot!(defined("leng$0th(1);"), @"nothing");
+}
+
+#[test]
+fn diagnostics_are_those_of_the_file() {
+    let (view, _) = view(Some(Hook::Eod), "no_such();$0 echo 1 2; ");
+    let found = view.diagnostics();
+    let shown: Vec<_> = found
+        .iter()
+        .map(|d| format!("{}..{} {} {}", d.span.start, d.span.end, d.code.name, d.message))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    0..7 unknown-function `no_such` is not defined
+    18..19 syntax-error expected `;`, found `2`
+    ");
+}
+
+#[test]
+fn outlines_and_folds() {
+    let source = "$0import { a } from \"x\";\nimport { b } from \"y\";\n\n// one\n// two\nfunction f() {\n    $in = 1;\n}\n\
+        class A {\n    $v = 1;\n    constructor() { }\n    function g() {\n    }\n}\n$top = [\n    1,\n];\n$top = 2;\n";
+    let (view, _) = view(Some(Hook::Eod), source);
+    let shown: Vec<_> = outline(&view.parse)
+        .iter()
+        .map(|i| {
+            let children: Vec<_> =
+                i.children.iter().map(|c| format!("{:?} {}", c.kind, c.name)).collect();
+            format!("{:?} {} [{}]", i.kind, i.name, children.join(", "))
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    Function f []
+    Class A [Property $v, Constructor constructor, Method g]
+    Variable $top []
+    ");
+    let shown: Vec<_> =
+        folds(&view.parse).iter().map(|f| format!("{}-{} {:?}", f.first, f.last, f.kind)).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    0-1 Imports
+    3-4 Comment
+    5-6 Region
+    8-12 Region
+    14-15 Region
+    ");
+}
