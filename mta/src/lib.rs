@@ -8,8 +8,11 @@
 //! script does (`hsl-vm`), how a fiber waits (`hsl-host`).
 
 pub mod boot;
+pub mod connection;
 pub mod control;
 pub mod disk;
+pub mod hooks;
+pub mod listener;
 pub mod open;
 pub mod program;
 pub mod queue_runner;
@@ -18,3 +21,4 @@ pub mod server;
 pub mod shutdown;
 pub mod sockets;
 pub mod telemetry;
+pub mod worker;

@@ -1,0 +1,133 @@
+//! Running a hook: from a program and its variables to a decision.
+//!
+//! *Invariants.* Every run ends in exactly one decision: that of its verdict, that of falling off
+//! the end, or that of an error. An error never accepts. `$context` comes back whatever happened.
+//!
+//! *Not here.* What each decision means on the wire (`connection`) or for the queue (`delivery`),
+//! how a fiber waits (`hsl_host::drive`).
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hsl_decl::Hook;
+use hsl_host::debug::StageLink;
+use hsl_host::{Host, drive};
+use hsl_vm::code::Program;
+use hsl_vm::{Fiber, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
+use mta_hooks::Phase;
+
+use crate::telemetry::{Counter, Counters};
+
+/// Longest run of a hook that a client waits for, unless it is the one at the end of the data.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest run at the end of the data.
+pub const EOD_PATIENCE: Duration = Duration::from_secs(300);
+
+/// Programs made ready for one worker thread.
+#[derive(Default)]
+pub struct Scripts {
+    libraries: RefCell<Vec<(Hook, Rc<Library>)>>,
+    loaded: RefCell<Vec<(Hook, Rc<Loaded>)>>,
+}
+
+impl Scripts {
+    /// A program, ready to run.
+    fn ready(&self, hook: Hook, program: &Arc<Program>) -> Result<Rc<Loaded>, LoadError> {
+        let mut all = self.loaded.borrow_mut();
+        let same = |(of, loaded): &&(Hook, Rc<Loaded>)| {
+            *of == hook && Arc::ptr_eq(loaded.program(), program)
+        };
+        if let Some((_, loaded)) = all.iter().find(same) {
+            return Ok(loaded.clone());
+        }
+        // Programs of generations that are gone belong to nobody but this list.
+        all.retain(|(_, loaded)| Arc::strong_count(loaded.program()) > 1);
+        let loaded = Loaded::new(program.clone(), &self.library(hook))?;
+        all.push((hook, loaded.clone()));
+        Ok(loaded)
+    }
+
+    fn library(&self, hook: Hook) -> Rc<Library> {
+        let mut all = self.libraries.borrow_mut();
+        if let Some((_, library)) = all.iter().find(|(of, _)| *of == hook) {
+            return library.clone();
+        }
+        let library = Rc::new(mta_hooks::library(Some(hook)));
+        all.push((hook, library.clone()));
+        library
+    }
+}
+
+/// What the hooks of one connection or delivery have in common.
+pub struct Runner<'a> {
+    /// The worker's programs.
+    pub scripts: &'a Scripts,
+    /// Services.
+    pub host: &'a Host,
+    /// Clock, chance and `echo`.
+    pub world: &'a Rc<dyn World>,
+    /// The debug stage of the connection.
+    pub stage: Option<&'a StageLink>,
+    /// What is counted.
+    pub counters: &'a Counters,
+    /// Name of the connection or message in the log.
+    pub id: &'a str,
+}
+
+/// One run.
+pub struct Run<'a> {
+    /// The script; without one the hook decides as if it fell off the end.
+    pub program: Option<&'a Arc<Program>>,
+    /// What the debugger calls the moment, such as `RCPT <a@example.com>`.
+    pub label: &'a str,
+    /// Longest time, without time at breakpoints.
+    pub patience: Duration,
+    /// Host data for the functions of the hook.
+    pub data: Option<Rc<dyn Any>>,
+}
+
+impl Runner<'_> {
+    /// Runs a hook; `context` is replaced by what the script left in `$context`.
+    pub async fn run<P: Phase>(&self, run: Run<'_>, phase: P, context: &mut Value) -> P::Decision {
+        let Some(program) = run.program else { return P::implicit() };
+        self.counters.count(Counter::Hooks);
+        let loaded = match self.scripts.ready(P::HOOK, program) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.failed::<P>(&error),
+        };
+        let mut fiber = Fiber::new(&loaded, self.world.clone(), Limits::default());
+        for (name, value) in phase.variables() {
+            fiber.set_variable(name, value);
+        }
+        if let Some(data) = run.data {
+            fiber.attach(data);
+        }
+        let ended = self.drive(&mut fiber, run.label, run.patience).await;
+        *context = fiber.variable("$context").unwrap_or_else(Value::none);
+        match ended {
+            Ok(Outcome::Terminated(verdict)) => P::decode(&verdict),
+            Ok(Outcome::Returned(_)) => P::implicit(),
+            Err(trap) => self.failed::<P>(&trap),
+        }
+    }
+
+    async fn drive(
+        &self,
+        fiber: &mut Fiber,
+        label: &str,
+        patience: Duration,
+    ) -> Result<Outcome, Trap> {
+        let host = self.host.with_patience(patience);
+        let link = self.stage.map(|stage| stage.enter(label));
+        drive(fiber, &host, link.as_ref()).await
+    }
+
+    fn failed<P: Phase>(&self, error: &dyn std::error::Error) -> P::Decision {
+        self.counters.count(Counter::HookErrors);
+        tracing::error!(id = self.id, hook = %P::HOOK, %error, "hook failed");
+        P::on_error()
+    }
+}
