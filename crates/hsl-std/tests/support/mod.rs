@@ -14,7 +14,7 @@ use hsl_vm::{Fiber, Frozen, Library, Limits, Loaded, Request, Response, Resume, 
 
 /// What the program saw and said.
 #[derive(Default)]
-pub struct Stage {
+pub(crate) struct Stage {
     clock: Cell<f64>,
     drawn: Cell<u64>,
     lines: RefCell<Vec<String>>,
@@ -43,7 +43,7 @@ impl World for Stage {
 ///
 /// # Errors
 /// Findings of the compiler, or the uncaught exception.
-pub fn run(text: &str) -> Result<Vec<String>, String> {
+pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
     let classes = hsl_std::classes().map(|class| class.decl);
     let catalog = Catalog::new(hsl_std::functions(), classes, []);
     let mut library = Library::new();
@@ -93,6 +93,13 @@ fn serve(request: Request, stage: &Stage, memory: &mut HashMap<Vec<u8>, Frozen>)
         Request::Lock { key, .. } => {
             let guard: Box<dyn Any> = Box::new(());
             Response::Locked { guard, value: memory.get(&key).cloned() }
+        }
+        Request::Store { key, value } => {
+            match value {
+                Some(value) => memory.insert(key, value),
+                None => memory.remove(&key),
+            };
+            Response::Done
         }
         Request::Memory(step) => Response::Memory(remember(step, memory)),
         other => Response::Failed(format!("not offered here: {other:?}")),
