@@ -15,6 +15,8 @@ mod envelope;
 mod patience;
 mod policy;
 mod session;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::io;
