@@ -136,10 +136,7 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     let shutdown = dialogue.shutdown();
     let mut stopping = false;
     loop {
-        let before = dialogue.machine.commands();
-        let over = work(dialogue, wire, patience).await?;
-        dialogue.count_commands(dialogue.machine.commands() - before);
-        if over {
+        if work(dialogue, wire, patience).await? {
             return Ok(Ending::Local);
         }
         wire.flush().await?;

@@ -3,9 +3,6 @@
 mod server;
 
 use std::io::Write;
-use std::path::Path;
-
-use mta_project::Project;
 
 use crate::telemetry::Counter;
 use server::{Running, running_file};
@@ -69,35 +66,6 @@ fn a_message_meets_every_hook_and_is_durable_before_its_250() {
     assert_eq!(server.count(Counter::Hooks), 8);
     assert_eq!(server.count(Counter::HookErrors), 0);
     assert_eq!(server.count(Counter::MessagesAccepted), 1);
-    assert_eq!(server.count(Counter::Commands), 7);
-}
-
-#[test]
-fn the_starter_policy_takes_a_message() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/starter");
-    let project = Project::open(folder).expect("a project");
-    let bundle = mta_project::pack(&project.scan(), true).expect("a valid project");
-    let server = Running::start_text(&bundle.running);
-    let mut client = server.connect().greeted();
-    client.say("MAIL FROM:<a@sub.spam.example>", "250");
-    client.say("RCPT TO:<b@example.com>", "550 5.7.1 Mail from sub.spam.example");
-    client.say("RSET", "250");
-    client.say("MAIL FROM:<a@b.example>", "250");
-    client.say("RCPT TO:<b@elsewhere.example>", "554 5.7.1 We do not take mail for");
-    client.say("RCPT TO:<b@Example.COM>", "250");
-    client.say("DATA", "354");
-    client.send("Subject: hi\r\n\r\nbody\r\n.\r\n");
-    client.expect("250 2.0.0 Queued as ");
-    let (envelope, text) = server.queued().remove(0);
-    assert_eq!(
-        (&*envelope.transport, &*envelope.recipient.to_string()),
-        ("mailbox", "b@Example.COM")
-    );
-    assert!(
-        text.starts_with("X-Policy: starter; client=127.0.0.1; recipients=1\r\nReceived: "),
-        "{text}"
-    );
-    assert!(text.contains("\r\n for <b@Example.COM>;"), "{text}");
 }
 
 #[test]
