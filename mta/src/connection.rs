@@ -15,8 +15,6 @@ mod envelope;
 mod patience;
 mod policy;
 mod session;
-#[cfg(test)]
-mod tests;
 mod wire;
 
 use std::io;

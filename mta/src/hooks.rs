@@ -86,7 +86,7 @@ pub struct Run<'a> {
     /// Longest time, without time at breakpoints.
     pub patience: Duration,
     /// Host data for the functions of the hook.
-    pub data: Option<Rc<dyn Any>>,
+    pub data: Vec<Rc<dyn Any>>,
 }
 
 impl Runner<'_> {
@@ -102,7 +102,7 @@ impl Runner<'_> {
         for (name, value) in phase.variables() {
             fiber.set_variable(name, value);
         }
-        if let Some(data) = run.data {
+        for data in run.data {
             fiber.attach(data);
         }
         let ended = self.drive(&mut fiber, run.label, run.patience).await;

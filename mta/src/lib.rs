@@ -10,6 +10,7 @@
 pub mod boot;
 pub mod connection;
 pub mod control;
+pub mod delivery;
 pub mod disk;
 pub mod hooks;
 pub mod listener;

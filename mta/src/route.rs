@@ -68,11 +68,11 @@ pub enum Target {
     },
 }
 
-/// Why there is no host to connect to.
+/// Why an attempt ended without a reply of a server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct RouteError {
-    /// `config` or `dns`, as scripts see it.
+pub struct Failure {
+    /// `config`, `dns`, `network`, …, as scripts see it.
     pub kind: &'static str,
     /// For `dns`: what was wrong, as scripts see it.
     pub dns: Option<&'static str>,
@@ -82,7 +82,12 @@ pub struct RouteError {
     pub status: Enhanced,
 }
 
-impl RouteError {
+impl Failure {
+    /// A failure of a kind other than `dns`.
+    pub fn new(kind: &'static str, message: String, status: Enhanced) -> Self {
+        Self { kind, dns: None, message, status }
+    }
+
     fn dns(dns: &'static str, message: String, status: Enhanced) -> Self {
         Self { kind: "dns", dns: Some(dns), message, status }
     }
@@ -138,12 +143,10 @@ impl Routes {
     ///
     /// # Errors
     /// When no such transport is configured: the operator's mistake, so the message stays.
-    pub fn route(&self, transport: &str) -> Result<Arc<Route>, RouteError> {
-        self.routes.get(transport).cloned().ok_or_else(|| RouteError {
-            kind: "config",
-            dns: None,
-            message: format!("transport `{transport}` is not configured"),
-            status: Enhanced(4, 3, 5),
+    pub fn route(&self, transport: &str) -> Result<Arc<Route>, Failure> {
+        self.routes.get(transport).cloned().ok_or_else(|| {
+            let message = format!("transport `{transport}` is not configured");
+            Failure::new("config", message, Enhanced(4, 3, 5))
         })
     }
 
@@ -182,7 +185,7 @@ impl Routes {
     ///
     /// # Errors
     /// When the domain takes no mail or cannot be looked up now.
-    pub async fn hosts(&self, target: &Target, dns: &Dns) -> Result<Vec<String>, RouteError> {
+    pub async fn hosts(&self, target: &Target, dns: &Dns) -> Result<Vec<String>, Failure> {
         match target {
             Target::Inbox(address) => Ok(vec![address.ip().to_string()]),
             Target::Host { name, .. } => Ok(vec![name.clone()]),
@@ -231,7 +234,7 @@ pub async fn addresses(
     target: &Target,
     host: &str,
     ipv6: bool,
-) -> Result<Vec<SocketAddr>, RouteError> {
+) -> Result<Vec<SocketAddr>, Failure> {
     let port = target.port();
     if let Some(ip) = literal(host) {
         return Ok(vec![SocketAddr::new(ip, port)]);
@@ -258,13 +261,13 @@ pub async fn addresses(
     found.truncate(MAX_ADDRESSES);
     match (found.is_empty(), any) {
         (false, _) => Ok(found),
-        (true, true) => Err(RouteError::dns(
+        (true, true) => Err(Failure::dns(
             "ipfamily",
             format!("{host} has no address of a family that may be used"),
             Enhanced(4, 4, 4),
         )),
         (true, false) => {
-            Err(RouteError::dns("nodata", format!("{host} has no address"), Enhanced(5, 4, 4)))
+            Err(Failure::dns("nodata", format!("{host} has no address"), Enhanced(5, 4, 4)))
         }
     }
 }
@@ -276,7 +279,7 @@ fn literal(host: &str) -> Option<IpAddr> {
     if tagged { &bare[5..] } else { bare }.parse().ok()
 }
 
-async fn lookup(dns: &Dns, name: &str, kind: &str) -> Result<Vec<DnsRecord>, RouteError> {
+async fn lookup(dns: &Dns, name: &str, kind: &str) -> Result<Vec<DnsRecord>, Failure> {
     let request = DnsRequest {
         name: name.to_owned(),
         kind: kind.to_owned(),
@@ -289,11 +292,11 @@ async fn lookup(dns: &Dns, name: &str, kind: &str) -> Result<Vec<DnsRecord>, Rou
         Ok(answer) => Ok(answer.records),
         Err(DnsError::NoSuchName) => {
             let message = format!("{name} does not exist");
-            Err(RouteError::dns("nxdomain", message, Enhanced(5, 1, 2)))
+            Err(Failure::dns("nxdomain", message, Enhanced(5, 1, 2)))
         }
         Err(error) => {
             let message = format!("cannot look up {kind} of {name}: {error}");
-            Err(RouteError::dns("other", message, Enhanced(4, 4, 3)))
+            Err(Failure::dns("other", message, Enhanced(4, 4, 3)))
         }
     }
 }
@@ -303,7 +306,7 @@ fn mail_hosts(
     domain: &str,
     hostname: &str,
     mut records: Vec<DnsRecord>,
-) -> Result<Vec<String>, RouteError> {
+) -> Result<Vec<String>, Failure> {
     if records.is_empty() {
         // RFC 5321 §5.1: without MX the domain itself is the host.
         return Ok(vec![domain.to_owned()]);
@@ -311,7 +314,7 @@ fn mail_hosts(
     let is_root = |record: &DnsRecord| matches!(record.data.as_str(), "" | ".");
     if records.iter().all(is_root) {
         let message = format!("{domain} takes no mail");
-        return Err(RouteError::dns("nullmx", message, Enhanced(5, 1, 10)));
+        return Err(Failure::dns("nullmx", message, Enhanced(5, 1, 10)));
     }
     records.retain(|record| !is_root(record));
     let ours = records.iter().filter(|record| record.data.eq_ignore_ascii_case(hostname));
@@ -319,7 +322,7 @@ fn mail_hosts(
     records.retain(|record| limit.is_none_or(|limit| record.preference.unwrap_or(0) < limit));
     if records.is_empty() {
         let message = format!("the mail hosts of {domain} lead back to this host");
-        return Err(RouteError::dns("other", message, Enhanced(5, 4, 6)));
+        return Err(Failure::dns("other", message, Enhanced(5, 4, 6)));
     }
     records.sort_by_cached_key(|record| (record.preference.unwrap_or(0), uuid::Uuid::new_v4()));
     records.truncate(MAX_HOSTS);

@@ -15,6 +15,7 @@ mod body;
 mod codec;
 mod compact;
 pub mod disk;
+pub mod dsn;
 mod edit;
 mod envelope;
 mod index;

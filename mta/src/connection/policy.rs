@@ -69,7 +69,7 @@ impl Dialogue {
         let patience = if P::HOOK == Hook::Eod { EOD_PATIENCE } else { PATIENCE };
         let mut context = std::mem::take(&mut self.session.context);
         let phase = phase(context.clone());
-        let run = Run { program: program.as_ref(), label, patience, data: None };
+        let run = Run { program: program.as_ref(), label, patience, data: Vec::new() };
         let decision = self.runner().run(run, phase, &mut context).await;
         self.session.context = context;
         decision

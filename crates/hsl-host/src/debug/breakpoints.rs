@@ -11,7 +11,6 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use diagnostics::Span;
 use hsl_vm::Loaded;
 use hsl_vm::code::FunctionId;
 use hsl_vm::debug::{BreakpointId, with_breakpoints};
@@ -33,8 +32,6 @@ pub(crate) struct Table {
 #[derive(Debug)]
 pub(crate) struct Armed {
     pub(crate) wish: Breakpoint,
-    /// The statement it is at.
-    span: Option<Span>,
     rule: Option<HitRule>,
     hits: AtomicU64,
 }
@@ -67,7 +64,6 @@ impl Table {
         breakpoints: Vec<Breakpoint>,
         generation: &Generation,
     ) -> Vec<Placed> {
-        let blocks = generation.text(file).map(|text| place::blocks(&text)).unwrap_or_default();
         let mut placed = Vec::new();
         let mut armed = Vec::new();
         for wish in breakpoints {
@@ -82,9 +78,8 @@ impl Table {
                     continue;
                 }
             };
-            let (span, answer) = verify(&wish, file, &blocks, generation);
-            placed.push(answer);
-            armed.push(Arc::new(Armed { wish, span, rule, hits: AtomicU64::new(0) }));
+            placed.push(verify(&wish, file, generation));
+            armed.push(Arc::new(Armed { wish, rule, hits: AtomicU64::new(0) }));
         }
         held(&self.files).insert(file.to_owned(), armed);
         self.change.fetch_add(1, Ordering::Release);
@@ -102,8 +97,9 @@ impl Table {
         let mut places: BTreeMap<(FunctionId, u32), Vec<Arc<Armed>>> = BTreeMap::new();
         for (file, armed) in held(&self.files).iter() {
             for breakpoint in armed {
-                let Some(span) = breakpoint.span else { continue };
-                for at in place::instructions(base.program(), file, span) {
+                let wish = &breakpoint.wish;
+                let place = place::find(base.program(), file, wish.line, wish.col);
+                for at in place.map(|place| place.instructions).unwrap_or_default() {
                     places.entry(at).or_default().push(Arc::clone(breakpoint));
                 }
             }
@@ -161,18 +157,13 @@ impl HitRule {
     }
 }
 
-fn verify(
-    wish: &Breakpoint,
-    file: &str,
-    blocks: &[Span],
-    generation: &Generation,
-) -> (Option<Span>, Placed) {
+fn verify(wish: &Breakpoint, file: &str, generation: &Generation) -> Placed {
     let mut reached = false;
     for program in generation.programs() {
-        match place::find(program, file, blocks, wish.line, wish.col) {
-            Ok((span, range)) => {
-                let range = Some(range);
-                return (Some(span), Placed { id: wish.id, verified: true, range, message: None });
+        match place::find(program, file, wish.line, wish.col) {
+            Ok(place) => {
+                let range = Some(place.range);
+                return Placed { id: wish.id, verified: true, range, message: None };
             }
             Err(NoPlace::Statement) => reached = true,
             Err(NoPlace::File) => {}
@@ -182,7 +173,7 @@ fn verify(
         true => "no statement from here to the end of the block",
         false => "the file is not used by any hook of the running server",
     };
-    (None, Placed { id: wish.id, message: Some(message.to_owned()), ..Placed::default() })
+    Placed { id: wish.id, message: Some(message.to_owned()), ..Placed::default() }
 }
 
 /// A copy, the program it was made of, and the table it belongs to.
@@ -220,8 +211,7 @@ mod tests {
 
     fn hits(rule: &str) -> Vec<bool> {
         let rule = Some(HitRule::read(rule).unwrap());
-        let armed =
-            Armed { wish: Breakpoint::default(), span: None, rule, hits: AtomicU64::new(0) };
+        let armed = Armed { wish: Breakpoint::default(), rule, hits: AtomicU64::new(0) };
         (0..4).map(|_| armed.counts()).collect()
     }
 
