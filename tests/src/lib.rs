@@ -9,6 +9,7 @@ mod dap;
 mod framing;
 mod http;
 mod lsp;
+pub mod matrices;
 pub mod oracle;
 pub mod programs;
 mod project;

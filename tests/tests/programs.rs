@@ -21,3 +21,12 @@ fn generated_programs_parse_and_most_run_to_their_end() {
     }
     assert!(finished > 150, "only {finished} of 200 programs ran to their end");
 }
+
+#[test]
+fn the_matrices_run_to_their_end() {
+    for (name, text) in tests::matrices::programs() {
+        let outcome = run(text.as_bytes(), &HashMap::new());
+        let Outcome::Finished(output) = outcome else { panic!("{name}: {outcome:?}") };
+        assert!(output.len() > 50, "{name} prints next to nothing");
+    }
+}
