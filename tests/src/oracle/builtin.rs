@@ -195,7 +195,7 @@ fn arrays(env: &Arc<Env>, name: &str, arguments: &[Value]) -> Result<Value, Stop
                 .pairs()
                 .iter()
                 .enumerate()
-                .all(|(at, (key, _))| *key == Key::Integer(at as i32));
+                .all(|(at, (key, _))| *key == Key::Integer(at as i64));
             if !list {
                 return unsupported("array_reverse of a map");
             }

@@ -19,7 +19,11 @@ pub(super) fn text(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf".into() } else { "-inf".into() };
     }
-    if number == 0.0 { "0".into() } else { number.to_string() }
+    match number.abs() {
+        0.0 => "0".into(),
+        size if (1e-6..1e21).contains(&size) => number.to_string(),
+        _ => format!("{number:e}"),
+    }
 }
 
 /// `number(x)`.

@@ -55,7 +55,7 @@ fn arithmetic(operator: &str, value: &Value) -> Result<f64, Stop> {
 
 fn concat(a: &Value, b: &Value) -> Value {
     match (a, b) {
-        (Value::None, Value::None) => Value::None,
+        (Value::None, Value::None) => Value::text([]),
         (Value::None, other) | (other, Value::None) => Value::text(text::of(other)),
         _ => Value::text([text::of(a), text::of(b)].concat()),
     }

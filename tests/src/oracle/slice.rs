@@ -46,7 +46,9 @@ pub(super) fn read(value: &Value, bounds: &Bounds) -> Result<Value, &'static str
             let at = positions(array.len(), bounds).ok_or("step 0")?;
             Ok(Value::list(at.into_iter().map(|at| array.pairs()[at].1.clone())))
         }
-        Value::None | Value::Boolean(_) | Value::Number(_) => Ok(Value::None),
+        Value::None | Value::Boolean(_) | Value::Number(_) => {
+            positions(0, bounds).ok_or("step 0").map(|_| Value::None)
+        }
         _ => Err("no slices"),
     }
 }

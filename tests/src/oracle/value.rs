@@ -30,7 +30,7 @@ pub(super) struct Object {
 /// A key after casting.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Key {
-    Integer(i32),
+    Integer(i64),
     Text(Arc<[u8]>),
 }
 
@@ -70,15 +70,15 @@ impl Key {
     /// Section 7.1; none for values that cannot be keys.
     pub(super) fn cast(value: &Value) -> Option<Self> {
         match value {
-            Value::Boolean(b) => Some(Self::Integer(i32::from(*b))),
-            Value::Number(n) => Some(Self::Integer(super::number::to_i32(*n))),
+            Value::Boolean(b) => Some(Self::Integer(i64::from(*b))),
+            Value::Number(n) => Some(Self::Integer(i64::from(super::number::to_i32(*n)))),
             Value::Text(text) => Some(Self::from_text(text)),
             _ => None,
         }
     }
 
     pub(super) fn from_text(text: &[u8]) -> Self {
-        let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<i32>().ok());
+        let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<i64>().ok());
         match number.filter(|number| number.to_string().as_bytes() == text) {
             Some(number) => Self::Integer(number),
             None => Self::Text(text.into()),
@@ -87,7 +87,7 @@ impl Key {
 
     pub(super) fn value(&self) -> Value {
         match self {
-            Self::Integer(n) => Value::Number(f64::from(*n)),
+            Self::Integer(n) => Value::Number(*n as f64),
             Self::Text(text) => Value::Text(Arc::clone(text)),
         }
     }
