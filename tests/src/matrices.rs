@@ -95,9 +95,9 @@ pub fn programs() -> Vec<(String, String)> {
         }
         programs.push((format!("assignment {operator}"), text));
     }
-    programs.push(("unary".to_owned(), one_operand(UNARY, "")));
-    programs.push(("conversions".to_owned(), one_operand(CONVERSIONS, "(")));
-    programs.push(("truth".to_owned(), one_operand(&["true and "], "")));
+    programs.push(("unary".to_owned(), one_operand(UNARY)));
+    programs.push(("conversions".to_owned(), one_operand(CONVERSIONS)));
+    programs.push(("truth".to_owned(), one_operand(&["true and "])));
     programs.push(("elements".to_owned(), elements()));
     programs.push(("keys".to_owned(), keys()));
     programs.push(("slices".to_owned(), slices()));
@@ -109,12 +109,11 @@ fn line(text: &mut String, expression: &str) {
     let _ = writeln!(text, "try {{ echo [{expression}]; }} catch ($e) {{ echo \"throws\"; }}");
 }
 
-fn one_operand(operators: &[&str], open: &str) -> String {
-    let close = if open.is_empty() { "" } else { ")" };
+fn one_operand(operators: &[&str]) -> String {
     let mut text = PRELUDE.to_owned();
     for operator in operators {
         for sample in SAMPLES {
-            line(&mut text, &format!("{operator}{open}{sample}{close}"));
+            line(&mut text, &format!("{operator}({sample})"));
         }
     }
     text

@@ -39,6 +39,8 @@ pub(super) enum Key {
 pub(super) struct Array {
     order: Vec<(Key, Value)>,
     index: HashMap<Key, usize>,
+    /// One more than the highest integer key so far, removed ones included.
+    next: i64,
 }
 
 impl Value {
@@ -110,6 +112,9 @@ impl Array {
         match self.index.get(&key) {
             Some(at) => self.order[*at].1 = value,
             None => {
+                if let Key::Integer(n) = key {
+                    self.next = self.next.max(n.saturating_add(1));
+                }
                 self.index.insert(key.clone(), self.order.len());
                 self.order.push((key, value));
             }
@@ -118,11 +123,7 @@ impl Array {
 
     /// The key that an appended element gets.
     pub(super) fn next_key(&self) -> Key {
-        let highest = self.order.iter().filter_map(|(key, _)| match key {
-            Key::Integer(n) => Some(*n),
-            Key::Text(_) => None,
-        });
-        Key::Integer(highest.max().map_or(0, |n| n.saturating_add(1)))
+        Key::Integer(self.next)
     }
 
     pub(super) fn push(&mut self, value: Value) {
