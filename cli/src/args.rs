@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Init(Init),
     Check(Check),
     Pack(Pack),
+    Hsh(Hsh),
     Send(Send),
     Status(Status),
     Queue(Queue),
@@ -135,6 +136,26 @@ pub(crate) struct Pack {
     /// Take unknown keys for errors
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// Run a script
+///
+/// Runs a file, or code given with -e, outside of any hook; `echo` goes to standard output. Inside a
+/// project, imports are found below src/files as on a server.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mailstop hsh -e 'echo 6 * 7;'\n  mailstop hsh script.hsl\n\n\
+                        Exit codes: 0 the script ended; 1 an exception was not caught; 3 it does \
+                        not compile.")]
+pub(crate) struct Hsh {
+    /// The script
+    #[arg(value_name = "FILE", required_unless_present = "code")]
+    pub(crate) file: Option<PathBuf>,
+    /// Code to run
+    #[arg(short = 'e', long = "execute", value_name = "CODE", conflicts_with = "file")]
+    pub(crate) code: Option<String>,
+    /// Longest run in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
 }
 
 /// Send a message over SMTP and show the dialogue

@@ -34,6 +34,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
         Command::Init(init) => cmd::init::run(&init, project),
         Command::Check(check) => cmd::check::run(&check, project),
         Command::Pack(pack) => cmd::pack::run(&pack, project),
+        Command::Hsh(hsh) => cmd::hsh::run(&hsh, project),
         Command::Send(send) => cmd::send::run(&send, project),
         Command::Status(status) => cmd::status::run(&status, project),
         Command::Queue(queue) => cmd::queue::run(&queue, project),

@@ -1,1 +1,37 @@
 //! The language server.
+//!
+//! One thread owns the open documents and applies what the editor sends in the order of the wire.
+//! Requests run on a small pool against a [`world::World`], a snapshot that never changes.
+//!
+//! *Invariants.* The text of an open document wins over the disk. A panic in one request answers
+//! that request with an error and nothing more. Standard output carries the protocol and nothing
+//! else.
+//!
+//! *Not here.* What a feature finds (`hsl-ide`), which files are a project (`mta-project`).
+
+mod capabilities;
+mod document;
+mod handlers;
+mod jobs;
+mod loose;
+mod position;
+mod proto;
+mod server;
+mod uri;
+mod workspace;
+mod world;
+
+use lsp_server::Connection;
+
+pub use server::serve;
+
+/// Serves one editor over standard input and output until it says `exit` or hangs up.
+///
+/// # Errors
+/// The editor broke the protocol, or the streams failed.
+pub fn run_stdio() -> anyhow::Result<()> {
+    let (connection, threads) = Connection::stdio();
+    serve(connection)?;
+    threads.join()?;
+    Ok(())
+}

@@ -15,6 +15,8 @@ mod envelope;
 mod patience;
 mod policy;
 mod session;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::io;
@@ -134,7 +136,10 @@ async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     let shutdown = dialogue.shutdown();
     let mut stopping = false;
     loop {
-        if work(dialogue, wire, patience).await? {
+        let before = dialogue.machine.commands();
+        let over = work(dialogue, wire, patience).await?;
+        dialogue.count_commands(dialogue.machine.commands() - before);
+        if over {
             return Ok(Ending::Local);
         }
         wire.flush().await?;

@@ -57,7 +57,8 @@ impl Generation {
         findings.extend(mta_config::check_running(name, &running));
         let mut sources = mta_project::packed_sources(name, &running, |path| std::fs::read(path));
         findings.extend_from_slice(sources.findings());
-        let programs = Programs::default();
+        let (programs, of_scripts) = mta_project::compile(&running, &sources);
+        findings.extend(of_scripts);
         sources.insert(Arc::clone(name), text);
         if findings.iter().any(Diagnostic::is_error) {
             return Err(Invalid { findings, sources });

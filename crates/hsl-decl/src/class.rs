@@ -33,8 +33,14 @@ pub struct Class {
 }
 
 impl Class {
-    /// The method or static function of this name.
+    /// The method or static function of this name; of two, the method.
     pub fn method(&self, name: &str) -> Option<&'static Function> {
-        self.methods.iter().copied().find(|m| m.name == name)
+        let named = || self.methods.iter().copied().filter(|m| m.name == name);
+        named().find(|m| !m.is_static).or_else(|| named().next())
+    }
+
+    /// The static function of this name, which may also be the name of a method.
+    pub fn static_function(&self, name: &str) -> Option<&'static Function> {
+        self.methods.iter().copied().find(|m| m.is_static && m.name == name)
     }
 }

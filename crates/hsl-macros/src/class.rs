@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{ImplItem, ItemImpl, Path};
+use syn::{Attribute, ImplItem, ItemImpl, Path, Signature};
 
 use crate::function::{Builtin, Family, Role};
 use crate::library::family;
@@ -26,11 +26,25 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
     let mut builtins = Vec::new();
     for item in &mut block.items {
         if let ImplItem::Fn(function) = item {
-            builtins.push(Builtin::parse(&mut function.attrs, &mut function.sig)?);
+            builtins.push(method(&mut function.attrs, &mut function.sig, &name)?);
         }
     }
     let class = generate(&builtins, &family, &name, &docs, &block, iterate.as_ref())?;
     Ok(quote!(#block #class))
+}
+
+/// A method; a constructor goes by the name of its class.
+fn method(
+    attributes: &mut Vec<Attribute>,
+    signature: &mut Signature,
+    class: &str,
+) -> syn::Result<Builtin> {
+    let mut builtin = Builtin::parse(attributes, signature)?;
+    if builtin.role == Role::Constructor {
+        builtin.name = class.to_owned();
+        builtin.returns = Some(class.to_owned());
+    }
+    Ok(builtin)
 }
 
 fn generate(

@@ -25,7 +25,7 @@ pub(crate) struct Builtin {
     pub(crate) output: ReturnType,
     docs: String,
     effect: Ident,
-    returns: Option<String>,
+    pub(crate) returns: Option<String>,
     result: Option<Path>,
     deprecated: Option<String>,
 }
@@ -129,9 +129,8 @@ impl Builtin {
         }
         Ok(match (&self.role, &self.output) {
             (Role::Verdict(_), _) => quote!(::hsl_decl::Ty::NEVER),
-            (Role::Constructor, _) => quote!(::hsl_decl::Ty::OBJECT),
-            (Role::Plain, ReturnType::Default) => quote!(::hsl_decl::Ty::NONE),
-            (Role::Plain, ReturnType::Type(_, ty)) => {
+            (_, ReturnType::Default) => quote!(::hsl_decl::Ty::NONE),
+            (_, ReturnType::Type(_, ty)) => {
                 quote!(<#ty as ::hsl_std::binding::Returned>::TY)
             }
         })

@@ -33,6 +33,7 @@ pub(crate) struct Param {
     pub(crate) rust: Option<Type>,
     pub(crate) source: Source,
     declared: Option<String>,
+    shown: Option<String>,
 }
 
 /// Reads the parameters and strips our attributes off them.
@@ -55,6 +56,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
     };
     let ident = pattern.ident.clone();
     let declared = take_literal(&mut typed.attrs, "ty")?.map(|lit| literal::shown(&lit));
+    let shown = take_literal(&mut typed.attrs, "shown")?.map(|lit| literal::shown(&lit));
     let default = take_literal(&mut typed.attrs, "default")?;
     let rust = (*typed.ty).clone();
     let source = match default {
@@ -64,11 +66,11 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         None if ty::inner(&rust, "Option").is_some() => Source::Optional,
         None => Source::Required,
     };
-    Ok(Param { ident: Some(ident), rust: Some(rust), source, declared })
+    Ok(Param { ident: Some(ident), rust: Some(rust), source, declared, shown })
 }
 
 fn hidden(source: Source) -> Param {
-    Param { ident: None, rust: None, source, declared: None }
+    Param { ident: None, rust: None, source, declared: None, shown: None }
 }
 
 fn take_literal(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Lit>> {
@@ -94,12 +96,13 @@ impl Param {
         let ty = self.declared_type(rust)?;
         let required = matches!(self.source, Source::Required);
         let rest = matches!(self.source, Source::Rest);
-        let default = match &self.source {
-            Source::Default(value) => {
-                let text = literal::shown(value);
-                quote!(::core::option::Option::Some(#text))
-            }
-            _ => quote!(::core::option::Option::None),
+        let shown = match &self.source {
+            Source::Default(value) => Some(literal::shown(value)),
+            _ => self.shown.clone(),
+        };
+        let default = match shown {
+            Some(text) => quote!(::core::option::Option::Some(#text)),
+            None => quote!(::core::option::Option::None),
         };
         Ok(Some(quote! {
             ::hsl_decl::Param {

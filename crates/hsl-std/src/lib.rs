@@ -62,6 +62,7 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         collections::Set::CLASS,
         collections::Iterator::CLASS,
         files::File::CLASS,
+        hsl_vm::Exception::CLASS,
     ];
     CLASSES.iter().copied()
 }

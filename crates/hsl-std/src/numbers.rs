@@ -79,7 +79,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn log(number: f64, base: Option<f64>) -> f64 {
+    fn log(number: f64, #[shown("e")] base: Option<f64>) -> f64 {
         match base {
             None => number.ln(),
             // These two are exact where a quotient of logarithms is not.

@@ -1,9 +1,8 @@
 //! Envelope addresses that scripts put in place of the client's.
 //!
-//! *Invariants.* Nothing that could break out of an SMTP command line (CR, LF, NUL, other control
-//! characters, angle brackets in the domain) gets through.
+//! *Invariants.* Nothing that could break out of an SMTP command line gets through.
 //!
-//! *Sources.* RFC 5321 §4.1.2.
+//! *Not here.* The grammar (`smtp-proto`).
 
 use hsl_decl::Ty;
 use hsl_vm::{Array, FromValue, Str, Thrown, Value};
@@ -36,50 +35,42 @@ pub struct Replacement {
 impl GivenAddress {
     /// The address, checked.
     pub(crate) fn check(self, option: &str) -> Result<Replacement, Thrown> {
-        let found = match (self.0.as_str(), self.0.as_array()) {
-            (Some(text), _) => Some(Replacement { address: parse(text), params: None }),
-            (None, Some(array)) => from_array(array),
-            (None, None) => None,
+        let found = match &self.0 {
+            Value::String(text) => parse(text).map(|address| Replacement { address, params: None }),
+            Value::Array(array) => from_array(array),
+            _ => None,
         };
         found
-            .filter(|found| is_sound(&found.address))
             .ok_or_else(|| Thrown::Error(format!("option \"{option}\" is not an envelope address")))
     }
 }
 
-/// Splits at the last `@`; a quoted local part loses its quotes.
-fn parse(text: &[u8]) -> Address {
-    let (local, domain) = match text.iter().rposition(|byte| *byte == b'@') {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, &text[text.len()..]),
-    };
-    Address { localpart: unquote(local), domain: Str::from(domain.to_vec()) }
-}
-
-fn unquote(local: &[u8]) -> Str {
-    let Some(inner) = local.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
-        return Str::from(local.to_vec());
-    };
-    let mut text = Vec::with_capacity(inner.len());
-    let mut escaped = false;
-    for byte in inner {
-        escaped = *byte == b'\\' && !escaped;
-        if !escaped {
-            text.push(*byte);
-        }
+fn parse(text: &[u8]) -> Option<Address> {
+    if text.is_empty() {
+        return Some(Address::default());
     }
-    Str::from(text)
+    let address = smtp_proto::Address::parse(std::str::from_utf8(text).ok()?).ok()?;
+    Some(Address { localpart: Str::from(address.local()), domain: Str::from(address.domain()) })
 }
 
 fn from_array(array: &Array) -> Option<Replacement> {
-    let part = |name: &str| array.get_str(name).and_then(|part| part.as_str()).cloned();
+    let part = |name: &str| array.get_str(name).and_then(Value::as_str).cloned();
     let address = Address { localpart: part("localpart")?, domain: part("domain")? };
-    let params = match array.get_str("params") {
+    let params = match array.get_str("params").filter(|params| !params.is_none()) {
+        Some(given) => Some(params(given.as_array()?)),
         None => None,
-        Some(value) if value.is_none() => None,
-        Some(value) => Some(params(value.as_array()?)),
     };
-    Some(Replacement { address, params })
+    is_sound(&address).then_some(Replacement { address, params })
+}
+
+/// Whether the parts can be written as an address; both empty are the null sender.
+fn is_sound(address: &Address) -> bool {
+    let text = |part: &Str| std::str::from_utf8(part).map(str::to_owned);
+    match (text(&address.localpart), text(&address.domain)) {
+        (Ok(local), Ok(domain)) if local.is_empty() && domain.is_empty() => true,
+        (Ok(local), Ok(domain)) => smtp_proto::Address::new(&local, &domain).is_ok(),
+        _ => false,
+    }
 }
 
 fn params(array: &Array) -> Params {
@@ -88,10 +79,4 @@ fn params(array: &Array) -> Params {
         (name, (!value.is_none()).then(|| value.to_text()))
     });
     Params(pairs.collect())
-}
-
-fn is_sound(address: &Address) -> bool {
-    let printable = |part: &[u8]| part.iter().all(|byte| *byte >= b' ' && *byte != 0x7f);
-    let no_path = |part: &[u8]| !part.iter().any(|byte| matches!(byte, b'<' | b'>' | b' '));
-    printable(&address.localpart) && printable(&address.domain) && no_path(&address.domain)
 }

@@ -176,10 +176,9 @@ fn wrong_types_name_function_parameter_and_types() {
 
 #[test]
 fn senders_are_text_or_parts() {
-    let text = options([("sender", "\"a b\\\"c\"@x@example.com".into())]);
     let parts = options([("localpart", "a".into()), ("domain", "example.com".into())]);
     for (given, localpart, domain) in [
-        (text, "\"a b\\\"c\"@x", "example.com"),
+        (options([("sender", "A.b@Example.com".into())]), "A.b", "Example.com"),
         (options([("sender", "\"a b\"@example.com".into())]), "a b", "example.com"),
         (options([("sender", "".into())]), "", ""),
         (options([("sender", parts)]), "a", "example.com"),
@@ -197,7 +196,7 @@ fn senders_are_text_or_parts() {
 #[test]
 fn addresses_that_would_break_the_command_are_refused() {
     let message = "option \"recipient\" is not an envelope address";
-    for bad in ["a@b\r\nDATA", "a@b>", "a\0@b"] {
+    for bad in ["a@b\r\nDATA", "a@b>", "a\0@b", "a b@c", "a@b@c", "nobody"] {
         refused(Hook::RcptTo, "Accept", &[options([("recipient", bad.into())])], message);
     }
 }

@@ -8,6 +8,7 @@ use mta_config::yaml::Node;
 use mta_config::{Running, Startup};
 
 use crate::layout;
+use crate::programs::{self, Programs};
 use crate::snapshot::Snapshot;
 
 /// A project that was checked.
@@ -21,6 +22,8 @@ pub struct Checked {
     pub startup_tree: Option<Node>,
     /// Tree of the running file, for the packer.
     pub running_tree: Option<Node>,
+    /// The hooks that compile.
+    pub programs: Programs,
     /// Every finding, ordered by file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -47,16 +50,20 @@ pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
     if let Some(startup) = &startup {
         findings.extend(mta_config::check_startup(&startup_name, startup));
     }
+    let mut programs = Programs::default();
     if let Some(running) = &running {
         findings.extend(mta_config::check_running(&running_name, running));
         findings.extend(check_hooks(&running_name, running, snapshot));
+        let (compiled, of_scripts) = programs::compile(running, snapshot);
+        programs = compiled;
+        findings.extend(of_scripts);
     }
     if let (Some(startup), Some(running)) = (&startup, &running) {
         let (startup, running) = ((&startup_name, startup), (&running_name, running));
         findings.extend(mta_config::check_pair(startup, running));
     }
     findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
-    Checked { startup, running, startup_tree, running_tree, diagnostics: findings }
+    Checked { startup, running, startup_tree, running_tree, programs, diagnostics: findings }
 }
 
 fn read<'s>(

@@ -2,7 +2,7 @@
 //!
 //! [`Project::scan`] reads a folder into a [`Snapshot`]; everything after that is a function of the
 //! snapshot: [`check()`] finds what is wrong, [`pack()`] makes the two files that a server loads,
-//! [`packed_sources`] goes the way back.
+//! [`packed_sources`] goes the way back, [`compile`] makes the programs of every hook.
 //!
 //! *Invariants.* The same snapshot gives the same findings and the same bytes. Names of files are
 //! those of [`layout`], in a project and in a running server.
@@ -23,6 +23,6 @@ mod snapshot;
 pub use check::{Checked, check};
 pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;
-pub use programs::Programs;
+pub use programs::{Programs, compile};
 pub use project::{Project, ProjectError};
 pub use snapshot::Snapshot;

@@ -1,10 +1,16 @@
 //! Every hook of a configuration, compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use diagnostics::Diagnostic;
+use hsl_analysis::Unit;
 use hsl_decl::Hook;
 use hsl_vm::code::Program;
+use mta_config::Running;
+
+use crate::layout;
+use crate::snapshot::Snapshot;
 
 /// Programs by hook and id. The id of a queue hook is empty.
 #[derive(Clone, Debug, Default)]
@@ -13,11 +19,6 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Adds the program of a hook.
-    pub fn insert(&mut self, hook: Hook, id: &str, program: Arc<Program>) {
-        self.programs.insert((hook, id.into()), program);
-    }
-
     /// The program of a hook; for a queue hook, `id` is ignored.
     pub fn get(&self, hook: Hook, id: &str) -> Option<&Arc<Program>> {
         let id = if hook.is_smtp() { id } else { "" };
@@ -28,4 +29,34 @@ impl Programs {
     pub fn iter(&self) -> impl Iterator<Item = (Hook, &str, &Arc<Program>)> {
         self.programs.iter().map(|((hook, id), program)| (*hook, &**id, program))
     }
+}
+
+/// Compiles every hook script that the configuration names and both queue hooks if they exist.
+///
+/// A name without a script is skipped: [`crate::check`] reports it. A finding in a shared file is
+/// given once, however many hooks import the file.
+pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnostic>) {
+    let mut programs = Programs::default();
+    let mut findings = Vec::new();
+    for (hook, id) in entries(running) {
+        let name = layout::hook_name(hook, &id);
+        if sources.text(&name).is_none() {
+            continue;
+        }
+        let unit = Unit::new(Some(hook), mta_hooks::catalog());
+        let build = hsl_compile::build(sources, &name, &unit, &mta_hooks::library(Some(hook)));
+        findings.extend(build.diagnostics);
+        if let Some(program) = build.program {
+            programs.programs.insert((hook, id), program);
+        }
+    }
+    let mut seen = HashSet::new();
+    findings.retain(|f| seen.insert((Arc::clone(&f.file), f.span, f.code, f.message.clone())));
+    (programs, findings)
+}
+
+fn entries(running: &Running) -> Vec<(Hook, Arc<str>)> {
+    let named = running.hooks().into_iter();
+    let named = named.filter_map(|(phase, id)| Some((Hook::from_name(phase)?, id.as_str().into())));
+    named.chain([(Hook::PreDelivery, "".into()), (Hook::PostDelivery, "".into())]).collect()
 }

@@ -150,7 +150,8 @@ fn ignored_files_are_not_packed() {
 
 #[test]
 fn an_inline_hook_needs_no_file() {
-    let running = format!("{RUNNING}scripting: {{hooks: {{eod: [{{id: default, data: \"Accept();\"}}]}}}}\n");
+    let running =
+        format!("{RUNNING}scripting: {{hooks: {{eod: [{{id: default, data: \"Accept();\"}}]}}}}\n");
     let mut files = complete();
     files.retain(|(name, _)| !name.ends_with("eod/default.hsl") && !name.ends_with("app.yaml"));
     files.push(("src/config/smtpd-app.yaml", running.as_bytes()));

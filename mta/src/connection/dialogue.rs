@@ -104,6 +104,10 @@ impl Dialogue {
         self.server.counters.count(counter);
     }
 
+    pub(super) fn count_commands(&self, commands: u64) {
+        self.server.counters.add(Counter::Commands, commands);
+    }
+
     /// What every hook of this connection runs with.
     pub(super) fn runner(&self) -> Runner<'_> {
         Runner {

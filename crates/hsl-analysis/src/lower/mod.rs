@@ -40,7 +40,7 @@ use scope::{Exports, Frame};
 
 /// Nested constructs, includes counted, beyond which a program is refused: everything behind this
 /// recurses over what is lowered here.
-const DEPTH: usize = 600;
+const DEPTH: usize = 500;
 
 /// Files put in place by `include`, nested or not: includes of includes multiply.
 const INCLUDES: usize = 2_000;

@@ -305,7 +305,7 @@ impl<'g> Lowerer<'g, '_> {
         };
         self.refer_to(self.at(span), Meaning::Class(class));
         let name = self.name_of(node);
-        match class.method(&name).filter(|method| method.is_static) {
+        match class.static_function(&name) {
             Some(method) => {
                 self.refer_to(self.at(node.span()), Meaning::Function(method));
                 Scoped::Callee(Callee::BuiltinStatic(class, method))

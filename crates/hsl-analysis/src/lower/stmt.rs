@@ -57,6 +57,10 @@ impl<'g> Lowerer<'g, '_> {
             }
             Statement::FunctionDefinition(node) => self.function_definition(node),
             Statement::ClassDefinition(node) => self.class_definition(node),
+            Statement::Block(node) => {
+                let kind = StmtKind::Block(self.statements(node.syntax()));
+                out.push(Stmt { at, kind });
+            }
             _ => {
                 let kind = self.kind(statement);
                 let at = self.at(head(statement));
@@ -68,7 +72,6 @@ impl<'g> Lowerer<'g, '_> {
 
     fn kind(&mut self, statement: Statement<'g>) -> Option<StmtKind> {
         match statement {
-            Statement::Block(node) => Some(StmtKind::Block(self.statements(node.syntax()))),
             Statement::EchoStatement(node) => {
                 Some(StmtKind::Echo(self.expr(node.value(), node.span())))
             }
@@ -106,6 +109,7 @@ impl<'g> Lowerer<'g, '_> {
             }
             Statement::DataImport(node) => self.data_import(node),
             Statement::EmptyStatement(_)
+            | Statement::Block(_)
             | Statement::GlobalStatement(_)
             | Statement::FunctionDefinition(_)
             | Statement::ClassDefinition(_) => None,

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
+use diagnostics::Span;
 use hsl_vm::Loaded;
 use hsl_vm::code::FunctionId;
 use hsl_vm::debug::{BreakpointId, with_breakpoints};
@@ -32,6 +33,8 @@ pub(crate) struct Table {
 #[derive(Debug)]
 pub(crate) struct Armed {
     pub(crate) wish: Breakpoint,
+    /// The statement it is at.
+    span: Option<Span>,
     rule: Option<HitRule>,
     hits: AtomicU64,
 }
@@ -64,6 +67,7 @@ impl Table {
         breakpoints: Vec<Breakpoint>,
         generation: &Generation,
     ) -> Vec<Placed> {
+        let blocks = generation.text(file).map(|text| place::blocks(&text)).unwrap_or_default();
         let mut placed = Vec::new();
         let mut armed = Vec::new();
         for wish in breakpoints {
@@ -78,8 +82,9 @@ impl Table {
                     continue;
                 }
             };
-            placed.push(verify(&wish, file, generation));
-            armed.push(Arc::new(Armed { wish, rule, hits: AtomicU64::new(0) }));
+            let (span, answer) = verify(&wish, file, &blocks, generation);
+            placed.push(answer);
+            armed.push(Arc::new(Armed { wish, span, rule, hits: AtomicU64::new(0) }));
         }
         held(&self.files).insert(file.to_owned(), armed);
         self.change.fetch_add(1, Ordering::Release);
@@ -97,9 +102,8 @@ impl Table {
         let mut places: BTreeMap<(FunctionId, u32), Vec<Arc<Armed>>> = BTreeMap::new();
         for (file, armed) in held(&self.files).iter() {
             for breakpoint in armed {
-                let wish = &breakpoint.wish;
-                let place = place::find(base.program(), file, wish.line, wish.col);
-                for at in place.map(|place| place.instructions).unwrap_or_default() {
+                let Some(span) = breakpoint.span else { continue };
+                for at in place::instructions(base.program(), file, span) {
                     places.entry(at).or_default().push(Arc::clone(breakpoint));
                 }
             }
@@ -157,13 +161,18 @@ impl HitRule {
     }
 }
 
-fn verify(wish: &Breakpoint, file: &str, generation: &Generation) -> Placed {
+fn verify(
+    wish: &Breakpoint,
+    file: &str,
+    blocks: &[Span],
+    generation: &Generation,
+) -> (Option<Span>, Placed) {
     let mut reached = false;
     for program in generation.programs() {
-        match place::find(program, file, wish.line, wish.col) {
-            Ok(place) => {
-                let range = Some(place.range);
-                return Placed { id: wish.id, verified: true, range, message: None };
+        match place::find(program, file, blocks, wish.line, wish.col) {
+            Ok((span, range)) => {
+                let range = Some(range);
+                return (Some(span), Placed { id: wish.id, verified: true, range, message: None });
             }
             Err(NoPlace::Statement) => reached = true,
             Err(NoPlace::File) => {}
@@ -173,7 +182,7 @@ fn verify(wish: &Breakpoint, file: &str, generation: &Generation) -> Placed {
         true => "no statement from here to the end of the block",
         false => "the file is not used by any hook of the running server",
     };
-    Placed { id: wish.id, message: Some(message.to_owned()), ..Placed::default() }
+    (None, Placed { id: wish.id, message: Some(message.to_owned()), ..Placed::default() })
 }
 
 /// A copy, the program it was made of, and the table it belongs to.
@@ -211,7 +220,8 @@ mod tests {
 
     fn hits(rule: &str) -> Vec<bool> {
         let rule = Some(HitRule::read(rule).unwrap());
-        let armed = Armed { wish: Breakpoint::default(), rule, hits: AtomicU64::new(0) };
+        let armed =
+            Armed { wish: Breakpoint::default(), span: None, rule, hits: AtomicU64::new(0) };
         (0..4).map(|_| armed.counts()).collect()
     }
 

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hsl_compile::Unit;
 use hsl_decl::{Catalog, Effect};
 use hsl_vm::code::{Op, Program};
 use hsl_vm::debug::Quiet;
@@ -70,8 +71,12 @@ impl Workbench {
         library: &Library,
     ) -> Result<Arc<Program>, Failure> {
         let names: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
-        let _ = (text, names, library);
-        Err(failure(&"expressions are not available yet"))
+        let text = str::from_utf8(text).map_err(|_| failure(&"the expression is not UTF-8"))?;
+        let unit = Unit::new(None, self.catalog);
+        hsl_compile::compile_expression(text, &names, &unit, library).map_err(|findings| {
+            let message = findings.first().map_or("not an expression", |first| &first.message);
+            failure(&message)
+        })
     }
 
     /// Only functions that compute are called, and only the expression's own values are changed.

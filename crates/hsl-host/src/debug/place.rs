@@ -5,18 +5,12 @@
 //!
 //! Sources: style guide 2.4 point 5; breakpoint resolution of the adapter's behaviour.
 
+use std::sync::Arc;
+
 use diagnostics::Span;
+use hsl_syntax::ast::AstNode as _;
 use hsl_vm::code::{FunctionId, Program, SourceFile};
 use mta_control::debug::Range;
-
-/// Where a breakpoint went in one program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// First instruction of every copy of the statement.
-    pub(crate) instructions: Vec<(FunctionId, u32)>,
-    /// The statement.
-    pub(crate) range: Range,
-}
 
 /// Why there is no place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +26,42 @@ pub(crate) enum NoPlace {
 pub(crate) fn find(
     program: &Program,
     file: &str,
+    blocks: &[Span],
     line: u32,
     col: Option<u32>,
-) -> Result<Place, NoPlace> {
+) -> Result<(Span, Range), NoPlace> {
     let source = program.files.iter().find(|f| &*f.name == file).ok_or(NoPlace::File)?;
-    let statements: Vec<(FunctionId, u32, Span)> =
-        program.statements(file).map(|(function, row)| (function, row.pc, row.span)).collect();
-    let blocks = enclosing(program, file, &statements);
-    let span = choose(source, &statements, &blocks, line, col).ok_or(NoPlace::Statement)?;
-    let here = statements.iter().filter(|(_, _, other)| *other == span);
-    let instructions = here.map(|(function, pc, _)| (*function, *pc)).collect();
-    Ok(Place { instructions, range: range(source, span) })
+    let mut starts: Vec<Span> = program.statements(file).map(|(_, row)| row.span).collect();
+    starts.sort_by_key(|span| (span.start, span.end));
+    let span = choose(source, &starts, blocks, line, col).ok_or(NoPlace::Statement)?;
+    Ok((span, range(source, span)))
+}
+
+/// First instruction of every copy of a statement.
+pub(crate) fn instructions(program: &Program, file: &str, span: Span) -> Vec<(FunctionId, u32)> {
+    let rows = program.statements(file).filter(|(_, row)| row.span == span);
+    rows.map(|(function, row)| (function, row.pc)).collect()
+}
+
+/// The blocks of a text: what a breakpoint may not leave.
+pub(crate) fn blocks(text: &Arc<[u8]>) -> Vec<Span> {
+    let parse = hsl_syntax::parse(Arc::clone(text));
+    let mut cursor = parse.root().syntax().walk();
+    let mut blocks = Vec::new();
+    loop {
+        let node = cursor.node();
+        if matches!(node.kind(), "block" | "switch_body") {
+            blocks.push(Span::new(node.start_byte(), node.end_byte()));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return blocks;
+            }
+        }
+    }
 }
 
 /// One-based positions of a span.
@@ -52,24 +71,14 @@ pub(crate) fn range(source: &SourceFile, span: Span) -> Range {
     Range { line: start.line, col: start.column, end_line: end.line, end_col: end.column }
 }
 
-/// Spans that a breakpoint may not leave: functions, and statements that hold other statements.
-fn enclosing(program: &Program, file: &str, statements: &[(FunctionId, u32, Span)]) -> Vec<Span> {
-    let id = program.files.iter().position(|f| &*f.name == file);
-    let functions = program.functions.iter().filter(|f| Some(f.file as usize) == id);
-    // The module's own function spans the file: it encloses everything and confines nothing.
-    functions.map(|f| f.span).chain(statements.iter().map(|(_, _, span)| *span)).collect()
-}
-
 fn choose(
     source: &SourceFile,
-    statements: &[(FunctionId, u32, Span)],
+    starts: &[Span],
     blocks: &[Span],
     line: u32,
     col: Option<u32>,
 ) -> Option<Span> {
     let (begin, end) = line_bounds(source, line)?;
-    let mut starts: Vec<Span> = statements.iter().map(|(_, _, span)| *span).collect();
-    starts.sort_by_key(|span| (span.start, span.end));
     let on_line = || starts.iter().copied().filter(|span| begin <= span.start && span.start < end);
     if let Some(col) = col {
         let at = begin + col.saturating_sub(1);
@@ -80,20 +89,17 @@ fn choose(
     if let Some(found) = on_line().next() {
         return Some(found);
     }
-    let block = blocks
-        .iter()
-        .copied()
-        .filter(|span| span.start < begin && begin < span.end)
-        .min_by_key(|span| span.end - span.start);
+    let around = |span: &Span| span.start < begin && begin < span.end;
+    let innermost = |spans: &[Span]| {
+        spans.iter().copied().filter(around).min_by_key(|span| span.end - span.start)
+    };
+    // A line inside a long statement means that statement.
+    if let Some(statement) = innermost(starts) {
+        return Some(statement);
+    }
+    let block = innermost(blocks);
     let inside = |span: &Span| block.is_none_or(|block| span.end <= block.end);
-    let next = starts.iter().copied().find(|span| span.start >= end && inside(span));
-    // A line inside a long statement that holds no others means that statement.
-    let leaf = || block.filter(|block| starts.contains(block) && !holds_others(&starts, *block));
-    next.or_else(leaf)
-}
-
-fn holds_others(starts: &[Span], block: Span) -> bool {
-    starts.iter().any(|span| block.start < span.start && span.end <= block.end)
+    starts.iter().copied().find(|span| span.start >= end && inside(span))
 }
 
 /// Offsets of the line's first byte and of the next line's.
@@ -101,4 +107,40 @@ fn line_bounds(source: &SourceFile, line: u32) -> Option<(u32, u32)> {
     let begin = *source.lines.get(line.checked_sub(1)? as usize)?;
     let end = source.lines.get(line as usize).copied().unwrap_or(u32::MAX);
     Some((begin, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hsl_compile::{MemorySources, Unit};
+
+    /// Line and column of the statement that a breakpoint on a line moves to.
+    fn placed(line: u32, col: Option<u32>) -> Option<(u32, u32)> {
+        let text = "function f($x) {\n    // why\n    $y = [\n        $x,\n    ];\n    return $y;\n\n}\n\
+                    $a = 1; $b = 2;\nwhile ($a < 3) {\n    $a += 1;\n\n}\nreturn f($b);\n";
+        let sources = MemorySources::new().with("a.hsl", text);
+        let unit = Unit::new(None, mta_hooks::catalog());
+        let build = hsl_compile::build(&sources, "a.hsl", &unit, &mta_hooks::library(None));
+        let blocks = blocks(&Arc::from(text.as_bytes()));
+        let found = find(&build.program.unwrap(), "a.hsl", &blocks, line, col);
+        found.ok().map(|(_, range)| (range.line, range.col))
+    }
+
+    #[test]
+    fn a_breakpoint_moves_forward_inside_its_block() {
+        assert_eq!(placed(2, None), Some((3, 5)), "from a comment");
+        assert_eq!(placed(4, None), Some((3, 5)), "inside a long statement");
+        assert_eq!(placed(7, None), None, "blank end of a function");
+        assert_eq!(placed(12, None), None, "blank end of a loop");
+        assert_eq!(placed(14, None), Some((14, 1)));
+        assert_eq!(placed(99, None), None);
+        assert_eq!(placed(0, None), None);
+    }
+
+    #[test]
+    fn a_column_chooses_among_the_statements_of_a_line() {
+        assert_eq!(placed(9, None), Some((9, 1)));
+        assert_eq!(placed(9, Some(8)), Some((9, 1)));
+        assert_eq!(placed(9, Some(9)), Some((9, 9)));
+    }
 }

@@ -110,32 +110,37 @@ static CONSTRUCTOR: Function = function(
     "Exception",
     &[Param { name: "message", ty: Ty::STRING, required: true, rest: false, default: None }],
     Ty::instance(&["Exception"]),
-    "An exception to throw, without a position.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```",
+    "An exception to throw, without a position.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```",
 );
-static MESSAGE: Function = function("message", &[], Ty::STRING, "The message.");
+static MESSAGE: Function = function(
+    "message",
+    &[],
+    Ty::STRING,
+    "The message.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->message(); // too big\n```",
+);
 static TO_STRING: Function = function(
     "toString",
     &[],
     Ty::STRING,
-    "The message, followed by file, line and column when they are known.",
+    "The message, followed by file, line and column when they are known.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->toString(); // too big\n```",
 );
 static FILE: Function = function(
     "file",
     &[],
     Ty::STRING.or(Ty::NONE),
-    "The file in which the language raised the exception; none for one made by a script.",
+    "The file in which the language raised the exception; none for one made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo length($e->file()) > 0; } // true\n```",
 );
 static LINE: Function = function(
     "line",
     &[],
     Ty::NUMBER.or(Ty::NONE),
-    "The line, from 1; none for an exception made by a script.",
+    "The line, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo $e->line(); } // 1\n```",
 );
 static COLUMN: Function = function(
     "column",
     &[],
     Ty::NUMBER.or(Ty::NONE),
-    "The column in bytes, from 1; none for an exception made by a script.",
+    "The column in bytes, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho [Exception(\"x\")->column() === none]; // [0=>true]\n```",
 );
 
 static DECL: Class = Class {

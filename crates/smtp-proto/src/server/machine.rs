@@ -68,6 +68,7 @@ pub struct Machine {
     stopping: bool,
     errors: u32,
     messages: u64,
+    commands: u64,
     last_words: Option<Reply>,
 }
 
@@ -87,6 +88,7 @@ impl Machine {
             stopping: false,
             errors: 0,
             messages: 0,
+            commands: 0,
             last_words: None,
         }
     }
@@ -107,10 +109,14 @@ impl Machine {
             match &mut self.stage {
                 Stage::Start => self.ask(HookCall::Connect),
                 Stage::Command if self.stopping => self.leave(replies::shutting_down()),
-                Stage::Command => match self.input.line()? {
-                    Line::Whole(line) => self.line(&line),
-                    Line::TooLong => self.fail(replies::line_too_long()),
-                },
+                Stage::Command => {
+                    let line = self.input.line()?;
+                    self.commands += 1;
+                    match line {
+                        Line::Whole(line) => self.line(&line),
+                        Line::TooLong => self.fail(replies::line_too_long()),
+                    }
+                }
                 Stage::Data(_) => self.data()?,
                 Stage::Hook(_) | Stage::Opening | Stage::Committing(_) | Stage::Closed => {
                     return None;
@@ -199,6 +205,11 @@ impl Machine {
     /// Verb and host of the last accepted HELO or EHLO.
     pub fn helo(&self) -> Option<(&'static str, &str)> {
         self.helo.as_ref().map(|(verb, host)| (*verb, host.as_str()))
+    }
+
+    /// Command lines that were read, malformed ones included.
+    pub fn commands(&self) -> u64 {
+        self.commands
     }
 
     /// Whether message data is read, not commands.

@@ -1,0 +1,133 @@
+//! Runs programs on a world that the test chooses: a clock that only sleeping moves, counted
+//! chance, and services that answer from memory.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use hsl_compile::{MemorySources, Unit};
+use hsl_decl::Catalog;
+use hsl_vm::debug::Quiet;
+use hsl_vm::request::{DnsAnswer, DnsError, DnsRecord, MemoryAction, MemoryRequest};
+use hsl_vm::{Fiber, Frozen, Library, Limits, Loaded, Request, Response, Resume, Step, World};
+
+/// What the program saw and said.
+#[derive(Default)]
+pub(crate) struct Stage {
+    clock: Cell<f64>,
+    drawn: Cell<u64>,
+    lines: RefCell<Vec<String>>,
+}
+
+impl World for Stage {
+    fn now(&self) -> f64 {
+        1_800_000_000.0 + self.clock.get()
+    }
+    fn elapsed(&self) -> f64 {
+        self.clock.get()
+    }
+    fn random(&self) -> u64 {
+        self.drawn.set(self.drawn.get() + 1);
+        self.drawn.get().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+    fn echo(&self, line: &[u8]) {
+        self.lines.borrow_mut().push(String::from_utf8_lossy(line).into_owned());
+    }
+    fn hostname(&self) -> String {
+        "host.example".into()
+    }
+}
+
+/// Runs a program; gives the lines it echoed.
+///
+/// # Errors
+/// Findings of the compiler, or the uncaught exception.
+pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
+    let classes = hsl_std::classes().map(|class| class.decl);
+    let catalog = Catalog::new(hsl_std::functions(), classes, []);
+    let mut library = Library::new();
+    hsl_std::bind(&mut library);
+    let mut sources = MemorySources::default();
+    sources.insert("test.hsl", text.as_bytes());
+    let unit = Unit::new(None, &catalog);
+    let build = hsl_compile::build(&sources, "test.hsl", &unit, &library);
+    let program = build.program.ok_or_else(|| format!("{:?}", build.diagnostics))?;
+    let loaded = Loaded::new(program, &library).map_err(|error| format!("{error:?}"))?;
+    let stage = Rc::new(Stage::default());
+    let fiber = Fiber::new(&loaded, stage.clone(), Limits::default());
+    drive(fiber, &stage)?;
+    Ok(stage.lines.take())
+}
+
+fn drive(mut fiber: Fiber, stage: &Stage) -> Result<(), String> {
+    let mut memory = HashMap::new();
+    let mut input = Resume::Start;
+    loop {
+        input = match fiber.resume(input, 10_000, &mut Quiet) {
+            Step::Done(_) => return Ok(()),
+            Step::Failed(trap) => return Err(trap.to_string()),
+            Step::Suspend(request) => Resume::With(serve(*request, stage, &mut memory)),
+            Step::Yield | Step::Paused(_) => Resume::Continue,
+        };
+    }
+}
+
+fn serve(request: Request, stage: &Stage, memory: &mut HashMap<Vec<u8>, Frozen>) -> Response {
+    match request {
+        Request::Sleep(time) => {
+            stage.clock.set(stage.clock.get() + time.as_secs_f64());
+            Response::Done
+        }
+        Request::Dns(request) => Response::Dns(match request.name.as_str() {
+            "mail.example" => Ok(answer("192.0.2.25", None)),
+            "mx.example" => Ok(answer("mx1.example", Some(10))),
+            "empty.example" => Ok(DnsAnswer::default()),
+            "slow.example" => Err(DnsError::Timeout),
+            _ => Err(DnsError::NoSuchName),
+        }),
+        Request::ReadFile { path } => match path.as_str() {
+            "file://lists/domains.txt" => Response::File(b"example.com\r\nexample.org\n".to_vec()),
+            other => Response::Failed(format!("no file {other}")),
+        },
+        Request::Lock { key, .. } => {
+            let guard: Box<dyn Any> = Box::new(());
+            Response::Locked { guard, value: memory.get(&key).cloned() }
+        }
+        Request::Store { key, value } => {
+            match value {
+                Some(value) => memory.insert(key, value),
+                None => memory.remove(&key),
+            };
+            Response::Done
+        }
+        Request::Memory(step) => Response::Memory(remember(step, memory)),
+        other => Response::Failed(format!("not offered here: {other:?}")),
+    }
+}
+
+fn answer(data: &str, preference: Option<u16>) -> DnsAnswer {
+    let record = DnsRecord { data: data.into(), preference, ttl: 60 };
+    DnsAnswer { records: vec![record], secure: true }
+}
+
+fn remember(step: MemoryRequest, memory: &mut HashMap<Vec<u8>, Frozen>) -> Option<Frozen> {
+    let MemoryRequest { key, action } = step;
+    match action {
+        MemoryAction::Fetch => memory.get(&key).cloned(),
+        MemoryAction::Store(value) => memory.insert(key, value),
+        MemoryAction::Delete => memory.remove(&key),
+        MemoryAction::Add(value) => {
+            let old = memory.get(&key).cloned();
+            memory.entry(key).or_insert(value);
+            old
+        }
+        MemoryAction::Increment(by) => match memory.get(&key).cloned().unwrap_or(0.0.into()) {
+            Frozen::Number(old) => {
+                memory.insert(key, Frozen::Number(old + by));
+                Some(Frozen::Number(old + by))
+            }
+            _ => None,
+        },
+    }
+}

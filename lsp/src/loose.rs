@@ -1,0 +1,33 @@
+//! Scripts that belong to no project: they see the files beside them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
+use hsl_analysis::{ResolveError, Sources};
+
+/// The disk, below open documents. Names are absolute paths.
+pub(crate) struct Loose<F> {
+    /// The text of an open document.
+    pub(crate) open: F,
+}
+
+impl<F: Fn(&str) -> Option<Arc<[u8]>>> Sources for Loose<F> {
+    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
+        let path = ScriptPath::parse(path);
+        if path.scheme == Scheme::Extras {
+            return Err(ResolveError::Package { name: path.name.to_owned() });
+        }
+        let name = normalize(directory(from), path.name).ok_or(ResolveError::Outside)?;
+        let candidates = [format!("/{name}"), format!("/{name}/main.hsl")];
+        let exists = |name: &&String| (self.open)(name).is_some() || Path::new(name).is_file();
+        match candidates.iter().find(exists) {
+            Some(found) => Ok(found.as_str().into()),
+            None => Err(ResolveError::Missing { name: path.name.to_owned(), similar: Vec::new() }),
+        }
+    }
+
+    fn read(&self, name: &str) -> Option<Arc<[u8]>> {
+        (self.open)(name).or_else(|| std::fs::read(name).ok().map(Arc::from))
+    }
+}

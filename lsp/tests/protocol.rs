@@ -1,0 +1,346 @@
+//! The server spoken to as an editor does, message by message.
+
+mod editor;
+
+use serde_json::{Value, json};
+
+use editor::Editor;
+
+const HOOK: &str = "src/hooks/connect/default.hsl";
+
+#[test]
+fn initialize_offers_what_is_there() {
+    let editor = Editor::start(json!({}));
+    insta::assert_snapshot!(editor.offered(), @r#"
+    {
+      "positionEncoding": "utf-16",
+      "textDocumentSync": {
+        "openClose": true,
+        "change": 2,
+        "save": true
+      },
+      "completionProvider": {
+        "triggerCharacters": [
+          "$",
+          "[",
+          "\"",
+          ">",
+          ":",
+          "{"
+        ]
+      },
+      "hoverProvider": true,
+      "definitionProvider": true,
+      "documentSymbolProvider": true,
+      "foldingRangeProvider": true
+    }
+    "#);
+    let editor = Editor::start(json!({
+        "general": { "positionEncodings": ["utf-16", "utf-8"] },
+        "textDocument": { "diagnostic": {} },
+    }));
+    insta::assert_snapshot!(editor.offered(), @r#"
+    {
+      "positionEncoding": "utf-8",
+      "textDocumentSync": {
+        "openClose": true,
+        "change": 2,
+        "save": true
+      },
+      "completionProvider": {
+        "triggerCharacters": [
+          "$",
+          "[",
+          "\"",
+          ">",
+          ":",
+          "{"
+        ]
+      },
+      "hoverProvider": true,
+      "definitionProvider": true,
+      "documentSymbolProvider": true,
+      "foldingRangeProvider": true,
+      "diagnosticProvider": {
+        "identifier": "mailstop",
+        "interFileDependencies": true,
+        "workspaceDiagnostics": false
+      }
+    }
+    "#);
+}
+
+#[test]
+fn findings_are_pushed_with_exact_ranges() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "echo \"å𝄞\"; acept();\n$x = [1, 2;\n");
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 1
+    0:12-0:17 HSL1002 `acept` is not defined
+    1:10-1:11 HSL1001 expected `]`, `,` or `=>`, found `;`
+        `[` opened here
+    ");
+    editor.change(&uri, 2, &[([0, 16], [0, 17], "acce"), ([0, 11], [0, 13], "A")]);
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 2
+    0:11-0:19 HSL1002 `Acepacce` is not defined
+    1:10-1:11 HSL1001 expected `]`, `,` or `=>`, found `;`
+        `[` opened here
+    ");
+    editor.change(&uri, 3, &[([1, 10], [1, 10], "]")]);
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 3
+    0:11-0:19 HSL1002 `Acepacce` is not defined
+    ");
+    editor.close(&uri);
+    insta::assert_snapshot!(editor.published(&uri), @"version null");
+}
+
+#[test]
+fn columns_are_bytes_when_the_editor_prefers_them() {
+    let mut editor =
+        Editor::start(json!({ "general": { "positionEncodings": ["utf-32", "utf-8"] } }));
+    let uri = editor.open(HOOK, "echo \"å𝄞\"; acept();\n");
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 1
+    0:15-0:20 HSL1002 `acept` is not defined
+    ");
+}
+
+#[test]
+fn findings_are_pulled_when_the_editor_asks() {
+    let mut editor = Editor::start(json!({ "textDocument": { "diagnostic": {} } }));
+    let uri = editor.open(HOOK, "acept();");
+    let report =
+        editor.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(report["kind"], "full");
+    assert_eq!(report["items"][0]["code"], "HSL1002");
+    assert_eq!(editor.unread(), 0);
+}
+
+#[test]
+fn an_unsaved_library_counts_at_once() {
+    let mut editor = Editor::start(json!({}));
+    let hook = editor.open(HOOK, "import { greet } from \"lib/a.hsl\"; greet();");
+    insta::assert_snapshot!(editor.published(&hook), @r#"
+    version 1
+    0:22-0:33 HSL1004 no file "lib/a.hsl"
+    "#);
+    let library = editor.open("src/files/lib/a.hsl", "function greet($name) { }\n");
+    insta::assert_snapshot!(editor.published(&hook), @r"
+    version 1
+    0:40-0:42 HSL1007 `greet` takes 1 argument, 0 are given
+        defined here
+    ");
+    editor.change(&library, 2, &[([0, 15], [0, 20], "")]);
+    insta::assert_snapshot!(editor.published(&hook), @"version 1");
+    let at = editor.at(&hook, 0, 37);
+    insta::assert_snapshot!(editor.shown("textDocument/definition", at), @r#"
+    {
+      "uri": "file:///project/src/files/lib/a.hsl",
+      "range": {
+        "start": {
+          "line": 0,
+          "character": 9
+        },
+        "end": {
+          "line": 0,
+          "character": 14
+        }
+      }
+    }
+    "#);
+    editor.close(&library);
+    insta::assert_snapshot!(editor.published(&hook), @r#"
+    version 1
+    0:22-0:33 HSL1004 no file "lib/a.hsl"
+    "#);
+}
+
+#[test]
+fn completion_knows_the_hook() {
+    let mut editor = Editor::start(json!({
+        "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } },
+    }));
+    let uri = editor.open(HOOK, "if ($arguments[\"remotei\"]) ");
+    let at = editor.at(&uri, 0, 23);
+    let items = editor.request("textDocument/completion", at);
+    insta::assert_snapshot!(editor.item(&items, "remoteip"), @r#"
+    {
+      "label": "remoteip",
+      "kind": 5,
+      "detail": "string",
+      "textEdit": {
+        "range": {
+          "start": {
+            "line": 0,
+            "character": 16
+          },
+          "end": {
+            "line": 0,
+            "character": 23
+          }
+        },
+        "newText": "remoteip"
+      }
+    }
+    "#);
+    let at = editor.at(&uri, 0, 27);
+    let items = editor.request("textDocument/completion", at);
+    let accept = editor.item(&items, "Accept");
+    assert!(accept.contains("\"newText\": \"Accept($0)\""), "{accept}");
+    assert!(!items.as_array().expect("items").iter().any(|item| item["label"] == "Try"));
+}
+
+#[test]
+fn hover_shows_the_documentation() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "echo str_lower(\"A\") . $arguments[\"remoteip\"];");
+    let at = editor.at(&uri, 0, 8);
+    let page = editor.request("textDocument/hover", at);
+    assert_eq!(page["contents"]["kind"], "markdown");
+    let text = page["contents"]["value"].as_str().expect("text");
+    assert!(text.starts_with("```hsl\nstr_lower(string $"), "{text}");
+    let at = editor.at(&uri, 0, 36);
+    insta::assert_snapshot!(editor.shown("textDocument/hover", at), @r#"
+    {
+      "contents": {
+        "kind": "markdown",
+        "value": "```hsl\n\"remoteip\": string\n```\n\nClient IP address.\n"
+      },
+      "range": {
+        "start": {
+          "line": 0,
+          "character": 33
+        },
+        "end": {
+          "line": 0,
+          "character": 43
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn outline_and_folds() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "class A {\n  $v = 1;\n  function f() {\n  }\n}\n");
+    let document = json!({ "textDocument": { "uri": uri } });
+    insta::assert_snapshot!(editor.shown("textDocument/documentSymbol", document.clone()), @r#"
+    [
+      {
+        "name": "A",
+        "kind": 5,
+        "range": {
+          "start": {
+            "line": 0,
+            "character": 0
+          },
+          "end": {
+            "line": 4,
+            "character": 1
+          }
+        },
+        "selectionRange": {
+          "start": {
+            "line": 0,
+            "character": 6
+          },
+          "end": {
+            "line": 0,
+            "character": 7
+          }
+        },
+        "children": [
+          {
+            "name": "$v",
+            "kind": 7,
+            "range": {
+              "start": {
+                "line": 1,
+                "character": 2
+              },
+              "end": {
+                "line": 1,
+                "character": 9
+              }
+            },
+            "selectionRange": {
+              "start": {
+                "line": 1,
+                "character": 2
+              },
+              "end": {
+                "line": 1,
+                "character": 4
+              }
+            }
+          },
+          {
+            "name": "f",
+            "kind": 6,
+            "range": {
+              "start": {
+                "line": 2,
+                "character": 2
+              },
+              "end": {
+                "line": 3,
+                "character": 3
+              }
+            },
+            "selectionRange": {
+              "start": {
+                "line": 2,
+                "character": 11
+              },
+              "end": {
+                "line": 2,
+                "character": 12
+              }
+            }
+          }
+        ]
+      }
+    ]
+    "#);
+    insta::assert_snapshot!(editor.shown("textDocument/foldingRange", document), @r#"
+    [
+      {
+        "startLine": 0,
+        "endLine": 3,
+        "kind": "region"
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn what_cannot_be_answered_is_an_error() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "");
+    let codes = [
+        editor.error("textDocument/noSuchThing", json!({})),
+        editor.error("textDocument/hover", json!({ "textDocument": 5 })),
+    ];
+    assert_eq!(codes, [-32601, -32602]);
+    let unknown = editor.at("file:///nowhere/x.hsl", 0, 0);
+    assert_eq!(editor.request("textDocument/hover", unknown), Value::Null);
+    let at = editor.at(&uri, 99, 99);
+    assert!(editor.request("textDocument/completion", at).is_array());
+}
+
+#[test]
+fn scripts_outside_of_a_project_see_the_files_beside_them() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("../loose/lib.hsl", "function greet() { }\n");
+    let uri =
+        editor.open("../loose/main.hsl", "import { greet } from \"lib.hsl\"; greet(1); Accept();");
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 1
+    0:38-0:41 HSL1007 `greet` takes no arguments, 1 is given
+        defined here
+    0:43-0:49 HSL2003 `Accept` does not exist outside of a hook / it exists in connect, helo, auth, mailfrom, rcptto and eod
+    ");
+}
