@@ -1,5 +1,6 @@
 //! Connections over loopback TCP, with compiled scripts and a real spool.
 
+mod debugging;
 mod server;
 
 use std::io::Write;

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use hsl_host::debug::{DebugHub, DebugLimits, DebugOptions, Workbench};
 use hsl_host::{ServiceOptions, Services};
 use mail_queue::Envelope;
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -25,7 +26,7 @@ use crate::{connection, listener};
 pub(super) struct Running {
     pub(super) server: Arc<Server>,
     address: SocketAddr,
-    runtime: Runtime,
+    pub(super) runtime: Runtime,
     _spool: TempDir,
 }
 
@@ -63,7 +64,16 @@ impl Running {
     }
 
     pub(super) fn connect(&self) -> Client {
-        let stream = TcpStream::connect(self.address).expect("a connection");
+        self.connect_from("127.0.0.1")
+    }
+
+    /// A client with a loopback address of its own.
+    pub(super) fn connect_from(&self, source: &str) -> Client {
+        let source = SocketAddr::new(source.parse().expect("an address"), 0);
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&source.into()).expect("a source address");
+        socket.connect(&self.address.into()).expect("a connection");
+        let stream = TcpStream::from(socket);
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
         Client(BufReader::new(stream))
     }
