@@ -42,8 +42,6 @@ pub(crate) struct Body<'a, 'p> {
     pub(crate) scopes: Vec<Scope>,
     /// Compare and jump apart: the combined instructions reach 32 767 instructions only.
     pub(crate) far: bool,
-    /// Position after the last label that was bound.
-    bound: Option<u32>,
 }
 
 impl<'a, 'p> Body<'a, 'p> {
@@ -56,19 +54,13 @@ impl<'a, 'p> Body<'a, 'p> {
         let function = link.program.function(id);
         let file = link.file(function.at.file);
         let builder = FunctionBuilder::new(function.name.clone(), file, function.at.span);
-        let mut body = Body {
-            link,
-            hir: function,
-            code: builder,
-            homes: Vec::new(),
-            scopes: Vec::new(),
-            far,
-            bound: None,
-        };
+        let mut body =
+            Body { link, hir: function, code: builder, homes: Vec::new(), scopes: Vec::new(), far };
         body.signature();
         body.place_variables();
         body.block(&function.body);
-        body.end();
+        // Labels may be bound behind the last statement, even behind a `return`.
+        body.emit(Op::ReturnNone);
         body.code.finish()
     }
 
@@ -141,11 +133,6 @@ impl<'a, 'p> Body<'a, 'p> {
         }
     }
 
-    /// The end of the body: nothing is returned, unless the end cannot be reached.
-    fn end(&mut self) {
-        self.emit(Op::ReturnNone);
-    }
-
     pub(crate) fn expr(&self, id: ExprId) -> &'p hir::Expr {
         self.link.program.expr(id)
     }
@@ -164,7 +151,6 @@ impl<'a, 'p> Body<'a, 'p> {
 
     pub(crate) fn bind(&mut self, label: Label) {
         self.code.bind(label);
-        self.bound = Some(self.code.pc());
     }
 
     /// Sets the source of the instructions that follow.
@@ -194,7 +180,7 @@ impl<'a, 'p> Body<'a, 'p> {
 
     /// Whether a register belongs to a variable.
     pub(crate) fn is_variable(&self, reg: Reg) -> bool {
-        self.homes.iter().any(|home| *home == Home::Register(reg))
+        self.homes.contains(&Home::Register(reg))
     }
 
     pub(crate) fn constant(&mut self, value: Frozen) -> u32 {

@@ -192,7 +192,7 @@ impl Body<'_, '_> {
             .iter()
             .map(|part| match part {
                 Part::Text(text) => Piece::Text(Frozen::String(text.clone())),
-                Part::Value(value) => Piece::Value(*value),
+                Part::Value(value) => Piece::Shown(*value),
             })
             .collect();
         self.concat(&pieces, d);
@@ -213,9 +213,19 @@ impl Body<'_, '_> {
             match piece {
                 Piece::Text(text) => self.load_constant(text.clone(), r),
                 Piece::Value(value) => self.value(*value, r),
+                Piece::Shown(value) => self.shown(*value, r),
             }
         }
         base
+    }
+
+    /// A value in a string shows `none`, which joining by `.` leaves out.
+    fn shown(&mut self, value: ExprId, d: Reg) {
+        self.value(value, d);
+        let some = self.code.label();
+        self.code.jump(Op::JumpIfSome { s: d, off: 0 }, some);
+        self.load_constant("none".into(), d);
+        self.bind(some);
     }
 
     fn closure(&mut self, function: hsl_analysis::hir::FunctionId, d: Reg) {
@@ -337,6 +347,8 @@ const LIST: usize = 64;
 pub(crate) enum Piece {
     /// Known bytes.
     Text(Frozen),
-    /// The text of a value.
+    /// An operand of `.`.
     Value(ExprId),
+    /// A value inside a string.
+    Shown(ExprId),
 }

@@ -140,7 +140,7 @@ impl Body<'_, '_> {
                 ExprKind::Interpolated(parts) => {
                     pieces.extend(parts.iter().map(|part| match part {
                         Part::Text(text) => Piece::Text(Frozen::String(text.clone())),
-                        Part::Value(value) => Piece::Value(*value),
+                        Part::Value(value) => Piece::Shown(*value),
                     }))
                 }
                 _ => pieces.push(Piece::Value(id)),

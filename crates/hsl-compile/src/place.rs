@@ -35,16 +35,12 @@ impl Body<'_, '_> {
     pub(crate) fn target(&mut self, place: ExprId, next: Option<ExprId>) -> Target {
         let mut chain = Vec::new();
         let mut root = place;
-        loop {
-            match self.kind(root) {
-                ExprKind::Index { object, .. }
-                | ExprKind::Member { object, .. }
-                | ExprKind::Append { object } => {
-                    chain.push(root);
-                    root = *object;
-                }
-                _ => break,
-            }
+        while let ExprKind::Index { object, .. }
+        | ExprKind::Member { object, .. }
+        | ExprKind::Append { object } = self.kind(root)
+        {
+            chain.push(root);
+            root = *object;
         }
         chain.reverse();
         let begin = self.root(root);

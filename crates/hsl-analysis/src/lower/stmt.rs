@@ -177,10 +177,6 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn switch_item(&mut self, statement: Statement<'g>, items: &mut Vec<SwitchItem>) {
-        if items.is_empty() {
-            let message = "a `switch` must begin with `case` or `default`";
-            self.error(&codes::MISPLACED_JUMP, head(statement), message);
-        }
         let mut block = Vec::new();
         self.statement(statement, &mut block);
         items.extend(block.into_iter().map(SwitchItem::Stmt));

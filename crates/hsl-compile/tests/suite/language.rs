@@ -1,11 +1,9 @@
 //! The conformance suite: every program of `tests/language` prints exactly what its block says.
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{compile, render, run};
 use hsl_compile::MemorySources;
-use support::{compile, render, run};
 use testkit::{Case, Expect, cases};
 
 #[test]

@@ -45,7 +45,9 @@ pub(crate) fn render(sources: &MemorySources, findings: &[Diagnostic]) -> String
         let shown = String::from_utf8_lossy(&text[finding.span.range(text.len())]).into_owned();
         let (line, column) = (at.line + 1, at.col + 1);
         let code = finding.code.id;
-        out += &format!("{code} {line}:{column} {shown:?} {}\n", finding.message);
+        let file = Some(&*finding.file).filter(|name| *name != "main.hsl");
+        let file = file.map(|name| format!("{name}:")).unwrap_or_default();
+        out += &format!("{code} {file}{line}:{column} {shown:?} {}\n", finding.message);
         for label in &finding.labels {
             let text = sources.read(&label.file).unwrap_or_default();
             let shown = String::from_utf8_lossy(&text[label.span.range(text.len())]).into_owned();
@@ -91,7 +93,7 @@ fn drive(mut fiber: Fiber) -> Option<String> {
 }
 
 #[derive(Default)]
-struct Console(RefCell<Vec<u8>>);
+pub(crate) struct Console(RefCell<Vec<u8>>);
 
 impl World for Console {
     fn now(&self) -> f64 {
@@ -171,4 +173,15 @@ impl Host {
             }
         }
     }
+}
+
+/// Files for programs that include and import.
+pub(crate) fn files() -> MemorySources {
+    MemorySources::new()
+        .with("lib.hsl", "$state = 0; function helper() { return \"h\"; }")
+        .with("loop.hsl", "import * as me from \"loop2.hsl\";")
+        .with("loop2.hsl", "include \"loop.hsl\";")
+        .with("broken.hsl", "nowhere();")
+        .with("bad.json", "{ \"a\": [1, }")
+        .with("t.csv", "name,age\nbob,7\n")
 }

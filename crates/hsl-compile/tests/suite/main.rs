@@ -1,0 +1,7 @@
+//! The compiler through its public door: programs in, output and findings out.
+
+mod faults;
+mod hooks;
+mod language;
+mod robust;
+mod support;
