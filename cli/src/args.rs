@@ -47,10 +47,16 @@ pub(crate) enum Command {
     Init(Init),
     Check(Check),
     Pack(Pack),
+    Up(Up),
+    Smtpd(Smtpd),
     Hsh(Hsh),
     Send(Send),
     Status(Status),
     Queue(Queue),
+    /// Language server over standard input and output, for editors
+    ///
+    /// An editor starts it; it knows the whole project, checks while you type, completes and explains.
+    Lsp,
     /// Debug adapter over standard input and output, for editors
     ///
     /// An editor starts it and attaches to the running server of a project. Without an editor there
@@ -136,6 +142,51 @@ pub(crate) struct Pack {
     /// Take unknown keys for errors
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// Run a project on this machine
+///
+/// Packs the project, starts the mail server on 127.0.0.1 and prints how to reach it. Nothing leaves
+/// the machine: every delivery goes to a built-in inbox that a browser can show. Accepted mail, the
+/// control socket and the log lie in `.mailstop` of the project and survive a restart.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mailstop up examples/starter\n  mailstop up --port 2525\n\n\
+                        Exit codes: 0 ended by Ctrl-C or SIGTERM; 2 not a project; 3 the \
+                        configuration or a script is invalid; 4 a port or the spool is in use.")]
+pub(crate) struct Up {
+    /// Folder of the project
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Port of the first listener, the next ones count up; 0 lets the system choose. Without it, the
+    /// configured ports are used, those below 1024 moved up by 8000
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+    /// Port of the inbox; 0 lets the system choose
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) inbox_port: u16,
+}
+
+/// Serve a packed configuration
+///
+/// This is the mail server itself, for production: it listens where the configuration says, delivers
+/// for real, and ends on SIGTERM after finishing what it began. It stays in the foreground.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  mailstop smtpd --config dist/smtpd.yaml --spool /tmp/spool \
+                        --socket /tmp/smtpd.sock\n\nExit codes: 0 ended by a signal; 3 the \
+                        configuration or a script is invalid; 4 a port or the spool is in use.")]
+pub(crate) struct Smtpd {
+    /// The startup file
+    #[arg(long, value_name = "FILE", default_value = "/etc/mailstop/smtpd.yaml")]
+    pub(crate) config: PathBuf,
+    /// The running file; `environment.appconf`, else smtpd-app.yaml beside the startup file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) app: Option<PathBuf>,
+    /// Folder of accepted mail; `environment.spool.path`, else /var/spool/mailstop
+    #[arg(long, value_name = "DIR")]
+    pub(crate) spool: Option<PathBuf>,
+    /// Control socket; `environment.controlsocket.path`, else /run/mailstop/smtpd.sock
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
 }
 
 /// Run a script

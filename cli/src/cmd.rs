@@ -1,4 +1,4 @@
-//! One file per subcommand.
+//! One file per subcommand; `serve` is what `up` and `smtpd` share.
 
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -7,7 +7,11 @@ pub(crate) mod dap;
 pub(crate) mod doc;
 pub(crate) mod hsh;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod pack;
 pub(crate) mod queue;
 pub(crate) mod send;
+pub(crate) mod serve;
+pub(crate) mod smtpd;
 pub(crate) mod status;
+pub(crate) mod up;

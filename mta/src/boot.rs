@@ -1,16 +1,35 @@
 //! From a packed configuration to a running server, and back to nothing.
 //!
 //! *Invariant.* Whatever can be wrong is found before the first connection is accepted: the
-//! configuration, the scripts, the spool, the sockets.
+//! configuration, the scripts, the sockets, the spool.
+//!
+//! *Not here.* What runs once everything is open ([`crate::life`]).
 
 use std::io;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::thread::JoinHandle;
+use std::time::SystemTime;
 
-use mta_project::Bundle;
+use diagnostics::Diagnostic;
+use hsl_host::debug::{DebugHub, DebugOptions, Workbench};
+use hsl_host::{FileRoots, ServiceOptions, Services};
+use mail_queue::{Free, Limits, OnDamage};
+use mta_config::Startup;
+use mta_config::schema::WhenCorrupt;
+use mta_project::{Bundle, Snapshot};
 
-use crate::program::Invalid;
-use crate::sockets::{Reach, SocketError};
+use crate::control::{ControlError, ControlSocket};
+use crate::life::{self, Open as Opened};
+use crate::open::Open;
+use crate::program::{Generation, Invalid};
+use crate::queue_runner::{Queue, StartError};
+use crate::route::{Routes, SharedRoutes};
+use crate::server::{Server, hostname};
+use crate::shutdown::Shutdown;
+use crate::sockets::{self, Reach, SocketError};
+use crate::telemetry::Counters;
 
 /// The texts of a configuration and what they are called in findings.
 #[derive(Clone, Debug)]
@@ -30,10 +49,13 @@ pub struct Options {
     pub spool: PathBuf,
     /// The control socket.
     pub socket: PathBuf,
+    /// Folder of files that scripts may read.
+    pub files: PathBuf,
     /// Where it may be reached.
     pub reach: Reach,
-    /// Whether every delivery goes to the built-in inbox.
-    pub inbox: bool,
+    /// Port of the built-in inbox on loopback, which then takes every delivery; 0 lets the system
+    /// choose. Without it, mail leaves.
+    pub inbox: Option<u16>,
 }
 
 /// Why a server does not start.
@@ -45,26 +67,153 @@ pub enum BootError {
     /// A listener cannot be opened.
     #[error(transparent)]
     Socket(#[from] SocketError),
-    /// Another server uses the spool.
-    #[error("the spool {0} is in use by another server")]
-    SpoolInUse(PathBuf),
+    /// The control socket cannot be opened.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// The spool cannot be opened.
-    #[error("cannot open the spool {path}: {source}")]
-    Spool {
-        /// Its folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// What is in the spool cannot be read.
-    #[error("cannot read the spool {path}: {source}")]
-    SpoolContent {
-        /// Its folder.
-        path: PathBuf,
-        /// Why.
-        source: mail_queue::OpenError,
-    },
-    /// A thread cannot be started.
+    #[error(transparent)]
+    Spool(#[from] StartError),
+    /// The system gives no thread or no event queue.
     #[error("cannot start a thread: {0}")]
-    Thread(io::Error),
+    Thread(#[from] io::Error),
+}
+
+/// A running server. Dropping the handle stops it without waiting.
+pub struct Handle {
+    server: Arc<Server>,
+    listeners: Vec<(String, String)>,
+    inbox: Option<SocketAddr>,
+    socket: PathBuf,
+    thread: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Where it accepts mail: the id of the server and the address.
+    pub fn listeners(&self) -> &[(String, String)] {
+        &self.listeners
+    }
+
+    /// Web address of the built-in inbox, if there is one.
+    pub fn inbox(&self) -> Option<SocketAddr> {
+        self.inbox
+    }
+
+    /// The control socket.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// What its threads share.
+    pub fn server(&self) -> &Arc<Server> {
+        &self.server
+    }
+
+    /// Stops it: lets messages that are being received or delivered finish, and waits for that.
+    pub fn stop(self) {
+        self.server.shutdown.begin();
+        if self.thread.join().is_err() {
+            tracing::error!("the server's main thread panicked");
+        }
+    }
+}
+
+/// Starts a server.
+///
+/// # Errors
+/// See [`BootError`]; nothing stays open after an error.
+pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
+    let (startup, generation) = read(texts)?;
+    let sockets = sockets::open(&startup, &options.reach)?;
+    let control = ControlSocket::open(&options.socket)?;
+    let hostname = hostname();
+    let relay = None;
+    let routes = SharedRoutes::new(Routes::new(&generation.running, &hostname, relay));
+    let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
+    let listeners: Vec<_> =
+        sockets.iter().map(|bound| (bound.server.clone(), bound.address.clone())).collect();
+    let services = ServiceOptions { files: FileRoots::new([options.files]), ..Default::default() };
+    let server = Arc::new(Server {
+        hub: hub(&generation, &options.reach),
+        startup,
+        hostname,
+        started: SystemTime::now(),
+        shutdown: Shutdown::new(),
+        queue,
+        services: Arc::new(Services::new(services)),
+        connections: Open::new(),
+        counters: Counters::default(),
+        listeners: listeners.clone(),
+        spool: options.spool,
+        generation: RwLock::new(Arc::new(generation)),
+    });
+    let inbox = None;
+    let thread = life::start(&server, Opened { sockets, control })?;
+    Ok(Handle { server, listeners, inbox, socket: options.socket, thread })
+}
+
+/// Both files, typed and compiled.
+fn read(texts: &Texts) -> Result<(Startup, Generation), BootError> {
+    let bundle = &texts.bundle;
+    let (startup_name, running_name) = (&texts.startup_name, &texts.running_name);
+    let loaded = mta_config::load_startup(startup_name, bundle.startup.as_bytes(), false);
+    let mut findings = loaded.diagnostics;
+    if let Some(startup) = &loaded.value {
+        findings.extend(mta_config::check_startup(startup_name, startup));
+    }
+    let invalid = |findings: Vec<Diagnostic>, mut sources: Snapshot| {
+        sources.insert(Arc::clone(startup_name), bundle.startup.as_bytes());
+        BootError::Invalid(Box::new(Invalid { findings, sources }))
+    };
+    let running = (running_name, bundle.running.as_bytes());
+    let (generation, of_running) = match Generation::build(1, &bundle.digest, running) {
+        Ok(built) => built,
+        Err(other) => {
+            findings.extend(other.findings);
+            return Err(invalid(findings, other.sources));
+        }
+    };
+    findings.extend(of_running);
+    let Some(startup) = loaded.value else { return Err(invalid(findings, Snapshot::new())) };
+    let pair = (startup_name, &startup);
+    findings.extend(mta_config::check_pair(pair, (running_name, &generation.running)));
+    if findings.iter().any(Diagnostic::is_error) {
+        return Err(invalid(findings, (*generation.sources).clone()));
+    }
+    tell(&findings);
+    Ok((startup, generation))
+}
+
+fn tell(findings: &[Diagnostic]) {
+    for finding in findings {
+        tracing::warn!(file = &*finding.file, code = finding.code.id, "{}", finding.message);
+    }
+}
+
+fn spool(startup: &Startup) -> mail_queue::Options {
+    let settings = &startup.spool;
+    let least = settings.minfree.as_ref();
+    mail_queue::Options {
+        fsync: settings.fsync,
+        reserve: Free {
+            bytes: least.and_then(|free| free.bytes).map_or(0, |bytes| *bytes),
+            inodes: least.and_then(|free| free.inodes).unwrap_or(0),
+        },
+        on_damage: match settings.corrupt {
+            WhenCorrupt::Abort => OnDamage::Abort,
+            WhenCorrupt::Quarantine => OnDamage::Quarantine,
+            WhenCorrupt::Ignore => OnDamage::Ignore,
+        },
+        ..mail_queue::Options::new(rand::random())
+    }
+}
+
+fn hub(generation: &Generation, reach: &Reach) -> Arc<DebugHub> {
+    let hub = DebugHub::new(DebugOptions {
+        all_traffic: matches!(reach, Reach::Loopback { .. }),
+        limits: Default::default(),
+        server: concat!("mailstop ", env!("CARGO_PKG_VERSION")).to_owned(),
+        workbench: Workbench::new(mta_hooks::catalog(), || mta_hooks::library(None)),
+    });
+    hub.publish(generation.for_debugger());
+    Arc::new(hub)
 }

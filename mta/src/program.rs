@@ -87,4 +87,12 @@ impl Generation {
     pub fn transport(&self, id: &str) -> Option<Transport> {
         self.running.transport(id)
     }
+
+    /// The same for the debugger.
+    pub fn for_debugger(&self) -> hsl_host::debug::Generation {
+        let sources = Arc::clone(&self.sources);
+        let programs = self.programs.iter().map(|(_, _, program)| Arc::clone(program)).collect();
+        let texts = Arc::new(move |name: &str| sources.text(name).cloned());
+        hsl_host::debug::Generation::new(self.digest.clone(), programs, texts)
+    }
 }

@@ -3,6 +3,7 @@
 //! *Invariants.* Everything here is `Send + Sync` and lives as long as the server. Replacing the
 //! running configuration swaps one pointer.
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -32,6 +33,10 @@ pub struct Server {
     pub services: Arc<Services>,
     /// Armed debug stages.
     pub hub: Arc<DebugHub>,
+    /// Where it accepts mail: the id of the server and the address.
+    pub listeners: Vec<(String, String)>,
+    /// Folder of accepted mail.
+    pub spool: PathBuf,
     /// Connections that are open.
     pub connections: Open,
     /// What was counted since the start.

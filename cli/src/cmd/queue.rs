@@ -39,7 +39,10 @@ fn show(message: &QueueEntry) {
         (QueueState::Sending, _) => "sending".to_owned(),
         (QueueState::Held, _) => "held".to_owned(),
         (QueueState::Waiting, None) => "waiting".to_owned(),
-        (QueueState::Waiting, Some(next)) => format!("in {}", Period(until(next))),
+        (QueueState::Waiting, Some(next)) => match until(next) {
+            Duration::ZERO => "due".to_owned(),
+            wait => format!("in {}", Period(wait)),
+        },
     };
     println!("{}  {when}, attempts {}", message.id, message.attempts);
     println!("    <{}> -> <{}> by {}", message.sender, message.recipient, message.transportid);

@@ -23,6 +23,9 @@ pub(crate) fn run(args: &Send, option: Option<&Path>) -> Result<Exit, Failure> {
     let server = server(args, option)?;
     let mut dialogue = Dialogue::connect(&server, args.quiet)?;
     let accepted = dialogue.transaction(args, &message)?;
+    if args.quiet {
+        println!("{}", dialogue.last.join("\n"));
+    }
     dialogue.command("QUIT")?;
     Ok(if accepted { Exit::Done } else { Exit::Findings })
 }
@@ -103,6 +106,8 @@ fn wire(message: &[u8]) -> Vec<u8> {
 struct Dialogue {
     stream: TcpStream,
     replies: ReplyReader,
+    /// Lines of the last reply.
+    last: Vec<String>,
     quiet: bool,
 }
 
@@ -117,7 +122,8 @@ impl Dialogue {
         let stream =
             TcpStream::connect_timeout(&address, Duration::from_secs(30)).map_err(failed)?;
         stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
-        let mut dialogue = Self { stream, replies: ReplyReader::default(), quiet };
+        let mut dialogue =
+            Self { stream, replies: ReplyReader::default(), last: Vec::new(), quiet };
         dialogue.note(&format!("connected to {address}"));
         dialogue.reply()?;
         Ok(dialogue)
@@ -143,9 +149,6 @@ impl Dialogue {
         self.note(&format!("-> message of {} bytes", message.len()));
         self.stream.write_all(message).map_err(|error| self.broken(&error))?;
         let reply = self.reply()?;
-        if self.quiet {
-            println!("{}", lines(&reply).join("\n"));
-        }
         Ok(is_positive(&reply) && taken == args.to.len())
     }
 
@@ -164,7 +167,8 @@ impl Dialogue {
         loop {
             let next = self.replies.next_reply();
             if let Some(reply) = next.map_err(|error| self.broken(&error))? {
-                for line in lines(&reply) {
+                self.last = lines(&reply);
+                for line in &self.last {
                     self.note(&format!("<- {line}"));
                 }
                 return Ok(reply);

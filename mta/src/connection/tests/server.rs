@@ -117,6 +117,8 @@ fn server(generation: Generation, spool: &TempDir) -> Server {
         queue: queue.expect("a queue").0,
         services: Arc::new(Services::new(ServiceOptions::default())),
         hub: Arc::new(DebugHub::new(debug_options())),
+        listeners: Vec::new(),
+        spool: spool.path().to_owned(),
         connections: Open::new(),
         counters: Counters::default(),
         generation: RwLock::new(Arc::new(generation)),
