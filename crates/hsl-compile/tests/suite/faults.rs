@@ -1,6 +1,19 @@
 //! Every kind of fault is found where it stands, under its code, with what explains it.
 
-use crate::support::{compile, files, render};
+use hsl_compile::MemorySources;
+
+use crate::support::{compile, render};
+
+/// Files for programs that include and import.
+fn files() -> MemorySources {
+    MemorySources::new()
+        .with("lib.hsl", "$state = 0; function helper() { return \"h\"; }")
+        .with("loop.hsl", "import * as me from \"loop2.hsl\";")
+        .with("loop2.hsl", "include \"loop.hsl\";")
+        .with("broken.hsl", "nowhere();")
+        .with("bad.json", "{ \"a\": [1, }")
+        .with("t.csv", "name,age\nbob,7\n")
+}
 
 /// The findings of a program as text.
 fn faults(program: &str) -> String {

@@ -4,4 +4,5 @@ mod faults;
 mod hooks;
 mod language;
 mod robust;
+#[path = "../support/mod.rs"]
 mod support;

@@ -10,8 +10,7 @@ use hsl_decl::Catalog;
 use hsl_vm::debug::Quiet;
 use hsl_vm::request::{CacheKey, MemoryAction, MemoryRequest};
 use hsl_vm::{
-    Exception, Fiber, Frozen, Library, Limits, Loaded, Outcome, Request, Response, Resume, Step,
-    World,
+    Fiber, Frozen, Library, Limits, Loaded, Outcome, Request, Response, Resume, Step, World,
 };
 
 /// Turns and calls after which a program of a suite counts as endless.
@@ -21,14 +20,13 @@ const SLICES: usize = 2_000;
 pub(crate) fn library() -> Library {
     let mut library = Library::new();
     hsl_std::bind(&mut library);
-    library.insert_class(Exception::CLASS);
     library
 }
 
 /// Its declarations.
 pub(crate) fn catalog() -> Catalog {
     let classes = hsl_std::classes().map(|class| class.decl);
-    Catalog::new(hsl_std::functions(), classes.chain([Exception::CLASS.decl]), [])
+    Catalog::new(hsl_std::functions(), classes, [])
 }
 
 /// Compiles a program of the command line.
@@ -173,15 +171,4 @@ impl Host {
             }
         }
     }
-}
-
-/// Files for programs that include and import.
-pub(crate) fn files() -> MemorySources {
-    MemorySources::new()
-        .with("lib.hsl", "$state = 0; function helper() { return \"h\"; }")
-        .with("loop.hsl", "import * as me from \"loop2.hsl\";")
-        .with("loop2.hsl", "include \"loop.hsl\";")
-        .with("broken.hsl", "nowhere();")
-        .with("bad.json", "{ \"a\": [1, }")
-        .with("t.csv", "name,age\nbob,7\n")
 }
