@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use gen_lsp_types::TextDocumentContentChangeEvent;
-use mta_project::Project;
+use mta_project::{Project, Snapshot};
 
 use crate::capabilities::Client;
 use crate::document::Document;
 use crate::uri;
-use crate::world::{Home, Opened, World};
+use crate::world::{Home, World};
 
 /// Open documents, projects, and how often they changed.
 pub(crate) struct Workspace {
     client: Client,
     revision: u64,
     documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
-    projects: BTreeMap<PathBuf, Arc<Opened>>,
+    projects: BTreeMap<PathBuf, Arc<Snapshot>>,
 }
 
 impl Workspace {
@@ -79,10 +79,10 @@ impl Workspace {
     fn put(&mut self, document: Arc<Document>, home: Arc<Home>) {
         self.revision += 1;
         if let Some((root, name)) = &home.project
-            && let Some(opened) = self.projects.get_mut(root)
+            && let Some(texts) = self.projects.get_mut(root)
         {
-            let texts = &mut Arc::make_mut(opened).texts;
-            texts.insert(Arc::clone(name), Arc::clone(&document.parse.text));
+            let text = Arc::clone(&document.parse.text);
+            Arc::make_mut(texts).insert(Arc::clone(name), text);
         }
         self.documents.insert(Arc::clone(&document.uri), (document, home));
     }
@@ -116,7 +116,7 @@ impl Workspace {
                 _ => {}
             }
         }
-        self.projects.insert(root.to_owned(), Arc::new(Opened { project, texts }));
+        self.projects.insert(root.to_owned(), Arc::new(texts));
     }
 }
 

@@ -6,21 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hsl_analysis::{Sources, Unit};
 use hsl_ide::View;
-use mta_project::{Project, Snapshot, layout};
+use mta_project::{Snapshot, layout};
 
 use crate::capabilities::Client;
 use crate::document::Document;
 use crate::loose::Loose;
 use crate::uri;
-
-/// A project with its texts: open documents over the disk.
-#[derive(Clone, Debug)]
-pub(crate) struct Opened {
-    /// The folder.
-    pub(crate) project: Project,
-    /// Its texts.
-    pub(crate) texts: Snapshot,
-}
 
 /// Where a document belongs.
 #[derive(Clone, Debug)]
@@ -40,8 +31,8 @@ pub(crate) struct World {
     pub(crate) client: Client,
     /// Open documents by URI, with where they belong.
     pub(crate) documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
-    /// Projects by folder.
-    pub(crate) projects: BTreeMap<PathBuf, Arc<Opened>>,
+    /// The texts of each project by its folder: open documents over the disk.
+    pub(crate) projects: BTreeMap<PathBuf, Arc<Snapshot>>,
     /// Views that were asked for.
     pub(crate) views: Mutex<HashMap<Arc<str>, Arc<View>>>,
 }
@@ -70,13 +61,13 @@ impl World {
         let project = home
             .project
             .as_ref()
-            .and_then(|(root, name)| self.projects.get(root).map(|opened| (opened, name)));
+            .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, name)));
         let parse = document.parse.clone();
         match project {
-            Some((opened, name)) => {
-                let paths = opened.texts.below(layout::FILES);
+            Some((texts, name)) => {
+                let paths = texts.below(layout::FILES);
                 let paths = paths.filter_map(|(name, _)| layout::file_id(name)).map(Arc::from);
-                View::new(name, parse, &opened.texts, unit_of(name), paths.collect())
+                View::new(name, parse, &**texts, unit_of(name), paths.collect())
             }
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
