@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use crate::out::remark;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -48,9 +49,9 @@ impl Failure {
     pub(crate) fn show(&self) -> Exit {
         let red = "\u{1b}[1;31m";
         let bold = "\u{1b}[1m";
-        anstream::eprintln!("{red}error\u{1b}[0m{bold}: {}\u{1b}[0m", self.message);
+        remark!("{red}error\u{1b}[0m{bold}: {}\u{1b}[0m", self.message);
         if let Some(help) = &self.help {
-            anstream::eprintln!("  {bold}help\u{1b}[0m: {help}");
+            remark!("  {bold}help\u{1b}[0m: {help}");
         }
         self.exit
     }

@@ -8,6 +8,7 @@
 mod args;
 mod cmd;
 mod exit;
+mod out;
 mod render;
 mod target;
 

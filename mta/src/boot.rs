@@ -28,6 +28,7 @@ use crate::queue_runner::{Queue, StartError};
 use crate::route::{Routes, SharedRoutes};
 use crate::server::{Server, hostname};
 use crate::shutdown::Shutdown;
+use crate::sink::{Sink, SinkError};
 use crate::sockets::{self, Reach, SocketError};
 use crate::telemetry::Counters;
 
@@ -70,6 +71,9 @@ pub enum BootError {
     /// The control socket cannot be opened.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// The inbox cannot be opened.
+    #[error(transparent)]
+    Inbox(#[from] SinkError),
     /// The spool cannot be opened.
     #[error(transparent)]
     Spool(#[from] StartError),
@@ -126,7 +130,8 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     let sockets = sockets::open(&startup, &options.reach)?;
     let control = ControlSocket::open(&options.socket)?;
     let hostname = hostname();
-    let relay = None;
+    let sink = options.inbox.map(Sink::open).transpose()?;
+    let relay = sink.as_ref().map(Sink::smtp);
     let routes = SharedRoutes::new(Routes::new(&generation.running, &hostname, relay));
     let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
     let listeners: Vec<_> =
@@ -146,8 +151,8 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         spool: options.spool,
         generation: RwLock::new(Arc::new(generation)),
     });
-    let inbox = None;
-    let thread = life::start(&server, Opened { sockets, control })?;
+    let inbox = sink.as_ref().map(Sink::web);
+    let thread = life::start(&server, Opened { sockets, control, sink })?;
     Ok(Handle { server, listeners, inbox, socket: options.socket, thread })
 }
 

@@ -21,6 +21,7 @@ pub mod queue_runner;
 pub mod route;
 pub mod server;
 pub mod shutdown;
+pub mod sink;
 pub mod sockets;
 mod status;
 pub mod telemetry;

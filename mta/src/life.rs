@@ -7,16 +7,21 @@
 //! finish; then deliveries; then what they reported is flushed.
 
 use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hsl_host::RealWorld;
+use hsl_vm::World;
 use tokio::task::JoinSet;
 
 use crate::connection;
 use crate::control::{ControlSocket, ControlState};
+use crate::delivery;
 use crate::listener;
 use crate::server::Server;
+use crate::sink::Sink;
 use crate::sockets::Bound;
 use crate::worker::Workers;
 
@@ -27,6 +32,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct Open {
     pub(crate) sockets: Vec<Bound>,
     pub(crate) control: ControlSocket,
+    pub(crate) sink: Option<Sink>,
 }
 
 /// Starts workers and the main thread.
@@ -60,6 +66,10 @@ async fn live(server: Arc<Server>, open: Open, workers: Workers) {
             tracing::error!(%error, "the control API ended");
         }
     });
+    if let Some(sink) = open.sink {
+        services.spawn(sink.serve());
+    }
+    deliver(&server, &workers);
     server.shutdown.begun().await;
     accepting.shutdown().await;
     finish(&server).await;
@@ -67,6 +77,19 @@ async fn live(server: Arc<Server>, open: Open, workers: Workers) {
     // The accepting tasks are gone, so this is the last owner.
     if let Some(workers) = Arc::into_inner(workers) {
         workers.finish();
+    }
+}
+
+/// Starts to deliver on every worker.
+fn deliver(server: &Arc<Server>, workers: &Workers) {
+    // New tasks go to the least loaded worker, so each gets one.
+    for _ in workers.load() {
+        let server = Arc::clone(server);
+        workers.spawn(move |local| async move {
+            let echo = |line: &[u8]| tracing::info!("{}", String::from_utf8_lossy(line));
+            let world: Rc<dyn World> = Rc::new(RealWorld::new(server.hostname.as_str(), echo));
+            delivery::serve(server, local, world).await;
+        });
     }
 }
 

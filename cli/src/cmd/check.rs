@@ -6,6 +6,7 @@ use diagnostics::Severity;
 
 use crate::args::{Check, Format};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 use crate::{render, target};
 
 /// Shows every finding of the project.
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &Check, option: Option<&Path>) -> Result<Exit, Failure> 
         Format::Json => render::json(&findings, &snapshot),
         Format::Text => {
             render::text(&findings, &snapshot);
-            println!("{}", render::summary(&findings));
+            say!("{}", render::summary(&findings));
         }
     }
     let worst = if args.strict { Severity::Warning } else { Severity::Error };

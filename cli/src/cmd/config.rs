@@ -4,6 +4,7 @@ use mta_config::export;
 
 use crate::args::{Config, ConfigCommand, ConfigFile};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 
 /// Prints what is known about the keys of a file.
 pub(crate) fn run(args: &Config) -> Result<Exit, Failure> {
@@ -12,8 +13,10 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Failure> {
         ConfigFile::Running => export::running_schema(),
     };
     match &args.command {
-        ConfigCommand::Schema { file } => println!("{:#}", schema(file)),
-        ConfigCommand::Reference { file } => print!("{}", export::reference_page(&schema(file))),
+        ConfigCommand::Schema { file } => say!("{:#}", schema(file)),
+        ConfigCommand::Reference { file } => {
+            say!("{}", export::reference_page(&schema(file)).trim_end())
+        }
     }
     Ok(Exit::Done)
 }

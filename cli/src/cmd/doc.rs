@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::args::Doc;
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 
 /// Prints the manual of a name.
 pub(crate) fn run(args: &Doc) -> Result<Exit, Failure> {
@@ -20,7 +21,7 @@ pub(crate) fn run(args: &Doc) -> Result<Exit, Failure> {
             None => failure.help("names of functions, classes, hooks and configuration keys"),
         });
     }
-    print!("{}", pages.join("\n"));
+    say!("{}", pages.join("\n").trim_end());
     Ok(Exit::Done)
 }
 

@@ -17,6 +17,7 @@ use mta_project::Snapshot;
 
 use crate::args::Hsh;
 use crate::exit::{Exit, Failure};
+use crate::out::remark;
 use crate::render;
 use disk::Disk;
 
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
     match outcome {
         Ok(Outcome::Returned(_)) => Ok(Exit::Done),
         Ok(Outcome::Terminated(verdict)) => {
-            eprintln!("ended by {}()", verdict.name);
+            remark!("ended by {}()", verdict.name);
             Ok(Exit::Done)
         }
         Err(trap) => {
@@ -100,13 +101,13 @@ fn hostname() -> String {
 }
 
 fn show(trap: &Trap) {
-    anstream::eprintln!("\u{1b}[1;31muncaught\u{1b}[0m {trap}");
+    remark!("\u{1b}[1;31muncaught\u{1b}[0m {trap}");
     for entry in &trap.stack {
         match &entry.location {
             Some(at) => {
-                eprintln!("  in {} at {}:{}:{}", entry.function, at.file, at.line, at.column)
+                remark!("  in {} at {}:{}:{}", entry.function, at.file, at.line, at.column)
             }
-            None => eprintln!("  in {}", entry.function),
+            None => remark!("  in {}", entry.function),
         }
     }
 }

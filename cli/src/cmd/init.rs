@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{Init, Template};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 
 type File = (&'static str, &'static str);
 
@@ -57,11 +58,11 @@ pub(crate) fn run(args: &Init, option: Option<&Path>) -> Result<Exit, Failure> {
         let path = folder.join(name);
         if !path.exists() {
             write(&path, text)?;
-            println!("{}", path.display());
+            say!("{}", path.display());
         }
     }
     let folder = folder.display();
-    println!("\nNext:\n  mailstop check {folder}\n  mailstop up {folder}");
+    say!("\nNext:\n  mailstop check {folder}\n  mailstop up {folder}");
     Ok(Exit::Done)
 }
 

@@ -6,6 +6,7 @@ use mta_project::{Bundle, Project, Snapshot, layout};
 
 use crate::args::Pack;
 use crate::exit::{Exit, Failure};
+use crate::out::{remark, say};
 use crate::{render, target};
 
 /// Above this, a packed file is slow to load and to look at.
@@ -22,10 +23,10 @@ pub(crate) fn run(args: &Pack, option: Option<&Path>) -> Result<Exit, Failure> {
     let written =
         Project::write(&bundle, &folder).map_err(|error| Failure::new(Exit::Findings, error))?;
     for path in written {
-        println!("{}", path.display());
+        say!("{}", path.display());
     }
     if bundle.running.len() > LARGE {
-        eprintln!("note: smtpd-app.yaml has {} MiB", bundle.running.len() >> 20);
+        remark!("note: smtpd-app.yaml has {} MiB", bundle.running.len() >> 20);
     }
     Ok(Exit::Done)
 }
@@ -49,6 +50,6 @@ fn current(bundle: &Bundle, folder: &Path) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Findings, message).help("run `mailstop pack`"));
         }
     }
-    println!("{} is current", folder.display());
+    say!("{} is current", folder.display());
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use mta_control::api::{QueueEntry, QueueQuery, QueueState};
 
 use crate::args::{Queue, QueueCommand, QueueList};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 use crate::target;
 
 /// Shows the queue.
@@ -22,7 +23,7 @@ fn list(args: &QueueList, option: Option<&Path>) -> Result<Exit, Failure> {
     let query = QueueQuery { offset: args.offset, limit: args.limit };
     let queue = target::ask(&socket, async |client| client.queue(&query).await)?;
     if args.json {
-        println!("{}", serde_json::json!(queue));
+        say!("{}", serde_json::json!(queue));
         return Ok(Exit::Done);
     }
     for message in &queue.messages {
@@ -30,7 +31,7 @@ fn list(args: &QueueList, option: Option<&Path>) -> Result<Exit, Failure> {
     }
     let totals = &queue.totals;
     let more = if queue.more { "; --offset shows more" } else { "" };
-    println!("{} sending, {} waiting, {} held{more}", totals.sending, totals.waiting, totals.held);
+    say!("{} sending, {} waiting, {} held{more}", totals.sending, totals.waiting, totals.held);
     Ok(Exit::Done)
 }
 
@@ -44,10 +45,10 @@ fn show(message: &QueueEntry) {
             wait => format!("in {}", Period(wait)),
         },
     };
-    println!("{}  {when}, attempts {}", message.id, message.attempts);
-    println!("    <{}> -> <{}> by {}", message.sender, message.recipient, message.transportid);
+    say!("{}  {when}, attempts {}", message.id, message.attempts);
+    say!("    <{}> -> <{}> by {}", message.sender, message.recipient, message.transportid);
     if let Some(last) = &message.last {
-        println!("    {last}");
+        say!("    {last}");
     }
 }
 

@@ -12,6 +12,7 @@ use smtp_proto::{Reply, ReplyReader};
 
 use crate::args::Send;
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 use crate::target;
 
 /// Longer than any hook may take, so that a debugger can hold the message.
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &Send, option: Option<&Path>) -> Result<Exit, Failure> {
     let mut dialogue = Dialogue::connect(&server, args.quiet)?;
     let accepted = dialogue.transaction(args, &message)?;
     if args.quiet {
-        println!("{}", dialogue.last.join("\n"));
+        say!("{}", dialogue.last.join("\n"));
     }
     dialogue.command("QUIT")?;
     Ok(if accepted { Exit::Done } else { Exit::Findings })
@@ -183,7 +184,7 @@ impl Dialogue {
 
     fn note(&self, line: &str) {
         if !self.quiet {
-            println!("{line}");
+            say!("{line}");
         }
     }
 
@@ -196,10 +197,10 @@ fn is_positive(reply: &Reply) -> bool {
     (200..300).contains(&reply.code)
 }
 
-/// The reply as its lines on the wire.
+/// The reply as its lines on the wire, without what a terminal would take for a command.
 fn lines(reply: &Reply) -> Vec<String> {
     let wire = reply.to_bytes();
-    String::from_utf8_lossy(&wire).lines().map(str::to_owned).collect()
+    String::from_utf8_lossy(&wire).lines().map(|line| line.replace(char::is_control, "?")).collect()
 }
 
 #[cfg(test)]

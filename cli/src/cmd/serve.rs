@@ -4,6 +4,7 @@ use mta::boot::{BootError, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::{Exit, Failure};
+use crate::out::remark;
 use crate::render;
 
 /// Serves until Ctrl-C or SIGTERM, then lets what runs finish. A second signal ends it at once.
@@ -18,7 +19,7 @@ pub(crate) fn until_ended(handle: Handle) -> Result<Exit, Failure> {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            eprintln!("finishing what runs; Ctrl-C again ends it at once");
+            remark!("finishing what runs; Ctrl-C again ends it at once");
             tokio::select! {
                 result = tokio::task::spawn_blocking(move || handle.stop()) => {
                     result.map_err(std::io::Error::other)

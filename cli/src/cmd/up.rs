@@ -14,6 +14,7 @@ use mta_project::{Project, layout};
 use crate::args::Up;
 use crate::cmd::{pack, serve};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 use crate::target;
 
 /// Starts the project, says how to use it, and serves until it is ended.
@@ -45,25 +46,21 @@ fn options(args: &Up, project: &Project) -> Options {
 fn greet(project: &Project, args: &Up, option: Option<&Path>, handle: &Handle) {
     let root = project.root().display();
     let named = args.folder.as_deref().or(option).unwrap_or(Path::new("."));
-    println!("Mailstop is up with {root}\n");
+    say!("Mailstop is up with {root}\n");
     for (server, address) in handle.listeners() {
-        println!("  SMTP     {address} ({server})");
+        say!("  SMTP     {address} ({server})");
     }
     if let Some(inbox) = handle.inbox() {
-        println!(
-            "  inbox    http://{inbox}/ (every delivery ends here, nothing leaves this machine)"
-        );
+        say!("  inbox    http://{inbox}/ (every delivery ends here, nothing leaves this machine)");
     }
-    println!("  control  {}\n", handle.socket().display());
-    println!("Send a first message:");
-    println!("  mailstop send --project {} --to alice@example.com", named.display());
+    say!("  control  {}\n", handle.socket().display());
+    say!("Send a first message:");
+    say!("  mailstop send --project {} --to alice@example.com", named.display());
     if let Some((_, address)) = handle.listeners().first() {
-        println!("  swaks --server {address} --from you@example.net --to alice@example.com");
+        say!("  swaks --server {address} --from you@example.net --to alice@example.com");
     }
-    println!("\nStop in a script while a message is in it:");
-    println!("  open {root} in VS Code, click beside a line of a hook, press F5;");
-    println!(
-        "  elsewhere, run `mailstop dap` as debug adapter and attach {{\"project\": \"{root}\"}}"
-    );
-    println!("\nCtrl-C ends it.");
+    say!("\nStop in a script while a message is in it:");
+    say!("  open {root} in VS Code, click beside a line of a hook, press F5;");
+    say!("  elsewhere, run `mailstop dap` as debug adapter and attach {{\"project\": \"{root}\"}}");
+    say!("\nCtrl-C ends it.");
 }
