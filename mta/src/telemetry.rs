@@ -6,6 +6,7 @@
 //! Not here: where counters are shown (`control`).
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing_subscriber::EnvFilter;
@@ -126,7 +127,7 @@ pub fn start_log(filter: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // An embedding program may have a log of its own.
-    let _ = log.with_target(false).try_init();
+    let _ = log.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init();
 }
 
 #[cfg(test)]
