@@ -197,7 +197,9 @@ fn a_thread_that_runs_is_paused_on_request() {
         bench.event("threadRenamed").await;
         bench.ask(json!({ "request": "pause", "thread": "c1" })).await;
         let (stop, _) = bench.stopped().await;
-        assert_eq!(stop["reason"], "step");
+        assert_eq!(stop["reason"], "pause");
+        bench.go_on(&stop, "next").await;
+        assert_eq!(bench.event("stopped").await["reason"], "step");
         task.abort();
     });
 }

@@ -60,8 +60,9 @@ struct Run {
     stepper: Option<Stepper>,
     /// The fiber was paused where it stands.
     stood: bool,
-    /// Why to stop as soon as the script holds no lock.
-    deferred: Option<Cause>,
+    /// Why the present step was begun, when the client did not ask for one: a pause, or a stop that
+    /// had to wait until the script holds no lock.
+    cause: Option<Cause>,
 }
 
 impl StageLink {
@@ -142,6 +143,7 @@ impl DebugLink<'_> {
         }
         if bound.thread.pause.swap(false, Ordering::Relaxed) {
             run.stepper = Some(Stepper::new(StepKind::Into, fiber));
+            run.cause.get_or_insert_with(|| Cause::plain(StopReason::Pause));
         }
         let on_uncaught = bound.stage.common.on_uncaught.load(Ordering::Relaxed);
         if on_uncaught && run.stepper.is_none() {
@@ -168,6 +170,7 @@ impl DebugLink<'_> {
             return self.observe(fiber, &cause);
         }
         let Some(_slots) = self.slots() else { return };
+        self.run.borrow_mut().cause = None;
         tracing::info!(thread = bound.thread.id, stage = bound.stage.id, "debug: paused");
         let began = Instant::now();
         let mut commands = self.link.commands.lock().await;
@@ -181,24 +184,21 @@ impl DebugLink<'_> {
 
     /// Why to stop, or nothing when this hit is none of the client's business.
     fn cause(&self, fiber: &Fiber, pause: &Pause) -> Option<Cause> {
-        let plain = |reason| Cause { reason, breakpoints: Vec::new(), text: None };
         let mut run = self.run.borrow_mut();
         match pause.reason {
             PauseReason::Breakpoint(id) => {
                 let armed = run.copy.as_ref().map(|copy| copy.armed(id).to_vec());
                 drop(run);
                 let hit: Vec<u32> = armed?.iter().filter_map(|one| self.hit(fiber, one)).collect();
-                let cause = Cause { breakpoints: hit, ..plain(StopReason::Breakpoint) };
+                let cause = Cause { breakpoints: hit, ..Cause::plain(StopReason::Breakpoint) };
                 (!cause.breakpoints.is_empty()).then_some(cause)
             }
             PauseReason::Step => {
-                // A pause that had to wait for a lock keeps its own reason.
-                let reason = if fiber.holds_lock() { None } else { run.deferred.take() };
-                Some(reason.unwrap_or_else(|| plain(StopReason::Step)))
+                Some(run.cause.take().unwrap_or_else(|| Cause::plain(StopReason::Step)))
             }
             PauseReason::Uncaught | PauseReason::Caught => {
                 let text = fiber.thrown().map(|value| Text::from(&value.to_text()[..]));
-                Some(Cause { text, ..plain(StopReason::Exception) })
+                Some(Cause { text, ..Cause::plain(StopReason::Exception) })
             }
         }
     }
@@ -244,7 +244,7 @@ impl DebugLink<'_> {
     fn defer(&self, fiber: &Fiber, cause: Cause) {
         let mut run = self.run.borrow_mut();
         run.stepper = Some(Stepper::new(StepKind::Into, fiber));
-        run.deferred.get_or_insert(cause);
+        run.cause = Some(cause);
     }
 
     /// Places among those that may stand; the client is told when there are none.

@@ -57,6 +57,13 @@ pub(crate) struct Cause {
     pub(crate) text: Option<Text>,
 }
 
+impl Cause {
+    /// A reason with nothing more to say.
+    pub(crate) fn plain(reason: StopReason) -> Self {
+        Self { reason, breakpoints: Vec::new(), text: None }
+    }
+}
+
 /// How a pause ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
