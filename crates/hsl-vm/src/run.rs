@@ -56,6 +56,8 @@ pub(crate) fn resume<P: Probe>(
             }
             Next::Run => {
                 let exit = execute::execute(fiber, probe, &mut fuel);
+                // Calls cost, and so do throws: a handler may stand before what it protects.
+                fuel = fuel.saturating_sub(1);
                 settle(fiber, exit, probe)
             }
             Next::Feed(input) => feed(fiber, input, &mut fuel, probe),
@@ -170,7 +172,7 @@ fn feed<P: Probe>(fiber: &mut Fiber, input: Input, fuel: &mut u32, probe: &mut P
     let mut cx = Cx::with(&*surroundings.world, &surroundings.data, fiber.limits.memory);
     let result = call.frame.resume(&mut cx, input);
     // A callback costs at least one unit, so that an endless native loop is bounded too.
-    *fuel = fuel.saturating_sub(cx.fuel().saturating_add(1)).max(1);
+    *fuel = fuel.saturating_sub(cx.fuel().saturating_add(1));
     let (name, target) = (call.name, call.target);
     match result {
         Ok(NativeStep::Return(value)) => {

@@ -4,7 +4,7 @@ use std::cell::{Cell as Flag, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::code::{ClassId, Program};
+use crate::code::{ClassId, Op, Program};
 use crate::debug::Originals;
 use crate::native::{Library, Native};
 use crate::value::{Cell, Key, Shape, Str, Value, fresh_id};
@@ -48,21 +48,29 @@ pub(crate) struct LoadedClass {
 
 /// Why a program cannot run here.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the program uses `{0}`, which this library does not have")]
-pub struct LoadError(pub String);
+pub enum LoadError {
+    /// The library lacks a native.
+    #[error("the program uses `{0}`, which this library does not have")]
+    Missing(String),
+    /// A direct call of a native does not fit its declaration.
+    #[error("the program calls `{0}` with {1} arguments")]
+    Arguments(String, u8),
+}
 
 impl Loaded {
     /// Makes a program ready for this thread.
     ///
     /// # Errors
-    /// When the program uses a native that the library does not have.
+    /// When the program uses a native that the library does not have, or calls one directly with
+    /// a number of arguments that it does not take.
     pub fn new(program: Arc<Program>, library: &Library) -> Result<Rc<Self>, LoadError> {
         let constants: Rc<[Value]> = program.constants.iter().map(|c| c.thaw()).collect();
         let natives = program.natives.iter().map(|name| {
-            let entry = library.entry(name).ok_or_else(|| LoadError(name.to_string()))?;
+            let entry = library.entry(name).ok_or_else(|| LoadError::Missing(name.to_string()))?;
             Ok(LinkedNative { decl: entry.decl, native: entry.native })
         });
-        let natives = natives.collect::<Result<_, _>>()?;
+        let natives: Rc<[LinkedNative]> = natives.collect::<Result<_, _>>()?;
+        check_calls(&program, &natives)?;
         let sites = program.sites.iter().map(|name| Site::new(name)).collect();
         let classes = program.classes.iter().map(|class| LoadedClass {
             key: fresh_id(),
@@ -103,6 +111,26 @@ impl Loaded {
             originals,
         })
     }
+}
+
+/// Whether a function takes this many arguments.
+pub(crate) fn fits(decl: &hsl_decl::Function, argc: usize) -> bool {
+    argc >= decl.min_args() && decl.max_args().is_none_or(|max| argc <= max)
+}
+
+/// Natives rely on it that the number of arguments was checked; the verifier cannot, as it does not
+/// see the library.
+fn check_calls(program: &Program, natives: &[LinkedNative]) -> Result<(), LoadError> {
+    let ops = program.functions.iter().flat_map(|function| function.code.iter());
+    for op in ops {
+        if let Op::CallNative { argc, native, .. } = op {
+            let decl = natives[usize::from(*native)].decl;
+            if !fits(decl, usize::from(*argc)) {
+                return Err(LoadError::Arguments(decl.name.to_owned(), *argc));
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Site {

@@ -68,8 +68,7 @@ fn a_failed_request_is_an_exception_with_its_place() {
 fn a_throw_unwinds_through_a_native_to_the_handler() {
     let mut asm = Assembler::new();
     let text = asm.text("from callback");
-    let thrower = asm
-        .define("thrower", 1, [Op::Const { d: r(1), k: text }, Op::Throw { s: r(1) }]);
+    let thrower = asm.define("thrower", 1, [Op::Const { d: r(1), k: text }, Op::Throw { s: r(1) }]);
     let native = asm.program.native("map") as u16;
     let mut f = asm.function("main", 0);
     let catch = f.label();
@@ -101,10 +100,7 @@ fn an_uncaught_throw_names_value_place_and_stack() {
     f.statement(asm.file, line(5));
     f.emit(Op::Call { d: r(0), base: r(0), argc: 0, function: id as u16 });
     let trap = start(&asm.main(f).unwrap()).fail();
-    assert_eq!(
-        trap.to_string(),
-        "test.hsl:3:1: operator / does not apply to array and number"
-    );
+    assert_eq!(trap.to_string(), "test.hsl:3:1: operator / does not apply to array and number");
     let lines: Vec<_> = trap.stack.iter().map(|e| e.location.as_ref().unwrap().line).collect();
     assert_eq!(lines, [3, 5]);
     let exception = trap.value.unwrap();

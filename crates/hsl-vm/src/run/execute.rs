@@ -540,7 +540,6 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
                 Op::CallValue { d, base: first, argc } => {
                     attempt!(slow::check(&regs, function, first));
-                    *fuel = fuel.saturating_sub(1).max(1);
                     let first = base + usize::from(first.0);
                     let target = Target::Register(d);
                     exit!(Exit::Invoke { base: first, argc: argc.into(), target })
@@ -578,13 +577,11 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                         }
                         member::Callee::Value(callee) => {
                             regs[first] = callee;
-                            *fuel = fuel.saturating_sub(1).max(1);
                             exit!(Exit::Invoke { base: at, argc: argc.into(), target })
                         }
                     }
                 }
                 Op::New { d, base: first, argc, class } => {
-                    *fuel = fuel.saturating_sub(1).max(1);
                     regs[first] = slow::class_value(&unit, class.into());
                     let base = base + usize::from(first.0);
                     exit!(Exit::Invoke { base, argc: argc.into(), target: Target::Register(d) })

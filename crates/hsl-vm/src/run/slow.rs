@@ -12,7 +12,7 @@ use super::registers::Window;
 use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
-use crate::unit::{LinkedNative, Unit};
+use crate::unit::{LinkedNative, Unit, fits};
 use crate::value::{Callable, Cell, Str, Value};
 
 type Outcome = Result<Value, String>;
@@ -305,7 +305,7 @@ pub(super) fn native_value(linked: LinkedNative) -> Value {
 
 /// Refuses a wrong number of arguments for a native.
 pub(super) fn count(decl: &Declaration, argc: usize) -> Result<(), Thrown> {
-    if argc < decl.min_args() || decl.max_args().is_some_and(|max| argc > max) {
+    if !fits(decl, argc) {
         return Err(Thrown::Error(wrong_count(decl.name, argc)));
     }
     Ok(())

@@ -12,8 +12,8 @@ use hsl_vm::code::{
 };
 use hsl_vm::debug::{Probe, Quiet};
 use hsl_vm::{
-    Array, Cx, Fiber, Frozen, Input, Library, Limits, Loaded, NativeFrame, NativeResult, NativeStep,
-    Outcome, Request, Resume, Step, Thrown, Trap, Value, World,
+    Array, Cx, Fiber, Frozen, Input, Library, Limits, Loaded, NativeFrame, NativeResult,
+    NativeStep, Outcome, Request, Resume, Step, Thrown, Trap, Value, World,
 };
 
 /// Text of the one source file: statement `n` of a test stands on line `n`.
