@@ -3,16 +3,16 @@
 //! Each folder is one scenario. They are compiled as a test of the `cli` package, which knows
 //! where the command was built.
 
-#[path = "01-live-breakpoint/test.rs"]
-mod live_breakpoint;
-#[path = "02-power-failure/test.rs"]
-mod power_failure;
-#[path = "03-hostile-peers/test.rs"]
-mod hostile_peers;
 #[path = "04-clear-errors/test.rs"]
 mod clear_errors;
 #[path = "05-editor/test.rs"]
 mod editor;
+#[path = "03-hostile-peers/test.rs"]
+mod hostile_peers;
+#[path = "01-live-breakpoint/test.rs"]
+mod live_breakpoint;
+#[path = "02-power-failure/test.rs"]
+mod power_failure;
 
 /// The command under test.
 const MAILSTOP: &str = env!("CARGO_BIN_EXE_mailstop");

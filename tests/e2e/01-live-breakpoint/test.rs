@@ -41,15 +41,14 @@ impl Session {
             }),
         );
         debugger.event("initialized");
-        let lines: Vec<_> = marks
-            .iter()
-            .map(|mark| json!({ "line": project.line_of(EOD, mark) }))
-            .collect();
+        let lines: Vec<_> =
+            marks.iter().map(|mark| json!({ "line": project.line_of(EOD, mark) })).collect();
         let set = debugger.request(
             "setBreakpoints",
             json!({ "source": { "path": project.path().join(EOD) }, "breakpoints": lines }),
         );
-        for (breakpoint, wanted) in set["breakpoints"].as_array().into_iter().flatten().zip(&lines) {
+        for (breakpoint, wanted) in set["breakpoints"].as_array().into_iter().flatten().zip(&lines)
+        {
             assert_eq!(breakpoint["verified"], true, "{set:#}");
             assert_eq!(breakpoint["line"], wanted["line"], "{set:#}");
         }
