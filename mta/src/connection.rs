@@ -16,7 +16,7 @@ mod patience;
 mod policy;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use std::io;

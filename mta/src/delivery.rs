@@ -14,6 +14,8 @@ mod notice;
 pub mod plan;
 pub mod pool;
 pub mod session;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::rc::Rc;
@@ -31,6 +33,7 @@ use mta_hooks::postdelivery::{Delivered, PostDelivery, PostDeliveryArguments, Re
 use mta_hooks::predelivery::{Decision as Before, PreDelivery, PreDeliveryArguments};
 use mta_hooks::requeue::Requeue;
 use smtp_proto::Enhanced;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::hooks::{PATIENCE, Run, Runner};
@@ -63,10 +66,13 @@ pub struct Courier {
 pub async fn serve(server: Arc<Server>, local: Rc<Local>, world: Rc<dyn World>) {
     let host = Host::new(server.services.clone());
     let courier = Rc::new(Courier { server, local, host, world, pool: Pool::default() });
+    let mut errands = JoinSet::new();
     while let Some(id) = courier.server.queue.next().await {
         let task = courier.clone();
-        tokio::task::spawn_local(async move { task.deliver(id).await });
+        errands.spawn_local(async move { task.deliver(id).await });
+        while errands.try_join_next().is_some() {}
     }
+    while errands.join_next().await.is_some() {}
     courier.pool.close().await;
 }
 

@@ -1,7 +1,7 @@
 //! Connections over loopback TCP, with compiled scripts and a real spool.
 
 mod debugging;
-mod server;
+pub(crate) mod server;
 
 use std::io::Write;
 use std::path::Path;

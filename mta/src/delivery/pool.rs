@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 use super::session::Session;
@@ -35,71 +36,73 @@ pub struct Hop {
 
 /// The waiting connections of one worker.
 #[derive(Clone, Default)]
-pub struct Pool(Rc<RefCell<HashMap<Hop, Vec<Session>>>>);
+pub struct Pool(Rc<RefCell<HashMap<Hop, Vec<Waiting>>>>);
+
+/// A connection and the task that ends its wait, which ends with it.
+struct Waiting {
+    session: Session,
+    end: AbortHandle,
+}
 
 impl Pool {
     /// A connection to `hop` that waits, the one used last.
     pub fn take(&self, hop: &Hop) -> Option<Session> {
         let mut all = self.0.borrow_mut();
         let waiting = all.get_mut(hop)?;
-        let session = waiting.pop();
+        let last = waiting.pop();
         if waiting.is_empty() {
             all.remove(hop);
         }
-        session
+        last.map(Waiting::wake)
     }
 
     /// Keeps a connection for the next message to `hop`, if it can take one.
     ///
     /// Must run inside a `LocalSet`: it leaves a task that ends the wait.
     pub fn keep(&self, hop: Hop, session: Session) {
-        let id = session.facts().id;
-        let ended = match session.is_ready() && session.facts().transactions < MESSAGES {
-            true => self.park(hop.clone(), session).err(),
-            false => Some(session),
-        };
-        let pool = self.clone();
-        tokio::task::spawn_local(async move {
-            match ended {
-                Some(session) => session.quit().await,
-                None => pool.end_later(&hop, id).await,
-            }
-        });
+        let mut all = self.0.borrow_mut();
+        let is_of_use = session.is_ready() && session.facts().transactions < MESSAGES;
+        if !is_of_use || all.get(&hop).is_some_and(|waiting| waiting.len() >= PER_HOP) {
+            tokio::task::spawn_local(session.quit());
+            return;
+        }
+        let waiting = all.entry(hop.clone()).or_default();
+        let (pool, id) = (self.clone(), session.facts().id);
+        let end = tokio::task::spawn_local(async move { pool.end_later(&hop, id).await });
+        waiting.push(Waiting { session, end: end.abort_handle() });
     }
 
     /// Ends every connection that waits.
     pub async fn close(&self) {
         let all = std::mem::take(&mut *self.0.borrow_mut());
-        for session in all.into_values().flatten() {
-            session.quit().await;
+        for waiting in all.into_values().flatten() {
+            waiting.wake().quit().await;
         }
-    }
-
-    fn park(&self, hop: Hop, session: Session) -> Result<(), Session> {
-        let mut all = self.0.borrow_mut();
-        let waiting = all.entry(hop).or_default();
-        match waiting.len() < PER_HOP {
-            true => waiting.push(session),
-            false => return Err(session),
-        }
-        Ok(())
     }
 
     async fn end_later(&self, hop: &Hop, id: Uuid) {
         tokio::time::sleep(IDLE).await;
-        if let Some(session) = self.remove(hop, id) {
-            session.quit().await;
+        if let Some(waiting) = self.remove(hop, id) {
+            // Not through `wake`, which would end this very task.
+            waiting.session.quit().await;
         }
     }
 
-    fn remove(&self, hop: &Hop, id: Uuid) -> Option<Session> {
+    fn remove(&self, hop: &Hop, id: Uuid) -> Option<Waiting> {
         let mut all = self.0.borrow_mut();
         let waiting = all.get_mut(hop)?;
-        let at = waiting.iter().position(|session| session.facts().id == id)?;
-        let session = waiting.swap_remove(at);
+        let at = waiting.iter().position(|waiting| waiting.session.facts().id == id)?;
+        let found = waiting.swap_remove(at);
         if waiting.is_empty() {
             all.remove(hop);
         }
-        Some(session)
+        Some(found)
+    }
+}
+
+impl Waiting {
+    fn wake(self) -> Session {
+        self.end.abort();
+        self.session
     }
 }

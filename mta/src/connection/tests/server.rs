@@ -23,11 +23,11 @@ use crate::worker::Workers;
 use crate::{connection, listener};
 
 /// A server on loopback with one worker.
-pub(super) struct Running {
-    pub(super) server: Arc<Server>,
+pub(crate) struct Running {
+    pub(crate) server: Arc<Server>,
     address: SocketAddr,
-    pub(super) runtime: Runtime,
-    _spool: TempDir,
+    pub(crate) runtime: Runtime,
+    spool: TempDir,
 }
 
 impl Running {
@@ -36,7 +36,7 @@ impl Running {
         Self::start_text(&running_file(settings, hooks))
     }
 
-    pub(super) fn start_text(text: &str) -> Self {
+    pub(crate) fn start_text(text: &str) -> Self {
         let name: Arc<str> = "app.yaml".into();
         let generation = Generation::build(1, "test", (&name, text.as_bytes()));
         let (generation, findings) = generation.unwrap_or_else(|e| panic!("{:#?}", e.findings));
@@ -60,7 +60,7 @@ impl Running {
         runtime.spawn(listener::accept(bound, move |socket| {
             connection::serve(&to, &workers, &id, socket);
         }));
-        Self { server, address, runtime, _spool: spool }
+        Self { server, address, runtime, spool }
     }
 
     pub(super) fn connect(&self) -> Client {
@@ -83,8 +83,19 @@ impl Running {
         self.runtime.block_on(self.server.connections.none());
     }
 
-    pub(super) fn count(&self, counter: Counter) -> u64 {
+    pub(crate) fn count(&self, counter: Counter) -> u64 {
         self.server.counters.get(counter)
+    }
+
+    /// Changes a byte of the one long body on disk.
+    pub(crate) fn damage_long_body(&self, at: u64) {
+        let mut folders = std::fs::read_dir(self.spool.path().join("bodies")).expect("bodies");
+        let folder = folders.next().expect("a folder").expect("a folder").path();
+        let file = std::fs::read_dir(folder).expect("files").next().expect("a file");
+        let file = file.expect("a file").path();
+        let mut bytes = std::fs::read(&file).expect("a body");
+        bytes[at as usize] ^= 1;
+        std::fs::write(file, bytes).expect("damaged");
     }
 
     pub(super) fn queued(&self) -> Vec<(Arc<Envelope>, String)> {

@@ -1,0 +1,217 @@
+//! Deliveries to a next hop that says what the test wants, from a real spool.
+
+mod hop;
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hsl_host::RealWorld;
+use mail_message::Patch;
+use mail_queue::{Envelope, Mailbox, MessageId, Phase, Transaction};
+use uuid::Uuid;
+
+use super::serve;
+use crate::connection::tests::server::Running;
+use crate::queue_runner::now;
+use crate::route::Routes;
+use crate::telemetry::Counter;
+use crate::worker::Workers;
+use hop::Hop;
+
+/// A server whose only transport leads to a hop.
+struct Sending {
+    running: Running,
+    workers: Option<Workers>,
+}
+
+impl Sending {
+    fn start(port: u16, hooks: &str) -> Self {
+        let text = format!(
+            "version: \"6.10\"\nservers: [{{id: inbound, transport: mx}}]\n\
+             scripting:\n  hooks: {{{hooks}}}\n\
+             transportgroups: [{{id: all, connection: {{server: 127.0.0.1, port: {port}}}, \
+             session: {{helo: out.example}}, transports: [{{id: mx}}]}}]\n"
+        );
+        let running = Running::start_text(&text);
+        let server = running.server.clone();
+        let routes = Routes::new(&server.generation().running, "mx.example", None);
+        server.queue.routes().replace(routes);
+        let workers = Workers::start(1, Duration::from_secs(5)).expect("a worker");
+        workers.spawn(move |local| async move {
+            let world = Rc::new(RealWorld::new("mx.example", |_: &[u8]| {}));
+            serve(server, local, world).await;
+        });
+        Self { running, workers: Some(workers) }
+    }
+
+    fn queue(&self, number: u128, text: &str, change: impl FnOnce(&mut Envelope)) {
+        let transaction = Uuid::from_u128(number);
+        let id = MessageId { transaction, queue: 1 };
+        let (from, to) = (Mailbox::parse("me@a.example"), Mailbox::parse("you@b.example"));
+        let mut envelope = Envelope::new(id, now(), from, to);
+        envelope.transport = "mx".into();
+        change(&mut envelope);
+        let queue = &self.running.server.queue;
+        let mut body = queue.body(transaction);
+        body.write(text.as_bytes()).expect("stored");
+        let body = body.finish().expect("stored");
+        let commit = queue.commit(Transaction { body, envelopes: vec![envelope] });
+        self.running.runtime.block_on(commit).expect("committed");
+    }
+
+    /// Lets attempts finish; answers what is still queued.
+    fn finish(&mut self) -> Vec<(Arc<Envelope>, Phase)> {
+        let queue = self.running.server.queue.clone();
+        self.running.runtime.block_on(queue.close(Duration::from_secs(20)));
+        if let Some(workers) = self.workers.take() {
+            workers.finish();
+        }
+        queue.messages()
+    }
+}
+
+const TEXT: &str = "Subject: hi\r\n\r\n.dot\r\n";
+
+#[test]
+fn a_message_arrives_with_its_changes() {
+    let hop = Hop::start(|_, _| None);
+    let mut sending = Sending::start(hop.port, "");
+    sending.queue(1, TEXT, |envelope| {
+        let insert = Arc::from(&b"X-Policy: on\r\n"[..]);
+        envelope.edits = Arc::from([Patch { offset: 0, delete: 0, insert }]);
+    });
+    let lines = hop.message();
+    assert_eq!(lines[0], "EHLO out.example");
+    assert_eq!(lines[1..3], ["MAIL FROM:<me@a.example>", "RCPT TO:<you@b.example>"]);
+    let data = ["DATA", "X-Policy: on", "Subject: hi", "", "..dot", "."];
+    assert_eq!(lines[3..], data);
+    assert_eq!(sending.finish(), []);
+    assert_eq!(sending.running.count(Counter::Delivered), 1);
+}
+
+#[test]
+fn two_messages_share_a_connection_and_a_dead_one_costs_nothing() {
+    let hop = Hop::start(|connection, line| match (connection, line) {
+        (0, "MAIL FROM:<third@a.example>") => Some("CLOSE"),
+        _ => None,
+    });
+    let mut sending = Sending::start(hop.port, "");
+    sending.queue(1, TEXT, |_| {});
+    assert_eq!(hop.message()[0], "EHLO out.example");
+    // The report of the first message comes after its connection was kept.
+    while !sending.running.server.queue.messages().is_empty() {
+        std::thread::yield_now();
+    }
+    sending.queue(2, TEXT, |_| {});
+    assert_eq!(hop.message()[0], "MAIL FROM:<me@a.example>", "no new greeting");
+    while !sending.running.server.queue.messages().is_empty() {
+        std::thread::yield_now();
+    }
+    sending.queue(3, TEXT, |envelope| envelope.sender = Mailbox::parse("third@a.example"));
+    let lines = hop.message();
+    let hello = lines.iter().position(|line| line == "EHLO out.example").expect("a new greeting");
+    assert_eq!(lines[hello + 1], "MAIL FROM:<third@a.example>");
+    assert_eq!(sending.finish(), []);
+}
+
+#[test]
+fn a_temporary_refusal_waits_and_counts() {
+    let hop = Hop::start(|_, line| line.starts_with("RCPT").then_some("450 4.2.1 later"));
+    let mut sending = Sending::start(hop.port, "");
+    sending.queue(1, TEXT, |_| {});
+    hop.until("RCPT TO:<you@b.example>");
+    let left = sending.finish();
+    let [(envelope, phase)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!((envelope.retry, *phase), (1, Phase::Deferred));
+    let wait = envelope.next.since(envelope.received).as_secs();
+    assert!((50..=80).contains(&wait), "{wait} s");
+}
+
+#[test]
+fn a_permanent_refusal_is_told_to_the_sender() {
+    let hop =
+        Hop::start(|_, line| line.starts_with("RCPT TO:<you@").then_some("550 5.1.1 no such user"));
+    let mut sending = Sending::start(hop.port, "");
+    sending.queue(1, TEXT, |_| {});
+    let lines = hop.message();
+    let mail = lines.iter().position(|line| line == "MAIL FROM:<>").expect("a null sender");
+    assert_eq!(lines[mail + 1], "RCPT TO:<me@a.example>");
+    for expected in
+        ["Status: 5.1.1", "Action: failed", "Diagnostic-Code: smtp; 550 5.1.1 no such user"]
+    {
+        assert!(lines.iter().any(|line| line == expected), "{expected} in {lines:#?}");
+    }
+    assert_eq!(sending.finish(), [], "the message and the notice are gone");
+}
+
+#[test]
+fn nobody_is_told_about_a_notice() {
+    let hop = Hop::start(|_, line| line.starts_with("RCPT").then_some("550 no"));
+    let mut sending = Sending::start(hop.port, "");
+    sending.queue(1, TEXT, |envelope| envelope.sender = Mailbox::default());
+    hop.until("RCPT TO:<you@b.example>");
+    assert_eq!(sending.finish(), []);
+    assert_eq!(sending.running.count(Counter::Attempts), 1);
+}
+
+#[test]
+fn a_refused_connection_waits_for_its_next_turn() {
+    let port = Hop::closed_port();
+    let hook = "postdelivery: \"SetMetaData([\\\"type\\\" => $arguments[\\\"attempt\\\"][\\\"error\\\"][\\\"type\\\"], \
+                \\\"action\\\" => $arguments[\\\"action\\\"]]);\"";
+    let mut sending = Sending::start(port, hook);
+    sending.queue(1, TEXT, |_| {});
+    while sending.running.count(Counter::Deferred) == 0 {
+        std::thread::yield_now();
+    }
+    let left = sending.finish();
+    let [(envelope, _)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!(envelope.metadata("type"), Some("network"));
+    assert_eq!(envelope.metadata("action"), Some("QUEUE"));
+}
+
+#[test]
+fn scripts_choose_the_next_hop_and_what_follows() {
+    let hop = Hop::start(|_, line| line.starts_with("RCPT").then_some("550 no"));
+    let hooks = format!(
+        "predelivery: \"Try([\\\"host\\\" => \\\"127.0.0.1\\\", \\\"port\\\" => {}, \
+         \\\"helo\\\" => \\\"script.example\\\", \\\"sender\\\" => \\\"new@a.example\\\"]);\", \
+         postdelivery: \"Queue([\\\"delay\\\" => 7200, \\\"increment_retry\\\" => false]);\"",
+        hop.port
+    );
+    let mut sending = Sending::start(Hop::closed_port(), &hooks);
+    sending.queue(1, TEXT, |_| {});
+    let lines = hop.until("RCPT TO:<you@b.example>");
+    assert_eq!(lines[..2], ["EHLO script.example", "MAIL FROM:<new@a.example>"]);
+    let left = sending.finish();
+    let [(envelope, phase)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!((envelope.retry, *phase), (0, Phase::Deferred));
+    assert!(envelope.next.since(envelope.received).as_secs() >= 7200);
+}
+
+#[test]
+fn a_missing_transport_is_the_operators_mistake_not_the_senders() {
+    let mut sending = Sending::start(Hop::closed_port(), "");
+    sending.queue(1, TEXT, |envelope| envelope.transport = "gone".into());
+    while sending.running.count(Counter::Deferred) == 0 {
+        std::thread::yield_now();
+    }
+    let left = sending.finish();
+    assert!(matches!(&left[..], [(_, Phase::Deferred)]), "{left:?}");
+}
+
+#[test]
+fn a_damaged_message_is_held_and_never_finished() {
+    let hop = Hop::start(|_, _| None);
+    let mut sending = Sending::start(hop.port, "");
+    // So long that it has a file of its own, and is read once: the damage shows while sending.
+    let text = "0123456789\r\n".repeat(40_000);
+    let paused = hop.pause();
+    sending.queue(1, &text, |_| {});
+    sending.running.damage_long_body(200_000);
+    drop(paused);
+    assert!(!hop.finished_a_message());
+    let left = sending.finish();
+    assert!(matches!(&left[..], [(_, Phase::Held)]), "{left:?}");
+}
