@@ -200,7 +200,7 @@ impl Routes {
 impl Route {
     fn new(transport: &Transport, hostname: &str) -> Self {
         let connection = transport.connection.as_ref();
-        let source = connection.and_then(|connection| connection.sourceip.0.as_ref());
+        let source = connection.and_then(|connection| connection.sourceip.as_ref());
         let session = transport.session.as_ref();
         let notices = transport.dsn.as_ref().and_then(|dsn| dsn.transport.as_ref());
         Self {

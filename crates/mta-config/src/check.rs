@@ -54,7 +54,20 @@ pub fn check_running(file: &Arc<str>, running: &Running) -> Vec<Diagnostic> {
         unique(file, "hook script", scripts, &mut findings);
     }
     check_transports(file, running, &mut findings);
+    note_silent_hooks(file, running, &mut findings);
     findings
+}
+
+/// Hooks whose phase does not exist yet: their scripts compile and never run.
+fn note_silent_hooks(file: &Arc<str>, running: &Running, findings: &mut Vec<Diagnostic>) {
+    for phases in running.servers.iter().map(|server| &server.phases) {
+        for (name, hook) in [("proxy", &phases.proxy.hook), ("auth", &phases.auth.hook)] {
+            if let Some(id) = hook {
+                let message = format!("the {name} hook is accepted and never runs");
+                findings.push(Diagnostic::new(&codes::IGNORED_KEY, file, id.span, message));
+            }
+        }
+    }
 }
 
 fn check_transports(file: &Arc<str>, running: &Running, findings: &mut Vec<Diagnostic>) {

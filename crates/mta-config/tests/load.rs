@@ -95,7 +95,6 @@ fn a_transport_inherits_from_its_group_key_by_key() {
 fn keys_without_effect_are_noted() {
     insta::assert_snapshot!(running(RUNNING), @r"
     5:10 info MS6013 [{implicit: [smtps], certs: {cert: main}}] `servers[0].tls` is accepted and has no effect
-    12:28 info MS6013 [{ipv6: false}] `transportgroups[0].connection.sourceip` is accepted and has no effect
     16:67 info MS6013 [{mode: dane}] `transportgroups[0].transports[0].session.tls` is accepted and has no effect
     17:19 info MS6013 [{size: 10000}] `resolver.cache` is accepted and has no effect
     ");

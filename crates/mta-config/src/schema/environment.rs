@@ -11,13 +11,13 @@ section! {
     /// Paths, users and limits of the process.
     pub struct Environment {
         /// How connections and transactions are named.
-        pub uuid: UuidSettings,
+        pub uuid: Ignored<UuidSettings>,
         /// Socket of the control API.
         pub controlsocket: ControlSocket,
         /// User and group after the sockets are open.
         pub privdrop: Ignored<PrivilegeDrop>,
         /// Permission bits that new files do not get, in octal.
-        pub umask: Option<FileMode>,
+        pub umask: Ignored<FileMode>,
         /// Limits of the operating system.
         pub rlimit: Ignored<ResourceLimits>,
         /// The running file; beside the startup file if left out.
@@ -70,9 +70,9 @@ section! {
         /// TCP address, with mutual TLS only.
         pub address: Ignored<IpAddr>,
         /// Group of the socket.
-        pub group: Option<String>,
+        pub group: Ignored<String>,
         /// Mode of the socket, in octal.
-        pub chmod: Option<FileMode>,
+        pub chmod: Ignored<FileMode>,
         /// Certificates of both sides.
         pub tls: Ignored<ControlTls>,
     }

@@ -27,11 +27,11 @@ section! {
         /// The cache.
         pub cache: Ignored<ResolverCache>,
         /// Records that win over the network. (Ours.)
-        pub local: Vec<LocalRecord>,
+        pub local: Ignored<Vec<LocalRecord>>,
         /// Servers by zone. (Ours.)
         pub forward: Ignored<Vec<Forwarder>>,
         /// Where answers come from. (Ours.)
-        pub mode: ResolverMode,
+        pub mode: Ignored<ResolverMode>,
     }
 }
 

@@ -44,7 +44,7 @@ section! {
         /// Sockets on which the server waits for connections.
         pub listeners: Vec<Spanned<Listener>>,
         /// Addresses and networks that must send a PROXY header.
-        pub proxyprotocol: Vec<Network>,
+        pub proxyprotocol: Ignored<Vec<Network>>,
         /// Sizes of thread pools.
         pub threads: Ignored<Threads>,
         /// Most connections at a time; unlimited if left out.

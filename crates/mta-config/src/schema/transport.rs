@@ -68,7 +68,7 @@ section! {
         /// Port of the next hop; 25 if left out.
         pub port: Option<u16>,
         /// Addresses that connections come from.
-        pub sourceip: Ignored<SourceIp>,
+        pub sourceip: Option<SourceIp>,
         /// PROXY header to send.
         pub proxyprotocol: Ignored<Proxy>,
     }
@@ -79,7 +79,7 @@ impl Connection {
         Self {
             server: self.server.or_else(|| group.server.clone()),
             port: self.port.or(group.port),
-            sourceip: Ignored(self.sourceip.0.or_else(|| group.sourceip.0.clone())),
+            sourceip: self.sourceip.or_else(|| group.sourceip.clone()),
             proxyprotocol: Ignored(self.proxyprotocol.0.or_else(|| group.proxyprotocol.0.clone())),
         }
     }
@@ -89,11 +89,11 @@ section! {
     /// Addresses that connections come from.
     pub struct SourceIp {
         /// Whether IPv4 is used.
-        pub ipv4: bool = true,
+        pub ipv4: Ignored<bool>,
         /// Whether IPv6 is used.
         pub ipv6: bool = false,
         /// Ids of `addresses[]`, or addresses.
-        pub addresses: Vec<String>,
+        pub addresses: Ignored<Vec<String>>,
     }
 }
 
