@@ -18,10 +18,19 @@ enum Name {
     Lang,
     /// Relay over SMTP with flush on.
     Smtp,
+    /// Storage engines for the spool, each with its flushes.
+    Spool,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let wanted = |name| options.name.is_none_or(|one| one == name);
+    if wanted(Name::Spool) {
+        let package = "--manifest-path benches/spool/Cargo.toml --target-dir target/spool-bench";
+        check(&mut command(&format!("cargo run --release --quiet {package} -- target")))?;
+    }
+    if options.name == Some(Name::Spool) {
+        return Ok(());
+    }
     check(&mut command("cargo build --release --quiet --package cli"))?;
     if wanted(Name::Lang) {
         check(&mut command("python3 benches/lang.py --mailstop target/release/mailstop"))?;
