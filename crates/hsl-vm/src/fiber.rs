@@ -1,7 +1,8 @@
 //! One running script: its stack, its frames, and what it waits for.
 //!
 //! *Invariants*: everything that a script holds hangs on its fiber, so dropping the fiber at any
-//! suspension releases all of it; registers above the topmost window are unset.
+//! suspension releases all of it; registers above the topmost window
+//! hold nothing that needs counting.
 //!
 //! *Not here*: the loop that executes is in `run`, inspection for a debugger in `debug`.
 

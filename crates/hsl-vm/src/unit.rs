@@ -4,7 +4,7 @@ use std::cell::{Cell as Flag, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::code::{ClassId, Op, Program};
+use crate::code::{ClassId, Op, Program, VerifyError};
 use crate::debug::Originals;
 use crate::native::{Library, Native};
 use crate::value::{Cell, Key, Shape, Str, Value, fresh_id};
@@ -52,6 +52,9 @@ pub enum LoadError {
     /// The library lacks a native.
     #[error("the program uses `{0}`, which this library does not have")]
     Missing(String),
+    /// The program is not acceptable.
+    #[error(transparent)]
+    Rejected(#[from] VerifyError),
     /// A direct call of a native does not fit its declaration.
     #[error("the program calls `{0}` with {1} arguments")]
     Arguments(String, u8),
@@ -61,15 +64,16 @@ impl Loaded {
     /// Makes a program ready for this thread.
     ///
     /// # Errors
-    /// When the program uses a native that the library does not have, or calls one directly with
+    /// When the program does not pass the verifier, uses a native that the library does not have, or calls one directly with
     /// a number of arguments that it does not take.
     pub fn new(program: Arc<Program>, library: &Library) -> Result<Rc<Self>, LoadError> {
+        program.verify()?;
         let constants: Rc<[Value]> = program.constants.iter().map(|c| c.thaw()).collect();
         let natives = program.natives.iter().map(|name| {
             let entry = library.entry(name).ok_or_else(|| LoadError::Missing(name.to_string()))?;
-            Ok(LinkedNative { decl: entry.decl, native: entry.native })
+            Ok::<_, LoadError>(LinkedNative { decl: entry.decl, native: entry.native })
         });
-        let natives: Rc<[LinkedNative]> = natives.collect::<Result<_, _>>()?;
+        let natives: Rc<[LinkedNative]> = natives.collect::<Result<_, LoadError>>()?;
         check_calls(&program, &natives)?;
         let sites = program.sites.iter().map(|name| Site::new(name)).collect();
         let classes = program.classes.iter().map(|class| LoadedClass {

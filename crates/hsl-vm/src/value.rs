@@ -174,6 +174,33 @@ impl Value {
     pub(crate) fn take(&mut self) -> Self {
         std::mem::replace(self, Self::Unset)
     }
+
+    /// Whether copying and dropping it needs no counting.
+    #[inline(always)]
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self, Self::None | Self::Boolean(_) | Self::Number(_) | Self::Unset)
+    }
+
+    /// A copy; numbers and their like without a call.
+    #[inline(always)]
+    pub(crate) fn copy(&self) -> Self {
+        match self {
+            Self::Number(n) => Self::Number(*n),
+            Self::Boolean(b) => Self::Boolean(*b),
+            Self::None => Self::None,
+            Self::Unset => Self::Unset,
+            counted => counted.clone(),
+        }
+    }
+
+    /// Overwrites the value; one that needs no counting without a call.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, value: Self) {
+        let old = std::mem::replace(self, value);
+        if old.is_plain() {
+            std::mem::forget(old);
+        }
+    }
 }
 
 impl std::fmt::Debug for Value {

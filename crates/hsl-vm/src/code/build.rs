@@ -4,6 +4,7 @@
 //! emit the plain forms.
 
 mod function;
+mod fuse;
 
 pub use function::{FunctionBuilder, Label};
 

@@ -251,6 +251,10 @@ pub enum Op {
     StepLess { i: Reg, limit: Reg, off: i16 },
     /// `R[i] += 1`, then jumps when `R[i] < number n`.
     StepLessNumber { i: Reg, n: u16, off: i16 },
+    /// `R[i] += 1`, then jumps when `R[i] <= R[limit]`.
+    StepLessEqual { i: Reg, limit: Reg, off: i16 },
+    /// `R[i] += 1`, then jumps when `R[i] <= number n`.
+    StepLessEqualNumber { i: Reg, n: u16, off: i16 },
 
     // ---- Arrays --------------------------------------------------------------------------------
     /// `R[d] =` a new empty array with room for `capacity` elements.

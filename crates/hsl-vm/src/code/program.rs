@@ -11,6 +11,7 @@ use diagnostics::Span;
 
 use super::op::{Op, Reg};
 use super::path::Path;
+use super::verify::{VerifyError, verify};
 use crate::value::Frozen;
 
 /// Index of a function.
@@ -141,6 +142,10 @@ pub struct Function {
     pub captures: u16,
     /// Size of the window.
     pub registers: u16,
+    /// One past the last register of a named variable: up to here registers start unset.
+    pub named: u16,
+    /// Whether a call with as many arguments as parameters needs nothing but a window.
+    pub plain: bool,
     /// Instructions. The last cannot fall through.
     pub code: Box<[Op]>,
     /// Places that assignments name.
@@ -270,6 +275,14 @@ impl Program {
         let lines = &self.functions.get(function as usize)?.lines;
         let row = lines.get(lines.partition_point(|row| row.pc <= pc).checked_sub(1)?)?;
         Some(self.files.get(row.file as usize)?.location(row.span))
+    }
+
+    /// Checks that no instruction points outside registers, constants or code.
+    ///
+    /// # Errors
+    /// Names the first instruction that does.
+    pub fn verify(&self) -> Result<(), VerifyError> {
+        verify(self)
     }
 
     /// A number that differs between programs that differ, the same in every process.

@@ -130,7 +130,7 @@ impl Op {
                 one(a);
                 one(b);
             }
-            Self::StepLess { i, limit, .. } => {
+            Self::StepLess { i, limit, .. } | Self::StepLessEqual { i, limit, .. } => {
                 one(i);
                 one(limit);
             }
@@ -174,7 +174,8 @@ impl Op {
             | Self::JumpNotLessEqualNumber { a, n, .. }
             | Self::JumpGreaterNumber { a, n, .. }
             | Self::JumpNotGreaterNumber { a, n, .. }
-            | Self::StepLessNumber { i: a, n, .. } => {
+            | Self::StepLessNumber { i: a, n, .. }
+            | Self::StepLessEqualNumber { i: a, n, .. } => {
                 one(a);
                 see(Number(n));
             }
@@ -351,6 +352,8 @@ impl Op {
             | Self::JumpNotIdenticalConst { off, .. }
             | Self::StepLess { off, .. }
             | Self::StepLessNumber { off, .. }
+            | Self::StepLessEqual { off, .. }
+            | Self::StepLessEqualNumber { off, .. }
             | Self::IterNext { off, .. }
             | Self::IterNextKey { off, .. } => Some(Offset::Narrow(off)),
             _ => None,

@@ -23,7 +23,7 @@ pub struct VerifyError {
 }
 
 /// Checks a whole program.
-pub(super) fn verify(program: &Program) -> Result<(), VerifyError> {
+pub(crate) fn verify(program: &Program) -> Result<(), VerifyError> {
     let error = |table: &str, row, what| VerifyError { function: table.into(), pc: row, what };
     for (row, value) in program.constants.iter().enumerate() {
         if !is_sound(value) {
@@ -82,7 +82,13 @@ fn check_function(program: &Program, f: &Function) -> Result<(), VerifyError> {
     if needed > u32::from(f.registers) {
         return Err(error(0, "registers for the arguments"));
     }
+    if f.named > f.registers || u32::from(f.named) < needed {
+        return Err(error(0, "registers of variables"));
+    }
     let s = &f.signature;
+    if f.plain && (s.rest || f.generator || f.captures > 0) {
+        return Err(error(0, "a plain function"));
+    }
     if s.required > s.params || s.defaults.len() != usize::from(s.params - s.required) {
         return Err(error(0, "the defaults of parameters"));
     }

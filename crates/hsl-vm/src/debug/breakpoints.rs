@@ -52,7 +52,8 @@ impl Fiber {
         self.past_breakpoint = self.stands_at_breakpoint();
     }
 
-    fn stands_at_breakpoint(&self) -> bool {
+    /// Whether the next instruction is a breakpoint.
+    pub(crate) fn stands_at_breakpoint(&self) -> bool {
         let Some(Frame::Script(frame)) = self.frames.last() else { return false };
         let loaded = self.units[usize::from(frame.unit)].loaded();
         let function = loaded.program.functions.get(frame.function as usize);

@@ -10,7 +10,7 @@ pub(crate) enum Frame {
     /// A function of a script.
     Script(ScriptFrame),
     /// A native that takes several steps.
-    Native(NativeCall),
+    Native(Box<NativeCall>),
 }
 
 /// An activation of a script function. Its window is `stack[base..base + registers]`.

@@ -72,29 +72,32 @@ fn write_integer(out: &mut impl Extend<u8>, n: i64) {
 }
 
 /// Remainder with the sign of the dividend, also for fractions.
-#[inline]
+#[inline(always)]
 pub(crate) fn remainder_of(a: f64, b: f64) -> f64 {
-    const EXACT: f64 = (1_u64 << 53) as f64;
-    let (x, y) = (a as i64, b as i64);
-    // Whole numbers are far more common, and an integer division is several times faster than fmod.
-    if x as f64 == a
-        && y as f64 == b
-        && y > 0
-        && a.abs() < EXACT
-        && b < EXACT
-        && (x > 0 || a.to_bits() == 0)
-    {
-        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) {
-            return f64::from(x % y);
-        }
-        return (x % y) as f64;
+    /// Adding and subtracting this rounds to a whole number.
+    const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
+    /// Below this the quotient is right or off by one, and its product with the divisor exact.
+    const NARROW: f64 = (1_u64 << 47) as f64;
+    let whole_divisor = (1.0..NARROW).contains(&b) && (b + ROUND) - ROUND == b;
+    if !(whole_divisor && (0.0..NARROW).contains(&a)) {
+        return a % b;
     }
-    a % b
+    // The division does not depend on the dividend, so a loop over one divisor does not wait for it.
+    let quotient = ((a * (1.0 / b) - 0.5) + ROUND) - ROUND;
+    let rest = a - quotient * b;
+    if rest < 0.0 {
+        rest + b
+    } else if rest >= b {
+        rest - b
+    } else {
+        rest
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn text(n: f64) -> String {
         let mut out = Vec::new();
@@ -158,5 +161,21 @@ mod tests {
             assert_eq!(remainder_of(a, b).to_bits(), (a % b).to_bits(), "{a} % {b}");
         }
         assert!(remainder_of(1.0, 0.0).is_nan());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn remainder_is_that_of_the_processor(
+            a in prop_oneof![any::<f64>(), 0.0..1e15, (0_u64..1 << 48).prop_map(|n| n as f64)],
+            b in prop_oneof![any::<f64>(), 0.0..1e4, (0_u64..1 << 48).prop_map(|n| n as f64)],
+            times in 0_u32..1000,
+        ) {
+            for a in [a, b * f64::from(times), (a / b).floor() * b] {
+                let (got, expect) = (remainder_of(a, b), a % b);
+                prop_assert!(got.to_bits() == expect.to_bits() || got.is_nan() && expect.is_nan());
+            }
+        }
     }
 }

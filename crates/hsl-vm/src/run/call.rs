@@ -1,7 +1,7 @@
 //! Entering and leaving activations.
 //!
-//! *Invariants*: registers above the topmost window are unset; a callee's window starts inside its
-//! caller's, where the arguments already are.
+//! *Invariants*: registers above the topmost window hold nothing that needs counting; a callee's window
+//! starts inside its caller's, where the arguments already are.
 
 use std::rc::Rc;
 
@@ -169,7 +169,7 @@ impl Fiber {
         let mut cx = Cx::with(&*surroundings.world, &surroundings.data, self.limits.memory);
         let args = &mut self.stack[base + 1..=base + argc];
         let result = call(&mut cx, args);
-        args.fill(Value::Unset);
+        release(args);
         result
     }
 
@@ -250,7 +250,7 @@ impl Fiber {
         if self.frames.len() >= self.limits.call_depth {
             return Err(Thrown::error("calls are nested too deep"));
         }
-        self.frames.push(Frame::Native(NativeCall { frame, name, target }));
+        self.frames.push(Frame::Native(Box::new(NativeCall { frame, name, target })));
         Ok(())
     }
 
@@ -285,26 +285,6 @@ impl Fiber {
         u16::try_from(index).map_err(|_| Thrown::error("too many scripts are involved in a call"))
     }
 
-    /// Returns from the topmost frame when its caller is a script function that wants the result;
-    /// gives the value back otherwise.
-    #[inline]
-    pub(crate) fn return_fast(&mut self, value: Value) -> Option<Value> {
-        let Some(Frame::Script(frame)) = self.frames.last() else { return Some(value) };
-        let frame = *frame;
-        let registers = usize::from(self.function(&frame).registers);
-        let base = frame.base as usize;
-        let (value, d) = match frame.target {
-            Target::Register(d) => (value, d),
-            Target::Instance(d) => (self.stack[base].clone(), d),
-            _ => return Some(value),
-        };
-        clear(&mut self.stack[base..base + registers]);
-        self.frames.pop();
-        let Some(Frame::Script(caller)) = self.frames.last() else { return Some(value) };
-        self.stack[caller.base as usize + usize::from(d.0)] = value;
-        None
-    }
-
     /// Returns from the topmost frame.
     pub(crate) fn return_value(&mut self, value: Value) -> Next {
         let Some(Frame::Script(frame)) = self.frames.last() else { return done(value) };
@@ -323,7 +303,7 @@ impl Fiber {
         let frame = *frame;
         let registers = usize::from(self.function(&frame).registers);
         let base = frame.base as usize;
-        clear(&mut self.stack[base..base + registers]);
+        release(&mut self.stack[base..base + registers]);
         self.frames.pop();
         Some(frame)
     }
@@ -351,10 +331,21 @@ impl Fiber {
     }
 }
 
-/// Releases registers.
+/// Lets go of what needs counting; plain values may stay, since whoever gets the registers next
+/// clears those that it reads before it writes.
+#[inline(always)]
+pub(super) fn release(registers: &mut [Value]) {
+    for register in registers {
+        if !register.is_plain() {
+            *register = Value::Unset;
+        }
+    }
+}
+
+/// Makes registers unset.
 #[inline]
 fn clear(registers: &mut [Value]) {
     for register in registers {
-        *register = Value::Unset;
+        register.put(Value::Unset);
     }
 }

@@ -5,14 +5,14 @@
 
 use std::rc::Rc;
 
-use super::registers::Window;
+use super::call::release;
+use super::registers::{Window, fetch, number};
 use super::{Exit, barrier, cache, iterate, member, path, slow};
 use crate::code::{Function, Op, Reg};
 use crate::debug::{Moment, PauseReason, Probe, Verdict};
-use crate::fiber::{Fiber, Frame, Target};
+use crate::fiber::{Fiber, Frame, ScriptFrame, Target};
 use crate::native::{Cx, NativeStep, Thrown};
 use crate::operators::{self, Bits, remainder_of};
-use crate::run::Next;
 use crate::value::{Array, Value};
 
 /// Runs script functions until something else must happen.
@@ -20,25 +20,27 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
     let mut running = usize::MAX;
     let mut unit = Rc::clone(&fiber.units[0]);
     let mut loaded = unit.loaded();
+    // The copy may have been swapped since the fiber paused at a breakpoint.
+    fiber.past_breakpoint &= fiber.stands_at_breakpoint();
     'frame: loop {
         let depth = fiber.frames.len();
         let Some(Frame::Script(frame)) = fiber.frames.last_mut() else {
             return Exit::Throw(Thrown::error("no script function is running"));
         };
-        let frame: &mut crate::fiber::ScriptFrame = frame;
+        let frame: &mut ScriptFrame = frame;
         if usize::from(frame.unit) != running {
             running = usize::from(frame.unit);
             unit = Rc::clone(&fiber.units[running]);
             loaded = unit.loaded();
         }
         let base = frame.base as usize;
-        let function: &Function = &loaded.program.functions[frame.function as usize];
+        let functions = &loaded.program.functions[..];
+        let numbers = &loaded.program.numbers[..];
+        let function: &Function = &functions[frame.function as usize];
         let code = &function.code[..];
         let mut regs = Window::new(&mut fiber.stack[base..base + usize::from(function.registers)]);
         let mut pc = frame.pc as usize;
-        let mut op = code[pc];
-        // The copy may have been swapped since the fiber paused at a breakpoint.
-        fiber.past_breakpoint &= matches!(op, Op::Break { .. });
+        let mut op = fetch(code, pc);
         // Whether the observer has seen the instruction that a breakpoint replaced.
         let mut observed = false;
 
@@ -69,7 +71,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                         return Exit::OutOfFuel;
                     }
                 }
-                op = code[pc];
+                op = fetch(code, pc);
                 continue;
             }};
         }
@@ -86,10 +88,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         macro_rules! arithmetic_number {
             ($d:ident, $a:ident, $n:ident, $fast:expr, $slow:path) => {
                 if let Value::Number(x) = &regs[$a] {
-                    let n: f64 = $fast(*x, loaded.program.numbers[usize::from($n)]);
+                    let n: f64 = $fast(*x, number(numbers, $n));
                     regs.set_number($d, n);
                 } else {
-                    let y = Value::Number(loaded.program.numbers[usize::from($n)]);
+                    let y = Value::Number(number(numbers, $n));
                     attempt!(slow::binary_with(&mut regs, function, ($d, $a), &y, $slow));
                 }
             };
@@ -113,9 +115,9 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         macro_rules! compare_number {
             ($a:ident, $n:ident, $fast:expr, $slow:expr) => {
                 if let Value::Number(x) = &regs[$a] {
-                    $fast(*x, loaded.program.numbers[usize::from($n)])
+                    $fast(*x, number(numbers, $n))
                 } else {
-                    let y = Value::Number(loaded.program.numbers[usize::from($n)]);
+                    let y = Value::Number(number(numbers, $n));
                     attempt!(slow::compare_with(&regs, function, $a, &y, $slow))
                 }
             };
@@ -131,12 +133,69 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 regs[$a].$how(&loaded.constants[usize::from($k)])
             }};
         }
+        macro_rules! step {
+            ($i:ident) => {
+                if let Value::Number(n) = &mut regs[$i] {
+                    *n += 1.0;
+                } else {
+                    attempt!(slow::crement(&mut regs, function, $i, 1.0));
+                }
+            };
+        }
         macro_rules! jump_when {
             ($condition:expr, $off:ident) => {
                 if $condition {
                     jump!($off);
                 }
             };
+        }
+
+        // Enters a function of the same unit. The common case needs no default, no rest list and no
+        // more stack.
+        macro_rules! enter {
+            ($callee:expr, $base:expr, $first:expr, $argc:ident, $target:expr) => {{
+                let (callee, start, argc, target) = ($callee, $base, usize::from($argc), $target);
+                let entered = &functions[callee as usize];
+                let unit = frame.unit;
+                frame.pc = pc as u32 + 1;
+                *fuel -= 1;
+                let end = start + usize::from(entered.registers);
+                let plain = entered.plain && argc == usize::from(entered.signature.params);
+                if plain && end <= fiber.stack.len() && depth < fiber.limits.call_depth {
+                    for slot in &mut fiber.stack[$first + argc..start + usize::from(entered.named)]
+                    {
+                        slot.put(Value::Unset);
+                    }
+                    let base = start as u32;
+                    let frame = ScriptFrame { function: callee, pc: 0, base, unit, target };
+                    fiber.frames.push(Frame::Script(frame));
+                } else {
+                    match fiber.enter(unit, callee, start, argc, target, &[]) {
+                        Ok(_) => {}
+                        Err(thrown) => return Exit::Throw(thrown),
+                    }
+                }
+                if *fuel == 0 {
+                    return Exit::OutOfFuel;
+                }
+                continue 'frame;
+            }};
+        }
+        // Leaves the function. The common caller is a script function that wants the result.
+        macro_rules! leave {
+            ($value:expr) => {{
+                let value = $value;
+                let Target::Register(d) = frame.target else {
+                    frame.pc = pc as u32 + 1;
+                    return Exit::Return(value);
+                };
+                release(regs.all());
+                fiber.frames.pop();
+                if let Some(Frame::Script(caller)) = fiber.frames.last() {
+                    fiber.stack[caller.base as usize + usize::from(d.0)].put(value);
+                }
+                continue 'frame;
+            }};
         }
 
         loop {
@@ -150,22 +209,28 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
             }
             match op {
-                Op::Move { d, s } => regs[d] = regs[s].clone(),
+                Op::Move { d, s } => {
+                    let value = regs[s].copy();
+                    regs[d].put(value);
+                }
                 Op::Load { d, s } => {
-                    let value = regs[s].clone();
+                    let value = regs[s].copy();
                     if !value.is_set() {
                         exit!(slow::undefined(function, s));
                     }
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::LoadQuiet { d, s } => {
-                    let value = regs[s].clone();
-                    regs[d] = if value.is_set() { value } else { Value::None };
+                    let value = regs[s].copy();
+                    regs[d].put(if value.is_set() { value } else { Value::None });
                 }
-                Op::Take { d, s } => regs[d] = regs[s].take(),
-                Op::Const { d, k } => regs[d] = loaded.constants[k as usize].clone(),
+                Op::Take { d, s } => {
+                    let value = regs[s].take();
+                    regs[d].put(value);
+                }
+                Op::Const { d, k } => regs[d].put(loaded.constants[k as usize].copy()),
                 Op::Int { d, value } => regs.set_number(d, f64::from(value)),
-                Op::None { d } => regs[d] = Value::None,
+                Op::None { d } => regs[d].put(Value::None),
                 Op::Bool { d, value } => regs.set_bool(d, value),
                 Op::IsSet { d, s } => {
                     let set = regs[s].is_set();
@@ -179,18 +244,18 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
 
                 Op::MakeCell { d } => {
                     let value = regs[d].take();
-                    regs[d] = slow::new_cell(value);
+                    regs[d].put(slow::new_cell(value));
                 }
                 Op::CellGet { d, c } => {
-                    let value = attempt!(slow::cell(&regs, c)).borrow().clone();
+                    let value = attempt!(slow::cell(&regs, c)).borrow().copy();
                     if !value.is_set() {
                         exit!(slow::undefined(function, c));
                     }
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::CellGetQuiet { d, c } => {
-                    let value = attempt!(slow::cell(&regs, c)).borrow().clone();
-                    regs[d] = if value.is_set() { value } else { Value::None };
+                    let value = attempt!(slow::cell(&regs, c)).borrow().copy();
+                    regs[d].put(if value.is_set() { value } else { Value::None });
                 }
                 Op::CellSet { c, s } => {
                     attempt!(slow::check(&regs, function, s));
@@ -210,18 +275,18 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     attempt!(slow::bind_global(&mut regs, function, c, cell));
                 }
                 Op::GlobalCell { d, g } => {
-                    regs[d] = Value::Cell(Rc::clone(&unit.globals[g as usize]));
+                    regs[d].put(Value::Cell(Rc::clone(&unit.globals[g as usize])));
                 }
                 Op::GlobalGet { d, g } => {
-                    let value = unit.globals[g as usize].borrow().clone();
+                    let value = unit.globals[g as usize].borrow().copy();
                     if !value.is_set() {
                         exit!(slow::undefined_global(&unit, g));
                     }
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::GlobalGetQuiet { d, g } => {
-                    let value = unit.globals[g as usize].borrow().clone();
-                    regs[d] = if value.is_set() { value } else { Value::None };
+                    let value = unit.globals[g as usize].borrow().copy();
+                    regs[d].put(if value.is_set() { value } else { Value::None });
                 }
                 Op::GlobalSet { s, g } => {
                     attempt!(slow::check(&regs, function, s));
@@ -338,7 +403,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
                 Op::ConcatAll { d, base, count } => {
                     let text = attempt!(slow::concat_all(&mut regs, function, base, count));
-                    regs[d] = text;
+                    regs[d].put(text);
                 }
                 Op::AppendText { d, s } => {
                     attempt!(slow::append_text(&mut regs, function, d, s));
@@ -404,33 +469,33 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     jump_when!(!equal_const!(a, k, strict_eq), off);
                 }
                 Op::StepLess { i, limit, off } => {
-                    if let Value::Number(n) = &mut regs[i] {
-                        *n += 1.0;
-                    } else {
-                        attempt!(slow::crement(&mut regs, function, i, 1.0));
-                    }
+                    step!(i);
                     jump_when!(compare!(i, limit, |x, y| x < y, operators::less), off);
                 }
                 Op::StepLessNumber { i, n, off } => {
-                    if let Value::Number(n) = &mut regs[i] {
-                        *n += 1.0;
-                    } else {
-                        attempt!(slow::crement(&mut regs, function, i, 1.0));
-                    }
+                    step!(i);
                     jump_when!(compare_number!(i, n, |x, y| x < y, operators::less), off);
+                }
+                Op::StepLessEqual { i, limit, off } => {
+                    step!(i);
+                    jump_when!(compare!(i, limit, |x, y| x <= y, operators::less_equal), off);
+                }
+                Op::StepLessEqualNumber { i, n, off } => {
+                    step!(i);
+                    jump_when!(compare_number!(i, n, |x, y| x <= y, operators::less_equal), off);
                 }
 
                 Op::Array { d, capacity } => {
-                    regs[d] = Value::Array(Array::with_capacity(capacity.into()));
+                    regs[d].put(Value::Array(Array::with_capacity(capacity.into())));
                 }
                 Op::List { d, base, count } => {
                     let items = regs.run(base, count.into()).iter_mut().map(Value::take);
                     let list = Array::from(items.collect::<Vec<_>>());
-                    regs[d] = Value::Array(list);
+                    regs[d].put(Value::Array(list));
                 }
                 Op::Push { a, v } => {
                     attempt!(slow::check(&regs, function, v));
-                    let value = regs[v].clone();
+                    let value = regs[v].copy();
                     attempt!(path::push(&mut regs[a], value));
                 }
                 Op::SetIndex { a, k, v } => {
@@ -446,12 +511,12 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 },
                 Op::Index { d, a, k } => {
                     let value = attempt!(member::index(&regs, function, &unit, a, k));
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::IndexConst { d, a, k } => {
                     let key = &loaded.keys[usize::from(k)];
                     let value = attempt!(member::index_key(&regs, function, &unit, a, key));
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::Slice { d, base } => {
                     attempt!(slow::slice(&mut regs, function, d, base));
@@ -484,24 +549,24 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::Nth { d, a, at } => {
                     let value = regs[a].as_array().and_then(|array| array.nth(at.into()));
                     let value = value.cloned().unwrap_or(Value::Unset);
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::Field { d, a, k } => {
                     let value = regs[a].as_array().and_then(|array| array.index(&regs[k]));
                     let value = value.cloned().unwrap_or(Value::Unset);
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::Rest { d, a, at } => {
                     let values = regs[a]
                         .as_array()
                         .map(|array| Array::list(array.values().skip(at.into()).cloned()));
-                    regs[d] = Value::Array(values.unwrap_or_default());
+                    regs[d].put(Value::Array(values.unwrap_or_default()));
                 }
 
                 Op::Member { d, o, site } => {
                     let site = &loaded.sites[usize::from(site)];
                     let value = attempt!(member::get(&regs, function, &unit, o, site));
-                    regs[d] = value;
+                    regs[d].put(value);
                 }
                 Op::SetMember { o, site, v } => {
                     let site = &loaded.sites[usize::from(site)];
@@ -509,16 +574,8 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
 
                 Op::Call { d, base: first, argc, function: callee } => {
-                    frame.pc = pc as u32 + 1;
-                    *fuel -= 1;
-                    let unit = frame.unit;
                     let first = base + usize::from(first.0);
-                    let target = Target::Register(d);
-                    match fiber.enter(unit, callee.into(), first, argc.into(), target, &[]) {
-                        Ok(Next::Run) if *fuel == 0 => return Exit::OutOfFuel,
-                        Ok(_) => continue 'frame,
-                        Err(thrown) => return Exit::Throw(thrown),
-                    }
+                    enter!(u32::from(callee), first, first, argc, Target::Register(d));
                 }
                 Op::CallNative { d, base: first, argc, native } => {
                     let linked = loaded.natives[usize::from(native)];
@@ -527,10 +584,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     let mut cx = Cx::with(&*surroundings.world, &surroundings.data, limit);
                     let args = regs.run(first, argc.into());
                     let result = (linked.native)(&mut cx, args);
-                    args.fill(Value::Unset);
+                    release(args);
                     *fuel = fuel.saturating_sub(cx.fuel()).max(1);
                     match result {
-                        Ok(NativeStep::Return(value)) => regs[d] = value,
+                        Ok(NativeStep::Return(value)) => regs[d].put(value),
                         Ok(step) => {
                             let target = Target::Register(d);
                             exit!(Exit::Step { step, name: linked.decl.name, target })
@@ -551,14 +608,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     let at = base + usize::from(first.0);
                     match callee {
                         member::Callee::Own(callee) => {
-                            frame.pc = pc as u32 + 1;
-                            *fuel -= 1;
-                            let unit = frame.unit;
-                            match fiber.enter(unit, callee, at, argc.into(), target, &[]) {
-                                Ok(Next::Run) if *fuel == 0 => return Exit::OutOfFuel,
-                                Ok(_) => continue 'frame,
-                                Err(thrown) => return Exit::Throw(thrown),
-                            }
+                            enter!(callee, at, at + 1, argc, target);
                         }
                         member::Callee::Native(decl, method, object) => {
                             let surroundings = &fiber.surroundings;
@@ -567,10 +617,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                             attempt!(slow::count(decl, argc.into()));
                             let args = regs.run(Reg(first.0 + 1), argc.into());
                             let result = method(&mut cx, object.object(), args);
-                            args.fill(Value::Unset);
+                            release(args);
                             *fuel = fuel.saturating_sub(cx.fuel()).max(1);
                             match result {
-                                Ok(NativeStep::Return(value)) => regs[d] = value,
+                                Ok(NativeStep::Return(value)) => regs[d].put(value),
                                 Ok(step) => exit!(Exit::Step { step, name: decl.name, target }),
                                 Err(thrown) => exit!(thrown),
                             }
@@ -605,38 +655,32 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::Return { s } => {
                     attempt!(slow::check(&regs, function, s));
                     let value = regs[s].take();
-                    match fiber.return_fast(value) {
-                        None => continue 'frame,
-                        Some(value) => return Exit::Return(value),
-                    }
+                    leave!(value);
                 }
-                Op::ReturnNone => match fiber.return_fast(Value::None) {
-                    None => continue 'frame,
-                    Some(value) => return Exit::Return(value),
-                },
+                Op::ReturnNone => leave!(Value::None),
                 Op::Yield { d, s } => {
                     attempt!(slow::check(&regs, function, s));
                     let item = regs[s].clone();
                     exit!(Exit::YieldItem { item, register: d })
                 }
                 Op::Function { d, function } => {
-                    regs[d] = slow::function_value(&unit, function, Box::default());
+                    regs[d].put(slow::function_value(&unit, function, Box::default()));
                 }
                 Op::Native { d, native } => {
                     let linked = loaded.natives[native as usize];
-                    regs[d] = slow::native_value(linked);
+                    regs[d].put(slow::native_value(linked));
                 }
-                Op::Class { d, class } => regs[d] = slow::class_value(&unit, class),
+                Op::Class { d, class } => regs[d].put(slow::class_value(&unit, class)),
                 Op::Closure { d, base, function } => {
                     let count = loaded.program.functions[usize::from(function)].captures;
                     let captures = regs.run(base, count.into()).iter().cloned().collect();
-                    regs[d] = slow::function_value(&unit, function.into(), captures);
+                    regs[d].put(slow::function_value(&unit, function.into(), captures));
                 }
 
                 Op::IterStart { d, s } => {
                     attempt!(slow::check(&regs, function, s));
                     let iteration = attempt!(iterate::start(&regs[s]));
-                    regs[d] = iteration;
+                    regs[d].put(iteration);
                 }
                 Op::IterNext { i, v, off } => match iterate::next(&mut regs, i, v, None) {
                     iterate::Item::Given => {}
@@ -697,7 +741,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::Nop => {}
             }
             pc += 1;
-            op = code[pc];
+            op = fetch(code, pc);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use diagnostics::Span;
 
 use super::BuildError;
+use super::fuse::fuse;
 use crate::code::op::{Op, Reg};
 use crate::code::path::Path;
 use crate::code::program::{
@@ -212,6 +213,7 @@ impl FunctionBuilder {
         }
         let registers = u16::try_from(self.top).map_err(|_| self.too_large("registers"))?;
         self.patch_jumps()?;
+        fuse(&mut self.code);
         let handlers = self.handlers.iter().map(|h| Handler {
             kind: h.kind,
             start: h.start,
@@ -220,6 +222,12 @@ impl FunctionBuilder {
             value: h.value,
         });
         let handlers = handlers.collect();
+        let fixed = u16::from(self.method) + self.signature.params + u16::from(self.signature.rest);
+        let named = self.locals.iter().map(|local| match local.storage {
+            Storage::Register(reg) | Storage::Cell(reg) => reg.0 + 1,
+        });
+        let named = named.max().unwrap_or(0).max(fixed + self.captures);
+        let plain = !self.signature.rest && !self.generator && self.captures == 0;
         Ok(Function {
             name: self.name,
             signature: self.signature,
@@ -228,6 +236,8 @@ impl FunctionBuilder {
             class: self.class,
             captures: self.captures,
             registers,
+            named,
+            plain,
             code: self.code.into(),
             paths: self.paths.into(),
             handlers,
