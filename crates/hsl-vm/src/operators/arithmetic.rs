@@ -83,8 +83,13 @@ fn repeat_text(text: &Str, n: f64) -> Outcome {
 fn repeat_array(array: &Array, n: f64) -> Outcome {
     let values: Vec<_> = array.values().cloned().collect();
     let times = times(n, values.len() * size_of::<Value>())?;
-    let repeated = std::iter::repeat_n(values, times).flatten();
-    Ok(Array::list(repeated).into())
+    let mut repeated = Vec::with_capacity(values.len() * times);
+    if let [value] = &values[..] {
+        repeated.resize(times, value.clone());
+    } else {
+        (0..times).for_each(|_| repeated.extend_from_slice(&values));
+    }
+    Ok(Array::from(repeated).into())
 }
 
 /// `a / b`

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::call::release;
-use super::registers::{Window, fetch, number};
+use super::registers::{Window, fetch, number, push, set_number, set_value};
 use super::{Exit, barrier, cache, iterate, member, path, slow};
 use crate::code::{Function, Op, Reg};
 use crate::debug::{Moment, PauseReason, Probe, Verdict};
@@ -23,21 +23,21 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
     // The copy may have been swapped since the fiber paused at a breakpoint.
     fiber.past_breakpoint &= fiber.stands_at_breakpoint();
     'frame: loop {
-        let depth = fiber.frames.len();
+        let mut depth = fiber.frames.len();
         let Some(Frame::Script(frame)) = fiber.frames.last_mut() else {
             return Exit::Throw(Thrown::error("no script function is running"));
         };
-        let frame: &mut ScriptFrame = frame;
+        let mut frame: &mut ScriptFrame = frame;
         if usize::from(frame.unit) != running {
             running = usize::from(frame.unit);
             unit = Rc::clone(&fiber.units[running]);
             loaded = unit.loaded();
         }
-        let base = frame.base as usize;
+        let mut base = frame.base as usize;
         let functions = &loaded.program.functions[..];
         let numbers = &loaded.program.numbers[..];
-        let function: &Function = &functions[frame.function as usize];
-        let code = &function.code[..];
+        let mut function: &Function = &functions[frame.function as usize];
+        let mut code = &function.code[..];
         let mut regs = Window::new(&mut fiber.stack[base..base + usize::from(function.registers)]);
         let mut pc = frame.pc as usize;
         let mut op = fetch(code, pc);
@@ -166,9 +166,20 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     {
                         slot.put(Value::Unset);
                     }
-                    let base = start as u32;
-                    let frame = ScriptFrame { function: callee, pc: 0, base, unit, target };
-                    fiber.frames.push(Frame::Script(frame));
+                    let new =
+                        ScriptFrame { function: callee, pc: 0, base: start as u32, unit, target };
+                    frame = push(&mut fiber.frames, new);
+                    base = start;
+                    depth += 1;
+                    function = entered;
+                    code = &function.code[..];
+                    regs = Window::new(&mut fiber.stack[base..end]);
+                    pc = 0;
+                    op = fetch(code, pc);
+                    if *fuel == 0 {
+                        return Exit::OutOfFuel;
+                    }
+                    continue;
                 } else {
                     match fiber.enter(unit, callee, start, argc, target, &[]) {
                         Ok(_) => {}
@@ -183,16 +194,12 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         }
         // Leaves the function. The common caller is a script function that wants the result.
         macro_rules! leave {
-            ($value:expr) => {{
+            ($value:expr, $d:ident, $write:ident) => {{
                 let value = $value;
-                let Target::Register(d) = frame.target else {
-                    frame.pc = pc as u32 + 1;
-                    return Exit::Return(value);
-                };
                 release(regs.all());
-                fiber.frames.pop();
+                std::mem::forget(fiber.frames.pop());
                 if let Some(Frame::Script(caller)) = fiber.frames.last() {
-                    fiber.stack[caller.base as usize + usize::from(d.0)].put(value);
+                    $write(&mut fiber.stack[caller.base as usize + usize::from($d.0)], value);
                 }
                 continue 'frame;
             }};
@@ -654,10 +661,22 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
                 Op::Return { s } => {
                     attempt!(slow::check(&regs, function, s));
-                    let value = regs[s].take();
-                    leave!(value);
+                    let Target::Register(d) = frame.target else {
+                        exit!(Exit::Return(regs[s].take()))
+                    };
+                    // A number goes by itself: reading all of a value that was just written in parts
+                    // costs a stall.
+                    if let Value::Number(n) = regs[s] {
+                        leave!(n, d, set_number);
+                    }
+                    leave!(regs[s].take(), d, set_value)
                 }
-                Op::ReturnNone => leave!(Value::None),
+                Op::ReturnNone => {
+                    let Target::Register(d) = frame.target else {
+                        exit!(Exit::Return(Value::None))
+                    };
+                    leave!(Value::None, d, set_value)
+                }
                 Op::Yield { d, s } => {
                     attempt!(slow::check(&regs, function, s));
                     let item = regs[s].clone();

@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 use crate::code::{Op, Reg};
+use crate::fiber::{Frame, ScriptFrame};
 use crate::value::Value;
 
 /// Registers of one activation.
@@ -43,10 +44,7 @@ impl<'a> Window<'a> {
     /// Writes a number without looking at what else was there, when that was a number.
     #[inline(always)]
     pub(crate) fn set_number(&mut self, d: Reg, n: f64) {
-        match &mut self[d] {
-            Value::Number(old) => *old = n,
-            other => other.put(Value::Number(n)),
-        }
+        set_number(&mut self[d], n);
     }
 
     /// Writes a boolean.
@@ -76,6 +74,21 @@ impl IndexMut<Reg> for Window<'_> {
     }
 }
 
+/// Writes a number without looking at what else was there, when that was a number.
+#[inline(always)]
+pub(crate) fn set_number(slot: &mut Value, n: f64) {
+    match slot {
+        Value::Number(old) => *old = n,
+        other => other.put(Value::Number(n)),
+    }
+}
+
+/// Writes any value.
+#[inline(always)]
+pub(crate) fn set_value(slot: &mut Value, value: Value) {
+    slot.put(value);
+}
+
 /// The instruction at a place that control came to.
 #[inline(always)]
 pub(crate) fn fetch(code: &[Op], pc: usize) -> Op {
@@ -92,4 +105,25 @@ pub(crate) fn number(numbers: &[f64], n: u16) -> f64 {
     debug_assert!(usize::from(n) < numbers.len());
     // SAFETY: the verifier has seen that the number exists.
     unsafe { *numbers.get_unchecked(usize::from(n)) }
+}
+
+/// Appends a script frame and lends it. The standard way is not inlined, which costs an eighth of a
+/// call.
+#[inline(always)]
+pub(crate) fn push(frames: &mut Vec<Frame>, frame: ScriptFrame) -> &mut ScriptFrame {
+    if frames.len() == frames.capacity() {
+        frames.reserve(64);
+    }
+    let len = frames.len();
+    // SAFETY: there is room for one more, which is initialised before it counts; it is the variant
+    // that was just written.
+    unsafe {
+        let slot = frames.as_mut_ptr().add(len);
+        slot.write(Frame::Script(frame));
+        frames.set_len(len + 1);
+        match &mut *slot {
+            Frame::Script(frame) => frame,
+            Frame::Native(_) => std::hint::unreachable_unchecked(),
+        }
+    }
 }

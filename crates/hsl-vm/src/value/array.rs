@@ -233,7 +233,7 @@ impl Array {
             }
             Form::Map(map) => {
                 let (at, slot) = map.slot_from(cursor)?;
-                Some((at + 1, slot.key.clone(), &slot.value))
+                Some((at + 1, slot.key(), &slot.value))
             }
         }
     }

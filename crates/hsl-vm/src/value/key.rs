@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
+use super::text::near;
 use super::{Str, Value};
 
 /// A key after casting (language reference, section 7.1).
@@ -98,14 +99,17 @@ impl Key {
         match self {
             Self::Int(n) => hash_int(*n),
             Self::Str(s) => s.hash_code(),
-            Self::Other(v) => v.type_name().len() as u32,
+            Self::Other(_) => OTHER_HASH,
         }
     }
 }
 
-/// Spreads neighbouring integers over the high bits, which the index uses as tags.
+/// Hash of all keys of the rare third kind: they are found by comparing.
+pub(crate) const OTHER_HASH: u32 = 1;
+
+/// Neighbouring integers are neighbours in the table.
 pub(crate) fn hash_int(n: i64) -> u32 {
-    ((n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    near((n >> 4) as u64, n as u32)
 }
 
 impl From<&str> for Key {

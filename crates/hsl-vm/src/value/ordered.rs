@@ -1,36 +1,83 @@
 //! The map behind arrays that are no plain lists: insertion order, hashed lookup.
 //!
-//! *Invariants*: `entries` holds live slots in insertion order with dead ones in between (value
-//! unset); `index` exists exactly when there are more than `LINEAR` slots and then holds the
-//! position of every live slot; `next` is greater than every integer key ever stored.
-
-use hashbrown::HashTable;
+//! Slots stand in one vector in order of insertion. Above a few slots, an open-addressed table of
+//! slot numbers finds them: one cache line for the table, one for the slot. A slot remembers the hash
+//! of a string, so that neither growing nor a near miss touches the string.
+//!
+//! *Invariants*: dead slots have an unset value; the table exists exactly when there are more than
+//! `LINEAR` slots, is at most two thirds full and then holds the position of every live slot; `next` is
+//! greater than every integer key ever stored.
 
 use super::{Key, Str, Value, key};
 
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 8;
+/// A place of the table that was never used.
+const FREE: u32 = u32::MAX;
+/// A place of the table whose slot was removed.
+const GONE: u32 = u32::MAX - 1;
+
+/// A key with its hash, as small as the key.
+#[derive(Clone)]
+enum SlotKey {
+    Int(i64),
+    Str(u32, Str),
+    Other(std::rc::Rc<Value>),
+}
 
 /// A slot: dead when the value is unset.
 #[derive(Clone)]
 pub(super) struct Slot {
-    pub(super) key: Key,
+    key: SlotKey,
     pub(super) value: Value,
+}
+
+const _: () = assert!(size_of::<Slot>() == 32);
+
+/// An insertion-ordered map.
+#[derive(Clone, Default)]
+pub(super) struct Ordered {
+    entries: Vec<Slot>,
+    table: Vec<u32>,
+    live: usize,
+    next: i64,
+}
+
+impl SlotKey {
+    fn new(key: Key) -> Self {
+        match key {
+            Key::Int(n) => Self::Int(n),
+            Key::Str(s) => Self::Str(s.hash_code(), s),
+            Key::Other(v) => Self::Other(v),
+        }
+    }
+
+    fn hash(&self) -> u32 {
+        match self {
+            Self::Int(n) => key::hash_int(*n),
+            Self::Str(hash, _) => *hash,
+            Self::Other(_) => key::OTHER_HASH,
+        }
+    }
 }
 
 impl Slot {
     fn is_live(&self) -> bool {
         self.value.is_set()
     }
-}
 
-/// An insertion-ordered map.
-#[derive(Clone, Default)]
-pub(super) struct Ordered {
-    entries: Vec<Slot>,
-    index: Option<HashTable<u32>>,
-    live: usize,
-    next: i64,
+    /// The key as others see it.
+    pub(super) fn key(&self) -> Key {
+        match &self.key {
+            SlotKey::Int(n) => Key::Int(*n),
+            SlotKey::Str(_, s) => Key::Str(s.clone()),
+            SlotKey::Other(v) => Key::Other(v.clone()),
+        }
+    }
+
+    fn has_str(&self, hash: u32, text: &Str) -> bool {
+        matches!(&self.key, SlotKey::Str(h, s) if *h == hash && s == text)
+    }
 }
 
 impl Ordered {
@@ -67,30 +114,41 @@ impl Ordered {
     }
 
     pub(super) fn find_int(&self, n: i64) -> Option<usize> {
-        let same = |slot: &Slot| matches!(slot.key, Key::Int(m) if m == n);
-        self.find(|| key::hash_int(n), same)
+        self.find(|| key::hash_int(n), |slot, _| matches!(slot.key, SlotKey::Int(m) if m == n))
     }
 
     pub(super) fn find_str(&self, text: &Str) -> Option<usize> {
-        let same = |slot: &Slot| matches!(&slot.key, Key::Str(s) if s == text);
-        self.find(|| text.hash_code(), same)
+        self.find(|| text.hash_code(), |slot, hash| slot.has_str(hash, text))
     }
 
     pub(super) fn find_key(&self, key: &Key) -> Option<usize> {
         match key {
             Key::Int(n) => self.find_int(*n),
             Key::Str(s) => self.find_str(s),
-            Key::Other(_) => self.find(|| key.hash_code(), |slot| slot.key == *key),
+            Key::Other(v) => {
+                let same = |slot: &Slot, _| matches!(&slot.key, SlotKey::Other(other) if v.strict_eq(other));
+                self.find(|| key::OTHER_HASH, same)
+            }
         }
     }
 
     #[inline]
-    fn find(&self, hash: impl Fn() -> u32, same: impl Fn(&Slot) -> bool) -> Option<usize> {
-        let Some(index) = &self.index else {
-            return self.entries.iter().position(|slot| same(slot) && slot.is_live());
-        };
-        let found = index.find(wide(hash()), |at| same(&self.entries[*at as usize]));
-        found.map(|at| *at as usize)
+    fn find(&self, hash: impl Fn() -> u32, same: impl Fn(&Slot, u32) -> bool) -> Option<usize> {
+        let hash = hash();
+        if self.table.is_empty() {
+            return self.entries.iter().position(|slot| same(slot, hash) && slot.is_live());
+        }
+        let mask = self.table.len() - 1;
+        let mut place = hash as usize & mask;
+        loop {
+            match self.table[place] {
+                FREE => return None,
+                GONE => {}
+                at if same(&self.entries[at as usize], hash) => return Some(at as usize),
+                _ => {}
+            }
+            place = (place + 1) & mask;
+        }
     }
 
     pub(super) fn at(&self, slot: usize) -> &Value {
@@ -121,58 +179,62 @@ impl Ordered {
             self.compact();
         }
         let at = self.entries.len();
-        let hash = self.index.as_ref().map(|_| key.hash_code());
-        self.entries.push(Slot { key, value });
+        let slot = Slot { key: SlotKey::new(key), value };
+        let hash = slot.key.hash();
+        self.entries.push(slot);
         self.live += 1;
-        match (hash, &mut self.index) {
-            (Some(hash), Some(index)) => {
-                let entries = &self.entries;
-                index.insert_unique(wide(hash), at as u32, |at| {
-                    wide(entries[*at as usize].key.hash_code())
-                });
+        if at >= LINEAR {
+            if self.entries.len() * 3 > self.table.len() * 2 {
+                self.build_table();
+            } else {
+                self.place(hash, at);
             }
-            _ if at >= LINEAR => self.build_index(),
-            _ => {}
         }
         at
     }
 
+    fn place(&mut self, hash: u32, at: usize) {
+        let mask = self.table.len() - 1;
+        let mut place = hash as usize & mask;
+        while self.table[place] != FREE {
+            place = (place + 1) & mask;
+        }
+        self.table[place] = at as u32;
+    }
+
     /// Removes a slot and gives its value.
     pub(super) fn remove(&mut self, at: usize) -> Value {
-        let hash = wide(self.entries[at].key.hash_code());
-        if let Some(index) = &mut self.index
-            && let Ok(found) = index.find_entry(hash, |slot| *slot as usize == at)
-        {
-            found.remove();
+        if !self.table.is_empty() {
+            let mask = self.table.len() - 1;
+            let mut place = self.entries[at].key.hash() as usize & mask;
+            while self.table[place] != at as u32 {
+                place = (place + 1) & mask;
+            }
+            self.table[place] = GONE;
         }
         self.live -= 1;
-        let value = self.entries[at].value.take();
-        if at + 1 == self.entries.len() {
-            self.entries.pop();
-        }
-        value
+        // The slot stays, also as the last one: a place of the table may be reused only after the
+        // table was built anew.
+        self.entries[at].value.take()
     }
 
+    /// Drops dead slots.
     fn compact(&mut self) {
         self.entries.retain(Slot::is_live);
-        self.index = None;
+        self.table = Vec::new();
         if self.entries.len() > LINEAR {
-            self.build_index();
+            self.build_table();
         }
     }
 
-    fn build_index(&mut self) {
-        let mut index = HashTable::with_capacity(self.entries.capacity());
-        for (at, slot) in self.entries.iter().enumerate().filter(|(_, slot)| slot.is_live()) {
-            index.insert_unique(wide(slot.key.hash_code()), at as u32, |at: &u32| {
-                wide(self.entries[*at as usize].key.hash_code())
-            });
+    /// Builds the table with room to grow.
+    fn build_table(&mut self) {
+        let size = (self.entries.len() * 2).next_power_of_two();
+        self.table = vec![FREE; size];
+        for at in 0..self.entries.len() {
+            if self.entries[at].is_live() {
+                self.place(self.entries[at].key.hash(), at);
+            }
         }
-        self.index = Some(index);
     }
-}
-
-/// The table takes its tag from the top bits and its place from the low ones: use both ends.
-fn wide(hash: u32) -> u64 {
-    u64::from(hash) | (u64::from(hash) << 32)
 }

@@ -95,12 +95,19 @@ impl Str {
     }
 }
 
-/// Hash of a byte string as [`Str::hash_code`] gives it.
+/// Hash of a byte string as [`Str::hash_code`] gives it. Texts that differ in the last byte only are
+/// neighbours, so that a run of numbered keys shares cache lines of the table.
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u32 {
+    let Some((last, rest)) = bytes.split_last() else { return 1 };
     let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(bytes);
-    let wide = hasher.finish();
-    ((wide ^ (wide >> 32)) as u32).max(1)
+    hasher.write(rest);
+    near(hasher.finish(), u32::from(*last)).max(1)
+}
+
+/// A place far from those of other groups, near those of the same.
+pub(super) fn near(group: u64, member: u32) -> u32 {
+    let spread = group.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    spread as u32 & !15 | member & 15
 }
 
 impl Default for Str {
