@@ -56,15 +56,23 @@ pub(crate) enum Command {
     /// Language server over standard input and output, for editors
     ///
     /// An editor starts it; it knows the whole project, checks while you type, completes and explains.
-    Lsp,
+    Lsp(Stdio),
     /// Debug adapter over standard input and output, for editors
     ///
     /// An editor starts it and attaches to the running server of a project. Without an editor there
     /// is nothing to see.
-    Dap,
+    Dap(Stdio),
     Doc(Doc),
     Config(Config),
     Completions(Completions),
+}
+
+/// How an editor reaches a tool.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Stdio {
+    /// Accepted because many clients pass it; the standard streams are the only transport.
+    #[arg(long, hide = true)]
+    stdio: bool,
 }
 
 /// Make a new project

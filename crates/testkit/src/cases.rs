@@ -41,8 +41,7 @@ pub fn cases(folder: &Path) -> Vec<Case> {
     let mut cases = Vec::new();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text =
-            fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         cases.extend(cases_of(&name, &text));
     }
     assert!(!cases.is_empty(), "no cases in {}", folder.display());

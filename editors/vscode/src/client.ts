@@ -1,7 +1,7 @@
 // The language client: starts `mailstop lsp` and speaks to it over stdio.
 
 import * as vscode from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { LanguageClient } from "vscode-languageclient/node";
 import { command } from "./command";
 
 /** The one language server of this window. */
@@ -12,21 +12,21 @@ export class LanguageServer implements vscode.Disposable {
 
   /** Starts the server; a missing command is reported with what to do about it. */
   async start(): Promise<void> {
-    const executable = { command: command(this.context), args: ["lsp"], transport: TransportKind.stdio };
-    this.client = new LanguageClient(
-      "mailstop",
-      "Mailstop",
-      { run: executable, debug: executable },
-      {
-        documentSelector: [{ language: "hsl" }],
-        synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{hsl,yaml,json,csv,txt}") },
-      },
-    );
     try {
+      const executable = { command: command(this.context), args: ["lsp"] };
+      this.client = new LanguageClient(
+        "mailstop",
+        "Mailstop",
+        { run: executable, debug: executable },
+        {
+          documentSelector: [{ language: "hsl" }],
+          synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{hsl,yaml,json,csv,txt}") },
+        },
+      );
       await this.client.start();
     } catch (error) {
       const choice = await vscode.window.showErrorMessage(
-        `The language server did not start: ${String(error)}. Set "mailstop.path" to the mailstop command.`,
+        `The language server did not start. ${error instanceof Error ? error.message : String(error)}`,
         "Open Settings",
       );
       if (choice !== undefined) {

@@ -18,10 +18,10 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.ProviderResult<vscode.DebugConfiguration> {
-    const empty = !configuration.type && !configuration.request && !configuration.name;
-    const filled: Record<string, unknown> = empty
-      ? { type: "hsl", request: "attach", name: "Debug live messages" }
-      : { ...configuration };
+    const filled: Record<string, unknown> = { ...configuration };
+    filled.type ||= "hsl";
+    filled.request ||= "attach";
+    filled.name ||= "Debug live messages";
     if (!filled.project && !filled.target && folder) {
       filled.project = folder.uri.fsPath;
     }

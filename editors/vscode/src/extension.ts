@@ -6,7 +6,7 @@ import { command } from "./command";
 import { Adapter, Configurations } from "./debug";
 
 /** Called by the editor when an HSL file or project is opened. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const server = new LanguageServer(context);
   context.subscriptions.push(
     server,
@@ -15,7 +15,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("mailstop.restart", () => server.restart()),
     vscode.commands.registerCommand("mailstop.up", () => startLocalServer(context)),
   );
-  await server.start();
+  // Not awaited: the debugger must not wait for the language server.
+  void server.start();
 }
 
 /** Runs `mailstop up` in a terminal, where its output and Ctrl-C belong to the user. */
@@ -25,10 +26,17 @@ function startLocalServer(context: vscode.ExtensionContext): void {
     void vscode.window.showErrorMessage("Open the folder of a configuration project first.");
     return;
   }
+  let mailstop;
+  try {
+    mailstop = command(context);
+  } catch (error) {
+    void vscode.window.showErrorMessage(String(error instanceof Error ? error.message : error));
+    return;
+  }
   const terminal = vscode.window.createTerminal({
     name: "Mailstop",
     cwd: folder.uri.fsPath,
-    shellPath: command(context),
+    shellPath: mailstop,
     shellArgs: ["up", folder.uri.fsPath],
   });
   terminal.show();

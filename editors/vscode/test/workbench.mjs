@@ -69,11 +69,15 @@ function prepareProfile() {
     "chat.disableAIFeatures": true,
     "editor.minimap.enabled": false,
     "window.commandCenter": false,
-    "debug.toolBarLocation": "docked",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+
     "debug.openDebug": "openOnDebugBreak",
-    "mailstop.path": options.mailstop,
   };
   fs.writeFileSync(path.join(user, "settings.json"), JSON.stringify(settings, null, 2));
+  // Settings of machine scope are read from the side where the extension runs.
+  const machine = path.join(profile, "Machine");
+  fs.mkdirSync(machine, { recursive: true });
+  fs.writeFileSync(path.join(machine, "settings.json"), JSON.stringify({ "mailstop.path": options.mailstop }));
   execFileSync(process.execPath, [
     options["code-server"],
     ...["--user-data-dir", profile, "--extensions-dir", path.join(profile, "extensions")],
@@ -108,9 +112,16 @@ async function openFile(page, port) {
 async function setBreakpoint(page, line) {
   const number = page.locator(".margin .line-numbers", { hasText: new RegExp(`^${line}$`) }).first();
   await number.waitFor();
-  const box = await number.boundingBox();
-  await page.mouse.click(box.x - 12, box.y + box.height / 2);
-  await page.locator(".codicon-debug-breakpoint").first().waitFor();
+  const row = await number.boundingBox();
+  const margin = await page.locator(".monaco-editor .glyph-margin").first().boundingBox();
+  const dot = page.locator(".monaco-editor .codicon-debug-breakpoint, .monaco-editor .codicon-debug-breakpoint-unverified");
+  // The editor takes breakpoints only once it has read what the extension contributes.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await page.mouse.click(margin.x + margin.width / 2, row.y + row.height / 2);
+    const set = dot.first().waitFor({ timeout: 2_000 });
+    if (await set.then(() => true, () => false)) return;
+  }
+  throw new Error("no breakpoint appears in the gutter");
 }
 
 function sendMessage() {
@@ -149,6 +160,7 @@ async function main() {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await openFile(page, port);
     await setBreakpoint(page, options.line);
+    await page.locator(".monaco-editor .view-line").first().click();
     await page.keyboard.press("F5");
     await page.locator(".debug-toolbar, .debug-toolbar-action, .codicon-debug-disconnect").first().waitFor({ timeout: 60_000 });
     sender = sendMessage();

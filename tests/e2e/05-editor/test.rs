@@ -15,7 +15,7 @@ struct Editor {
 impl Editor {
     fn start() -> Self {
         let project = Project::copy_of("examples/starter");
-        let mut server = LspClient::spawn(Command::new(MAILSTOP).arg("lsp"));
+        let mut server = LspClient::spawn(Command::new(MAILSTOP).args(["lsp", "--stdio"]));
         let root = format!("file://{}", project.path().display());
         let capabilities = server.initialize(&root, json!({}));
         assert!(capabilities["completionProvider"].is_object(), "{capabilities:#}");
