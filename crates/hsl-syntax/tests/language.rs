@@ -69,5 +69,10 @@ fn broken_programs_are_refused_where_the_parser_can_tell() {
     function new() { }
     switch (1) { echo "x"; case 1: break; }
     ["a" => $x, $y] = [1, 2];
+    [$a, "k" => $b] = [1];
+    [...$r, $a] = [1, 2];
+    echo 1__0;
+    echo 10_;
+    echo 5x;
     "#);
 }
