@@ -13,6 +13,7 @@ mod key;
 mod object;
 mod ordered;
 mod regex;
+mod release;
 mod text;
 
 use std::cell::RefCell;
@@ -26,6 +27,7 @@ pub use key::Key;
 pub use object::Instance;
 pub(crate) use object::{Shape, fresh_id};
 pub use regex::{Regex, RegexError};
+pub(crate) use release::{Content, release};
 pub use text::Str;
 
 use crate::native::{NativeObject, NativeRef};

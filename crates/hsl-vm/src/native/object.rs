@@ -6,7 +6,7 @@ use std::rc::Rc;
 use hsl_decl::{Class, Function};
 
 use super::{Cx, Native, NativeResult};
-use crate::value::{Str, Value};
+use crate::value::{Content, Str, Value, release};
 
 /// A method of a native object. The number of arguments was checked.
 pub type NativeMethod = fn(&mut Cx<'_>, &Rc<dyn NativeObject>, &mut [Value]) -> NativeResult;
@@ -74,32 +74,46 @@ impl std::fmt::Debug for NativeClass {
 
 /// A shared native object: as small as every other value.
 #[derive(Clone)]
-pub struct NativeRef(Rc<Rc<dyn NativeObject>>);
+pub struct NativeRef(Rc<Held>);
+
+/// Lets go of its object without a deep stack.
+struct Held(Option<Rc<dyn NativeObject>>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(object) = self.0.take() {
+            release(Content::Native(object));
+        }
+    }
+}
 
 impl NativeRef {
     /// Wraps an object. Only copies of this reference are the same object to a script.
     pub fn new(object: Rc<dyn NativeObject>) -> Self {
-        Self(Rc::new(object))
+        Self(Rc::new(Held(Some(object))))
     }
 
     /// The object.
     pub fn object(&self) -> &Rc<dyn NativeObject> {
-        &self.0
+        match &self.0.0 {
+            Some(object) => object,
+            None => unreachable!("the object is there until its last reference goes"),
+        }
     }
 
     /// Its class.
     pub fn class(&self) -> &'static NativeClass {
-        self.0.class()
+        self.object().class()
     }
 
     /// The object, if it is of this Rust type.
     pub fn downcast<T: 'static>(&self) -> Option<&T> {
-        self.0.as_any().downcast_ref()
+        self.object().as_any().downcast_ref()
     }
 
     /// Whether both are the same object.
     pub fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0) || Rc::ptr_eq(&*self.0, &*other.0)
+        Rc::ptr_eq(self.object(), other.object())
     }
 }
 

@@ -8,15 +8,22 @@ use super::number::parse_number;
 use super::unsupported;
 use crate::value::{Array, Value};
 
+/// How deep arrays are compared.
+const DEPTH: u32 = 500;
+
 impl Value {
-    /// `===`
+    /// `===`. Arrays nested deeper than a script can mean are never equal.
     pub fn strict_eq(&self, other: &Self) -> bool {
+        self.strict_eq_nested(other, DEPTH)
+    }
+
+    fn strict_eq_nested(&self, other: &Self, depth: u32) -> bool {
         match (self, other) {
             (Self::None | Self::Unset, Self::None | Self::Unset) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
             (Self::Number(a), Self::Number(b)) => a == b,
             (Self::String(a), Self::String(b)) => a == b,
-            (Self::Array(a), Self::Array(b)) => arrays_equal(a, b),
+            (Self::Array(a), Self::Array(b)) => arrays_equal(a, b, depth),
             (Self::Function(a), Self::Function(b)) => a.same(b),
             (Self::Object(a), Self::Object(b)) => Rc::ptr_eq(a, b),
             (Self::Regex(a), Self::Regex(b)) => Rc::ptr_eq(a, b),
@@ -47,10 +54,11 @@ impl Value {
     }
 }
 
-fn arrays_equal(a: &Array, b: &Array) -> bool {
-    a.same(b)
-        || a.len() == b.len()
-            && a.iter().all(|(key, value)| b.get(&key).is_some_and(|other| value.strict_eq(other)))
+fn arrays_equal(a: &Array, b: &Array, depth: u32) -> bool {
+    let same_value = |(key, value): (_, &Value)| {
+        b.get(&key).is_some_and(|other| value.strict_eq_nested(other, depth - 1))
+    };
+    a.same(b) || depth > 0 && a.len() == b.len() && a.iter().all(same_value)
 }
 
 /// `<`

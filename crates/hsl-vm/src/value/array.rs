@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::ordered::Ordered;
-use super::{Key, Value};
+use super::{Content, Key, Value, release};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
@@ -240,6 +240,17 @@ impl Array {
 
     fn form(&mut self) -> &mut Form {
         Rc::make_mut(&mut self.0)
+    }
+}
+
+impl Drop for Form {
+    fn drop(&mut self) {
+        match self {
+            Self::List(list) if list.iter().all(Value::is_plain) => {}
+            Self::List(list) => release(Content::Values(std::mem::take(list))),
+            Self::Map(map) if map.len() == 0 => {}
+            Self::Map(map) => release(Content::Map(std::mem::take(map))),
+        }
     }
 }
 

@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use super::{Array, Key, Value};
 
+/// How deep arrays are frozen.
+const DEPTH: u32 = 500;
+
 /// A constant.
 #[derive(Clone, Debug)]
 pub enum Frozen {
@@ -53,17 +56,24 @@ impl Frozen {
         Self::Array(pairs.map(|(at, value)| (FrozenKey::Int(at as i64), value)).collect())
     }
 
-    /// The constant form of a value; none for functions, objects and resources.
+    /// The constant form of a value; none for functions, objects and resources, and for arrays
+    /// nested deeper than data is.
     pub fn of(value: &Value) -> Option<Self> {
+        Self::of_nested(value, DEPTH)
+    }
+
+    fn of_nested(value: &Value, depth: u32) -> Option<Self> {
         Some(match value {
             Value::None | Value::Unset => Self::None,
             Value::Boolean(b) => Self::Boolean(*b),
             Value::Number(n) => Self::Number(*n),
             Value::String(s) => Self::String(Arc::from(&s[..])),
             Value::Array(array) => {
+                let depth = depth.checked_sub(1)?;
                 let pairs = array.iter();
-                let pairs =
-                    pairs.map(|(key, value)| Some((FrozenKey::of(&key)?, Self::of(value)?)));
+                let pairs = pairs.map(|(key, value)| {
+                    Some((FrozenKey::of(&key)?, Self::of_nested(value, depth)?))
+                });
                 Self::Array(pairs.collect::<Option<_>>()?)
             }
             Value::Regex(regex) => Self::Regex {

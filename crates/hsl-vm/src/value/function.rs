@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use hsl_decl::Function as Declaration;
 
-use super::{Instance, Value};
+use super::{Content, Instance, Value, release};
 use crate::code::{ClassId, FunctionId};
 use crate::native::{Native, NativeMethod, NativeRef};
 use crate::unit::Unit;
@@ -78,6 +78,16 @@ impl Callable {
             ) => std::ptr::eq(*a, *b) && t.same(u),
             (Self::Next(a), Self::Next(b)) => a.strict_eq(b),
             _ => false,
+        }
+    }
+}
+
+impl Drop for Callable {
+    fn drop(&mut self) {
+        if let Self::Script { captures, .. } = self
+            && !captures.is_empty()
+        {
+            release(Content::Values(std::mem::take(captures).into_vec()));
         }
     }
 }

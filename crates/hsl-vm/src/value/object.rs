@@ -13,7 +13,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::{Array, Key, Str, Value};
+use super::{Array, Content, Key, Str, Value, release};
 use crate::code::{ClassDef, ClassId};
 use crate::unit::Unit;
 
@@ -203,5 +203,11 @@ impl Instance {
         let slots = std::mem::take(&mut *self.slots.borrow_mut());
         let extra = std::mem::take(&mut *self.extra.borrow_mut());
         drop((slots, extra));
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        release(Content::Values(std::mem::take(self.slots.get_mut())));
     }
 }

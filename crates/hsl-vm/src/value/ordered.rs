@@ -36,7 +36,7 @@ const _: () = assert!(size_of::<Slot>() == 32);
 
 /// An insertion-ordered map.
 #[derive(Clone, Default)]
-pub(super) struct Ordered {
+pub(crate) struct Ordered {
     entries: Vec<Slot>,
     table: Vec<u32>,
     live: usize,
