@@ -20,7 +20,7 @@ use crate::debug::Probe;
 use crate::native::Verdict;
 use crate::run;
 use crate::unit::{Loaded, Unit};
-use crate::value::{Exception, Value};
+use crate::value::{Exception, Value, memory};
 use crate::world::World;
 
 /// A running script.
@@ -36,6 +36,8 @@ pub struct Fiber {
     pub(crate) terminating: Option<Box<Verdict>>,
     pub(crate) surroundings: Surroundings,
     pub(crate) limits: Limits,
+    /// Bytes that its values hold.
+    pub(crate) held: isize,
     /// Units of fuel spent in finished slices.
     pub(crate) spent: u64,
     pub(crate) state: State,
@@ -87,6 +89,7 @@ impl Fiber {
             terminating: None,
             surroundings: Surroundings { world, data: Vec::new() },
             limits,
+            held: 0,
             spent: 0,
             state: State::Fresh,
             pending_throw: None,
@@ -141,7 +144,11 @@ impl Fiber {
     ///
     /// `input` must fit what the last step asked for; anything else fails the script.
     pub fn resume<P: Probe>(&mut self, input: Resume, slice: u32, probe: &mut P) -> Step {
+        let before = memory::held();
+        let room = isize::try_from(self.limits.memory).unwrap_or(isize::MAX);
+        memory::allow(room.saturating_sub(self.held));
         let step = run::resume(self, input, slice, probe);
+        self.held += memory::held() - before;
         if matches!(step, Step::Done(_) | Step::Failed(_)) {
             self.finish();
         }

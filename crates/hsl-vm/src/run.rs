@@ -27,7 +27,7 @@ pub(crate) use generator::Generator;
 use crate::debug::{Pause, PauseReason, Probe};
 use crate::fiber::{Fiber, Frame, Outcome, Resume, State, Step, Target, Trap};
 use crate::native::{Cx, Input, NativeStep, Thrown, Verdict};
-use crate::value::Value;
+use crate::value::{Value, memory};
 
 /// What the loop does next.
 pub(crate) enum Next {
@@ -62,6 +62,10 @@ pub(crate) fn resume<P: Probe>(
             }
             Next::Feed(input) => feed(fiber, input, &mut fuel, probe),
         };
+        if memory::is_exceeded() && !matches!(next, Next::Leave(_)) {
+            let trap = fiber.limit("the script needs too much memory");
+            next = Next::Leave(Step::Failed(trap));
+        }
         if fuel == 0 && matches!(next, Next::Run) {
             next = out_of_fuel(fiber, slice);
         }
@@ -110,7 +114,8 @@ fn begin(fiber: &mut Fiber, input: Resume) -> Next {
 /// Does what an exit of the instruction loop asks for.
 fn settle<P: Probe>(fiber: &mut Fiber, exit: Exit, probe: &mut P) -> Next {
     match exit {
-        Exit::OutOfFuel => Next::Run,
+        // The loop over activations looks at both limits itself.
+        Exit::OutOfFuel | Exit::OutOfMemory => Next::Run,
         Exit::Pause(reason) => Next::Leave(Step::Paused(Pause { reason })),
         Exit::Throw(thrown) => throw(fiber, thrown, probe),
         Exit::Return(value) => fiber.return_value(value),

@@ -10,6 +10,7 @@ mod exception;
 mod frozen;
 mod function;
 mod key;
+pub(crate) mod memory;
 mod object;
 mod ordered;
 mod regex;

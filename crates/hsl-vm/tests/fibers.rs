@@ -200,6 +200,49 @@ fn spent_fuel_fails_the_script() {
 }
 
 #[test]
+fn a_script_that_needs_too_much_memory_fails() {
+    let mut asm = Assembler::new();
+    let text = asm.text("0123456789");
+    let mut f = asm.function("main", 0);
+    f.emit(Op::Const { d: r(0), k: text });
+    let top = f.here();
+    f.emit(Op::AppendText { d: r(0), s: r(0) });
+    f.jump(Op::Jump { off: 0 }, top);
+    let limits = Limits { memory: 1 << 20, ..Limits::default() };
+    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    let Step::Failed(trap) = step else { panic!("{step:?}") };
+    assert_eq!(trap.message, "the script needs too much memory");
+
+    let mut asm = Assembler::new();
+    let one = asm.number(1.0);
+    let mut f = asm.function("main", 0);
+    f.emit(Op::Int { d: r(1), value: 0 });
+    let top = f.here();
+    f.emit(Op::Push { a: r(0), v: r(1) });
+    f.emit(Op::AddNumber { d: r(1), a: r(1), n: one });
+    f.jump(Op::Jump { off: 0 }, top);
+    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    assert!(matches!(step, Step::Failed(trap) if trap.value.is_none()));
+}
+
+#[test]
+fn what_a_script_lets_go_does_not_count() {
+    let mut asm = Assembler::new();
+    let text = asm.text(&"x".repeat(1000));
+    let (turns, factor) = (asm.number(5000.0), asm.number(2.0));
+    let mut f = asm.function("main", 0);
+    f.emit(Op::Int { d: r(1), value: 0 });
+    let top = f.here();
+    f.emit(Op::Const { d: r(0), k: text });
+    f.emit(Op::MulNumber { d: r(0), a: r(0), n: factor });
+    f.emit(Op::Increment { d: r(1) });
+    f.jump(Op::JumpLessNumber { a: r(1), n: turns, off: 0 }, top);
+    let limits = Limits { memory: 1 << 16, ..Limits::default() };
+    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    assert!(matches!(step, Step::Done(_)), "{step:?}");
+}
+
+#[test]
 fn deep_recursion_is_an_exception_that_can_be_caught() {
     let mut asm = Assembler::new();
     let id = asm.program.declare_function();

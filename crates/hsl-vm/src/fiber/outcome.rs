@@ -72,7 +72,8 @@ pub struct Limits {
     pub call_depth: usize,
     /// Registers of all frames together, in values of 16 bytes; more fails the script.
     pub stack: usize,
-    /// Bytes that one value may have; a larger one is refused by an exception.
+    /// Bytes that all values together may have; more fails the script. A native refuses to make one
+    /// value larger than this by an exception.
     pub memory: usize,
     /// Units of fuel (loop turns and calls); none for no bound. Spending all fails the script.
     pub fuel: Option<u64>,

@@ -13,7 +13,7 @@ use crate::debug::{Moment, PauseReason, Probe, Verdict};
 use crate::fiber::{Fiber, Frame, ScriptFrame, Target};
 use crate::native::{Cx, NativeStep, Thrown};
 use crate::operators::{self, Bits, remainder_of};
-use crate::value::{Array, Value};
+use crate::value::{Array, Value, memory};
 
 /// Runs script functions until something else must happen.
 pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32) -> Exit {
@@ -59,6 +59,14 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
             };
         }
+        // Stops a script that holds too much. Stands after instructions that make values grow.
+        macro_rules! bounded {
+            () => {
+                if memory::is_exceeded() {
+                    exit!(Exit::OutOfMemory);
+                }
+            };
+        }
         // Goes on at another instruction; going back costs.
         macro_rules! jump {
             ($off:expr) => {{
@@ -82,6 +90,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     regs.set_number($d, n);
                 } else {
                     attempt!(slow::binary(&mut regs, function, ($d, $a, $b), $slow));
+                    bounded!();
                 }
             };
         }
@@ -407,16 +416,20 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     attempt!(slow::binary(&mut regs, function, (d, a, b), |a, b| {
                         Ok(operators::concat(a, b))
                     }));
+                    bounded!();
                 }
                 Op::ConcatAll { d, base, count } => {
                     let text = attempt!(slow::concat_all(&mut regs, function, base, count));
                     regs[d].put(text);
+                    bounded!();
                 }
                 Op::AppendText { d, s } => {
                     attempt!(slow::append_text(&mut regs, function, d, s));
+                    bounded!();
                 }
                 Op::AppendAll { d, base, count } => {
                     attempt!(slow::append_all(&mut regs, function, d, base, count));
+                    bounded!();
                 }
 
                 Op::Jump { off } => jump!(off),
@@ -504,12 +517,14 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     attempt!(slow::check(&regs, function, v));
                     let value = regs[v].copy();
                     attempt!(path::push(&mut regs[a], value));
+                    bounded!();
                 }
                 Op::SetIndex { a, k, v } => {
                     attempt!(path::set_index(&mut regs, function, &unit, (a, k, v)));
+                    bounded!();
                 }
                 Op::Spread { a, s } => match slow::spread(&mut regs, function, a, s) {
-                    Ok(None) => {}
+                    Ok(None) => bounded!(),
                     Ok(Some(step)) => {
                         let target = Target::Register(a);
                         exit!(Exit::Step { step, name: "...", target })
@@ -527,15 +542,19 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
                 Op::Slice { d, base } => {
                     attempt!(slow::slice(&mut regs, function, d, base));
+                    bounded!();
                 }
                 Op::PathSet { path, v } => {
                     attempt!(path::set(&mut regs, function, &unit, path, v));
+                    bounded!();
                 }
                 Op::PathUpdate { op, path, v, d } => {
                     attempt!(path::update(&mut regs, function, &unit, path, (op, v, d)));
+                    bounded!();
                 }
                 Op::PathCrement { kind, path, d } => {
                     attempt!(path::crement(&mut regs, function, &unit, path, (kind, d)));
+                    bounded!();
                 }
                 Op::PathIsSet { d, path } => {
                     let set = attempt!(path::is_set(&regs, function, &unit, path));
@@ -547,6 +566,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
                 Op::PathSplice { path, base } => {
                     attempt!(path::splice(&mut regs, function, &unit, path, base));
+                    bounded!();
                 }
                 Op::PathUnsetSlice { d, path, base } => {
                     let set = attempt!(path::unset_slice(&mut regs, function, &unit, path, base));
@@ -578,6 +598,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::SetMember { o, site, v } => {
                     let site = &loaded.sites[usize::from(site)];
                     attempt!(member::set(&mut regs, function, &unit, (o, v), site));
+                    bounded!();
                 }
 
                 Op::Call { d, base: first, argc, function: callee } => {
@@ -594,7 +615,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     release(args);
                     *fuel = fuel.saturating_sub(cx.fuel()).max(1);
                     match result {
-                        Ok(NativeStep::Return(value)) => regs[d].put(value),
+                        Ok(NativeStep::Return(value)) => {
+                            regs[d].put(value);
+                            bounded!();
+                        }
                         Ok(step) => {
                             let target = Target::Register(d);
                             exit!(Exit::Step { step, name: linked.decl.name, target })
@@ -627,7 +651,10 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                             release(args);
                             *fuel = fuel.saturating_sub(cx.fuel()).max(1);
                             match result {
-                                Ok(NativeStep::Return(value)) => regs[d].put(value),
+                                Ok(NativeStep::Return(value)) => {
+                                    regs[d].put(value);
+                                    bounded!();
+                                }
                                 Ok(step) => exit!(Exit::Step { step, name: decl.name, target }),
                                 Err(thrown) => exit!(thrown),
                             }

@@ -6,13 +6,12 @@
 use std::rc::Rc;
 
 use super::ordered::Ordered;
-use super::{Content, Key, Value, release};
+use super::{Content, Key, Value, memory, release};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
 pub struct Array(Rc<Form>);
 
-#[derive(Clone)]
 enum Form {
     List(Vec<Value>),
     Map(Ordered),
@@ -26,7 +25,7 @@ impl Array {
 
     /// An empty array with room for some elements.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Rc::new(Form::List(Vec::with_capacity(capacity))))
+        Self::from(Vec::with_capacity(capacity))
     }
 
     /// A list with keys from 0.
@@ -108,7 +107,7 @@ impl Array {
 
     /// Sets the value under a key; an existing key keeps its position.
     pub fn set(&mut self, key: Key, value: Value) {
-        match (self.form(), &key) {
+        self.grow(|form| match (form, &key) {
             (Form::List(list), Key::Int(n)) if (*n as u64) < list.len() as u64 => {
                 list[*n as usize] = value;
             }
@@ -119,7 +118,7 @@ impl Array {
             (form, _) => {
                 form.map().insert_new(key, value);
             }
-        }
+        });
     }
 
     /// Overwrites an element of a list, or adds the one after its last. Gives the value back when
@@ -136,7 +135,7 @@ impl Array {
                 Ok(())
             }
             Form::List(list) if at as usize == list.len() => {
-                list.push(value);
+                self.push(value);
                 Ok(())
             }
             _ => Err(value),
@@ -145,34 +144,41 @@ impl Array {
 
     /// Adds an element under the next integer key.
     pub fn push(&mut self, value: Value) {
-        match self.form() {
+        self.grow(|form| match form {
             Form::List(list) => list.push(value),
             Form::Map(map) => {
                 let key = Key::Int(map.next_key());
                 map.insert_new(key, value);
             }
-        }
+        });
     }
 
     /// The value under a key for editing; a missing one is created as none.
     pub fn entry(&mut self, key: Key) -> &mut Value {
-        let form = self.form();
-        if let (Form::List(list), Key::Int(n)) = (&mut *form, &key) {
-            let at = *n as u64;
-            if at == list.len() as u64 {
-                list.push(Value::None);
-            }
-            if at < list.len() as u64 {
-                let Form::List(list) = form else { unreachable!("a list stays one") };
-                return &mut list[at as usize];
-            }
-        }
-        let map = form.map();
-        let at = match map.find_key(&key) {
-            Some(at) => at,
-            None => map.insert_new(key, Value::None),
+        let found = match (&*self.0, &key) {
+            (Form::List(list), Key::Int(n)) if (*n as u64) < list.len() as u64 => Some(*n as usize),
+            (Form::List(_), _) => None,
+            (Form::Map(map), key) => map.find_key(key),
         };
-        map.at_mut(at)
+        let at = match found {
+            Some(at) => at,
+            None => self.add(key),
+        };
+        match self.form() {
+            Form::List(list) => &mut list[at],
+            Form::Map(map) => map.at_mut(at),
+        }
+    }
+
+    /// Adds a missing key with the value none. Gives its place.
+    fn add(&mut self, key: Key) -> usize {
+        self.grow(|form| match (form, key) {
+            (Form::List(list), Key::Int(n)) if n as u64 == list.len() as u64 => {
+                list.push(Value::None);
+                list.len() - 1
+            }
+            (form, key) => form.map().insert_new(key, Value::None),
+        })
     }
 
     /// The value under a key for editing, if there is one.
@@ -188,9 +194,11 @@ impl Array {
     pub fn remove(&mut self, key: &Key) -> Option<Value> {
         let _ = self.get(key)?;
         // The next key must not fall back, so even the last element of a list needs the map.
-        let map = self.form().map();
-        let at = map.find_key(key)?;
-        Some(map.remove(at))
+        self.grow(|form| {
+            let map = form.map();
+            let at = map.find_key(key)?;
+            Some(map.remove(at))
+        })
     }
 
     /// Takes the value under a key for a change; the key keeps its position.
@@ -201,7 +209,7 @@ impl Array {
     /// Makes sure that no integer key below `next` is given again.
     pub(crate) fn keep_next_key(&mut self, next: i64) {
         if next > self.next_key() {
-            self.form().map().raise_next(next);
+            self.grow(|form| form.map().raise_next(next));
         }
     }
 
@@ -241,10 +249,33 @@ impl Array {
     fn form(&mut self) -> &mut Form {
         Rc::make_mut(&mut self.0)
     }
+
+    /// Makes a change that may need more room.
+    #[inline]
+    fn grow<R>(&mut self, change: impl FnOnce(&mut Form) -> R) -> R {
+        let form = self.form();
+        let before = form.held();
+        let result = change(form);
+        let after = form.held();
+        if after != before {
+            memory::report(after - before);
+        }
+        result
+    }
+}
+
+impl Clone for Form {
+    fn clone(&self) -> Self {
+        match self {
+            Self::List(list) => Self::List(list.clone()).reported(),
+            Self::Map(map) => Self::Map(map.clone()).reported(),
+        }
+    }
 }
 
 impl Drop for Form {
     fn drop(&mut self) {
+        memory::report(-self.held());
         match self {
             Self::List(list) if list.iter().all(Value::is_plain) => {}
             Self::List(list) => release(Content::Values(std::mem::take(list))),
@@ -255,6 +286,21 @@ impl Drop for Form {
 }
 
 impl Form {
+    fn reported(self) -> Self {
+        memory::report(self.held());
+        self
+    }
+
+    /// Bytes that it holds, without its elements' own.
+    #[inline(always)]
+    fn held(&self) -> isize {
+        let heap = match self {
+            Self::List(list) => list.capacity() * size_of::<Value>(),
+            Self::Map(map) => map.held(),
+        };
+        heap as isize
+    }
+
     /// Turns a list into a map.
     fn map(&mut self) -> &mut Ordered {
         if let Self::List(list) = self {
@@ -307,7 +353,7 @@ impl std::fmt::Debug for Array {
 
 impl From<Vec<Value>> for Array {
     fn from(list: Vec<Value>) -> Self {
-        Self(Rc::new(Form::List(list)))
+        Self(Rc::new(Form::List(list).reported()))
     }
 }
 

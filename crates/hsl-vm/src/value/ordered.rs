@@ -98,6 +98,12 @@ impl Ordered {
         self.live
     }
 
+    /// Bytes of its vectors.
+    #[inline(always)]
+    pub(super) fn held(&self) -> usize {
+        self.entries.capacity() * size_of::<Slot>() + self.table.capacity() * size_of::<u32>()
+    }
+
     pub(super) fn next_key(&self) -> i64 {
         self.next
     }

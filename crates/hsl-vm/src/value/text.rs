@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+use super::memory;
+
 /// Bytes that fit beside the count: with its header the allocation is one cache line.
 const INLINE: usize = 32;
 
@@ -22,17 +24,43 @@ const INLINE: usize = 32;
 #[derive(Clone)]
 pub struct Str(Rc<Text>);
 
-#[derive(Clone, Default)]
 struct Text {
     /// Hash of the bytes, 0 while unknown.
     hash: Cell<u32>,
     bytes: SmallVec<[u8; INLINE]>,
 }
 
+impl Text {
+    fn new(bytes: SmallVec<[u8; INLINE]>) -> Self {
+        let text = Self { hash: Cell::new(0), bytes };
+        memory::report(text.held());
+        text
+    }
+
+    /// Bytes that it holds.
+    fn held(&self) -> isize {
+        let own = size_of::<Self>() + 2 * size_of::<usize>();
+        let heap = if self.bytes.spilled() { self.bytes.capacity() } else { 0 };
+        (own + heap) as isize
+    }
+}
+
+impl Clone for Text {
+    fn clone(&self) -> Self {
+        Self::new(self.bytes.clone())
+    }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        memory::report(-self.held());
+    }
+}
+
 impl Str {
     /// The empty string.
     pub fn new() -> Self {
-        Self(Rc::default())
+        Self::of(SmallVec::new())
     }
 
     /// The bytes.
@@ -58,23 +86,30 @@ impl Str {
     }
 
     fn of(bytes: SmallVec<[u8; INLINE]>) -> Self {
-        Self(Rc::new(Text { hash: Cell::new(0), bytes }))
+        Self(Rc::new(Text::new(bytes)))
     }
 
     /// Appends bytes; in place when nobody else holds the string.
     pub fn append(&mut self, more: &[u8]) {
-        self.edit().extend_from_slice(more);
+        self.edit(|bytes| bytes.extend_from_slice(more));
     }
 
     /// Appends the text of a number.
     pub fn append_number(&mut self, n: f64) {
-        crate::operators::write_number(self.edit(), n);
+        self.edit(|bytes| crate::operators::write_number(bytes, n));
     }
 
-    fn edit(&mut self) -> &mut SmallVec<[u8; INLINE]> {
+    #[inline]
+    fn edit(&mut self, change: impl FnOnce(&mut SmallVec<[u8; INLINE]>)) {
         let text = Rc::make_mut(&mut self.0);
         text.hash.set(0);
-        &mut text.bytes
+        let before = text.bytes.capacity();
+        change(&mut text.bytes);
+        let after = text.bytes.capacity();
+        if after != before {
+            let inline = if before <= INLINE { before } else { 0 };
+            memory::report((after - before + inline) as isize);
+        }
     }
 
     /// Whether both are the same allocation.
