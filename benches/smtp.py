@@ -164,6 +164,7 @@ servers:
 environment:
   spool: {{path: {run}/spool}}
   controlsocket: {{path: {run}/smtpd.sock}}
+debug: {{allow: true}}
 """
         )
         (config / "smtpd-app.yaml").write_text(

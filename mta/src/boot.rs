@@ -138,6 +138,7 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         sockets.iter().map(|bound| (bound.server.clone(), bound.address.clone())).collect();
     let services = ServiceOptions { files: FileRoots::new([options.files]), ..Default::default() };
     let server = Arc::new(Server {
+        debug: matches!(options.reach, Reach::Loopback { .. }),
         hub: hub(&generation, &options.reach),
         startup,
         hostname,

@@ -31,6 +31,8 @@ pub struct Server {
     pub queue: Arc<Queue>,
     /// What scripts may ask for.
     pub services: Arc<Services>,
+    /// Whether debuggers may attach whatever the configuration says: the server of `up`.
+    pub debug: bool,
     /// Armed debug stages.
     pub hub: Arc<DebugHub>,
     /// Where it accepts mail: the id of the server and the address.

@@ -57,7 +57,8 @@ impl ControlState for Server {
     }
 
     fn debug(&self) -> Option<Arc<DebugHub>> {
-        Some(Arc::clone(&self.hub))
+        let allowed = self.debug || self.startup.debug.allow;
+        allowed.then(|| Arc::clone(&self.hub))
     }
 }
 

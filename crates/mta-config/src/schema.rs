@@ -31,7 +31,8 @@ pub use server::{
 };
 pub use service::{Certified, Cluster, Monitor, MonitorListener, Pki, Plugin, PrivateKey};
 pub use startup::{
-    Listener, MinFree, ServerKind, SpoolSettings, Startup, StartupServer, Threads, WhenCorrupt,
+    Debugging, Listener, MinFree, ServerKind, SpoolSettings, Startup, StartupServer, Threads,
+    WhenCorrupt,
 };
 pub use transport::{
     Connection, DsnSettings, Proxy, Retry, RetryStep, Session, SessionTls, SourceIp, TlsMode,

@@ -102,24 +102,23 @@ fn covers(pattern: &str, host: &str) -> bool {
 
 fn refuse_unsupported(overrides: &Overrides) -> Result<(), Failure> {
     let tls = overrides.tls.mode.as_ref().map(text).unwrap_or_default();
-    let option =
-        if !matches!(tls.as_str(), "" | "disabled" | "optional" | "optional_verify" | "dane") {
-            "tls"
-        } else if overrides.login.is_some() {
-            "saslusername"
-        } else if overrides.plugin.is_some() {
-            "plugin"
-        } else if overrides.proxyprotocol.is_some() {
-            "proxyprotocol"
-        } else if overrides.xclient.is_some() {
-            "xclient"
-        } else if overrides.sourceip.is_some() {
-            "sourceip"
-        } else if overrides.protocol.as_ref().is_some_and(|protocol| text(protocol) != "smtp") {
-            "protocol"
-        } else {
-            return Ok(());
-        };
+    let option = if !matches!(tls.as_str(), "" | "disabled" | "optional" | "optional_verify") {
+        "tls"
+    } else if overrides.login.is_some() {
+        "saslusername"
+    } else if overrides.plugin.is_some() {
+        "plugin"
+    } else if overrides.proxyprotocol.is_some() {
+        "proxyprotocol"
+    } else if overrides.xclient.is_some() {
+        "xclient"
+    } else if overrides.sourceip.is_some() {
+        "sourceip"
+    } else if overrides.protocol.as_ref().is_some_and(|protocol| text(protocol) != "smtp") {
+        "protocol"
+    } else {
+        return Ok(());
+    };
     Err(config(format!("Try: this server cannot do what option `{option}` asks for yet")))
 }
 

@@ -23,6 +23,8 @@ section! {
         pub spool: SpoolSettings,
         /// What scripts may do.
         pub scripting: StartupScripting,
+        /// Who may stop scripts to look at them.
+        pub debug: Debugging,
         /// Native plug-ins.
         pub plugins: Ignored<Vec<Plugin>>,
         /// Connection to a cluster.
@@ -31,6 +33,14 @@ section! {
         pub monitor: Ignored<Monitor>,
         /// Keys that are read before privileges are dropped.
         pub pki: Ignored<Pki>,
+    }
+}
+
+section! {
+    /// Debugging of scripts while they handle mail.
+    pub struct Debugging {
+        /// Whether debuggers may attach over the control socket. `mailstop up` always allows it.
+        pub allow: bool = false,
     }
 }
 

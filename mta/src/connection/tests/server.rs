@@ -127,6 +127,7 @@ fn server(generation: Generation, spool: &TempDir) -> Server {
         shutdown: Shutdown::new(),
         queue: queue.expect("a queue").0,
         services: Arc::new(Services::new(ServiceOptions::default())),
+        debug: true,
         hub: Arc::new(DebugHub::new(debug_options())),
         listeners: Vec::new(),
         spool: spool.path().to_owned(),
