@@ -25,7 +25,7 @@ fn program() -> Arc<Program> {
     f.statement(asm.file, line(5));
     f.emit(Op::Return { s: r(1) });
     let id = asm.program.declare_function();
-    asm.program.define_function(id, f.finish().unwrap());
+    asm.program.define_function(id, f.finish().expect("as the test assembled it"));
     let mut main = asm.function("main", 0);
     main.local("$x", Storage::Register(r(0)));
     main.statement(asm.file, line(1));
@@ -34,12 +34,16 @@ fn program() -> Arc<Program> {
     main.statement(asm.file, line(2));
     main.emit(Op::Echo { s: r(0) });
     main.emit(Op::ReturnNone);
-    asm.main(main).unwrap()
+    asm.main(main).expect("as the test assembled it")
 }
 
 /// The lines of all frames, innermost first.
 fn lines(run: &Running) -> Vec<u32> {
-    run.fiber.frames().iter().map(|view| view.location.as_ref().unwrap().line).collect()
+    run.fiber
+        .frames()
+        .iter()
+        .map(|view| view.location.as_ref().expect("as the test assembled it").line)
+        .collect()
 }
 
 fn break_at(run: &Running, lines: &[u32]) -> std::rc::Rc<Loaded> {
@@ -158,7 +162,7 @@ fn a_throw_pauses_before_it_unwinds() {
     f.emit(Op::Const { d: r(0), k: text });
     f.statement(asm.file, line(2));
     f.emit(Op::Throw { s: r(0) });
-    let mut run = start(&asm.main(f).unwrap());
+    let mut run = start(&asm.main(f).expect("as the test assembled it"));
     let mut stepper = Stepper::new(StepKind::Run, &run.fiber);
     stepper.on_uncaught = true;
     assert_eq!(paused(&run.probe(Resume::Start, &mut stepper)), PauseReason::Uncaught);

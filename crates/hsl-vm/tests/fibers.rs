@@ -22,7 +22,7 @@ fn mapping(callback: impl FnOnce(&mut Assembler) -> u32) -> Arc<Program> {
         Op::Echo { s: r(0) },
         Op::ReturnNone,
     ])
-    .unwrap()
+    .expect("as the test assembled it")
 }
 
 /// `function ($x) { return $x . wait(); }`
@@ -81,7 +81,7 @@ fn a_throw_unwinds_through_a_native_to_the_handler() {
     f.bind(catch);
     f.emit(Op::Echo { s: r(5) });
     f.handler(HandlerKind::Catch, 0, end, catch, r(5));
-    let mut run = start(&asm.main(f).unwrap());
+    let mut run = start(&asm.main(f).expect("as the test assembled it"));
     run.finish();
     assert_eq!(run.paper.text(), "from callback");
 }
@@ -95,16 +95,28 @@ fn an_uncaught_throw_names_value_place_and_stack() {
     inner.emit(Op::Array { d: r(1), capacity: 0 });
     inner.emit(Op::Div { d: r(0), a: r(1), b: r(0) });
     let id = asm.program.declare_function();
-    asm.program.define_function(id, inner.finish().unwrap());
+    asm.program.define_function(id, inner.finish().expect("as the test assembled it"));
     let mut f = asm.function("main", 0);
     f.statement(asm.file, line(5));
     f.emit(Op::Call { d: r(0), base: r(0), argc: 0, function: id as u16 });
-    let trap = start(&asm.main(f).unwrap()).fail();
+    let trap = start(&asm.main(f).expect("as the test assembled it")).fail();
     assert_eq!(trap.to_string(), "test.hsl:3:1: operator / does not apply to array and number");
-    let lines: Vec<_> = trap.stack.iter().map(|e| e.location.as_ref().unwrap().line).collect();
+    let lines: Vec<_> = trap
+        .stack
+        .iter()
+        .map(|e| e.location.as_ref().expect("as the test assembled it").line)
+        .collect();
     assert_eq!(lines, [3, 5]);
-    let exception = trap.value.unwrap();
-    assert_eq!(exception.as_native::<Exception>().unwrap().location().unwrap().line, 3);
+    let exception = trap.value.expect("as the test assembled it");
+    assert_eq!(
+        exception
+            .as_native::<Exception>()
+            .expect("as the test assembled it")
+            .location()
+            .expect("as the test assembled it")
+            .line,
+        3
+    );
 }
 
 #[test]
@@ -113,7 +125,7 @@ fn reading_a_variable_that_does_not_exist_names_it() {
     let mut f = asm.function("main", 0);
     f.local("$missing", hsl_vm::code::Storage::Register(r(3)));
     f.emit(Op::Add { d: r(0), a: r(3), b: r(3) });
-    let trap = start(&asm.main(f).unwrap()).fail();
+    let trap = start(&asm.main(f).expect("as the test assembled it")).fail();
     assert_eq!(trap.message, "undefined variable $missing");
 }
 
@@ -149,7 +161,7 @@ fn a_verdict_ends_everything_after_cleanup() {
     f.emit(Op::ReturnNone);
     f.handler(HandlerKind::Cleanup, 0, end, cleanup, r(5));
     f.handler(HandlerKind::Catch, 0, outer, catch, r(5));
-    let mut run = start(&asm.main(f).unwrap());
+    let mut run = start(&asm.main(f).expect("as the test assembled it"));
     let step = run.step(Resume::Start);
     let Step::Done(Outcome::Terminated(verdict)) = step else { panic!("{step:?}") };
     assert_eq!((verdict.name, &verdict.args[..]), ("Accept", &["fine".into()][..]));
@@ -168,7 +180,7 @@ fn sum() -> Arc<Program> {
     f.emit(Op::Increment { d: r(1) });
     f.jump(Op::JumpLessNumber { a: r(1), n: hundred, off: 0 }, top);
     f.emit(Op::Return { s: r(0) });
-    asm.main(f).unwrap()
+    asm.main(f).expect("as the test assembled it")
 }
 
 #[test]
@@ -209,7 +221,8 @@ fn a_script_that_needs_too_much_memory_fails() {
     f.emit(Op::AppendText { d: r(0), s: r(0) });
     f.jump(Op::Jump { off: 0 }, top);
     let limits = Limits { memory: 1 << 20, ..Limits::default() };
-    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    let step =
+        start_with(&asm.main(f).expect("as the test assembled it"), limits).step(Resume::Start);
     let Step::Failed(trap) = step else { panic!("{step:?}") };
     assert_eq!(trap.message, "the script needs too much memory");
 
@@ -221,7 +234,8 @@ fn a_script_that_needs_too_much_memory_fails() {
     f.emit(Op::Push { a: r(0), v: r(1) });
     f.emit(Op::AddNumber { d: r(1), a: r(1), n: one });
     f.jump(Op::Jump { off: 0 }, top);
-    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    let step =
+        start_with(&asm.main(f).expect("as the test assembled it"), limits).step(Resume::Start);
     assert!(matches!(step, Step::Failed(trap) if trap.value.is_none()));
 }
 
@@ -238,7 +252,8 @@ fn what_a_script_lets_go_does_not_count() {
     f.emit(Op::Increment { d: r(1) });
     f.jump(Op::JumpLessNumber { a: r(1), n: turns, off: 0 }, top);
     let limits = Limits { memory: 1 << 16, ..Limits::default() };
-    let step = start_with(&asm.main(f).unwrap(), limits).step(Resume::Start);
+    let step =
+        start_with(&asm.main(f).expect("as the test assembled it"), limits).step(Resume::Start);
     assert!(matches!(step, Step::Done(_)), "{step:?}");
 }
 
@@ -248,7 +263,7 @@ fn deep_recursion_is_an_exception_that_can_be_caught() {
     let id = asm.program.declare_function();
     let mut deep = asm.function("deep", 0);
     deep.emit(Op::Call { d: r(0), base: r(0), argc: 0, function: id as u16 });
-    asm.program.define_function(id, deep.finish().unwrap());
+    asm.program.define_function(id, deep.finish().expect("as the test assembled it"));
     let mut f = asm.function("main", 0);
     let catch = f.label();
     f.emit(Op::Call { d: r(0), base: r(0), argc: 0, function: id as u16 });
@@ -256,7 +271,7 @@ fn deep_recursion_is_an_exception_that_can_be_caught() {
     f.bind(catch);
     f.emit(Op::Echo { s: r(5) });
     f.handler(HandlerKind::Catch, 0, 2, catch, r(5));
-    let mut run = start(&asm.main(f).unwrap());
+    let mut run = start(&asm.main(f).expect("as the test assembled it"));
     run.finish();
     assert_eq!(run.paper.text(), "calls are nested too deep (test.hsl:1:1)");
 }
@@ -306,7 +321,7 @@ fn barrier() -> Arc<Program> {
         Op::Unlock { bind: true, s: r(1) },
         Op::ReturnNone,
     ])
-    .unwrap()
+    .expect("as the test assembled it")
 }
 
 fn locked(released: &Rc<std::cell::Cell<bool>>) -> Resume {

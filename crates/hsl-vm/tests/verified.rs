@@ -228,7 +228,7 @@ fn assemble(bodies: &[(Vec<Op>, usize)]) -> Arc<Program> {
             Err(BuildError::Rejected(error)) => {
                 let at = match &*error.function {
                     "main" => 0,
-                    name => name[1..].parse::<usize>().unwrap(),
+                    name => name[1..].parse::<usize>().expect("as the test assembled it"),
                 };
                 // Jumps over what is removed keep their distance.
                 keep[at][error.pc] = Op::Nop;
@@ -326,7 +326,7 @@ fn function(
             f.path(Path { root, steps: steps.into() });
         }
     }
-    f.finish().unwrap()
+    f.finish().expect("as the test assembled it")
 }
 
 proptest! {

@@ -26,7 +26,7 @@ enum Root {
 enum Step {
     Element(Key),
     Append,
-    Slice(slice::Bounds),
+    Slice(Box<slice::Bounds>),
 }
 
 impl Env {
@@ -99,7 +99,7 @@ impl Env {
                 Step::Element(Key::from_text(name.as_bytes()))
             }
             Expression::SliceExpression(s) => {
-                Step::Slice(self.bounds([s.first(), s.last(), s.step()])?)
+                Step::Slice(Box::new(self.bounds([s.first(), s.last(), s.step()])?))
             }
             _ => Step::Append,
         });

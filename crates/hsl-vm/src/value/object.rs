@@ -196,14 +196,6 @@ impl Instance {
             .map(|(key, value)| (key, value.clone()))
             .collect()
     }
-
-    /// Drops what the instance holds: ends cycles when the heap it lives in goes.
-    pub(crate) fn clear(&self) {
-        // Values are dropped after the borrows end, since dropping may reach this instance again.
-        let slots = std::mem::take(&mut *self.slots.borrow_mut());
-        let extra = std::mem::take(&mut *self.extra.borrow_mut());
-        drop((slots, extra));
-    }
 }
 
 impl Drop for Instance {

@@ -16,7 +16,8 @@ use crate::native::NativeObject;
 /// How deep drops nest. Each level needs a few hundred bytes of stack.
 const DEPTH: u32 = 100;
 
-/// What a container held.
+/// What a container held. It is kept only to be dropped in its turn.
+#[expect(dead_code, reason = "dropping is the only use")]
 pub(crate) enum Content {
     /// Elements, captures, slots.
     Values(Vec<Value>),

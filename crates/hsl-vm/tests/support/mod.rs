@@ -64,7 +64,7 @@ impl Assembler {
         let mut f = self.function(name, params);
         code.into_iter().for_each(|op| f.emit(op));
         let id = self.program.declare_function();
-        self.program.define_function(id, f.finish().unwrap());
+        self.program.define_function(id, f.finish().expect("as the test assembled it"));
         id
     }
 
@@ -73,7 +73,7 @@ impl Assembler {
     }
 
     pub fn number(&mut self, n: f64) -> u16 {
-        self.program.number(n).unwrap()
+        self.program.number(n).expect("as the test assembled it")
     }
 
     /// Finishes with this main function.
@@ -133,7 +133,7 @@ pub fn start(program: &Arc<Program>) -> Running {
 }
 
 pub fn start_with(program: &Arc<Program>, limits: Limits) -> Running {
-    let loaded = Loaded::new(Arc::clone(program), &library()).unwrap();
+    let loaded = Loaded::new(Arc::clone(program), &library()).expect("as the test assembled it");
     let paper = Rc::new(Paper::default());
     let world: Rc<dyn World> = Rc::<Paper>::clone(&paper);
     Running { fiber: Fiber::new(&loaded, world, limits), paper }
