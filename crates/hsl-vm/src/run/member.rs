@@ -58,7 +58,7 @@ pub(super) fn index(
     slow::check(regs, function, k)?;
     let asker = Asker { function, unit };
     match &regs[a] {
-        Value::String(text) => Ok(byte_at(text, &regs[k])),
+        Value::String(text) => Ok(byte_at(text, &Key::cast(&regs[k]))),
         value => element(value, &Key::cast(&regs[k]), asker),
     }
 }
@@ -83,16 +83,17 @@ pub(super) fn index_key(
 pub(super) fn element(value: &Value, key: &Key, asker: Asker<'_>) -> Result<Value, Thrown> {
     Ok(match value {
         Value::Array(array) => array.get(key).cloned().unwrap_or(Value::None),
-        Value::String(text) => byte_at(text, &key.to_value()),
+        Value::String(text) => byte_at(text, key),
         Value::Object(object) => property(object, key, asker)?,
         Value::Native(object) => native_property(object, key),
         _ => Value::None,
     })
 }
 
-fn byte_at(text: &Str, position: &Value) -> Value {
-    let Key::Int(at) = Key::cast(position) else { return Value::None };
-    let byte = usize::try_from(at).ok().and_then(|at| text.get(at));
+/// The byte of a string at a position, none outside it.
+pub(super) fn byte_at(text: &Str, position: &Key) -> Value {
+    let Key::Int(at) = position else { return Value::None };
+    let byte = usize::try_from(*at).ok().and_then(|at| text.get(at));
     byte.map_or(Value::None, |byte| Value::from(&[*byte][..]))
 }
 

@@ -32,7 +32,7 @@ type Steps = SmallVec<[Step; 4]>;
 /// What a walk came to.
 enum Walked<R> {
     Changed(R),
-    /// An instance, and how many steps led there.
+    /// An instance, and how many steps are left from there.
     Instance(Rc<Instance>, usize),
 }
 
@@ -170,6 +170,23 @@ pub(super) fn is_set(
     unit: &Rc<Unit>,
     path: u16,
 ) -> Result<bool, Thrown> {
+    exists(regs, function, unit, path, Bytes::Present)
+}
+
+/// Whether the bytes of a string count as existing elements: they can be read but not removed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bytes {
+    Present,
+    Missing,
+}
+
+fn exists(
+    regs: &Window<'_>,
+    function: &Function,
+    unit: &Rc<Unit>,
+    path: u16,
+    bytes: Bytes,
+) -> Result<bool, Thrown> {
     let path = &function.paths[usize::from(path)];
     let asker = Asker { function, unit };
     let mut value = root_value(regs, unit, path.root)?;
@@ -184,6 +201,7 @@ pub(super) fn is_set(
                 };
                 object.get(&key).filter(|_| visible)
             }
+            Value::String(_) if bytes == Bytes::Missing => None,
             Value::String(_) | Value::Native(_) => {
                 Some(member::element(&value, &key, asker)?).filter(|value| !value.is_none())
             }
@@ -206,19 +224,19 @@ pub(super) fn unset(
 ) -> Result<bool, Thrown> {
     // Looking first keeps a change from creating what it only wants to remove, and shared arrays
     // from being copied for nothing.
-    let exists = is_set(regs, function, unit, path)?;
+    let existed = exists(regs, function, unit, path, Bytes::Missing)?;
     let mut steps = resolve(regs, function, unit, &function.paths[usize::from(path)])?;
     let last = steps.pop();
     let Some(Step::Key { key, .. }) = last else {
-        if exists {
+        if existed {
             change(regs, function, unit, path, &mut |place| {
                 *place = Value::Unset;
                 Ok(())
             })?;
         }
-        return Ok(exists);
+        return Ok(existed);
     };
-    if !exists {
+    if !existed {
         return Ok(false);
     }
     let asker = Asker { function, unit };
@@ -266,7 +284,7 @@ pub(super) fn unset_slice(
     path: u16,
     base: Reg,
 ) -> Result<bool, Thrown> {
-    if !is_set(regs, function, unit, path)? {
+    if !exists(regs, function, unit, path, Bytes::Missing)? {
         return Ok(false);
     }
     let [first, last] = operands(regs, function, base)?;
@@ -365,8 +383,8 @@ fn change_steps<R>(
     };
     match walked {
         Walked::Changed(result) => Ok(result),
-        Walked::Instance(instance, at) => {
-            change_instance(instance, &steps[at..], asker, this, change)
+        Walked::Instance(instance, left) => {
+            change_instance(instance, &steps[steps.len() - left..], asker, this, change)
         }
     }
 }
@@ -386,28 +404,62 @@ fn change_instance<R>(
     }
     match instance.update(key, *dynamic, |place| walk(place, rest, change))? {
         Walked::Changed(result) => Ok(result),
-        Walked::Instance(next, at) => change_instance(next, &rest[at..], asker, this, change),
+        Walked::Instance(next, left) => {
+            change_instance(next, &rest[rest.len() - left..], asker, this, change)
+        }
     }
 }
 
 /// Walks through arrays and changes the place at the end. An instance under further steps ends the
-/// walk early.
-fn walk<R>(root: &mut Value, steps: &[Step], change: Change<'_, R>) -> Result<Walked<R>, Thrown> {
-    let mut place = root;
-    for (at, step) in steps.iter().enumerate() {
-        if let Value::Object(instance) = place {
-            return Ok(Walked::Instance(Rc::clone(instance), at));
+/// walk early. A change that throws leaves everything as it was.
+fn walk<R>(place: &mut Value, steps: &[Step], change: Change<'_, R>) -> Result<Walked<R>, Thrown> {
+    let Some((step, rest)) = steps.split_first() else {
+        return change(place).map(Walked::Changed);
+    };
+    let array = match place {
+        Value::Array(array) => array,
+        Value::Object(instance) => return Ok(Walked::Instance(Rc::clone(instance), steps.len())),
+        other => {
+            let (grown, result) = grow(other, steps, change)?;
+            *other = grown;
+            return Ok(Walked::Changed(result));
         }
-        let array = array_at(place)?;
-        place = match step {
-            Step::Key { key, .. } => array.entry(key.clone()),
-            Step::Append => {
-                let key = Key::Int(array.next_key());
-                array.entry(key)
-            }
-        };
+    };
+    if let Step::Key { key, .. } = step
+        && let Some(next) = array.get_mut(key)
+    {
+        return walk(next, rest, change);
     }
-    change(place).map(Walked::Changed)
+    let (grown, result) = grow(&Value::None, rest, change)?;
+    insert(array, step, grown);
+    Ok(Walked::Changed(result))
+}
+
+fn insert(array: &mut Array, step: &Step, value: Value) {
+    match step {
+        Step::Key { key, .. } => array.set(key.clone(), value),
+        Step::Append => array.push(value),
+    }
+}
+
+/// What a value that holds no elements becomes by a change below it. The change sees the byte that
+/// the steps read from a string: `$s[0] .= "x"` starts from it, then replaces the string.
+fn grow<R>(old: &Value, steps: &[Step], change: Change<'_, R>) -> Result<(Value, R), Thrown> {
+    if !steps.is_empty() && !gives_way(old) {
+        return Err(refused(old));
+    }
+    let read = |value: Value, step: &Step| match (&value, step) {
+        (Value::String(text), Step::Key { key, .. }) => member::byte_at(text, key),
+        _ => Value::None,
+    };
+    let mut place = steps.iter().fold(old.clone(), read);
+    let result = change(&mut place)?;
+    let nest = |value: Value, step: &Step| {
+        let mut array = Array::new();
+        insert(&mut array, step, value);
+        Value::Array(array)
+    };
+    Ok((steps.iter().rev().fold(place, nest), result))
 }
 
 /// The array in a place; what cannot hold elements is replaced by an empty one.
@@ -424,13 +476,19 @@ fn array_at(place: &mut Value) -> Result<&mut Array, Thrown> {
 
 #[cold]
 fn replace_by_array(place: &mut Value) -> Result<(), Thrown> {
-    match place {
-        Value::Unset | Value::None | Value::Boolean(_) | Value::Number(_) | Value::String(_) => {
-            *place = Value::Array(Array::new());
-            Ok(())
-        }
-        other => Err(refused(other)),
+    if !gives_way(place) {
+        return Err(refused(place));
     }
+    *place = Value::Array(Array::new());
+    Ok(())
+}
+
+/// Whether an array takes the place of a value when an element of it is written.
+fn gives_way(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::Unset | Value::None | Value::Boolean(_) | Value::Number(_) | Value::String(_)
+    )
 }
 
 #[cold]

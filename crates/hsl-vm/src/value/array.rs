@@ -206,13 +206,6 @@ impl Array {
         self.get_mut(key).map(std::mem::take)
     }
 
-    /// Makes sure that no integer key below `next` is given again.
-    pub(crate) fn keep_next_key(&mut self, next: i64) {
-        if next > self.next_key() {
-            self.grow(|form| form.map().raise_next(next));
-        }
-    }
-
     /// Keys and values in order.
     pub fn iter(&self) -> Iter<'_> {
         Iter { array: self, at: 0 }

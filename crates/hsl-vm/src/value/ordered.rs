@@ -108,11 +108,6 @@ impl Ordered {
         self.next
     }
 
-    /// Makes sure that no key below `next` is given again.
-    pub(super) fn raise_next(&mut self, next: i64) {
-        self.next = self.next.max(next);
-    }
-
     /// The live slot at a position, or the first after it.
     pub(super) fn slot_from(&self, at: usize) -> Option<(usize, &Slot)> {
         let rest = self.entries.get(at..)?;
