@@ -199,9 +199,11 @@ impl Value {
     /// Overwrites the value; one that needs no counting without a call.
     #[inline(always)]
     pub(crate) fn put(&mut self, value: Self) {
-        let old = std::mem::replace(self, value);
-        if old.is_plain() {
-            std::mem::forget(old);
+        if self.is_plain() {
+            // The old value is not even read: reading what was written in parts costs a stall.
+            std::mem::forget(std::mem::replace(self, value));
+        } else {
+            *self = value;
         }
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
         let mut base = frame.base as usize;
         let functions = &loaded.program.functions[..];
         let numbers = &loaded.program.numbers[..];
+        let constants = &loaded.constants[..];
         let mut function: &Function = &functions[frame.function as usize];
         let mut code = &function.code[..];
         let mut regs = Window::new(&mut fiber.stack[base..base + usize::from(function.registers)]);
@@ -64,6 +65,38 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
             () => {
                 if memory::is_exceeded() {
                     exit!(Exit::OutOfMemory);
+                }
+            };
+        }
+        // Copies a value into a register part by part: a value that was just written in parts and is
+        // then read as a whole costs a stall.
+        macro_rules! copy {
+            ($d:ident, $source:expr) => {
+                match $source {
+                    Value::Number(n) => {
+                        let n = *n;
+                        regs.set_number($d, n);
+                    }
+                    Value::Boolean(b) => {
+                        let b = *b;
+                        regs.set_bool($d, b);
+                    }
+                    Value::String(s) => {
+                        let s = s.clone();
+                        regs[$d].put(Value::String(s));
+                    }
+                    Value::Array(a) => {
+                        let a = a.clone();
+                        regs[$d].put(Value::Array(a));
+                    }
+                    Value::Object(o) => {
+                        let o = Rc::clone(o);
+                        regs[$d].put(Value::Object(o));
+                    }
+                    other => {
+                        let other = other.clone();
+                        regs[$d].put(other);
+                    }
                 }
             };
         }
@@ -225,26 +258,20 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
             }
             match op {
-                Op::Move { d, s } => {
-                    let value = regs[s].copy();
-                    regs[d].put(value);
-                }
+                Op::Move { d, s } => copy!(d, &regs[s]),
                 Op::Load { d, s } => {
-                    let value = regs[s].copy();
-                    if !value.is_set() {
-                        exit!(slow::undefined(function, s));
-                    }
-                    regs[d].put(value);
+                    attempt!(slow::check(&regs, function, s));
+                    copy!(d, &regs[s]);
                 }
-                Op::LoadQuiet { d, s } => {
-                    let value = regs[s].copy();
-                    regs[d].put(if value.is_set() { value } else { Value::None });
-                }
+                Op::LoadQuiet { d, s } => match &regs[s] {
+                    Value::Unset => regs[d].put(Value::None),
+                    value => copy!(d, value),
+                },
                 Op::Take { d, s } => {
                     let value = regs[s].take();
                     regs[d].put(value);
                 }
-                Op::Const { d, k } => regs[d].put(loaded.constants[k as usize].copy()),
+                Op::Const { d, k } => copy!(d, &constants[k as usize]),
                 Op::Int { d, value } => regs.set_number(d, f64::from(value)),
                 Op::None { d } => regs[d].put(Value::None),
                 Op::Bool { d, value } => regs.set_bool(d, value),
@@ -532,13 +559,25 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     Err(error) => exit!(error),
                 },
                 Op::Index { d, a, k } => {
-                    let value = attempt!(member::index(&regs, function, &unit, a, k));
-                    regs[d].put(value);
+                    if let (Value::Array(array), Value::Number(n)) = (&regs[a], &regs[k])
+                        && let Some(value) = array.at_number(*n)
+                    {
+                        copy!(d, value);
+                    } else {
+                        let value = attempt!(member::index(&regs, function, &unit, a, k));
+                        regs[d].put(value);
+                    }
                 }
                 Op::IndexConst { d, a, k } => {
                     let key = &loaded.keys[usize::from(k)];
-                    let value = attempt!(member::index_key(&regs, function, &unit, a, key));
-                    regs[d].put(value);
+                    if let Value::Array(array) = &regs[a]
+                        && let Some(value) = array.get(key)
+                    {
+                        copy!(d, value);
+                    } else {
+                        let value = attempt!(member::index_key(&regs, function, &unit, a, key));
+                        regs[d].put(value);
+                    }
                 }
                 Op::Slice { d, base } => {
                     attempt!(slow::slice(&mut regs, function, d, base));
@@ -592,13 +631,39 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
 
                 Op::Member { d, o, site } => {
                     let site = &loaded.sites[usize::from(site)];
-                    let value = attempt!(member::get(&regs, function, &unit, o, site));
-                    regs[d].put(value);
+                    if let Value::Object(object) = &regs[o]
+                        && object.shape_id() == site.seen.get()
+                        && let slots = object.slots()
+                        && let Some(value) = slots.get(site.found.get() as usize)
+                        && value.is_set()
+                    {
+                        // The borrow of the slots ends before the register is written, since that
+                        // may drop the instance.
+                        if let Value::Number(n) = value {
+                            let n = *n;
+                            drop(slots);
+                            regs.set_number(d, n);
+                        } else {
+                            let value = value.clone();
+                            drop(slots);
+                            regs[d].put(value);
+                        }
+                    } else {
+                        let value = attempt!(member::get(&regs, function, &unit, o, site));
+                        regs[d].put(value);
+                    }
                 }
                 Op::SetMember { o, site, v } => {
                     let site = &loaded.sites[usize::from(site)];
-                    attempt!(member::set(&mut regs, function, &unit, (o, v), site));
-                    bounded!();
+                    if let Value::Object(object) = &regs[o]
+                        && object.shape_id() == site.seen.get()
+                        && regs[v].is_set()
+                    {
+                        object.overwrite(site, regs[v].copy());
+                    } else {
+                        attempt!(member::set(&mut regs, function, &unit, (o, v), site));
+                        bounded!();
+                    }
                 }
 
                 Op::Call { d, base: first, argc, function: callee } => {
@@ -635,8 +700,14 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::CallMethod { d, base: first, argc, site } => {
                     let site = &loaded.sites[usize::from(site)];
                     let target = Target::Register(d);
-                    let callee = attempt!(member::method(&regs, function, &unit, first, site));
                     let at = base + usize::from(first.0);
+                    if let Value::Object(object) = &regs[first]
+                        && object.class_key() == site.seen.get()
+                        && Rc::ptr_eq(object.unit(), &unit)
+                    {
+                        enter!(site.found.get(), at, at + 1, argc, target);
+                    }
+                    let callee = attempt!(member::method(&regs, function, &unit, first, site));
                     match callee {
                         member::Callee::Own(callee) => {
                             enter!(callee, at, at + 1, argc, target);

@@ -57,28 +57,32 @@ fn not_iterable(value: &Value) -> Thrown {
 #[inline]
 pub(super) fn next(regs: &mut Window<'_>, i: Reg, v: Reg, key: Option<Reg>) -> Item {
     let Value::Iteration(iteration) = &regs[i] else { return Item::End };
-    let iteration = Rc::clone(iteration);
-    let mut iteration = iteration.borrow_mut();
-    match &mut *iteration {
-        Iteration::Array(array, cursor) => {
-            let Some((after, k, value)) = array.step(*cursor) else { return end_here(regs, i) };
-            *cursor = after;
-            regs[v] = value.clone();
-            if let Some(key) = key {
-                regs[key] = k.to_value();
+    let mut borrowed = iteration.borrow_mut();
+    let (value, k) = match &mut *borrowed {
+        Iteration::Array(array, cursor) => match array.item(*cursor) {
+            None => (Value::Unset, Value::Unset),
+            Some((after, value)) => {
+                let value = value.copy();
+                let key = if key.is_some() { array.key_before(after) } else { Value::None };
+                *cursor = after;
+                (value, key)
             }
-            Item::Given
-        }
-        Iteration::Native(iterator) => {
-            let Some((k, value)) = iterator.next() else { return end_here(regs, i) };
-            regs[v] = value;
-            if let Some(key) = key {
-                regs[key] = k;
-            }
-            Item::Given
-        }
-        Iteration::Generator(generator, _) => Item::Ask(generator.clone()),
+        },
+        Iteration::Native(iterator) => match iterator.next() {
+            None => (Value::Unset, Value::Unset),
+            Some((key, value)) => (value, key),
+        },
+        Iteration::Generator(generator, _) => return Item::Ask(generator.clone()),
+    };
+    drop(borrowed);
+    if !value.is_set() {
+        return end_here(regs, i);
     }
+    regs[v].put(value);
+    if let Some(key) = key {
+        regs[key].put(k);
+    }
+    Item::Given
 }
 
 fn end_here(regs: &mut Window<'_>, i: Reg) -> Item {

@@ -185,8 +185,8 @@ fn native_property(object: &NativeRef, key: &Key) -> Value {
     }
 }
 
-/// `R[o]->name`
-#[inline]
+/// `R[o]->name`, when the site does not remember it.
+#[inline(never)]
 pub(super) fn get(
     regs: &Window<'_>,
     function: &Function,
@@ -199,11 +199,6 @@ pub(super) fn get(
         slow::check(regs, function, o)?;
         return element(&regs[o], &site.key, asker);
     };
-    if object.shape_id() == site.seen.get()
-        && let Some(value) = object.slot_value(site.found.get() as usize)
-    {
-        return Ok(value);
-    }
     let value = property(object, &site.key, asker)?;
     if let Some(slot) = object.slot(&site.name) {
         site.seen.set(object.shape_id());
@@ -212,8 +207,8 @@ pub(super) fn get(
     Ok(value)
 }
 
-/// `R[o]->name = R[v]`
-#[inline]
+/// `R[o]->name = R[v]`, when the site does not remember it.
+#[inline(never)]
 pub(super) fn set(
     regs: &mut Window<'_>,
     function: &Function,
@@ -226,13 +221,6 @@ pub(super) fn set(
     let Value::Object(object) = &regs[o] else {
         return super::path::set_key(&mut regs[o], &site.key, value);
     };
-    if object.shape_id() == site.seen.get() {
-        let slot = site.found.get() as usize;
-        // The old value is dropped after the borrow of the slots ends.
-        let old = object.with_slot(slot, |place| std::mem::replace(place, value));
-        drop(old);
-        return Ok(());
-    }
     let object = Rc::clone(object);
     let asker = Asker { function, unit };
     let this = this_of(regs, function);
@@ -259,8 +247,8 @@ pub(super) fn this_of<'w>(regs: &'w Window<'_>, function: &Function) -> Option<&
     }
 }
 
-/// What `R[o]->name(…)` calls.
-#[inline]
+/// What `R[o]->name(…)` calls, when the site does not remember it.
+#[inline(never)]
 pub(super) fn method(
     regs: &Window<'_>,
     function: &Function,
@@ -271,9 +259,6 @@ pub(super) fn method(
     let asker = Asker { function, unit };
     match &regs[o] {
         Value::Object(object) => {
-            if object.class_key() == site.seen.get() && Rc::ptr_eq(object.unit(), unit) {
-                return Ok(Callee::Own(site.found.get()));
-            }
             if let Some(method) = find_method(object, &site.name, asker)? {
                 if !Rc::ptr_eq(object.unit(), unit) {
                     let this = Rc::clone(object);

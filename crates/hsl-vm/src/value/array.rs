@@ -85,6 +85,14 @@ impl Array {
         }
     }
 
+    /// The element of a list at this number.
+    #[inline(always)]
+    pub(crate) fn at_number(&self, n: f64) -> Option<&Value> {
+        let Form::List(list) = &*self.0 else { return None };
+        let at = n as u32;
+        if f64::from(at) == n { list.get(at as usize) } else { None }
+    }
+
     fn index_any(&self, subscript: &Value) -> Option<&Value> {
         self.get(&Key::cast(subscript))
     }
@@ -224,6 +232,25 @@ impl Array {
     /// Whether both are the same allocation.
     pub(crate) fn same(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The value at a cursor, and the cursor after it.
+    #[inline]
+    pub(crate) fn item(&self, cursor: usize) -> Option<(usize, &Value)> {
+        match &*self.0 {
+            Form::List(list) => list.get(cursor).map(|value| (cursor + 1, value)),
+            Form::Map(map) => map.slot_from(cursor).map(|(at, slot)| (at + 1, &slot.value)),
+        }
+    }
+
+    /// The key of the element before a cursor.
+    pub(crate) fn key_before(&self, cursor: usize) -> Value {
+        match &*self.0 {
+            Form::List(_) => Value::Number(cursor as f64 - 1.0),
+            Form::Map(map) => {
+                map.slot_from(cursor - 1).map_or(Value::None, |s| s.1.key().to_value())
+            }
+        }
     }
 
     /// The element at a cursor, and the cursor after it.

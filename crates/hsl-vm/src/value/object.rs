@@ -10,12 +10,12 @@
 //!
 //! *Not here*: who may see what is in `run::member`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
 use super::{Array, Content, Key, Str, Value, release};
 use crate::code::{ClassDef, ClassId};
-use crate::unit::Unit;
+use crate::unit::{Site, Unit};
 
 /// Most properties in slots, and most successors of one shape.
 const LIMIT: usize = 64;
@@ -117,13 +117,26 @@ impl Instance {
         self.slots.borrow().get(slot).filter(|value| value.is_set()).cloned()
     }
 
-    /// Runs a change on the value in a slot.
-    pub(crate) fn with_slot<R>(
-        &self,
-        slot: usize,
-        change: impl FnOnce(&mut Value) -> R,
-    ) -> Option<R> {
-        self.slots.borrow_mut().get_mut(slot).map(change)
+    /// The values of all slots.
+    #[inline(always)]
+    pub(crate) fn slots(&self) -> Ref<'_, Vec<Value>> {
+        self.slots.borrow()
+    }
+
+    /// Writes into the slot that a site remembers.
+    #[inline(always)]
+    pub(crate) fn overwrite(&self, site: &Site, value: Value) {
+        let mut slots = self.slots.borrow_mut();
+        let Some(slot) = slots.get_mut(site.found.get() as usize) else { return };
+        match (slot, value) {
+            (Value::Number(old), Value::Number(n)) => *old = n,
+            (slot, value) => {
+                // Dropped after the borrow of the slots has ended, as dropping may come back here.
+                let old = std::mem::replace(slot, value);
+                drop(slots);
+                drop(old);
+            }
+        }
     }
 
     /// The value of a property, whoever asks.
