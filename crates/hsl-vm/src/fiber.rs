@@ -20,7 +20,7 @@ use crate::debug::Probe;
 use crate::native::Verdict;
 use crate::run;
 use crate::unit::{Loaded, Unit};
-use crate::value::{Exception, Value, memory};
+use crate::value::{Exception, Heap, Value, memory};
 use crate::world::World;
 
 /// A running script.
@@ -122,6 +122,13 @@ impl Fiber {
     /// Attaches host data that natives find by its type.
     pub fn attach(&mut self, data: Rc<dyn Any>) {
         self.surroundings.data.push(data);
+    }
+
+    /// Lets the script share a heap with others that end together with it, such as the other hooks
+    /// of a connection: what its values refer to in a circle is released with the heap. Without one,
+    /// such values stay until the process ends. Call before the first resume.
+    pub fn share_heap(&self, heap: &Rc<Heap>) {
+        self.units[0].share_heap(heap);
     }
 
     /// Exchanges the program for a copy with other breakpoints; see

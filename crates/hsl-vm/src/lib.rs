@@ -30,8 +30,8 @@ pub use operators::{parse_number, to_int32, write_number};
 pub use request::{Request, Response};
 pub use unit::{LoadError, Loaded};
 pub use value::{
-    Array, Callable, Exception, Frozen, FrozenKey, Instance, Iter, Key, Regex, RegexError, Str,
-    Value,
+    Array, Callable, Exception, Frozen, FrozenKey, Heap, Instance, Iter, Key, Regex, RegexError,
+    Str, Value,
 };
 pub use world::World;
 

@@ -1,13 +1,13 @@
 //! A program on one thread, and one execution of it.
 
-use std::cell::{Cell as Flag, RefCell};
-use std::rc::Rc;
+use std::cell::{Cell as Flag, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use crate::code::{ClassId, Op, Program, VerifyError};
 use crate::debug::Originals;
 use crate::native::{Library, Native};
-use crate::value::{Cell, Key, Shape, Str, Value, fresh_id};
+use crate::value::{Cell, Heap, Instance, Key, Shape, Str, Value, fresh_id};
 
 /// A program made ready for one worker: constants as local values, names of natives resolved,
 /// inline caches. Shared by all fibers of the worker.
@@ -151,6 +151,8 @@ pub struct Unit {
     pub(crate) constants: Rc<[Value]>,
     pub(crate) globals: Box<[Cell]>,
     modules_run: Box<[Flag<bool>]>,
+    /// Not held: instances hold their unit, and the heap must be able to go before them.
+    heap: OnceCell<Weak<Heap>>,
 }
 
 impl Unit {
@@ -168,7 +170,31 @@ impl Unit {
             constants: Rc::clone(&loaded.constants),
             globals,
             modules_run,
+            heap: OnceCell::new(),
         })
+    }
+
+    /// Lets a heap know all instances and captured variables made from now on.
+    pub(crate) fn share_heap(&self, heap: &Rc<Heap>) {
+        let _ = self.heap.set(Rc::downgrade(heap));
+    }
+
+    /// A new instance of a class.
+    pub(crate) fn instance(self: &Rc<Self>, class: ClassId) -> Value {
+        let instance = Rc::new(Instance::of(self, class));
+        if let Some(heap) = self.heap.get().and_then(Weak::upgrade) {
+            heap.track_instance(&instance);
+        }
+        Value::Object(instance)
+    }
+
+    /// A new captured variable.
+    pub(crate) fn cell(&self, value: Value) -> Value {
+        let cell = Rc::new(RefCell::new(value));
+        if let Some(heap) = self.heap.get().and_then(Weak::upgrade) {
+            heap.track_cell(&cell);
+        }
+        Value::Cell(cell)
     }
 
     /// The program without breakpoints.

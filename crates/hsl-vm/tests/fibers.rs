@@ -353,3 +353,43 @@ fn a_fiber_dropped_inside_a_barrier_releases_it() {
     drop(run);
     assert!(released.get());
 }
+
+/// `$o = C(); $o->me = $o; $o->held = $held;`
+fn circle() -> Arc<Program> {
+    let mut asm = Assembler::new();
+    let site = asm.program.site("me").expect("room for a site");
+    let held = asm.program.site("held").expect("room for a site");
+    let global =
+        hsl_vm::code::Global { name: "$held".into(), module: 0, initial: None, readonly: false };
+    let g = asm.program.global(global);
+    let class = asm.program.declare_class();
+    let definition = hsl_vm::code::ClassDef {
+        name: "C".into(),
+        constructor: None,
+        properties: [].into(),
+        methods: [].into(),
+    };
+    asm.program.define_class(class, definition);
+    asm.code([
+        Op::New { d: r(0), base: r(1), argc: 0, class: class as u16 },
+        Op::SetMember { o: r(0), site, v: r(0) },
+        Op::GlobalGet { d: r(2), g },
+        Op::SetMember { o: r(0), site: held, v: r(2) },
+        Op::ReturnNone,
+    ])
+    .expect("a sound program")
+}
+
+#[test]
+fn a_heap_ends_circles() {
+    let token = Rc::new(Exception::new("held"));
+    let heap = hsl_vm::Heap::new();
+    let mut run = start(&circle());
+    run.fiber.share_heap(&heap);
+    run.fiber.set_variable("$held", Value::native(Rc::<Exception>::clone(&token)));
+    run.finish();
+    drop(run);
+    assert_eq!(Rc::strong_count(&token), 2, "the instance holds itself");
+    drop(heap);
+    assert_eq!(Rc::strong_count(&token), 1);
+}

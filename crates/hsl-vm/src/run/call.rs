@@ -11,7 +11,7 @@ use crate::code::{Function, FunctionId, Reg};
 use crate::fiber::{Fiber, Frame, NativeCall, ScriptFrame, Target};
 use crate::native::{CallArgs, Cx, NativeFrame, NativeStep, Thrown};
 use crate::unit::Unit;
-use crate::value::{Array, Callable, Instance, Value};
+use crate::value::{Array, Callable, Value};
 
 /// Room that the stack grows by.
 const HEADROOM: usize = 256;
@@ -201,7 +201,7 @@ impl Fiber {
         target: Target,
     ) -> Result<Next, Thrown> {
         let owner = Rc::clone(&self.units[usize::from(unit)]);
-        let instance = Value::Object(Rc::new(Instance::of(&owner, class)));
+        let instance = owner.instance(class);
         let definition = &owner.program.classes[class as usize];
         let Some(constructor) = definition.constructor else {
             if argc > 0 {

@@ -287,7 +287,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
 
                 Op::MakeCell { d } => {
                     let value = regs[d].take();
-                    regs[d].put(slow::new_cell(value));
+                    regs[d].put(unit.cell(value));
                 }
                 Op::CellGet { d, c } => {
                     let value = attempt!(slow::cell(&regs, c)).borrow().copy();

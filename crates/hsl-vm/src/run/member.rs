@@ -94,7 +94,7 @@ pub(super) fn element(value: &Value, key: &Key, asker: Asker<'_>) -> Result<Valu
 pub(super) fn byte_at(text: &Str, position: &Key) -> Value {
     let Key::Int(at) = position else { return Value::None };
     let byte = usize::try_from(*at).ok().and_then(|at| text.get(at));
-    byte.map_or(Value::None, |byte| Value::from(&[*byte][..]))
+    byte.map_or(Value::None, |byte| Value::String(Str::byte(*byte)))
 }
 
 /// A property, else a bound method, else none.

@@ -2,7 +2,6 @@
 //!
 //! *Invariants*: an unset operand never reaches an operator: it throws "undefined variable".
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use hsl_decl::Function as Declaration;
@@ -152,10 +151,6 @@ pub(super) fn stepped(value: &Value, by: f64) -> Outcome {
         value if by > 0.0 => operators::add(value, &Value::Number(1.0)),
         value => operators::subtract(value, &Value::Number(1.0)),
     }
-}
-
-pub(super) fn new_cell(value: Value) -> Value {
-    Value::Cell(Rc::new(RefCell::new(value)))
 }
 
 /// The cell in a register. Only a faulty compiler lets there be none.

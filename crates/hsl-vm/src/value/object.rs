@@ -211,6 +211,16 @@ impl Instance {
     }
 }
 
+impl Instance {
+    /// Drops what it holds, to end circles.
+    pub(super) fn clear(&self) {
+        // Dropped after the borrows have ended, since dropping may come back here.
+        let slots = self.slots.take();
+        let extra = self.extra.take();
+        drop((slots, extra));
+    }
+}
+
 impl Drop for Instance {
     fn drop(&mut self) {
         release(Content::Values(std::mem::take(self.slots.get_mut())));

@@ -11,7 +11,7 @@
 use super::{Key, Str, Value, key};
 
 /// Up to this many slots a search compares keys instead of hashing.
-const LINEAR: usize = 8;
+const LINEAR: usize = 16;
 /// A place of the table that was never used.
 const FREE: u32 = u32::MAX;
 /// A place of the table whose slot was removed.

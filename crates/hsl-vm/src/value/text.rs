@@ -85,6 +85,15 @@ impl Str {
         Self::of(SmallVec::with_capacity(capacity))
     }
 
+    /// The string of one byte: made once per thread, since subscripts of strings give many.
+    pub(crate) fn byte(byte: u8) -> Self {
+        thread_local! {
+            static BYTES: Vec<Str> =
+                (0..=u8::MAX).map(|byte| Str::of(SmallVec::from_slice(&[byte]))).collect();
+        }
+        BYTES.with(|bytes| bytes[usize::from(byte)].clone())
+    }
+
     fn of(bytes: SmallVec<[u8; INLINE]>) -> Self {
         Self(Rc::new(Text::new(bytes)))
     }
@@ -198,8 +207,12 @@ impl fmt::Debug for Str {
 }
 
 impl From<&[u8]> for Str {
+    #[inline]
     fn from(bytes: &[u8]) -> Self {
-        Self::of(SmallVec::from_slice(bytes))
+        match bytes {
+            [byte] => Self::byte(*byte),
+            _ => Self::of(SmallVec::from_slice(bytes)),
+        }
     }
 }
 
