@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use hsl_decl::Hook;
 use hsl_host::Host;
-use hsl_vm::{Str, Value, World};
+use hsl_vm::{Heap, Str, Value, World};
 use mail_queue::dsn;
 use mail_queue::{Body, Change, Envelope, MessageId, Metadata, Outcome as Reported, RetryPolicy};
 use mta_hooks::metadata::Metadata as HookMetadata;
@@ -83,6 +83,8 @@ struct Errand<'a> {
     envelope: Arc<Envelope>,
     body: Body,
     context: Option<Value>,
+    /// Objects of the scripts, which `$context` may hold.
+    heap: Rc<Heap>,
     metadata: Rc<HookMetadata>,
     /// The notice that would be sent, so that scripts can be told its id.
     notice: Uuid,
@@ -103,6 +105,7 @@ impl Courier {
             envelope,
             body,
             context: None,
+            heap: Heap::new(),
             notice: Uuid::new_v4(),
             reported: false,
         };
@@ -321,7 +324,15 @@ impl Errand<'_> {
 
     fn runner<'a>(&'a self, id: &'a str) -> Runner<'a> {
         let Courier { server, local, host, world, .. } = self.courier;
-        Runner { scripts: &local.scripts, host, world, stage: None, counters: &server.counters, id }
+        Runner {
+            scripts: &local.scripts,
+            host,
+            world,
+            heap: &self.heap,
+            stage: None,
+            counters: &server.counters,
+            id,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use hsl_decl::Hook;
 use hsl_host::debug::StageLink;
 use hsl_host::{Host, drive};
 use hsl_vm::code::Program;
-use hsl_vm::{Fiber, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
+use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
 use mta_hooks::Phase;
 
 use crate::telemetry::{Counter, Counters};
@@ -69,6 +69,8 @@ pub struct Runner<'a> {
     pub host: &'a Host,
     /// Clock, chance and `echo`.
     pub world: &'a Rc<dyn World>,
+    /// What its scripts make, released with it.
+    pub heap: &'a Rc<Heap>,
     /// The debug stage of the connection.
     pub stage: Option<&'a StageLink>,
     /// What is counted.
@@ -99,6 +101,7 @@ impl Runner<'_> {
             Err(error) => return self.failed::<P>(&error),
         };
         let mut fiber = Fiber::new(&loaded, self.world.clone(), Limits::default());
+        fiber.share_heap(self.heap);
         for (name, value) in phase.variables() {
             fiber.set_variable(name, value);
         }

@@ -114,6 +114,7 @@ impl Dialogue {
             scripts: &self.local.scripts,
             host: &self.host,
             world: &self.world,
+            heap: &self.session.heap,
             stage: self.stage.as_ref(),
             counters: &self.server.counters,
             id: &self.session.id,

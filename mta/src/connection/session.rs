@@ -1,8 +1,9 @@
 //! What is known of a connection, as hooks see it.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use hsl_vm::{Str, Value};
+use hsl_vm::{Heap, Str, Value};
 use mail_message::Protocol;
 use mta_hooks::connection::{Connection, Helo, Peer};
 use mta_hooks::transaction::{self as hooks, AnyTransaction, ReceivedTransaction, TransactionId};
@@ -22,6 +23,8 @@ pub(super) struct Session {
     pub(super) peer: Peer,
     /// `$context`.
     pub(super) context: Value,
+    /// Objects of the scripts, which `$context` may hold.
+    pub(super) heap: Rc<Heap>,
     transaction: Uuid,
     /// The machine's number of that transaction.
     serial: u64,
@@ -54,6 +57,7 @@ impl Session {
             serverid: server.clone(),
             peer,
             context: Value::none(),
+            heap: Heap::new(),
             transaction: Uuid::new_v4(),
             serial: 0,
         }
