@@ -155,6 +155,7 @@ impl Fiber {
         let room = isize::try_from(self.limits.memory).unwrap_or(isize::MAX);
         memory::allow(room.saturating_sub(self.held));
         let step = run::resume(self, input, slice, probe);
+        memory::allow_all();
         self.held += memory::held() - before;
         if matches!(step, Step::Done(_) | Step::Failed(_)) {
             self.finish();

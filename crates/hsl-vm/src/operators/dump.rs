@@ -1,19 +1,31 @@
 //! The text of arrays and of what they hold.
 //!
+//! *Invariant*: the text stays within the memory that the running fiber may still take. Arrays share
+//! what they hold, so a small value can have an endless text; beyond the limit it is cut, and the
+//! fiber counts as out of memory.
+//!
 //! *Sources*: language reference, 4.2: strings in double quotes, or raw when they hold a quote, a
 //! backslash, a dollar sign or a control character, so that a dump of data is a valid literal.
 
 use super::number::write_number;
-use crate::value::{Callable, Value};
+use crate::value::{Callable, Value, memory};
 
 /// Arrays nested deeper than this are cut, so that the text needs no deep stack.
 const DEPTH: usize = 200;
 
 pub(super) fn write(out: &mut Vec<u8>, value: &Value) {
-    write_nested(out, value, 0);
+    let end = out.len().saturating_add(memory::room());
+    write_nested(out, value, 0, end);
+    if out.len() > end {
+        memory::give_up();
+    }
 }
 
-fn write_nested(out: &mut Vec<u8>, value: &Value, depth: usize) {
+/// Writes nothing once the text is longer than `end`.
+fn write_nested(out: &mut Vec<u8>, value: &Value, depth: usize, end: usize) {
+    if out.len() > end {
+        return;
+    }
     match value {
         Value::None | Value::Unset => out.extend_from_slice(b"none"),
         Value::Boolean(true) => out.extend_from_slice(b"true"),
@@ -24,12 +36,15 @@ fn write_nested(out: &mut Vec<u8>, value: &Value, depth: usize) {
         Value::Array(array) => {
             out.push(b'[');
             for (at, (key, value)) in array.iter().enumerate() {
+                if out.len() > end {
+                    return;
+                }
                 if at > 0 {
                     out.push(b',');
                 }
-                write_nested(out, &key.to_value(), depth + 1);
+                write_nested(out, &key.to_value(), depth + 1, end);
                 out.extend_from_slice(b"=>");
-                write_nested(out, value, depth + 1);
+                write_nested(out, value, depth + 1, end);
             }
             out.push(b']');
         }
@@ -94,6 +109,21 @@ mod tests {
             String::from_utf8(Value::from(Array::list([value.into()])).dump()).unwrap(),
             expect
         );
+    }
+
+    /// Sixty-four times an array appended to itself: small as a value, endless as text.
+    #[test]
+    fn endless_text_is_cut_and_ends_the_fiber() {
+        let mut array = Array::list([Value::from(1.0)]);
+        for _ in 0..64 {
+            let copy = Value::from(array.clone());
+            array.push(copy);
+        }
+        memory::allow(10_000);
+        let text = Value::from(array).to_text();
+        assert!((10_000..20_000).contains(&text.len()), "{}", text.len());
+        assert!(memory::is_exceeded());
+        memory::allow_all();
     }
 
     #[test]

@@ -819,7 +819,9 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
 
                 Op::Echo { s } => {
                     attempt!(slow::check(&regs, function, s));
-                    fiber.surroundings.world.echo(&regs[s].to_text());
+                    let text = regs[s].to_text();
+                    bounded!();
+                    fiber.surroundings.world.echo(&text);
                 }
                 Op::Throw { s } => {
                     attempt!(slow::check(&regs, function, s));

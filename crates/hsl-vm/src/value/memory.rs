@@ -7,6 +7,9 @@
 
 use std::cell::Cell;
 
+/// Bytes of a single text that is made while no fiber runs.
+const OUTSIDE: usize = 16 << 20;
+
 thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
     static CEILING: Cell<isize> = const { Cell::new(isize::MAX) };
@@ -32,4 +35,25 @@ pub(crate) fn is_exceeded() -> bool {
 /// Allows this many bytes more than are held now.
 pub(crate) fn allow(more: isize) {
     CEILING.set(HELD.get().saturating_add(more));
+}
+
+/// Bytes that a value may still take: what the running fiber has left, or outside of fibers enough
+/// for any message or view.
+pub(crate) fn room() -> usize {
+    match CEILING.get() {
+        isize::MAX => OUTSIDE,
+        ceiling => usize::try_from(ceiling.saturating_sub(HELD.get())).unwrap_or_default(),
+    }
+}
+
+/// Counts the running fiber as beyond its ceiling, for what would have been too much to make.
+pub(crate) fn give_up() {
+    if CEILING.get() != isize::MAX {
+        CEILING.set(isize::MIN);
+    }
+}
+
+/// Takes the ceiling away, when no fiber runs.
+pub(crate) fn allow_all() {
+    CEILING.set(isize::MAX);
 }
