@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::blocks;
+use crate::{blocks, rows_of};
 
 /// What must happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,8 @@ pub struct Case {
     pub expect: Expect,
 }
 
-/// The cases of every `.md` file of a folder, in the order of their names.
+/// The cases of every `.md` file of a folder, in the order of their names: its blocks and the
+/// rows of its tables.
 ///
 /// # Panics
 /// When the folder cannot be read, or holds no case at all: a suite that found nothing has failed.
@@ -43,6 +44,7 @@ pub fn cases(folder: &Path) -> Vec<Case> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         cases.extend(cases_of(&name, &text));
+        cases.extend(rows_of(&name, &text));
     }
     assert!(!cases.is_empty(), "no cases in {}", folder.display());
     cases

@@ -8,6 +8,8 @@
 
 mod blocks;
 mod cases;
+mod tables;
 
 pub use blocks::{Block, blocks};
 pub use cases::{Case, Expect, cases, cases_of};
+pub use tables::rows_of;

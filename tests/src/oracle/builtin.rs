@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::collection::Collection;
 use super::generator::Generator;
 use super::scope::Env;
 use super::value::{Array, Key, Value};
-use super::{Stop, compare, lock, number, text, thrown, unsupported};
+use super::{Stop, arrays, compare, lock, number, regex, strings, text, thrown, unsupported};
 
 /// Everything that an iterator still gives.
 pub(super) fn drain(generator: &Mutex<Generator>) -> Result<Vec<Value>, Stop> {
@@ -21,6 +22,7 @@ pub(super) fn drain(generator: &Mutex<Generator>) -> Result<Vec<Value>, Stop> {
 /// Methods of exceptions and iterators.
 pub(super) fn method(value: &Value, name: &str, arguments: Vec<Value>) -> Result<Value, Stop> {
     match (value, name) {
+        (Value::Collection(collection), _) => collection.call(name, &arguments),
         (Value::Exception(message), "message") => Ok(Value::Text(Arc::clone(message))),
         (Value::Generator(generator), "next") => {
             let given = arguments.into_iter().next().unwrap_or(Value::None);
@@ -47,23 +49,85 @@ pub(super) fn call(env: &Arc<Env>, name: &str, arguments: Vec<Value>) -> Result<
     if let Some(value) = plain(name, &arguments)? {
         return Ok(value);
     }
-    if name.starts_with("array_") {
-        return arrays(env, name, &arguments);
+    match OLDER.iter().find(|(older, _)| *older == name) {
+        Some((_, "")) => return older(env, name, arguments),
+        Some((_, current)) => return call(env, current, arguments),
+        None => {}
     }
-    strings(name, &arguments)
+    match name.split_once('_') {
+        Some(("array", _)) => arrays::call(env, name, &arguments),
+        Some(("pcre", _)) => patterns(env, name, &arguments),
+        _ => strings::call(name, &arguments),
+    }
+}
+
+/// Older names (section 20) with their current ones; empty where the arguments stand otherwise.
+const OLDER: &[(&str, &str)] = &[
+    ("explode", ""),
+    ("implode", ""),
+    ("in_array", ""),
+    ("substr", "str_slice"),
+    ("strtolower", "str_lower"),
+    ("strtoupper", "str_upper"),
+    ("range", "array_range"),
+];
+
+fn older(env: &Arc<Env>, name: &str, mut arguments: Vec<Value>) -> Result<Value, Stop> {
+    match name {
+        "explode" => {
+            arguments.swap(0, 1);
+            call(env, "str_split", arguments)
+        }
+        "implode" => {
+            arguments.swap(0, 1);
+            call(env, "array_join", arguments)
+        }
+        _ => {
+            let mut values = array_at(&arguments, 1)?.values();
+            Ok(Value::Boolean(values.any(|value| compare::equal(&arguments[0], value))))
+        }
+    }
+}
+
+/// The functions of section 9.
+fn patterns(env: &Arc<Env>, name: &str, arguments: &[Value]) -> Result<Value, Stop> {
+    if name == "pcre_compile" {
+        return Ok(Value::Regex(regex::compile(text_at(arguments, 0)?)?));
+    }
+    let subject = text_at(arguments, if name == "pcre_replace" { 2 } else { 1 })?;
+    match name {
+        "pcre_match" => regex::first(&arguments[0], subject),
+        "pcre_match_all" => regex::lists(&arguments[0], subject),
+        "pcre_replace" => {
+            let limit = if arguments.len() > 3 { number_at(arguments, 3)? } else { 0.0 };
+            regex::replace(&arguments[0], subject, limit as usize, |groups| match &arguments[1] {
+                Value::Text(template) => Ok(regex::template(template, &groups)),
+                function @ Value::Function(_) => {
+                    match env.call(function, vec![Value::list(groups)])? {
+                        Value::Text(text) => Ok(text.to_vec()),
+                        _ => unsupported("a replacement that is no text"),
+                    }
+                }
+                _ => Err(wrong()),
+            })
+        }
+        _ => unsupported(name),
+    }
 }
 
 fn arity(name: &str) -> Option<(usize, usize)> {
     Some(match name {
         "length" | "count" | "strlen" | "string" | "number" | "boolean" | "chr" | "ord" | "abs"
-        | "ceil" | "floor" | "sqrt" | "str_lower" | "str_upper" | "str_strip" | "array_reverse"
-        | "array_unique" | "Exception" => (1, 1),
+        | "ceil" | "floor" | "sqrt" | "str_lower" | "str_upper" | "array_reverse"
+        | "array_unique" | "Exception" | "Set" | "pcre_compile" => (1, 1),
+        "pcre_match" | "pcre_match_all" | "Map" => (2, 2),
+        "pcre_replace" => (3, 4),
         "is_array" | "is_boolean" | "is_function" | "is_number" | "is_object" | "is_string" => {
             (1, 1)
         }
         "array_map" | "array_filter" | "array_find" | "array_every" | "array_includes"
         | "in_array" | "pow" | "str_repeat" | "implode" => (2, 2),
-        "array_join" | "array_keys" | "round" => (1, 2),
+        "array_join" | "array_keys" | "round" | "str_strip" => (1, 2),
         "array_reduce" | "array_sort" | "str_split" | "explode" | "str_find" | "str_rfind"
         | "str_slice" | "array_range" | "array_combine" => (2, 3),
         "str_replace" => (3, 3),
@@ -71,29 +135,39 @@ fn arity(name: &str) -> Option<(usize, usize)> {
     })
 }
 
-fn wrong() -> Stop {
+pub(super) fn wrong() -> Stop {
     thrown("wrong argument type")
 }
 
-fn text_at(arguments: &[Value], at: usize) -> Result<&[u8], Stop> {
+pub(super) fn text_at(arguments: &[Value], at: usize) -> Result<&[u8], Stop> {
     match arguments.get(at) {
         Some(Value::Text(text)) => Ok(text),
         _ => Err(wrong()),
     }
 }
 
-fn number_at(arguments: &[Value], at: usize) -> Result<f64, Stop> {
+pub(super) fn number_at(arguments: &[Value], at: usize) -> Result<f64, Stop> {
     match arguments.get(at) {
         Some(Value::Number(n)) => Ok(*n),
         _ => Err(wrong()),
     }
 }
 
-fn array_at(arguments: &[Value], at: usize) -> Result<&Array, Stop> {
+pub(super) fn array_at(arguments: &[Value], at: usize) -> Result<&Array, Stop> {
     match arguments.get(at) {
         Some(Value::Array(array)) => Ok(array),
         _ => Err(wrong()),
     }
+}
+
+fn is_object(value: &Value) -> bool {
+    use Value::{Collection, Exception, Generator, Object};
+    matches!(value, Object(_) | Exception(_) | Collection(_) | Generator(_))
+}
+
+/// An argument that must be callable, also where nothing calls it.
+pub(super) fn function_at(arguments: &[Value], at: usize) -> Result<&Value, Stop> {
+    arguments.get(at).filter(|value| matches!(value, Value::Function(_))).ok_or_else(wrong)
 }
 
 /// Functions of one value; none when the name is not one of them.
@@ -113,7 +187,7 @@ fn plain(name: &str, arguments: &[Value]) -> Result<Option<Value>, Stop> {
         "is_boolean" => kind(matches!(first, Value::Boolean(_))),
         "is_function" => kind(matches!(first, Value::Function(_))),
         "is_number" => kind(matches!(first, Value::Number(_))),
-        "is_object" => kind(matches!(first, Value::Object(_) | Value::Exception(_))),
+        "is_object" => kind(is_object(first)),
         "is_string" => kind(matches!(first, Value::Text(_))),
         "Exception" => Some(Value::Exception(text_at(arguments, 0)?.into())),
         "abs" => Some(Value::Number(number_at(arguments, 0)?.abs())),
@@ -121,126 +195,13 @@ fn plain(name: &str, arguments: &[Value]) -> Result<Option<Value>, Stop> {
         "floor" => Some(Value::Number(number_at(arguments, 0)?.floor())),
         "sqrt" => Some(Value::Number(number_at(arguments, 0)?.sqrt())),
         "pow" => Some(Value::Number(number_at(arguments, 0)?.powf(number_at(arguments, 1)?))),
-        "chr" => Some(Value::text([number_at(arguments, 0)? as u8])),
-        "ord" => match text_at(arguments, 0)? {
-            [byte, ..] => Some(Value::Number(f64::from(*byte))),
-            [] => return unsupported("ord of nothing"),
-        },
+        "chr" => Some(Value::text([number::to_i32(number_at(arguments, 0)?) as u8])),
+        "ord" => Some(match text_at(arguments, 0)? {
+            [byte, ..] => Value::Number(f64::from(*byte)),
+            [] => Value::None,
+        }),
+        "round" if arguments.len() == 1 => Some(Value::Number(number_at(arguments, 0)?.round())),
+        "Map" | "Set" => Some(Collection::make(arguments)?),
         _ => None,
-    })
-}
-
-fn arrays(env: &Arc<Env>, name: &str, arguments: &[Value]) -> Result<Value, Stop> {
-    let call = |function: &Value, values: Vec<Value>| env.call(function, values);
-    Ok(match name {
-        "array_map" => {
-            let mut result = Array::default();
-            for (key, value) in array_at(arguments, 1)?.pairs() {
-                result.set(key.clone(), call(&arguments[0], vec![value.clone()])?);
-            }
-            Value::Array(result)
-        }
-        "array_filter" => {
-            let mut result = Array::default();
-            for (key, value) in array_at(arguments, 1)?.pairs() {
-                if call(&arguments[0], vec![value.clone()])?.truthy() {
-                    result.set(key.clone(), value.clone());
-                }
-            }
-            Value::Array(result)
-        }
-        "array_reduce" => {
-            let mut items = array_at(arguments, 1)?.values().cloned();
-            let first = arguments.get(2).cloned().or_else(|| items.next());
-            let mut carry = first.ok_or_else(|| thrown("nothing to reduce"))?;
-            for item in items {
-                carry = call(&arguments[0], vec![carry, item])?;
-            }
-            carry
-        }
-        "array_find" => {
-            for value in array_at(arguments, 1)?.values() {
-                if call(&arguments[0], vec![value.clone()])?.truthy() {
-                    return Ok(value.clone());
-                }
-            }
-            Value::None
-        }
-        "array_every" => {
-            for value in array_at(arguments, 1)?.values() {
-                if !call(&arguments[0], vec![value.clone()])?.truthy() {
-                    return Ok(Value::Boolean(false));
-                }
-            }
-            Value::Boolean(true)
-        }
-        "array_includes" => {
-            for value in array_at(arguments, 1)?.values() {
-                let found = match &arguments[0] {
-                    function @ Value::Function(_) => call(function, vec![value.clone()])?.truthy(),
-                    wanted => compare::identical(wanted, value),
-                };
-                if found {
-                    return Ok(Value::Boolean(true));
-                }
-            }
-            Value::Boolean(false)
-        }
-        "array_keys" if arguments.len() == 1 => {
-            Value::list(array_at(arguments, 0)?.pairs().iter().map(|(key, _)| key.value()))
-        }
-        "array_reverse" => {
-            let array = array_at(arguments, 0)?;
-            let list = array
-                .pairs()
-                .iter()
-                .enumerate()
-                .all(|(at, (key, _))| *key == Key::Integer(at as i64));
-            if !list {
-                return unsupported("array_reverse of a map");
-            }
-            Value::list(array.values().cloned().collect::<Vec<_>>().into_iter().rev())
-        }
-        "array_join" => {
-            let glue = if arguments.len() > 1 { text_at(arguments, 1)? } else { b"" };
-            let parts: Vec<_> = array_at(arguments, 0)?.values().map(text::of).collect();
-            Value::text(parts.join(glue))
-        }
-        "array_range" if arguments.len() == 2 => {
-            let (from, to) = (number_at(arguments, 0)?, number_at(arguments, 1)?);
-            if to - from > 1e5 || from > to {
-                return unsupported("such a range");
-            }
-            Value::list((from as i64..to as i64).map(|n| Value::Number(n as f64)))
-        }
-        _ => return unsupported(name),
-    })
-}
-
-fn strings(name: &str, arguments: &[Value]) -> Result<Value, Stop> {
-    let position = |at: Option<usize>| Value::Number(at.map_or(-1.0, |at| at as f64));
-    let find = |text: &[u8], needle: &[u8]| text.windows(needle.len()).position(|w| w == needle);
-    Ok(match name {
-        "str_lower" => Value::text(text_at(arguments, 0)?.to_ascii_lowercase()),
-        "str_upper" => Value::text(text_at(arguments, 0)?.to_ascii_uppercase()),
-        "str_strip" => Value::text(text_at(arguments, 0)?.trim_ascii()),
-        "str_repeat" => {
-            let times = number_at(arguments, 1)?.max(0.0) as usize;
-            Value::text(text_at(arguments, 0)?.repeat(times))
-        }
-        "str_find" if arguments.len() == 2 && !text_at(arguments, 1)?.is_empty() => {
-            position(find(text_at(arguments, 0)?, text_at(arguments, 1)?))
-        }
-        "str_split" if arguments.len() == 2 && !text_at(arguments, 1)?.is_empty() => {
-            let (mut rest, delimiter) = (text_at(arguments, 0)?, text_at(arguments, 1)?);
-            let mut parts = Array::default();
-            while let Some(at) = find(rest, delimiter) {
-                parts.push(Value::text(&rest[..at]));
-                rest = &rest[at + delimiter.len()..];
-            }
-            parts.push(Value::text(rest));
-            Value::Array(parts)
-        }
-        _ => return unsupported(name),
     })
 }

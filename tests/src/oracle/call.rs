@@ -109,7 +109,7 @@ impl Env {
                 let env = Arc::new(Self {
                     run: Arc::clone(&prepared.run),
                     parse: prepared.parse,
-                    variables: variables.into(),
+                    variables: Arc::new(variables.into()),
                     names: Arc::clone(&prepared.names),
                     module: prepared.module.clone(),
                     this: prepared.this.clone(),

@@ -17,9 +17,9 @@ pub(super) fn identical(a: &Value, b: &Value) -> bool {
         (Value::Array(a), Value::Array(b)) => same_pairs(a, b),
         (Value::Function(a), Value::Function(b)) => Arc::ptr_eq(a, b) || Function::same(a, b),
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b),
-        (Value::Exception(a), Value::Exception(b)) | (Value::Regex(a), Value::Regex(b)) => {
-            Arc::ptr_eq(a, b)
-        }
+        (Value::Exception(a), Value::Exception(b)) => Arc::ptr_eq(a, b),
+        (Value::Regex(a), Value::Regex(b)) => Arc::ptr_eq(a, b),
+        (Value::Collection(a), Value::Collection(b)) => Arc::ptr_eq(a, b),
         (Value::Generator(a), Value::Generator(b)) => Arc::ptr_eq(a, b),
         _ => false,
     }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use hsl_syntax::ast::{
     ArrayLiteral, ArrayLiteralItem, AstNode, BinaryExpression, Expression, IdentifierOrToken,
-    IdentifierOrVariable, MatchExpression, ScopedExpression, StringLiteral, StringLiteralItem,
+    IdentifierOrVariable, MatchExpression, Regex, ScopedExpression, StringLiteral,
+    StringLiteralItem,
 };
 
 use super::function::{Class, Function, Kind};
 use super::scope::{Env, Named};
 use super::slice::{self, Bounds};
 use super::value::{Array, Key, Value};
-use super::{Stop, builtin, compare, lock, operate, text, thrown, unsupported};
+use super::{Stop, builtin, compare, lock, operate, regex, text, thrown, unsupported};
 
 impl Env {
     /// The value of a part that a tree without errors has.
@@ -31,7 +32,7 @@ impl Env {
             Expression::Number(n) => Ok(Value::Number(n.value(source))),
             Expression::RawString(raw) => Ok(Value::text(raw.value(source))),
             Expression::StringLiteral(text) => self.string(text),
-            Expression::Regex(regex) => Ok(Value::Regex(regex.text(source).into())),
+            Expression::Regex(literal) => self.regex(literal),
             Expression::Variable(v) => self.read(&self.name(v)),
             Expression::ParenthesizedExpression(p) => self.required(p.expression()),
             Expression::ArrayLiteral(array) => self.array(array),
@@ -94,6 +95,18 @@ impl Env {
             }
             Expression::AppendExpression(_) => unsupported("reading x[]"),
         }
+    }
+
+    /// A literal is one value, however often it is evaluated.
+    fn regex(&self, literal: Regex<'static>) -> Result<Value, Stop> {
+        let place = (std::ptr::from_ref(self.parse) as usize, literal.syntax().start_byte());
+        let mut known = lock(&self.run.regexes);
+        if let Some(regex) = known.get(&place) {
+            return Ok(Value::Regex(Arc::clone(regex)));
+        }
+        let regex = regex::compile(&literal.text(&self.parse.text)[1..])?;
+        known.insert(place, Arc::clone(&regex));
+        Ok(Value::Regex(regex))
     }
 
     fn string(self: &Arc<Self>, literal: StringLiteral<'static>) -> Result<Value, Stop> {
@@ -160,7 +173,6 @@ impl Env {
                 None | Some(Value::None) => self.required(b.right()),
                 Some(value) => Ok(value),
             },
-            "=~" | "!~" => unsupported("regular expressions"),
             _ => {
                 let left = self.required(b.left())?;
                 operate::binary(operator, &left, &self.required(b.right())?)
@@ -206,7 +218,7 @@ impl Env {
                 _ => Ok(Value::None),
             },
             Value::Object(object) => self.property(object, index),
-            Value::Exception(_) | Value::Generator(_) => {
+            Value::Exception(_) | Value::Generator(_) | Value::Collection(_) => {
                 let name = String::from_utf8_lossy(&text::of(index)).into_owned();
                 Ok(Function::value(Kind::Method(object.clone(), name)))
             }

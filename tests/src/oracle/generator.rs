@@ -28,6 +28,8 @@ pub(super) struct Generator {
     items: Receiver<Item>,
     resumes: SyncSender<Value>,
     finished: bool,
+    /// Whether each item is a key and a value, which `foreach` takes apart.
+    pub(super) pairs: bool,
 }
 
 impl Turn {
@@ -60,7 +62,11 @@ impl Generator {
             let _ = turn.items.send(last);
         };
         std::thread::Builder::new().stack_size(ROOM).spawn(work).expect("a thread");
-        Self { items, resumes, finished: false }
+        Self { items, resumes, finished: false, pairs: false }
+    }
+
+    pub(super) fn of_pairs(self, pairs: bool) -> Self {
+        Self { pairs, ..self }
     }
 
     /// Runs it to its next `yield`: the value and whether it is finished.

@@ -6,10 +6,13 @@
 //!
 //! *Not here.* Compile errors: programs that are refused before they run are judged elsewhere.
 
+mod arrays;
 mod builtin;
 mod call;
 mod class;
+mod collection;
 mod compare;
+mod data;
 mod expression;
 mod format;
 mod function;
@@ -20,13 +23,15 @@ mod number;
 mod operate;
 mod pattern;
 mod place;
+mod regex;
 mod scope;
 mod slice;
 mod statement;
+mod strings;
 mod text;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -56,8 +61,12 @@ struct Run {
     files: HashMap<String, Vec<u8>>,
     output: Mutex<Vec<u8>>,
     modules: Mutex<HashMap<String, Arc<Env>>>,
+    /// Files that were read for `include`, and those of them that ran.
+    included: Mutex<HashMap<String, &'static hsl_syntax::Parse>>,
+    entered: Mutex<HashSet<usize>>,
     memory: Mutex<memory::Memory>,
     cache: Mutex<HashMap<Vec<u8>, Value>>,
+    regexes: Mutex<HashMap<(usize, usize), Arc<pcre2::bytes::Regex>>>,
     depth: AtomicUsize,
     steps: AtomicU64,
 }
@@ -75,8 +84,11 @@ pub fn run(source: &[u8], files: &HashMap<String, Vec<u8>>) -> Outcome {
         files: files.clone(),
         output: Mutex::default(),
         modules: Mutex::default(),
+        included: Mutex::default(),
+        entered: Mutex::default(),
         memory: Mutex::default(),
         cache: Mutex::default(),
+        regexes: Mutex::default(),
         depth: AtomicUsize::new(0),
         steps: AtomicU64::new(0),
     });

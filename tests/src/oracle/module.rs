@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use hsl_syntax::Parse;
 use hsl_syntax::ast::{
-    FunctionDefinition, IdentifierOrVariable, NamespaceImport, Statement, SymbolImport,
+    FunctionDefinition, IdentifierOrVariable, IncludeStatement, NamespaceImport, Statement,
+    SymbolImport,
 };
 use hsl_syntax::parse;
 
@@ -19,12 +21,16 @@ pub(super) fn run_main(run: &Arc<Run>, source: &[u8]) -> Result<(), Stop> {
 }
 
 fn open(run: &Arc<Run>, source: &[u8]) -> Result<Arc<Env>, Stop> {
+    Ok(Env::module(run, read(source)?))
+}
+
+fn read(source: &[u8]) -> Result<&'static Parse, Stop> {
     // A run lives as long as its test; leaking the tree lets every value point into it.
     let parse: &'static _ = Box::leak(Box::new(parse(source.to_vec())));
     if !parse.errors.is_empty() {
         return unsupported("syntax errors");
     }
-    Ok(Env::module(run, parse))
+    Ok(parse)
 }
 
 fn execute(env: &Arc<Env>) -> Result<(), Stop> {
@@ -45,6 +51,13 @@ pub(super) fn hoist(env: &Arc<Env>, statement: Statement<'static>) -> Result<(),
     let inner: Vec<Statement<'static>> = match statement {
         Statement::FunctionDefinition(definition) => return define(env, definition),
         Statement::ClassDefinition(definition) => return class::define(env, definition),
+        Statement::IncludeStatement(include) => {
+            let (inside, known) = included(env, include)?;
+            let statements: Vec<_> = inside.parse.root().statements().collect();
+            // The functions of a file are defined once, however often it is included.
+            let mut fresh = statements.into_iter().filter(|_| !known);
+            return fresh.try_for_each(|statement| hoist(&inside, statement));
+        }
         Statement::Block(block) => block.statements().collect(),
         Statement::IfStatement(s) => s.consequence().into_iter().chain(s.alternative()).collect(),
         Statement::WhileStatement(s) => s.body().into_iter().collect(),
@@ -92,7 +105,49 @@ fn module(env: &Arc<Env>, path: &str) -> Result<Arc<Env>, Stop> {
     Ok(module)
 }
 
-fn path_of(value: Option<std::borrow::Cow<'_, [u8]>>) -> String {
+/// The scope of an included file, which is that of the statement, and whether it was read before.
+fn included(env: &Arc<Env>, include: IncludeStatement<'static>) -> Result<(Arc<Env>, bool), Stop> {
+    let path = path_of(include.path().and_then(|path| path.value(&env.parse.text)));
+    let Some(source) = env.run.files.get(&path) else { return unsupported(format!("file {path}")) };
+    let names_functions = source.windows(8).any(|word| word == b"function");
+    if env.module.is_some() && names_functions {
+        return unsupported("functions of a file that is included into a function");
+    }
+    let known = lock(&env.run.included).get(&path).copied();
+    let parse = known.map_or_else(|| read(source), Ok)?;
+    lock(&env.run.included).insert(path, parse);
+    let inside = Env {
+        run: Arc::clone(&env.run),
+        parse,
+        variables: Arc::clone(&env.variables),
+        names: Arc::clone(&env.names),
+        module: env.module.clone(),
+        this: env.this.clone(),
+        class: env.class.clone(),
+        turn: env.turn.clone(),
+    };
+    Ok((Arc::new(inside), known.is_some()))
+}
+
+/// `include "f";` and `include_once "f";`
+pub(super) fn include(env: &Arc<Env>, include: IncludeStatement<'static>) -> Result<Flow, Stop> {
+    let (inside, _) = included(env, include)?;
+    let once = env.text(include).starts_with("include_once");
+    let key = std::ptr::from_ref(inside.parse) as usize;
+    let first = lock(&env.run.entered).insert(key);
+    if once && !first {
+        return Ok(Flow::Normal);
+    }
+    for statement in inside.parse.root().statements() {
+        match inside.statement(statement)? {
+            Flow::Normal => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Flow::Normal)
+}
+
+pub(super) fn path_of(value: Option<std::borrow::Cow<'_, [u8]>>) -> String {
     String::from_utf8_lossy(&value.unwrap_or_default()).into_owned()
 }
 

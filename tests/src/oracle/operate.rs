@@ -1,7 +1,7 @@
 //! Operators by operand type (section 6).
 
 use super::value::{Array, Value};
-use super::{Stop, compare, format, number, text, thrown};
+use super::{Stop, compare, format, number, regex, text, thrown};
 
 /// The result of a binary operator that evaluates both sides.
 pub(super) fn binary(operator: &str, a: &Value, b: &Value) -> Result<Value, Stop> {
@@ -24,6 +24,8 @@ pub(super) fn binary(operator: &str, a: &Value, b: &Value) -> Result<Value, Stop
         "-" => subtract(a, b)?,
         "*" => multiply(a, b)?,
         "%" => remainder(a, b)?,
+        "=~" => Value::Boolean(regex::matches(a, b)?),
+        "!~" => Value::Boolean(!regex::matches(a, b)?),
         "/" => Value::Number(arithmetic(operator, a)? / arithmetic(operator, b)?),
         "**" => Value::Number(arithmetic(operator, a)?.powf(arithmetic(operator, b)?)),
         _ => bitwise(operator, a, b)?,
@@ -102,7 +104,9 @@ fn subtract(a: &Value, b: &Value) -> Result<Value, Stop> {
 
 fn multiply(a: &Value, b: &Value) -> Result<Value, Stop> {
     let times = |count: f64| if count >= 1.0 { count.trunc() as usize } else { 0 };
-    Ok(match (a, b) {
+    let zero = Value::Number(0.0);
+    let counted = |value| if matches!(value, &Value::None) { &zero } else { value };
+    Ok(match (counted(a), counted(b)) {
         (Value::Text(text), Value::Number(n)) | (Value::Number(n), Value::Text(text)) => {
             Value::text(text.repeat(times(*n)))
         }

@@ -32,7 +32,8 @@ pub(super) enum Named {
 pub(super) struct Env {
     pub(super) run: Arc<Run>,
     pub(super) parse: &'static Parse,
-    pub(super) variables: Mutex<HashMap<String, Cell>>,
+    /// Shared with the files that are included into this scope.
+    pub(super) variables: Arc<Mutex<HashMap<String, Cell>>>,
     pub(super) names: Arc<Names>,
     /// The module's activation; none for the module itself.
     pub(super) module: Option<Arc<Env>>,
@@ -54,7 +55,7 @@ impl Env {
         Arc::new(Self {
             run: Arc::clone(run),
             parse,
-            variables: Mutex::default(),
+            variables: Arc::default(),
             names: Arc::default(),
             module: None,
             this: None,

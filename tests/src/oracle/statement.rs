@@ -10,7 +10,7 @@ use hsl_syntax::ast::{
 
 use super::scope::Env;
 use super::value::Value;
-use super::{STEPS, Stop, compare, lock, module, text, thrown, unsupported};
+use super::{STEPS, Stop, compare, data, lock, module, text, thrown, unsupported};
 
 /// How a statement ended.
 pub(super) enum Flow {
@@ -71,9 +71,8 @@ impl Env {
             Statement::SymbolImport(import) => module::import_symbols(self, import)?,
             Statement::NamespaceImport(import) => module::import_namespace(self, import)?,
             Statement::BarrierStatement(barrier) => return self.barrier(barrier),
-            Statement::IncludeStatement(_) | Statement::DataImport(_) => {
-                return unsupported("include and data imports");
-            }
+            Statement::IncludeStatement(include) => return module::include(self, include),
+            Statement::DataImport(import) => data::import(self, import)?,
         }
         Ok(Flow::Normal)
     }
@@ -117,7 +116,11 @@ impl Env {
 
     fn foreach(self: &Arc<Self>, s: ForeachStatement<'static>) -> Result<Flow, Stop> {
         let mut count = 0.0;
-        match self.required(s.iterable())? {
+        let iterable = match self.required(s.iterable())? {
+            Value::Collection(collection) => collection.iterator(),
+            iterable => iterable,
+        };
+        match iterable {
             Value::Array(array) => {
                 for (key, value) in array.pairs() {
                     if let Some(done) = self.iteration(s, key.value(), value.clone())? {
@@ -130,12 +133,19 @@ impl Env {
                 if done {
                     break;
                 }
-                if let Some(done) = self.iteration(s, Value::Number(count), value)? {
+                let (key, value) = match value {
+                    Value::Array(pair) if lock(&generator).pairs => {
+                        let mut parts = pair.values().cloned();
+                        let mut part = || parts.next().unwrap_or(Value::None);
+                        (part(), part())
+                    }
+                    value => (Value::Number(count), value),
+                };
+                if let Some(done) = self.iteration(s, key, value)? {
                     return Ok(done);
                 }
                 count += 1.0;
             },
-            Value::Object(_) => return unsupported("iteration over an object"),
             _ => return Err(thrown("not iterable")),
         }
         Ok(Flow::Normal)

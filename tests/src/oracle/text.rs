@@ -13,7 +13,8 @@ pub(super) fn of(value: &Value) -> Vec<u8> {
         Value::Array(array) => dump_array(array),
         Value::Function(_) => b"function".to_vec(),
         Value::Object(object) => format!("<{}>", object.class.name).into_bytes(),
-        Value::Regex(_) => b"<Regex>".to_vec(),
+        Value::Regex(_) => b"<resource>".to_vec(),
+        Value::Collection(collection) => format!("<{}>", collection.name()).into_bytes(),
         Value::Generator(_) => b"<Generator>".to_vec(),
     }
 }

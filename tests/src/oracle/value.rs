@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::collection::Collection;
 use super::function::{Class, Function};
 use super::generator::Generator;
 
@@ -17,7 +18,8 @@ pub(super) enum Value {
     Function(Arc<Function>),
     Object(Arc<Object>),
     Exception(Arc<[u8]>),
-    Regex(Arc<[u8]>),
+    Regex(Arc<pcre2::bytes::Regex>),
+    Collection(Arc<Collection>),
     Generator(Arc<Mutex<Generator>>),
 }
 

@@ -8,7 +8,16 @@ use testkit::{Case, Expect, cases};
 
 #[test]
 fn every_program_of_the_suite_behaves() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/language");
+    behave("language");
+}
+
+#[test]
+fn every_cell_of_the_tables_is_right() {
+    behave("tables");
+}
+
+fn behave(folder: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(folder);
     let cases = cases(&folder);
     let failed: Vec<String> = cases.iter().filter_map(check).collect();
     let count = failed.len();

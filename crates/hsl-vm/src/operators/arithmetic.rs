@@ -62,6 +62,9 @@ pub(crate) fn multiply(a: &Value, b: &Value) -> Outcome {
         (Value::Array(list), Value::Number(n)) | (Value::Number(n), Value::Array(list)) => {
             repeat_array(list, *n)
         }
+        // None counts as the number 0, so it repeats nothing.
+        (Value::String(_) | Value::Array(_), Value::None) => multiply(a, &Value::Number(0.0)),
+        (Value::None, Value::String(_) | Value::Array(_)) => multiply(&Value::Number(0.0), b),
         _ => numeric("*", a, b, |a, b| a * b),
     }
 }
@@ -180,6 +183,8 @@ mod tests {
         assert_snapshot!(show(multiply(&2.5.into(), &"ab".into())), @r#""abab""#);
         assert_snapshot!(show(multiply(&"x".into(), &(-1.0).into())), @r#""""#);
         assert_snapshot!(show(multiply(&list(["z"]), &2.0.into())), @r#"[0=>"z",1=>"z"]"#);
+        assert_snapshot!(show(multiply(&Value::None, &"x".into())), @r#""""#);
+        assert_snapshot!(show(multiply(&list(["z"]), &Value::None)), @"[]");
         assert_snapshot!(
             show(multiply(&"x".into(), &1e300.into())),
             @"! the result of operator * is too large"

@@ -1,26 +1,21 @@
 //! Numbers as text and the remainder.
 
-/// The value of a whole decimal number (leading white space, sign, fraction, exponent) or a `0x`
-/// integer.
+/// The value of a whole decimal number (leading white space, sign, fraction, exponent; digits on
+/// both sides of the point) or a `0x` integer without a sign.
 pub fn parse_number(text: &[u8]) -> Option<f64> {
-    let text = text.trim_ascii_start();
-    let (sign, digits) = match text {
-        [b'-', rest @ ..] => (-1.0, rest),
-        [b'+', rest @ ..] => (1.0, rest),
-        _ => (1.0, text),
-    };
-    if let [b'0', b'x' | b'X', hex @ ..] = digits {
-        return parse_hex(hex).map(|n| sign * n);
+    let space = |b: &u8| matches!(b, b'\t'..=b'\r' | b' ');
+    let text = &text[text.iter().take_while(|b| space(b)).count()..];
+    if let [b'0', b'x', hex @ ..] = text {
+        return parse_hex(hex);
     }
-    // Rust also reads `inf` and `nan`, which are no decimal numbers here.
-    let decimal =
-        digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    let starts = digits.first().is_some_and(|b| b.is_ascii_digit() || *b == b'.');
-    if !decimal || !starts {
+    // Rust also reads `inf`, `nan`, `.5` and `5.`, which are no decimal numbers here.
+    let decimal = text.iter().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let point = text.iter().position(|b| *b == b'.');
+    if !decimal || point.is_some_and(|at| at == 0 || !digit(at - 1) || !digit(at + 1)) {
         return None;
     }
-    let n: f64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
-    Some(sign * n)
+    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 fn parse_hex(digits: &[u8]) -> Option<f64> {
@@ -132,6 +127,7 @@ mod tests {
             ("0x1f", Some(31.0)),
             ("3.50", Some(3.5)),
             ("  -7", Some(-7.0)),
+            ("\t\x0b7", Some(7.0)),
             ("1e3", Some(1000.0)),
             ("12abc", None),
             ("", None),
@@ -139,8 +135,14 @@ mod tests {
             ("nan", None),
             ("1 ", None),
             ("0x", None),
-            (".5", Some(0.5)),
+            (".5", None),
+            ("-.5", None),
+            ("5.", None),
+            ("5.e3", None),
+            ("-0x1f", None),
+            ("0X1F", None),
             ("-", None),
+            ("+-1", None),
         ] {
             assert_eq!(parse_number(text.as_bytes()), expect, "{text}");
         }
