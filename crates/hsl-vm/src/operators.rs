@@ -22,10 +22,10 @@ pub(crate) use arithmetic::{
 pub(crate) use bitwise::Bits;
 pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
-pub(crate) use combine::{append_element, concat, concat_into, spread};
+pub(crate) use combine::{append_element, concat, concat_into, join, spread};
 pub(crate) use compare::{less, less_equal};
 pub(crate) use matching::matches;
-pub(crate) use number::remainder_of;
+pub(crate) use number::{number_text, remainder_of};
 pub use number::{parse_number, write_number};
 pub(crate) use slice::{slice, splice, unset_slice};
 

@@ -32,6 +32,7 @@ pub(crate) use object::{Shape, fresh_id};
 pub use regex::{Regex, RegexError};
 pub(crate) use release::{Content, release};
 pub use text::Str;
+pub(crate) use text::StrBuilder;
 
 use crate::native::{NativeObject, NativeRef};
 
@@ -40,17 +41,12 @@ pub type Cell = Rc<RefCell<Value>>;
 
 /// A value.
 ///
-/// The variants after `Native` are states of registers. They never reach a native function, an
-/// array or a variable that a script can read.
+/// The hidden variants are states of registers. They never reach a native function, an array or a
+/// variable that a script can read.
+///
+/// The order matters: variants that need counting stand together, so that one comparison tells.
 #[derive(Clone, Default)]
 pub enum Value {
-    /// No value.
-    #[default]
-    None,
-    /// `true` or `false`.
-    Boolean(bool),
-    /// IEEE 754 double.
-    Number(f64),
     /// Byte string.
     String(Str),
     /// Ordered map.
@@ -63,15 +59,22 @@ pub enum Value {
     Regex(Rc<Regex>),
     /// Object or resource of the library.
     Native(NativeRef),
-    /// A variable that does not exist.
-    #[doc(hidden)]
-    Unset,
     /// The cell of a variable.
     #[doc(hidden)]
     Cell(Cell),
     /// A running `foreach`.
     #[doc(hidden)]
     Iteration(Rc<RefCell<crate::run::Iteration>>),
+    /// IEEE 754 double.
+    Number(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// No value.
+    #[default]
+    None,
+    /// A variable that does not exist.
+    #[doc(hidden)]
+    Unset,
 }
 
 const _: () = assert!(size_of::<Value>() == 16);
@@ -183,7 +186,11 @@ impl Value {
     /// Whether copying and dropping it needs no counting.
     #[inline(always)]
     pub(crate) const fn is_plain(&self) -> bool {
-        matches!(self, Self::None | Self::Boolean(_) | Self::Number(_) | Self::Unset)
+        match self {
+            Self::Number(_) | Self::Boolean(_) | Self::None | Self::Unset => true,
+            Self::String(text) => text.is_short(),
+            _ => false,
+        }
     }
 
     /// A copy; numbers and their like without a call.

@@ -2,7 +2,8 @@
 //!
 //! *Sources*: language reference, sections 6 (neutral none) and 7.4.
 
-use crate::value::{Array, Key, Str, Value};
+use super::number_text;
+use crate::value::{Array, Key, Str, StrBuilder, Value};
 
 /// `a . b`
 pub(crate) fn concat(a: &Value, b: &Value) -> Value {
@@ -15,6 +16,21 @@ pub(crate) fn concat(a: &Value, b: &Value) -> Value {
             if text.is_none() { Value::string("") } else { text }
         }
     }
+}
+
+/// All values as one text; none is left out.
+pub(crate) fn join(values: &[Value]) -> Str {
+    let size = values.iter().map(|value| value.as_str().map_or(8, |text| text.len())).sum();
+    let mut text = StrBuilder::with_capacity(size);
+    for value in values {
+        match value {
+            Value::String(more) => text.push(more),
+            Value::Number(n) => number_text(*n, |digits| text.push(digits)),
+            Value::None => {}
+            other => text.push(&other.to_text()),
+        }
+    }
+    text.finish()
 }
 
 /// `target .= value`, in place when nobody else holds the text.

@@ -1,5 +1,7 @@
 //! Numbers as text and the remainder.
 
+use std::borrow::Cow;
+
 /// The value of a whole decimal number (leading white space, sign, fraction, exponent; digits on
 /// both sides of the point) or a `0x` integer without a sign.
 pub fn parse_number(text: &[u8]) -> Option<f64> {
@@ -30,40 +32,30 @@ fn parse_hex(digits: &[u8]) -> Option<f64> {
 
 /// Appends the shortest decimal text that reads back to the same number; without exponent from 1e-6
 /// up to 1e21.
-pub fn write_number(out: &mut impl Extend<u8>, n: f64) {
-    let whole = n as i64;
-    if whole as f64 == n && whole.unsigned_abs() < 1 << 53 {
-        return write_integer(out, whole);
-    }
-    let text = if n.is_nan() {
-        "nan".to_owned()
-    } else if n.is_infinite() {
-        if n > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
-    } else if (1e-6..1e21).contains(&n.abs()) {
-        n.to_string()
-    } else {
-        format!("{n:e}")
-    };
-    out.extend(text.bytes());
+pub fn write_number(out: &mut Vec<u8>, n: f64) {
+    number_text(n, |text| out.extend_from_slice(text));
 }
 
-fn write_integer(out: &mut impl Extend<u8>, n: i64) {
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    let mut rest = n.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+/// Lends the text of a number as [`write_number`] writes it.
+#[inline]
+pub(crate) fn number_text<R>(n: f64, take: impl FnOnce(&[u8]) -> R) -> R {
+    let whole = n as i64;
+    if whole as f64 == n && whole.unsigned_abs() < 1 << 53 {
+        return take(itoa::Buffer::new().format(whole).as_bytes());
     }
-    if n < 0 {
-        at -= 1;
-        digits[at] = b'-';
+    take(fraction_text(n).as_bytes())
+}
+
+fn fraction_text(n: f64) -> Cow<'static, str> {
+    if n.is_nan() {
+        "nan".into()
+    } else if n.is_infinite() {
+        if n > 0.0 { "inf" } else { "-inf" }.into()
+    } else if (1e-6..1e21).contains(&n.abs()) {
+        n.to_string().into()
+    } else {
+        format!("{n:e}").into()
     }
-    out.extend(digits[at..].iter().copied());
 }
 
 /// Remainder with the sign of the dividend, also for fractions.

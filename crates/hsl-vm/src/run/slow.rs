@@ -12,7 +12,7 @@ use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
 use crate::unit::{LinkedNative, Unit, fits};
-use crate::value::{Callable, Cell, Str, Value};
+use crate::value::{Callable, Cell, Value};
 
 type Outcome = Result<Value, String>;
 
@@ -189,12 +189,9 @@ pub(super) fn concat_all(
 ) -> Result<Value, Thrown> {
     check_run(regs, function, base, count)?;
     let pieces = regs.run(base, count.into());
-    let size = pieces.iter().map(|piece| piece.as_str().map_or(8, |text| text.len())).sum();
-    let mut text = Value::String(Str::with_capacity(size));
-    for piece in pieces {
-        operators::concat_into(&mut text, &piece.take());
-    }
-    Ok(text)
+    let text = operators::join(pieces);
+    pieces.iter_mut().for_each(|piece| piece.put(Value::Unset));
+    Ok(text.into())
 }
 
 #[inline(never)]

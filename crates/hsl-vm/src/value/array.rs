@@ -247,9 +247,7 @@ impl Array {
     pub(crate) fn key_before(&self, cursor: usize) -> Value {
         match &*self.0 {
             Form::List(_) => Value::Number(cursor as f64 - 1.0),
-            Form::Map(map) => {
-                map.slot_from(cursor - 1).map_or(Value::None, |s| s.1.key().to_value())
-            }
+            Form::Map(map) => map.slot_from(cursor - 1).map_or(Value::None, |s| s.1.key.to_value()),
         }
     }
 
@@ -261,7 +259,7 @@ impl Array {
             }
             Form::Map(map) => {
                 let (at, slot) = map.slot_from(cursor)?;
-                Some((at + 1, slot.key(), &slot.value))
+                Some((at + 1, slot.key.clone(), &slot.value))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use super::text::near;
+use super::text::hash_int;
 use super::{Str, Value};
 
 /// A key after casting (language reference, section 7.1).
@@ -106,11 +106,6 @@ impl Key {
 
 /// Hash of all keys of the rare third kind: they are found by comparing.
 pub(crate) const OTHER_HASH: u32 = 1;
-
-/// Neighbouring integers are neighbours in the table.
-pub(crate) fn hash_int(n: i64) -> u32 {
-    near((n >> 4) as u64, n as u32)
-}
 
 impl From<&str> for Key {
     fn from(text: &str) -> Self {

@@ -1,34 +1,40 @@
 //! The map behind arrays that are no plain lists: insertion order, hashed lookup.
 //!
 //! Slots stand in one vector in order of insertion. Above a few slots, an open-addressed table of
-//! slot numbers finds them: one cache line for the table, one for the slot. A slot remembers the hash
-//! of a string, so that neither growing nor a near miss touches the string.
+//! slot numbers finds them: one cache line for the table, one for the slot with its key; longer strings
+//! remember their hash.
 //!
 //! *Invariants*: dead slots have an unset value; the table exists exactly when there are more than
 //! `LINEAR` slots, is at most two thirds full and then holds the position of every live slot; `next` is
 //! greater than every integer key ever stored.
 
-use super::{Key, Str, Value, key};
+use super::{Key, Value};
 
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 16;
-/// A place of the table that was never used.
-const FREE: u32 = u32::MAX;
-/// A place of the table whose slot was removed.
-const GONE: u32 = u32::MAX - 1;
+/// A place of the table: the number of a slot and the hash of its key, so that a search touches only
+/// slots that it is likely to look for.
+#[derive(Clone, Copy)]
+struct Place {
+    hash: u32,
+    at: u32,
+}
 
-/// A key with its hash, as small as the key.
-#[derive(Clone)]
-enum SlotKey {
-    Int(i64),
-    Str(u32, Str),
-    Other(std::rc::Rc<Value>),
+impl Place {
+    /// Never used.
+    const FREE: Self = Self { hash: 0, at: u32::MAX };
+    /// Its slot was removed. No key has this hash.
+    const GONE: Self = Self { hash: 0, at: u32::MAX - 1 };
+
+    const fn is_free(self) -> bool {
+        self.at == u32::MAX
+    }
 }
 
 /// A slot: dead when the value is unset.
 #[derive(Clone)]
 pub(super) struct Slot {
-    key: SlotKey,
+    pub(super) key: Key,
     pub(super) value: Value,
 }
 
@@ -38,45 +44,14 @@ const _: () = assert!(size_of::<Slot>() == 32);
 #[derive(Clone, Default)]
 pub(crate) struct Ordered {
     entries: Vec<Slot>,
-    table: Vec<u32>,
+    table: Vec<Place>,
     live: usize,
     next: i64,
-}
-
-impl SlotKey {
-    fn new(key: Key) -> Self {
-        match key {
-            Key::Int(n) => Self::Int(n),
-            Key::Str(s) => Self::Str(s.hash_code(), s),
-            Key::Other(v) => Self::Other(v),
-        }
-    }
-
-    fn hash(&self) -> u32 {
-        match self {
-            Self::Int(n) => key::hash_int(*n),
-            Self::Str(hash, _) => *hash,
-            Self::Other(_) => key::OTHER_HASH,
-        }
-    }
 }
 
 impl Slot {
     fn is_live(&self) -> bool {
         self.value.is_set()
-    }
-
-    /// The key as others see it.
-    pub(super) fn key(&self) -> Key {
-        match &self.key {
-            SlotKey::Int(n) => Key::Int(*n),
-            SlotKey::Str(_, s) => Key::Str(s.clone()),
-            SlotKey::Other(v) => Key::Other(v.clone()),
-        }
-    }
-
-    fn has_str(&self, hash: u32, text: &Str) -> bool {
-        matches!(&self.key, SlotKey::Str(h, s) if *h == hash && s == text)
     }
 }
 
@@ -101,7 +76,7 @@ impl Ordered {
     /// Bytes of its vectors.
     #[inline(always)]
     pub(super) fn held(&self) -> usize {
-        self.entries.capacity() * size_of::<Slot>() + self.table.capacity() * size_of::<u32>()
+        self.entries.capacity() * size_of::<Slot>() + self.table.capacity() * size_of::<Place>()
     }
 
     pub(super) fn next_key(&self) -> i64 {
@@ -114,41 +89,38 @@ impl Ordered {
         rest.iter().position(Slot::is_live).map(|skip| (at + skip, &rest[skip]))
     }
 
-    pub(super) fn find_int(&self, n: i64) -> Option<usize> {
-        self.find(|| key::hash_int(n), |slot, _| matches!(slot.key, SlotKey::Int(m) if m == n))
-    }
-
-    pub(super) fn find_str(&self, text: &Str) -> Option<usize> {
-        self.find(|| text.hash_code(), |slot, hash| slot.has_str(hash, text))
-    }
-
+    /// The slot of a key.
+    #[inline]
     pub(super) fn find_key(&self, key: &Key) -> Option<usize> {
-        match key {
-            Key::Int(n) => self.find_int(*n),
-            Key::Str(s) => self.find_str(s),
-            Key::Other(v) => {
-                let same = |slot: &Slot, _| matches!(&slot.key, SlotKey::Other(other) if v.strict_eq(other));
-                self.find(|| key::OTHER_HASH, same)
-            }
-        }
+        let hash = if self.table.is_empty() { 0 } else { key.hash_code() };
+        self.find_hashed(key, hash)
     }
 
     #[inline]
-    fn find(&self, hash: impl Fn() -> u32, same: impl Fn(&Slot, u32) -> bool) -> Option<usize> {
-        let hash = hash();
+    fn find_hashed(&self, key: &Key, hash: u32) -> Option<usize> {
+        match key {
+            Key::Int(n) => self.find(hash, |k| matches!(k, Key::Int(m) if m == n)),
+            Key::Str(s) => self.find(hash, |k| matches!(k, Key::Str(text) if text == s)),
+            Key::Other(_) => self.find(hash, |k| k == key),
+        }
+    }
+
+    #[inline(always)]
+    fn find(&self, hash: u32, same: impl Fn(&Key) -> bool) -> Option<usize> {
         if self.table.is_empty() {
-            return self.entries.iter().position(|slot| same(slot, hash) && slot.is_live());
+            return self.entries.iter().position(|slot| same(&slot.key) && slot.is_live());
         }
         let mask = self.table.len() - 1;
-        let mut place = hash as usize & mask;
+        let mut at = hash as usize & mask;
         loop {
-            match self.table[place] {
-                FREE => return None,
-                GONE => {}
-                at if same(&self.entries[at as usize], hash) => return Some(at as usize),
-                _ => {}
+            let place = self.table[at];
+            if place.hash == hash && same(&self.entries[place.at as usize].key) {
+                return Some(place.at as usize);
             }
-            place = (place + 1) & mask;
+            if place.is_free() {
+                return None;
+            }
+            at = (at + 1) & mask;
         }
     }
 
@@ -162,17 +134,28 @@ impl Ordered {
 
     /// Sets the value under a key, keeping the position of an existing one. Gives the slot.
     pub(super) fn insert(&mut self, key: Key, value: Value) -> usize {
-        match self.find_key(&key) {
+        let hash = self.hash_for_insert(&key);
+        match self.find_hashed(&key, hash) {
             Some(at) => {
                 self.entries[at].value = value;
                 at
             }
-            None => self.insert_new(key, value),
+            None => self.insert_hashed(key, hash, value),
         }
     }
 
     /// Adds a key that is known to be missing. Gives the slot.
     pub(super) fn insert_new(&mut self, key: Key, value: Value) -> usize {
+        let hash = self.hash_for_insert(&key);
+        self.insert_hashed(key, hash, value)
+    }
+
+    /// The hash of a key, unless there is no table that wants it.
+    fn hash_for_insert(&self, key: &Key) -> u32 {
+        if self.entries.len() < LINEAR { 0 } else { key.hash_code() }
+    }
+
+    fn insert_hashed(&mut self, key: Key, hash: u32, value: Value) -> usize {
         if let Key::Int(n) = key {
             self.next = self.next.max(n.saturating_add(1));
         }
@@ -180,9 +163,7 @@ impl Ordered {
             self.compact();
         }
         let at = self.entries.len();
-        let slot = Slot { key: SlotKey::new(key), value };
-        let hash = slot.key.hash();
-        self.entries.push(slot);
+        self.entries.push(Slot { key, value });
         self.live += 1;
         if at >= LINEAR {
             if self.entries.len() * 3 > self.table.len() * 2 {
@@ -196,22 +177,22 @@ impl Ordered {
 
     fn place(&mut self, hash: u32, at: usize) {
         let mask = self.table.len() - 1;
-        let mut place = hash as usize & mask;
-        while self.table[place] != FREE {
-            place = (place + 1) & mask;
+        let mut free = hash as usize & mask;
+        while !self.table[free].is_free() {
+            free = (free + 1) & mask;
         }
-        self.table[place] = at as u32;
+        self.table[free] = Place { hash, at: at as u32 };
     }
 
     /// Removes a slot and gives its value.
     pub(super) fn remove(&mut self, at: usize) -> Value {
         if !self.table.is_empty() {
             let mask = self.table.len() - 1;
-            let mut place = self.entries[at].key.hash() as usize & mask;
-            while self.table[place] != at as u32 {
+            let mut place = self.entries[at].key.hash_code() as usize & mask;
+            while self.table[place].at != at as u32 {
                 place = (place + 1) & mask;
             }
-            self.table[place] = GONE;
+            self.table[place] = Place::GONE;
         }
         self.live -= 1;
         // The slot stays, also as the last one: a place of the table may be reused only after the
@@ -231,10 +212,10 @@ impl Ordered {
     /// Builds the table with room to grow.
     fn build_table(&mut self) {
         let size = (self.entries.len() * 2).next_power_of_two();
-        self.table = vec![FREE; size];
+        self.table = vec![Place::FREE; size];
         for at in 0..self.entries.len() {
             if self.entries[at].is_live() {
-                self.place(self.entries[at].key.hash(), at);
+                self.place(self.entries[at].key.hash_code(), at);
             }
         }
     }

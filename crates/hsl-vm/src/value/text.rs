@@ -1,10 +1,14 @@
 //! Byte strings.
 //!
-//! Short texts live in the same allocation as the count; longer ones in a buffer of their own that
-//! grows in place while nobody else holds the string.
+//! Short texts stand in the value itself. Longer ones are shared: those of a usual line length stand
+//! in the allocation of the count, the others in a buffer of their own that grows in place while
+//! nobody else holds the string.
 //!
-//! *Invariants*: the content never changes while more than one holder exists; the remembered hash
-//! belongs to the content.
+//! *Invariants*: a text that fits is short; the content never changes while more than one holder
+//! exists; the remembered hash belongs to the content.
+
+mod hash;
+mod short;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,23 +19,36 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+pub(super) use hash::hash_int;
+use short::{ROOM, Short};
+
 use super::memory;
 
 /// Bytes that fit beside the count: with its header the allocation is one cache line.
 const INLINE: usize = 32;
 
+type Bytes = SmallVec<[u8; INLINE]>;
+
 /// An immutable byte string. Cloning shares it.
 #[derive(Clone)]
-pub struct Str(Rc<Text>);
+pub struct Str(Form);
+
+#[derive(Clone)]
+enum Form {
+    Short(Short),
+    Long(Rc<Text>),
+}
+
+const _: () = assert!(size_of::<Str>() == 16);
 
 struct Text {
     /// Hash of the bytes, 0 while unknown.
     hash: Cell<u32>,
-    bytes: SmallVec<[u8; INLINE]>,
+    bytes: Bytes,
 }
 
 impl Text {
-    fn new(bytes: SmallVec<[u8; INLINE]>) -> Self {
+    fn new(bytes: Bytes) -> Self {
         let text = Self { hash: Cell::new(0), bytes };
         memory::report(text.held());
         text
@@ -59,13 +76,17 @@ impl Drop for Text {
 
 impl Str {
     /// The empty string.
-    pub fn new() -> Self {
-        Self::of(SmallVec::new())
+    pub const fn new() -> Self {
+        Self(Form::Short(Short::EMPTY))
     }
 
     /// The bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0.bytes
+        match &self.0 {
+            Form::Short(short) => short.as_bytes(),
+            Form::Long(text) => &text.bytes,
+        }
     }
 
     /// The text, with bytes that are no UTF-8 replaced.
@@ -75,63 +96,126 @@ impl Str {
 
     /// Several pieces joined.
     pub fn concat(pieces: &[&[u8]]) -> Self {
-        let mut bytes = SmallVec::with_capacity(pieces.iter().map(|p| p.len()).sum());
-        pieces.iter().for_each(|p| bytes.extend_from_slice(p));
-        Self::of(bytes)
-    }
-
-    /// A string with room for `capacity` bytes, filled by `fill` through [`Str::append`].
-    pub fn with_capacity(capacity: usize) -> Self {
-        Self::of(SmallVec::with_capacity(capacity))
-    }
-
-    /// The string of one byte: made once per thread, since subscripts of strings give many.
-    pub(crate) fn byte(byte: u8) -> Self {
-        thread_local! {
-            static BYTES: Vec<Str> =
-                (0..=u8::MAX).map(|byte| Str::of(SmallVec::from_slice(&[byte]))).collect();
+        let length = pieces.iter().map(|p| p.len()).sum();
+        if length <= ROOM {
+            let mut text = Short::EMPTY;
+            pieces.iter().for_each(|p| text = text.with(p).unwrap_or(text));
+            return Self(Form::Short(text));
         }
-        BYTES.with(|bytes| bytes[usize::from(byte)].clone())
+        let mut bytes = Bytes::with_capacity(length);
+        pieces.iter().for_each(|p| bytes.extend_from_slice(p));
+        Self::long(bytes)
     }
 
-    fn of(bytes: SmallVec<[u8; INLINE]>) -> Self {
-        Self(Rc::new(Text::new(bytes)))
+    /// The string of one byte.
+    pub(crate) const fn byte(byte: u8) -> Self {
+        Self(Form::Short(Short::byte(byte)))
+    }
+
+    fn long(bytes: Bytes) -> Self {
+        Self(Form::Long(Rc::new(Text::new(bytes))))
     }
 
     /// Appends bytes; in place when nobody else holds the string.
+    #[inline]
     pub fn append(&mut self, more: &[u8]) {
-        self.edit(|bytes| bytes.extend_from_slice(more));
+        match &mut self.0 {
+            Form::Short(short) => match short.with(more) {
+                Some(longer) => *short = longer,
+                None => *self = outgrow(short.as_bytes(), more),
+            },
+            Form::Long(text) => append(Rc::make_mut(text), more),
+        }
     }
 
     /// Appends the text of a number.
     pub fn append_number(&mut self, n: f64) {
-        self.edit(|bytes| crate::operators::write_number(bytes, n));
+        crate::operators::number_text(n, |text| self.append(text));
     }
 
+    /// Whether copying and dropping it needs no counting.
+    #[inline(always)]
+    pub(super) const fn is_short(&self) -> bool {
+        matches!(self.0, Form::Short(_))
+    }
+
+    /// Hash of the bytes, remembered for longer texts; never 0.
     #[inline]
-    fn edit(&mut self, change: impl FnOnce(&mut SmallVec<[u8; INLINE]>)) {
-        let text = Rc::make_mut(&mut self.0);
-        text.hash.set(0);
-        let before = text.bytes.capacity();
-        change(&mut text.bytes);
-        let after = text.bytes.capacity();
-        if after != before {
-            let inline = if before <= INLINE { before } else { 0 };
-            memory::report((after - before + inline) as isize);
+    pub(crate) fn hash_code(&self) -> u32 {
+        match &self.0 {
+            Form::Short(short) => hash::hash_short(short.bits()),
+            Form::Long(text) => text.hash_code(),
+        }
+    }
+}
+
+/// A string in the making.
+pub(crate) enum StrBuilder {
+    /// Perhaps it stays short.
+    Short(Str),
+    /// It will hardly be short.
+    Long(Bytes),
+}
+
+impl StrBuilder {
+    /// An empty one with room for this many bytes.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        if capacity <= ROOM {
+            Self::Short(Str::new())
+        } else {
+            Self::Long(Bytes::with_capacity(capacity))
         }
     }
 
-    /// Whether both are the same allocation.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+    /// Appends bytes.
+    #[inline]
+    pub(crate) fn push(&mut self, more: &[u8]) {
+        match self {
+            Self::Short(text) => text.append(more),
+            Self::Long(bytes) => bytes.extend_from_slice(more),
+        }
     }
 
-    /// Hash of the bytes, remembered; never 0.
-    pub(crate) fn hash_code(&self) -> u32 {
-        match self.0.hash.get() {
+    /// The string.
+    #[inline]
+    pub(crate) fn finish(self) -> Str {
+        match self {
+            Self::Short(text) => text,
+            Self::Long(bytes) => match Short::of(&bytes) {
+                Some(short) => Str(Form::Short(short)),
+                None => Str::long(bytes),
+            },
+        }
+    }
+}
+
+/// A short text and what made it too long, with room for more of that kind.
+#[cold]
+fn outgrow(start: &[u8], more: &[u8]) -> Str {
+    let mut bytes = Bytes::with_capacity(start.len() + more.len());
+    bytes.extend_from_slice(start);
+    bytes.extend_from_slice(more);
+    Str::long(bytes)
+}
+
+#[inline]
+fn append(text: &mut Text, more: &[u8]) {
+    text.hash.set(0);
+    let before = text.bytes.capacity();
+    text.bytes.extend_from_slice(more);
+    let after = text.bytes.capacity();
+    if after != before {
+        let inline = if before <= INLINE { before } else { 0 };
+        memory::report((after - before + inline) as isize);
+    }
+}
+
+impl Text {
+    fn hash_code(&self) -> u32 {
+        match self.hash.get() {
             0 => {
-                let hash = hash_bytes(self.as_bytes());
-                self.0.hash.set(hash);
+                let hash = hash::hash_long(&self.bytes);
+                self.hash.set(hash);
                 hash
             }
             hash => hash,
@@ -139,19 +223,23 @@ impl Str {
     }
 }
 
-/// Hash of a byte string as [`Str::hash_code`] gives it. Texts that differ in the last byte only are
-/// neighbours, so that a run of numbered keys shares cache lines of the table.
-pub(crate) fn hash_bytes(bytes: &[u8]) -> u32 {
-    let Some((last, rest)) = bytes.split_last() else { return 1 };
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(rest);
-    near(hasher.finish(), u32::from(*last)).max(1)
+impl PartialEq for Str {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Form::Short(a), Form::Short(b)) => a.bits() == b.bits(),
+            (Form::Long(a), Form::Long(b)) => Rc::ptr_eq(a, b) || a.same_text(b),
+            _ => false,
+        }
+    }
 }
 
-/// A place far from those of other groups, near those of the same.
-pub(super) fn near(group: u64, member: u32) -> u32 {
-    let spread = group.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    spread as u32 & !15 | member & 15
+impl Text {
+    /// Whether the bytes are the same; remembered hashes that differ spare the look.
+    fn same_text(&self, other: &Self) -> bool {
+        let (a, b) = (self.hash.get(), other.hash.get());
+        (a == b || a == 0 || b == 0) && self.bytes == other.bytes
+    }
 }
 
 impl Default for Str {
@@ -171,12 +259,6 @@ impl Deref for Str {
 impl AsRef<[u8]> for Str {
     fn as_ref(&self) -> &[u8] {
         self.as_bytes()
-    }
-}
-
-impl PartialEq for Str {
-    fn eq(&self, other: &Self) -> bool {
-        self.same(other) || self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -209,9 +291,9 @@ impl fmt::Debug for Str {
 impl From<&[u8]> for Str {
     #[inline]
     fn from(bytes: &[u8]) -> Self {
-        match bytes {
-            [byte] => Self::byte(*byte),
-            _ => Self::of(SmallVec::from_slice(bytes)),
+        match Short::of(bytes) {
+            Some(short) => Self(Form::Short(short)),
+            None => Self::long(Bytes::from_slice(bytes)),
         }
     }
 }
@@ -239,7 +321,60 @@ impl From<Vec<u8>> for Str {
         if bytes.len() <= INLINE {
             Self::from(&bytes[..])
         } else {
-            Self::of(SmallVec::from_vec(bytes))
+            Self::long(Bytes::from_vec(bytes))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts() -> Vec<Vec<u8>> {
+        (0..70).map(|n| (0..n).map(|at| at as u8 ^ 0x5a).collect()).collect()
+    }
+
+    #[test]
+    fn every_length_keeps_its_bytes() {
+        for text in texts() {
+            let string = Str::from(&text[..]);
+            assert_eq!(string.as_bytes(), text);
+            assert_eq!(string, Str::from(text.clone()));
+            assert_eq!(string.is_short(), text.len() <= ROOM);
+        }
+    }
+
+    #[test]
+    fn appending_gives_what_joining_gives() {
+        for a in texts() {
+            for b in texts() {
+                let mut grown = Str::from(&a[..]);
+                let other = grown.clone();
+                grown.append(&b);
+                assert_eq!(grown.as_bytes(), [&a[..], &b[..]].concat());
+                assert_eq!(grown, Str::concat(&[&a, &b]));
+                assert_eq!(other.as_bytes(), a, "another holder sees no change");
+            }
+        }
+    }
+
+    #[test]
+    fn equal_texts_hash_alike_and_the_last_byte_chooses_among_neighbours() {
+        for text in texts().into_iter().skip(1) {
+            let code = |last: u8| {
+                let mut text = text.clone();
+                *text.last_mut().unwrap() = last;
+                Str::from(text).hash_code()
+            };
+            assert_eq!(code(b'1'), code(b'1'));
+            assert_eq!(code(b'1') | 15, code(b'9') | 15, "{}", text.len());
+            assert_ne!(code(b'1') | 15, code(b'A') | 15, "{}", text.len());
+        }
+    }
+
+    #[test]
+    fn a_zero_byte_at_the_end_counts() {
+        assert_ne!(Str::from(b"a"), Str::from(b"a\0"));
+        assert_ne!(Str::from(b"a").hash_code(), Str::from(b"a\0").hash_code());
     }
 }
