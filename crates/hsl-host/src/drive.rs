@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use hsl_vm::debug::Quiet;
-use hsl_vm::{Fiber, Outcome, Resume, StackEntry, Step, Trap};
+use hsl_vm::{Fiber, Limit, Outcome, Resume, StackEntry, Step, Trap};
 
 use crate::debug::DebugLink;
 use crate::host::Host;
@@ -65,10 +65,12 @@ fn late(fiber: &Fiber, patience: Duration) -> Trap {
     let frames = fiber.frames().into_iter();
     let stack: Vec<_> =
         frames.map(|f| StackEntry { function: f.name, location: f.location }).collect();
+    let limit = Limit::Time(patience);
     Trap {
-        message: format!("the script took longer than {} s", patience.as_secs_f64()),
+        message: limit.to_string(),
         location: stack.iter().find_map(|entry| entry.location.clone()),
         stack,
         value: None,
+        limit: Some(limit),
     }
 }

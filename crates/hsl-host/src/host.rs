@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hsl_vm::request::{Request, Response};
+use hsl_vm::request::{MemoryRequest, Request, Response};
 
 use crate::cache::Cache;
 use crate::debug::Texts;
@@ -118,14 +118,14 @@ impl Host {
                 Response::Done
             }
             Request::ReadFile { path } => within("reading the file", self.read(path)).await,
-            Request::Lock { key, fetch } => {
-                within("waiting for the lock", self.lock(key, fetch)).await
+            Request::Lock { key, fetch, held } => {
+                within("waiting for the lock", self.lock(key, fetch, held)).await
             }
             Request::Store { key, value } => {
                 services.memory.store(key, value);
                 Response::Done
             }
-            Request::Memory(step) => Response::Memory(services.memory.step(step)),
+            Request::Memory(step) => within("waiting for the shared value", self.step(step)).await,
             Request::CacheGet(key) => Response::Memory(services.cache.get(&key, Instant::now())),
             Request::CachePut { key, value, ttl, size, lru } => {
                 services.cache.put(key, value, ttl, size, lru, Instant::now());
@@ -150,10 +150,20 @@ impl Host {
         }
     }
 
-    async fn lock(&self, key: Vec<u8>, fetch: bool) -> Response {
-        let guard = self.services.memory.lock(&key).await;
-        let value = if fetch { self.services.memory.fetch(&key) } else { None };
+    async fn lock(&self, key: Vec<u8>, fetch: bool, held: bool) -> Response {
+        let memory = &self.services.memory;
+        let guard = if held { Box::new(()) } else { memory.lock(&key).await };
+        let value = if fetch { memory.fetch(&key) } else { None };
         Response::Locked { guard, value }
+    }
+
+    /// A step waits until nobody else holds the key: whoever does reads and writes it as one.
+    async fn step(&self, step: MemoryRequest) -> Response {
+        let memory = &self.services.memory;
+        let guard = if step.held { None } else { Some(memory.lock(&step.key).await) };
+        let value = memory.step(step);
+        drop(guard);
+        Response::Memory(value)
     }
 }
 

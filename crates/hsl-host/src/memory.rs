@@ -24,7 +24,7 @@ pub struct Memory {
 impl Memory {
     /// Carries out a step; the answer is the value before, of an increment the value after.
     pub fn step(&self, request: MemoryRequest) -> Option<Frozen> {
-        let MemoryRequest { key, action } = request;
+        let MemoryRequest { key, action, .. } = request;
         let mut values = held(&self.values);
         match action {
             MemoryAction::Fetch => values.get(&key).cloned(),
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn step(memory: &Memory, key: &str, action: MemoryAction) -> Option<Frozen> {
-        memory.step(MemoryRequest { key: key.into(), action })
+        memory.step(MemoryRequest { key: key.into(), action, held: false })
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
         return error(Span::call_site(), "`name` is missing");
     };
     let iterate = settings.path("iterate")?;
+    let let_go = settings.path("let_go")?;
     settings.finish()?;
     let mut block: ItemImpl = syn::parse2(item)?;
     let docs = docs::text(&block.attrs);
@@ -29,7 +30,8 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
             builtins.push(method(&mut function.attrs, &mut function.sig, &name)?);
         }
     }
-    let class = generate(&builtins, &family, &name, &docs, &block, iterate.as_ref())?;
+    let class =
+        generate(&builtins, &family, &name, &docs, &block, iterate.as_ref(), let_go.as_ref())?;
     Ok(quote!(#block #class))
 }
 
@@ -54,6 +56,7 @@ fn generate(
     docs: &str,
     block: &ItemImpl,
     iterate: Option<&Path>,
+    let_go: Option<&Path>,
 ) -> syn::Result<TokenStream> {
     let self_ty = &block.self_ty;
     let owner = quote!(#self_ty);
@@ -90,6 +93,17 @@ fn generate(
                 &self,
             ) -> ::core::option::Option<::std::boxed::Box<dyn ::hsl_vm::NativeIterator>> {
                 ::core::option::Option::Some(#iterate(self))
+            }
+        }
+    });
+    let let_go = let_go.map(|let_go| {
+        quote! {
+            fn holds_values(&self) -> bool {
+                true
+            }
+
+            fn let_go(&self) {
+                #let_go(self)
             }
         }
     });
@@ -130,6 +144,7 @@ fn generate(
                 }
 
                 #iterate
+                #let_go
             }
         };
     })

@@ -47,7 +47,8 @@ pub fn library(settings: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[class(name = "Map", topic = "types")] impl Map { … }` keeps the methods and adds
 /// `Map::CLASS` and `impl NativeObject for Map`. A method with `&self` is called on an instance, one
 /// marked `#[builtin(constructor)]` makes one, every other is static. `iterate = path` names the
-/// function that `foreach` gets its items from.
+/// function that `foreach` gets its items from, `let_go = path` the one that drops the values it
+/// holds.
 #[proc_macro_attribute]
 pub fn class(settings: TokenStream, item: TokenStream) -> TokenStream {
     finish(class::expand(settings.into(), item.into()))

@@ -52,7 +52,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception when the result would exceed the memory limit.
+    /// Ends the script when the result would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -95,8 +95,8 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception for a step of 0, for bounds that are no finite numbers, and when the
-    /// result would exceed the memory limit.
+    /// Raises an exception for a step of 0 and for bounds that are no finite numbers. A result beyond
+    /// the memory limit ends the script.
     ///
     /// # Example
     ///

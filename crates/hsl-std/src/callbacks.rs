@@ -5,8 +5,6 @@
 
 mod sort;
 
-use std::vec;
-
 use hsl_macros::{Options, library};
 use hsl_vm::{Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Thrown, Value};
 
@@ -38,7 +36,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "boolean")]
     fn array_every(callback: Callback, array: Array) -> NativeStep {
-        Each::over(callback, &array, Every)
+        Each::over(callback, array, Every)
     }
 
     /// Keeps the elements for which a callback is truthy.
@@ -59,7 +57,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "array")]
     fn array_filter(callback: Callback, array: Array) -> NativeStep {
-        Each::over(callback, &array, Filter(Array::new()))
+        Each::over(callback, array, Filter(Array::new()))
     }
 
     /// Returns the first element for which a callback is truthy.
@@ -80,7 +78,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "any")]
     fn array_find(callback: Callback, array: Array) -> NativeStep {
-        Each::over(callback, &array, Find)
+        Each::over(callback, array, Find)
     }
 
     /// Tells whether an array has an element that is `===` to a needle.
@@ -104,7 +102,7 @@ pub(crate) mod functions {
     #[builtin(effect = callback, returns = "boolean")]
     fn array_includes(cx: &mut Cx<'_>, needle: Value, array: Array) -> NativeStep {
         if needle.is_function() {
-            return Each::over(Callback(needle), &array, Includes);
+            return Each::over(Callback(needle), array, Includes);
         }
         cx.charge(array.len().saturating_mul(size_of::<Value>()));
         NativeStep::Return(array.values().any(|value| value.strict_eq(&needle)).into())
@@ -129,7 +127,7 @@ pub(crate) mod functions {
     #[builtin(effect = callback, returns = "array")]
     fn array_map(callback: Callback, array: Array) -> NativeStep {
         let mapped = Array::with_capacity(array.len());
-        Each::over(callback, &array, Map(mapped))
+        Each::over(callback, array, Map(mapped))
     }
 
     /// Folds an array from left to right.
@@ -156,12 +154,15 @@ pub(crate) mod functions {
         array: Array,
         initial: Option<Value>,
     ) -> Result<NativeStep, Thrown> {
-        let values: Vec<Value> = array.values().cloned().collect();
-        let mut values = values.into_iter();
-        match initial.or_else(|| values.next()) {
-            Some(carry) => Ok(NativeStep::enter(Reduce { callback, values, carry })),
-            None => Err(Thrown::error("array_reduce: an empty array needs an initial value")),
-        }
+        let first = array.step(0).map(|(cursor, _, value)| (cursor, value.clone()));
+        let (cursor, carry) = match (initial, first) {
+            (Some(carry), _) => (0, carry),
+            (None, Some(first)) => first,
+            (None, None) => {
+                return Err(Thrown::error("array_reduce: an empty array needs an initial value"));
+            }
+        };
+        Ok(NativeStep::enter(Reduce { callback, array, cursor, carry }))
     }
 
     /// Sorts an array by a callback that tells whether one value belongs before another.
@@ -183,8 +184,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "array")]
     fn array_sort(callback: Callback, array: Array, options: SortOptions) -> NativeStep {
-        let pairs = array.iter().map(|(key, value)| (key, value.clone())).collect();
-        NativeStep::enter(Sort::new(callback, pairs, options.keys))
+        NativeStep::enter(Sort::new(callback, &array, options.keys))
     }
 }
 
@@ -196,10 +196,12 @@ struct SortOptions {
     keys: bool,
 }
 
-/// Calls a function with each value of an array.
+/// Calls a function with each value of an array. The array is shared, not copied: a change that the
+/// function makes is one of its own copy.
 struct Each<F> {
     callback: Callback,
-    pairs: vec::IntoIter<(Key, Value)>,
+    array: Array,
+    cursor: usize,
     current: Option<(Key, Value)>,
     fold: F,
 }
@@ -214,9 +216,8 @@ trait Fold {
 }
 
 impl<F: Fold + 'static> Each<F> {
-    fn over(callback: Callback, array: &Array, fold: F) -> NativeStep {
-        let pairs: Vec<_> = array.iter().map(|(key, value)| (key, value.clone())).collect();
-        NativeStep::enter(Self { callback, pairs: pairs.into_iter(), current: None, fold })
+    fn over(callback: Callback, array: Array, fold: F) -> NativeStep {
+        NativeStep::enter(Self { callback, array, cursor: 0, current: None, fold })
     }
 }
 
@@ -227,9 +228,11 @@ impl<F: Fold> NativeFrame for Each<F> {
         {
             return Ok(NativeStep::Return(result));
         }
-        let Some((key, value)) = self.pairs.next() else {
+        let Some((cursor, key, value)) = self.array.step(self.cursor) else {
             return Ok(NativeStep::Return(self.fold.end()));
         };
+        self.cursor = cursor;
+        let value = value.clone();
         let step = NativeStep::call(&self.callback.0, [value.clone()]);
         self.current = Some((key, value));
         Ok(step)
@@ -302,7 +305,8 @@ impl Fold for Map {
 
 struct Reduce {
     callback: Callback,
-    values: vec::IntoIter<Value>,
+    array: Array,
+    cursor: usize,
     carry: Value,
 }
 
@@ -312,9 +316,10 @@ impl NativeFrame for Reduce {
             self.carry = carry;
         }
         let carry = std::mem::take(&mut self.carry);
-        Ok(match self.values.next() {
-            Some(value) => NativeStep::call(&self.callback.0, [carry, value]),
-            None => NativeStep::Return(carry),
-        })
+        let Some((cursor, _, value)) = self.array.step(self.cursor) else {
+            return Ok(NativeStep::Return(carry));
+        };
+        self.cursor = cursor;
+        Ok(NativeStep::call(&self.callback.0, [carry, value.clone()]))
     }
 }

@@ -88,7 +88,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception when the result would exceed the memory limit.
+    /// Ends the script when the result would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -214,7 +214,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception for a step of 0 and when the result would exceed the memory limit.
+    /// Raises an exception for a step of 0. A result beyond the memory limit ends the script.
     ///
     /// # Example
     ///

@@ -1,8 +1,8 @@
 //! Memory shared by all executions of the process.
 //!
-//! A call without callback is one step of the store, hence atomic. A call with a callback holds the
-//! lock of the key from the look until the callback has returned; the lock is released when the
-//! frame is dropped, also by an exception.
+//! A call without callback is one step of the store, for which the host waits until no other script
+//! holds the key. A call with a callback holds the lock of the key from the look until the callback
+//! has returned; the lock is released when the frame is dropped, also by an exception.
 //!
 //! *Sources.* The language reference, section 17.
 
@@ -247,7 +247,7 @@ fn ask(key: Str, action: MemoryAction, meaning: fn(Option<Value>) -> Value) -> N
 }
 
 fn request(key: &Str, action: MemoryAction) -> Request {
-    Request::Memory(MemoryRequest { key: key.to_vec(), action })
+    Request::Memory(MemoryRequest { key: key.to_vec(), action, held: false })
 }
 
 struct Ask {

@@ -8,11 +8,14 @@ use std::rc::Rc;
 
 use hsl_macros::library;
 use hsl_vm::{
-    Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Regex, Str, Thrown, Value,
+    Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Regex, Str, Tally, Thrown, Value,
 };
 use pcre2::bytes::CaptureLocations;
 
 use crate::binding::Pattern;
+
+/// Matches between two looks at the limits.
+const PART: usize = 100;
 
 /// Builtins of this topic.
 #[library(topic = "regex")]
@@ -61,17 +64,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
-    fn pcre_match_all(cx: &mut Cx<'_>, pattern: Pattern, subject: Str) -> Result<Array, Thrown> {
-        cx.charge(subject.len());
-        let mut matches = Matches::new(compile(pattern)?, subject);
-        let mut lists: Vec<Array> = Vec::new();
-        while matches.advance()? {
-            let groups = matches.groups();
-            lists.resize_with(groups.len().max(lists.len()), Array::new);
-            lists.iter_mut().zip(groups).for_each(|(list, group)| list.push(group));
-        }
-        Ok(Array::list(lists))
+    #[builtin(effect = pure, returns = "array")]
+    fn pcre_match_all(pattern: Pattern, subject: Str) -> Result<NativeStep, Thrown> {
+        let matches = Matches::new(compile(pattern)?, subject);
+        Ok(NativeStep::enter(All { matches, lists: Vec::new() }))
     }
 
     /// Escapes the metacharacters of regular expressions.
@@ -144,26 +140,21 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "string")]
     fn pcre_replace(
-        cx: &mut Cx<'_>,
         pattern: Pattern,
         #[ty("function or string")] replace: Value,
         subject: Str,
         #[default(0)] limit: f64,
     ) -> Result<NativeStep, Thrown> {
-        cx.charge(subject.len());
-        let mut replacement = Replacement {
+        let replacement = Replacement {
             matches: Matches::new(compile(pattern)?, subject),
             replace,
             left: if limit >= 1.0 { limit as usize } else { usize::MAX },
             out: Vec::new(),
+            tally: Tally::default(),
             copied: 0,
         };
         match &replacement.replace {
-            Value::String(template) => {
-                let template = template.clone();
-                replacement.with_template(cx, &template)
-            }
-            value if value.is_function() => Ok(NativeStep::enter(replacement)),
+            Value::String(_) | Value::Function(_) => Ok(NativeStep::enter(replacement)),
             other => Err(Thrown::error(format!(
                 "pcre_replace: $replace must be string or function, not {}",
                 other.type_name()
@@ -247,6 +238,7 @@ struct Replacement {
     replace: Value,
     left: usize,
     out: Vec<u8>,
+    tally: Tally,
     copied: usize,
 }
 
@@ -268,25 +260,67 @@ impl Replacement {
         NativeStep::Return(Value::string(std::mem::take(&mut self.out)))
     }
 
-    fn with_template(&mut self, cx: &mut Cx<'_>, template: &[u8]) -> Result<NativeStep, Thrown> {
-        while self.advance()? {
+    /// Replaces some matches by the template.
+    fn with_template(&mut self, cx: &mut Cx<'_>, template: &[u8]) -> NativeResult {
+        for _ in 0..PART {
+            let before = self.out.len();
+            if !self.advance()? {
+                return Ok(self.finish());
+            }
             expand(template, &self.matches, &mut self.out);
-            cx.reserve(self.out.len())?;
+            self.made(cx, before)?;
         }
-        Ok(self.finish())
+        Ok(NativeStep::Again)
+    }
+
+    /// Counts what was added to the result.
+    fn made(&mut self, cx: &mut Cx<'_>, before: usize) -> Result<(), Thrown> {
+        self.tally.set(self.out.capacity());
+        cx.charge(self.out.len() - before);
+        cx.reserve(0)
     }
 }
 
 impl NativeFrame for Replacement {
-    fn resume(&mut self, _: &mut Cx<'_>, input: Input) -> NativeResult {
+    fn resume(&mut self, cx: &mut Cx<'_>, input: Input) -> NativeResult {
+        if let Value::String(template) = &self.replace {
+            let template = template.clone();
+            return self.with_template(cx, &template);
+        }
+        let before = self.out.len();
         if let Input::Value(text) = input {
             self.out.extend_from_slice(&text.to_text());
         }
         if !self.advance()? {
             return Ok(self.finish());
         }
+        self.made(cx, before)?;
         let groups = Value::array(Array::from(self.matches.groups()));
         Ok(NativeStep::call(&self.replace, [groups]))
+    }
+}
+
+/// A running search for all matches.
+struct All {
+    matches: Matches,
+    lists: Vec<Array>,
+}
+
+impl NativeFrame for All {
+    fn resume(&mut self, cx: &mut Cx<'_>, _: Input) -> NativeResult {
+        for _ in 0..PART {
+            if !self.matches.advance()? {
+                let lists = std::mem::take(&mut self.lists);
+                return Ok(NativeStep::Return(Array::list(lists).into()));
+            }
+            let groups = self.matches.groups();
+            let lists = &mut self.lists;
+            lists.resize_with(groups.len().max(lists.len()), Array::new);
+            cx.charge(groups.len() * size_of::<Value>());
+            lists.iter_mut().zip(groups).for_each(|(list, group)| list.push(group));
+        }
+        cx.reserve(0)?;
+        Ok(NativeStep::Again)
     }
 }
 

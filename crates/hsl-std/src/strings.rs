@@ -64,7 +64,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception when the result would exceed the memory limit.
+    /// Ends the script when the result would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -88,7 +88,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception when the result would exceed the memory limit.
+    /// Ends the script when the result would exceed the memory limit.
     ///
     /// # Example
     ///

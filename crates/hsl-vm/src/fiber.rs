@@ -7,20 +7,22 @@
 //! *Not here*: the loop that executes is in `run`, inspection for a debugger in `debug`.
 
 mod frame;
+mod limits;
 mod outcome;
 
 use std::any::Any;
 use std::rc::Rc;
 
 pub(crate) use frame::{Active, Consumer, Frame, HeldLock, NativeCall, ScriptFrame, Target};
-pub use outcome::{Limits, Outcome, Resume, StackEntry, Step, Trap};
+pub use limits::{Limit, Limits};
+pub use outcome::{Outcome, Resume, StackEntry, Step, Trap};
 
 use crate::code::Reg;
 use crate::debug::Probe;
-use crate::native::Verdict;
+use crate::native::{Input, Verdict};
 use crate::run;
 use crate::unit::{Loaded, Unit};
-use crate::value::{Exception, Heap, Value, memory};
+use crate::value::{Exception, Heap, Regex, Value, memory};
 use crate::world::World;
 
 /// A running script.
@@ -54,12 +56,13 @@ pub(crate) struct Surroundings {
 }
 
 /// Where a fiber stands between two calls of `resume`.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Not started.
     Fresh,
     /// Can go on.
     Ready,
+    /// Yielded before the native frame on top was resumed with this.
+    Feeding(Input),
     /// Stands still because of a throw, which happens when it goes on.
     Throwing,
     /// The native frame on top waits for a response.
@@ -154,11 +157,17 @@ impl Fiber {
         let before = memory::held();
         let room = isize::try_from(self.limits.memory).unwrap_or(isize::MAX);
         memory::allow(room.saturating_sub(self.held));
+        let outer = Heap::enter(self.units[0].heap());
+        let steps = Regex::allow(self.limits.regex_steps);
         let step = run::resume(self, input, slice, probe);
+        Regex::allow(steps);
+        Heap::enter(outer);
         memory::allow_all();
         self.held += memory::held() - before;
-        if matches!(step, Step::Done(_) | Step::Failed(_)) {
-            self.finish();
+        match step {
+            Step::Done(_) | Step::Failed(_) => self.finish(),
+            Step::Suspend(_) | Step::Paused(_) => self.shrink_stack(),
+            Step::Yield => {}
         }
         step
     }
@@ -185,7 +194,13 @@ impl Drop for Fiber {
 impl Trap {
     /// The trap for a host that does not follow the contract.
     pub(crate) fn host(message: &str) -> Self {
-        Self { message: message.to_owned(), location: None, stack: Vec::new(), value: None }
+        Self {
+            message: message.to_owned(),
+            location: None,
+            stack: Vec::new(),
+            value: None,
+            limit: None,
+        }
     }
 
     /// The trap for a value that nothing caught.
@@ -199,6 +214,6 @@ impl Trap {
         let stack = raised.unwrap_or(stack);
         let location = exception.and_then(Exception::location);
         let location = location.or_else(|| stack.first().and_then(|entry| entry.location.clone()));
-        Self { message, location, stack, value: Some(value) }
+        Self { message, location, stack, value: Some(value), limit: None }
     }
 }

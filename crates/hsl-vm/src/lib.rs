@@ -20,7 +20,7 @@ mod unit;
 mod value;
 mod world;
 
-pub use fiber::{Fiber, Limits, Outcome, Resume, StackEntry, Step, Trap};
+pub use fiber::{Fiber, Limit, Limits, Outcome, Resume, StackEntry, Step, Trap};
 pub use native::{
     CallArgs, Cx, FromValue, Input, Library, Native, NativeClass, NativeFrame, NativeId,
     NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult, NativeStep, Thrown,
@@ -31,7 +31,7 @@ pub use request::{Request, Response};
 pub use unit::{LoadError, Loaded};
 pub use value::{
     Array, Callable, Exception, Frozen, FrozenKey, Heap, Instance, Iter, Key, Regex, RegexError,
-    Str, Value,
+    Str, Tally, Value,
 };
 pub use world::World;
 

@@ -14,10 +14,12 @@ mod object;
 pub use convert::FromValue;
 pub use cx::Cx;
 pub use library::{Library, NativeId};
+pub(crate) use object::Held;
 pub use object::{NativeClass, NativeIterator, NativeMethod, NativeObject, NativeRef};
 
 use smallvec::SmallVec;
 
+use crate::fiber::Limit;
 use crate::request::{Request, Response};
 use crate::value::{Str, Value};
 
@@ -39,6 +41,9 @@ pub enum NativeStep {
     Enter(Box<dyn NativeFrame>),
     /// Waits for the host; only from a frame, which is resumed with the [`Input::Response`].
     Suspend(Box<Request>),
+    /// Goes on with [`Input::Start`] after other fibers had their turn, if the slice is spent; only
+    /// from a frame. For work in parts: charge what a part costs.
+    Again,
     /// Calls a value; only from a frame, which is resumed with the [`Input::Value`].
     Call {
         /// What to call.
@@ -52,7 +57,7 @@ pub enum NativeStep {
 
 /// What a frame is resumed with.
 pub enum Input {
-    /// First time.
+    /// First time, or after [`NativeStep::Again`].
     Start,
     /// Result of the callback.
     Value(Value),
@@ -129,6 +134,12 @@ impl Thrown {
             Self::Error(message) => message.as_str().into(),
             Self::Value(value) => value.to_text(),
         }
+    }
+}
+
+impl From<Limit> for Thrown {
+    fn from(limit: Limit) -> Self {
+        Self::Error(limit.to_string())
     }
 }
 

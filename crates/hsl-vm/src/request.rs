@@ -28,6 +28,9 @@ pub enum Request {
         key: Vec<u8>,
         /// Whether the stored value is wanted too.
         fetch: bool,
+        /// Whether the fiber holds it already, so that there is nothing to wait for. The machine
+        /// knows; natives say false.
+        held: bool,
     },
     /// The end of a `barrier` that binds a variable; answered by [`Response::Done`].
     Store {
@@ -82,6 +85,9 @@ pub struct MemoryRequest {
     pub key: Vec<u8>,
     /// What to do.
     pub action: MemoryAction,
+    /// Whether the fiber holds the lock of the key. Without it the step waits until nobody does. The
+    /// machine knows; natives say false.
+    pub held: bool,
 }
 
 /// What to do with a key of shared memory. The answer is the value before.

@@ -25,7 +25,7 @@ pub(crate) use exit::Exit;
 pub(crate) use generator::Generator;
 
 use crate::debug::{Pause, PauseReason, Probe};
-use crate::fiber::{Fiber, Frame, Outcome, Resume, State, Step, Target, Trap};
+use crate::fiber::{Fiber, Frame, Limit, Outcome, Resume, State, Step, Target, Trap};
 use crate::native::{Cx, Input, NativeStep, Thrown, Verdict};
 use crate::value::{Value, memory};
 
@@ -46,12 +46,13 @@ pub(crate) fn resume<P: Probe>(
     slice: u32,
     probe: &mut P,
 ) -> Step {
-    let mut fuel = slice.max(1);
+    let slice = affordable(fiber, slice.max(1));
+    let mut fuel = slice;
     let mut next = begin(fiber, input);
     loop {
         next = match next {
             Next::Leave(step) => {
-                fiber.spent += u64::from(slice.max(1) - fuel);
+                fiber.spent += u64::from(slice - fuel);
                 return step;
             }
             Next::Run => {
@@ -62,24 +63,48 @@ pub(crate) fn resume<P: Probe>(
             }
             Next::Feed(input) => feed(fiber, input, &mut fuel, probe),
         };
-        if memory::is_exceeded() && !matches!(next, Next::Leave(_)) {
-            let trap = fiber.limit("the script needs too much memory");
-            next = Next::Leave(Step::Failed(trap));
+        if memory::is_noteworthy() {
+            next = look(fiber, next, &mut fuel);
         }
-        if fuel == 0 && matches!(next, Next::Run) {
-            next = out_of_fuel(fiber, slice);
+        if fuel == 0 {
+            next = out_of_fuel(fiber, next, slice);
         }
     }
 }
 
-fn out_of_fuel(fiber: &Fiber, slice: u32) -> Next {
-    let spent = fiber.spent + u64::from(slice);
-    match fiber.limits.fuel {
-        Some(limit) if spent >= limit => {
-            Next::Leave(Step::Failed(fiber.limit("the script takes too long")))
-        }
-        _ => Next::Leave(Step::Yield),
+/// A slice within the fuel that is left.
+fn affordable(fiber: &Fiber, slice: u32) -> u32 {
+    let left = fiber.limits.fuel.map_or(u64::MAX, |most| most.saturating_sub(fiber.spent));
+    slice.min(u32::try_from(left.max(1)).unwrap_or(u32::MAX))
+}
+
+/// Fails a script that holds too much; what one touches costs fuel.
+#[cold]
+fn look(fiber: &Fiber, next: Next, fuel: &mut u32) -> Next {
+    if memory::is_exceeded() {
+        return match next {
+            Next::Leave(step) => Next::Leave(step),
+            _ => Next::Leave(Step::Failed(fiber.out_of_memory())),
+        };
     }
+    *fuel = fuel.saturating_sub(memory::take_work());
+    next
+}
+
+/// Lets the fiber rest with what it does next, or ends it when no fuel is left for another slice.
+#[cold]
+fn out_of_fuel(fiber: &mut Fiber, next: Next, slice: u32) -> Next {
+    let spent = fiber.spent.saturating_add(slice.into());
+    if matches!(next, Next::Leave(_)) {
+        return next;
+    }
+    if let Some(limit) = fiber.limits.fuel.filter(|limit| spent >= *limit) {
+        return Next::Leave(Step::Failed(fiber.limit(Limit::Fuel(limit))));
+    }
+    if let Next::Feed(input) = next {
+        fiber.state = State::Feeding(input);
+    }
+    Next::Leave(Step::Yield)
 }
 
 /// Brings the input to where it was waited for.
@@ -95,6 +120,7 @@ fn begin(fiber: &mut Fiber, input: Resume) -> Next {
             }
         }
         (State::Ready, Resume::Continue) => Next::Run,
+        (State::Feeding(input), Resume::Continue) => Next::Feed(input),
         (State::Throwing, Resume::Continue) => {
             let value = fiber.pending_throw.take().unwrap_or_default();
             fiber.throw(Thrown::Value(value))
@@ -115,7 +141,7 @@ fn begin(fiber: &mut Fiber, input: Resume) -> Next {
 fn settle<P: Probe>(fiber: &mut Fiber, exit: Exit, probe: &mut P) -> Next {
     match exit {
         // The loop over activations looks at both limits itself.
-        Exit::OutOfFuel | Exit::OutOfMemory => Next::Run,
+        Exit::OutOfFuel | Exit::Noteworthy => Next::Run,
         Exit::Pause(reason) => Next::Leave(Step::Paused(Pause { reason })),
         Exit::Throw(thrown) => throw(fiber, thrown, probe),
         Exit::Return(value) => fiber.return_value(value),
@@ -176,6 +202,10 @@ fn feed<P: Probe>(fiber: &mut Fiber, input: Input, fuel: &mut u32, probe: &mut P
     };
     let mut cx = Cx::with(&*surroundings.world, &surroundings.data, fiber.limits.memory);
     let result = call.frame.resume(&mut cx, input);
+    if memory::is_exceeded() {
+        // The frame is still there, so the trap names it.
+        return Next::Leave(Step::Failed(fiber.out_of_memory()));
+    }
     // A callback costs at least one unit, so that an endless native loop is bounded too.
     *fuel = fuel.saturating_sub(cx.fuel().saturating_add(1));
     let (name, target) = (call.name, call.target);
@@ -184,10 +214,12 @@ fn feed<P: Probe>(fiber: &mut Fiber, input: Input, fuel: &mut u32, probe: &mut P
             fiber.frames.pop();
             fiber.deliver(target, value)
         }
-        Ok(NativeStep::Suspend(request)) => {
+        Ok(NativeStep::Suspend(mut request)) => {
+            fiber.note_lock(&mut request);
             fiber.state = State::WaitingNative;
             Next::Leave(Step::Suspend(request))
         }
+        Ok(NativeStep::Again) => Next::Feed(Input::Start),
         Ok(step) => step_of(fiber, step, name, Target::Native, probe),
         Err(thrown) => {
             let thrown = fiber.located(thrown);
@@ -216,7 +248,7 @@ fn step_of<P: Probe>(
             or_throw(fiber, result, probe)
         }
         NativeStep::Terminate(verdict) => terminate(fiber, verdict),
-        NativeStep::Suspend(_) => {
+        NativeStep::Suspend(_) | NativeStep::Again => {
             let error = Thrown::error(format!("{name} must wait in a frame"));
             throw(fiber, error, probe)
         }

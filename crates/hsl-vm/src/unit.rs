@@ -179,6 +179,11 @@ impl Unit {
         let _ = self.heap.set(Rc::downgrade(heap));
     }
 
+    /// The heap that it shares; nothing when it shares none.
+    pub(crate) fn heap(&self) -> Weak<Heap> {
+        self.heap.get().cloned().unwrap_or_default()
+    }
+
     /// A new instance of a class.
     pub(crate) fn instance(self: &Rc<Self>, class: ClassId) -> Value {
         let instance = Rc::new(Instance::of(self, class));

@@ -27,6 +27,7 @@ pub use frozen::{Frozen, FrozenKey};
 pub use function::Callable;
 pub use heap::Heap;
 pub use key::Key;
+pub use memory::Tally;
 pub use object::Instance;
 pub(crate) use object::{Shape, fresh_id};
 pub use regex::{Regex, RegexError};

@@ -341,7 +341,13 @@ proptest! {
         bodies in proptest::collection::vec(body(), 5),
     ) {
         let program = assemble(&bodies);
-        let limits = Limits { call_depth: 50, stack: 4096, memory: 1 << 20, fuel: Some(400) };
+        let limits = Limits {
+            call_depth: 50,
+            stack: 4096,
+            memory: 1 << 20,
+            fuel: Some(400),
+            ..Limits::default()
+        };
         let mut run = start_with(&program, limits);
         let mut input = Resume::Start;
         for _ in 0..60 {

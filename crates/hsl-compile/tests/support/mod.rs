@@ -127,7 +127,7 @@ struct Host {
 impl Host {
     fn serve(&mut self, request: Request) -> Response {
         match request {
-            Request::Lock { key, fetch } => {
+            Request::Lock { key, fetch, .. } => {
                 let value = if fetch { self.memory.get(&key).cloned() } else { None };
                 Response::Locked { guard: Box::new(()), value }
             }
@@ -153,7 +153,7 @@ impl Host {
     }
 
     fn remember(&mut self, request: MemoryRequest) -> Option<Frozen> {
-        let MemoryRequest { key, action } = request;
+        let MemoryRequest { key, action, .. } = request;
         match action {
             MemoryAction::Fetch => self.memory.get(&key).cloned(),
             MemoryAction::Store(value) => self.memory.insert(key, value),

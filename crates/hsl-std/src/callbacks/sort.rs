@@ -3,106 +3,120 @@
 //! *Invariants.* Stable; every comparison is asked once; a callback that contradicts itself still
 //! gives a permutation of the input.
 
-use std::collections::VecDeque;
-
-use hsl_vm::{Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Value};
+use hsl_vm::{Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Tally, Value};
 
 use crate::binding::Callback;
 
 type Pair = (Key, Value);
 
-/// A running sort: sorted runs, of which the first two are merged and put back at the end.
+/// A running sort: neighbouring runs of `width` places are merged from `order` into `merged`, from
+/// left to right; then the two change their roles and the width doubles.
 pub(super) struct Sort {
     callback: Callback,
     by_key: bool,
-    runs: VecDeque<VecDeque<Pair>>,
-    merging: Option<Merge>,
-    /// Runs that this round has still to see; an odd one out is carried over, so that order among
-    /// equals is kept.
-    left_in_round: usize,
+    pairs: Vec<Pair>,
+    order: Vec<u32>,
+    merged: Vec<u32>,
+    width: usize,
+    /// Heads and ends of the two runs at hand.
+    left: Run,
+    right: Run,
+    asked: bool,
+    #[expect(dead_code, reason = "held for its destructor")]
+    tally: Tally,
 }
 
-/// Two runs and what was taken from them.
-struct Merge {
-    left: VecDeque<Pair>,
-    right: VecDeque<Pair>,
-    merged: VecDeque<Pair>,
+/// Places of `order` that are not merged yet.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    head: usize,
+    end: usize,
+}
+
+impl Run {
+    const fn is_empty(self) -> bool {
+        self.head >= self.end
+    }
 }
 
 impl Sort {
-    pub(super) fn new(callback: Callback, pairs: Vec<Pair>, by_key: bool) -> Self {
-        let runs = pairs.into_iter().map(|pair| VecDeque::from([pair])).collect();
-        Self { callback, by_key, runs, merging: None, left_in_round: 0 }
+    pub(super) fn new(callback: Callback, array: &Array, by_key: bool) -> Self {
+        let pairs: Vec<Pair> = array.iter().map(|(key, value)| (key, value.clone())).collect();
+        let order: Vec<u32> = (0..pairs.len() as u32).collect();
+        let held = pairs.capacity() * size_of::<Pair>() + 2 * pairs.len() * size_of::<u32>();
+        let mut sort = Self {
+            callback,
+            by_key,
+            merged: Vec::with_capacity(order.len()),
+            order,
+            width: 1,
+            left: Run::default(),
+            right: Run::default(),
+            asked: false,
+            tally: Tally::new(held),
+            pairs,
+        };
+        sort.take_runs(0);
+        sort
     }
 
-    /// Puts the finished merge back and takes the next two runs; none when all are one.
-    fn next_merge(&mut self) -> Option<&Merge> {
-        loop {
-            if let Some(merge) = self.merging.take_if(|merge| merge.is_done()) {
-                self.runs.push_back(merge.finish());
-            }
-            if self.merging.is_some() {
-                return self.merging.as_ref();
-            }
-            if self.runs.len() < 2 {
-                return None;
-            }
-            self.start_merge();
-        }
+    /// Takes the two runs from this place on.
+    fn take_runs(&mut self, at: usize) {
+        let end = self.order.len();
+        let middle = (at + self.width).min(end);
+        self.left = Run { head: at, end: middle };
+        self.right = Run { head: middle, end: (middle + self.width).min(end) };
     }
 
-    fn start_merge(&mut self) {
-        if self.left_in_round == 0 {
-            self.left_in_round = self.runs.len();
+    /// Moves the head of the right or the left run.
+    fn take(&mut self, right: bool) {
+        let run = if right { &mut self.right } else { &mut self.left };
+        self.merged.push(self.order[run.head]);
+        run.head += 1;
+    }
+
+    /// Merges what needs no comparison. False when all is sorted.
+    fn go_on(&mut self) -> bool {
+        while self.left.is_empty() || self.right.is_empty() {
+            let rests = [self.left, self.right].map(|run| &self.order[run.head..run.end]);
+            rests.into_iter().for_each(|rest| self.merged.extend_from_slice(rest));
+            let mut at = self.right.end;
+            if at >= self.order.len() {
+                std::mem::swap(&mut self.order, &mut self.merged);
+                self.merged.clear();
+                self.width *= 2;
+                at = 0;
+                if self.width >= self.order.len() {
+                    return false;
+                }
+            }
+            self.take_runs(at);
         }
-        let left = self.runs.pop_front().unwrap_or_default();
-        if self.left_in_round == 1 {
-            self.left_in_round = 0;
-            self.runs.push_back(left);
-            return;
-        }
-        self.left_in_round -= 2;
-        let right = self.runs.pop_front().unwrap_or_default();
-        let merged = VecDeque::with_capacity(left.len() + right.len());
-        self.merging = Some(Merge { left, right, merged });
+        true
     }
 
     fn result(&mut self) -> Value {
-        let sorted = self.runs.pop_front().unwrap_or_default();
-        Value::array(sorted.into_iter().collect::<Array>())
-    }
-}
-
-impl Merge {
-    fn is_done(&self) -> bool {
-        self.left.is_empty() || self.right.is_empty()
+        let mut pairs: Vec<_> = std::mem::take(&mut self.pairs).into_iter().map(Some).collect();
+        let sorted = self.order.iter().filter_map(|at| pairs[*at as usize].take());
+        Value::array(sorted.collect::<Array>())
     }
 
-    fn finish(mut self) -> VecDeque<Pair> {
-        self.merged.append(&mut self.left);
-        self.merged.append(&mut self.right);
-        self.merged
-    }
-
-    /// Takes the smaller head; the left one unless the right one belongs before it.
-    fn take(&mut self, right_first: bool) {
-        let side = if right_first { &mut self.right } else { &mut self.left };
-        self.merged.extend(side.pop_front());
+    fn side(&self, run: Run) -> Value {
+        let (key, value) = &self.pairs[self.order[run.head] as usize];
+        if self.by_key { key.to_value() } else { value.clone() }
     }
 }
 
 impl NativeFrame for Sort {
     fn resume(&mut self, _: &mut Cx<'_>, input: Input) -> NativeResult {
-        if let (Some(merge), Input::Value(answer)) = (&mut self.merging, input) {
-            merge.take(answer.truthy());
+        if std::mem::replace(&mut self.asked, true) {
+            // The left one goes first unless the right one belongs before it.
+            self.take(input.into_value().truthy());
         }
-        let by_key = self.by_key;
-        let callee = self.callback.0.clone();
-        let Some(merge) = self.next_merge() else {
+        if !self.go_on() {
             return Ok(NativeStep::Return(self.result()));
-        };
-        let heads = merge.right.front().into_iter().chain(merge.left.front());
-        let sides = heads.map(|(key, value)| if by_key { key.to_value() } else { value.clone() });
-        Ok(NativeStep::call(&callee, sides))
+        }
+        let sides = [self.side(self.right), self.side(self.left)];
+        Ok(NativeStep::call(&self.callback.0, sides))
     }
 }

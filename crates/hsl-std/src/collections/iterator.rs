@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::vec;
 
 use hsl_macros::class;
-use hsl_vm::{Array, NativeIterator, Value};
+use hsl_vm::{Array, NativeIterator, Tally, Value};
 
 /// Items of a collection, one after the other.
 ///
@@ -23,7 +23,7 @@ use hsl_vm::{Array, NativeIterator, Value};
 /// ```
 ///
 /// Since: 0.1. Compat: same.
-#[class(name = "Iterator", topic = "collections", iterate = Iterator::rest)]
+#[class(name = "Iterator", topic = "collections", iterate = Iterator::rest, let_go = Iterator::forget)]
 impl Iterator {
     /// Returns the next item: an array with `value` and `done`.
     ///
@@ -57,6 +57,8 @@ pub(crate) struct Iterator {
     items: Rc<RefCell<vec::IntoIter<(Value, Value)>>>,
     /// Whether an item is a pair of key and value.
     paired: bool,
+    #[expect(dead_code, reason = "held for its destructor")]
+    tally: Tally,
 }
 
 /// The same items as `foreach` takes them.
@@ -64,7 +66,13 @@ struct Items(Rc<RefCell<vec::IntoIter<(Value, Value)>>>);
 
 impl Iterator {
     pub(super) fn new(items: Vec<(Value, Value)>, paired: bool) -> Self {
-        Self { items: Rc::new(RefCell::new(items.into_iter())), paired }
+        let tally = Tally::new(items.capacity() * size_of::<(Value, Value)>());
+        Self { items: Rc::new(RefCell::new(items.into_iter())), paired, tally }
+    }
+
+    fn forget(&self) {
+        let items = self.items.take();
+        drop(items);
     }
 
     pub(super) fn rest(&self) -> Box<dyn NativeIterator> {

@@ -2,6 +2,10 @@
 
 use hsl_vm::{Str, Thrown, Value};
 
+/// Bytes that an entry of a collection takes, besides the text of its key and value: nodes are three
+/// quarters full.
+pub(super) const TABLE_SLOT: usize = (size_of::<Key>() + size_of::<Value>()) * 4 / 3 + 16;
+
 /// A key. Numbers are ordered by value, with not-a-number last, and zero has one sign.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use hsl_macros::class;
-use hsl_vm::{Key as ArrayKey, NativeIterator, Str, Thrown, Value};
+use hsl_vm::{Key as ArrayKey, NativeIterator, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind};
+use super::key::{Key, Kind, TABLE_SLOT};
 use crate::binding::object;
 
 /// Strongly typed mutable map from unique keys to values.
@@ -28,7 +28,7 @@ use crate::binding::object;
 /// ```
 ///
 /// Since: 0.1. Compat: same.
-#[class(name = "Map", topic = "collections", iterate = Map::iterator)]
+#[class(name = "Map", topic = "collections", iterate = Map::iterator, let_go = Map::forget)]
 impl Map {
     /// Makes an empty map.
     ///
@@ -49,6 +49,7 @@ impl Map {
             keys: Kind::of_key("Map", &keytype)?,
             values: Kind::of_value("Map", &valuetype)?,
             pairs: RefCell::default(),
+            tally: Tally::default(),
         })
     }
 
@@ -69,7 +70,9 @@ impl Map {
     fn set(&self, key: Value, value: Value) -> Result<bool, Thrown> {
         let key = self.keys.key("Map", &key)?;
         self.values.check("Map", &value)?;
-        Ok(self.pairs.borrow_mut().insert(key, value).is_some())
+        let old = self.pairs.borrow_mut().insert(key, value);
+        self.count();
+        Ok(old.is_some())
     }
 
     /// Tells whether a key exists.
@@ -126,7 +129,9 @@ impl Map {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
     fn delete(&self, key: Value) -> Result<bool, Thrown> {
-        Ok(self.pairs.borrow_mut().remove(&self.keys.key("Map", &key)?).is_some())
+        let old = self.pairs.borrow_mut().remove(&self.keys.key("Map", &key)?);
+        self.count();
+        Ok(old.is_some())
     }
 
     /// Adds a value to the stored one, as the operator `+` does for numbers, strings and arrays.
@@ -155,6 +160,8 @@ impl Map {
         let mut pairs = self.pairs.borrow_mut();
         let Some(stored) = pairs.get_mut(&key) else {
             pairs.insert(key, value);
+            drop(pairs);
+            self.count();
             return Ok(false);
         };
         *stored = sum(stored, &value)?;
@@ -197,7 +204,7 @@ impl Map {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
     fn clear(&self) {
-        self.pairs.borrow_mut().clear();
+        self.forget();
     }
 
     /// Returns an iterator over the pairs of key and value, in unspecified order.
@@ -229,9 +236,21 @@ pub(crate) struct Map {
     keys: Kind,
     values: Kind,
     pairs: RefCell<BTreeMap<Key, Value>>,
+    tally: Tally,
 }
 
 impl Map {
+    /// Counts the table against the limit of the script.
+    fn count(&self) {
+        self.tally.set(self.pairs.borrow().len() * TABLE_SLOT);
+    }
+
+    fn forget(&self) {
+        let pairs = self.pairs.take();
+        drop(pairs);
+        self.count();
+    }
+
     fn snapshot(&self) -> Vec<(Value, Value)> {
         let pairs = self.pairs.borrow();
         pairs.iter().map(|(key, value)| (key.to_value(), value.clone())).collect()

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use hsl_macros::class;
-use hsl_vm::{NativeIterator, Str, Thrown, Value};
+use hsl_vm::{NativeIterator, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind};
+use super::key::{Key, Kind, TABLE_SLOT};
 use crate::binding::object;
 
 /// Strongly typed mutable set of unique keys.
@@ -44,7 +44,11 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = mutates)]
     fn new(keytype: Str) -> Result<Self, Thrown> {
-        Ok(Self { keys: Kind::of_key("Set", &keytype)?, members: RefCell::default() })
+        Ok(Self {
+            keys: Kind::of_key("Set", &keytype)?,
+            members: RefCell::default(),
+            tally: Tally::default(),
+        })
     }
 
     /// Adds a key and tells whether it was new.
@@ -62,7 +66,9 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
     fn add(&self, key: Value) -> Result<bool, Thrown> {
-        Ok(self.members.borrow_mut().insert(self.keys.key("Set", &key)?))
+        let new = self.members.borrow_mut().insert(self.keys.key("Set", &key)?);
+        self.count();
+        Ok(new)
     }
 
     /// Tells whether a key is a member.
@@ -98,7 +104,9 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
     fn delete(&self, key: Value) -> Result<bool, Thrown> {
-        Ok(self.members.borrow_mut().remove(&self.keys.key("Set", &key)?))
+        let known = self.members.borrow_mut().remove(&self.keys.key("Set", &key)?);
+        self.count();
+        Ok(known)
     }
 
     /// Returns the number of members.
@@ -138,6 +146,7 @@ impl Set {
     #[builtin(effect = mutates)]
     fn clear(&self) {
         self.members.borrow_mut().clear();
+        self.count();
     }
 
     /// Returns an iterator over the members, in unspecified order.
@@ -167,9 +176,15 @@ impl Set {
 pub(crate) struct Set {
     keys: Kind,
     members: RefCell<BTreeSet<Key>>,
+    tally: Tally,
 }
 
 impl Set {
+    /// Counts the table against the limit of the script.
+    fn count(&self) {
+        self.tally.set(self.members.borrow().len() * TABLE_SLOT);
+    }
+
     fn snapshot(&self) -> Vec<(Value, Value)> {
         let members = self.members.borrow();
         let items = members.iter().enumerate();

@@ -125,7 +125,11 @@ impl NativeFrame for Held {
         match std::mem::replace(&mut self.stage, Stage::Calling) {
             Stage::Start => {
                 self.stage = Stage::Locking;
-                Ok(NativeStep::suspend(Request::Lock { key: self.key.to_vec(), fetch: true }))
+                Ok(NativeStep::suspend(Request::Lock {
+                    key: self.key.to_vec(),
+                    fetch: true,
+                    held: false,
+                }))
             }
             Stage::Locking => match input.into_response() {
                 Some(Response::Locked { guard, value }) => {

@@ -112,7 +112,7 @@ fn answer(data: &str, preference: Option<u16>) -> DnsAnswer {
 }
 
 fn remember(step: MemoryRequest, memory: &mut HashMap<Vec<u8>, Frozen>) -> Option<Frozen> {
-    let MemoryRequest { key, action } = step;
+    let MemoryRequest { key, action, .. } = step;
     match action {
         MemoryAction::Fetch => memory.get(&key).cloned(),
         MemoryAction::Store(value) => memory.insert(key, value),

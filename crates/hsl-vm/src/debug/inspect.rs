@@ -90,9 +90,9 @@ impl Fiber {
         found.collect()
     }
 
-    /// Whether the script holds a lock, so that standing still would hold up others.
+    /// Whether the script holds a lock, by a barrier or a callback of shared memory, so that standing still would hold up others.
     pub fn holds_lock(&self) -> bool {
-        !self.locks.is_empty()
+        !self.locks.is_empty() || self.frames.iter().any(|frame| frame.lock().is_some())
     }
 
     /// The value whose throw the fiber stands at.

@@ -13,6 +13,16 @@ pub(crate) enum Frame {
     Native(Box<NativeCall>),
 }
 
+impl Frame {
+    /// The lock that it holds, or waits for.
+    pub(crate) fn lock(&self) -> Option<&[u8]> {
+        match self {
+            Self::Native(call) => call.lock.as_deref(),
+            Self::Script(_) => None,
+        }
+    }
+}
+
 /// An activation of a script function. Its window is `stack[base..base + registers]`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptFrame {
@@ -49,6 +59,8 @@ pub(crate) struct NativeCall {
     pub(crate) frame: Box<dyn NativeFrame>,
     pub(crate) name: &'static str,
     pub(crate) target: Target,
+    /// The lock that it has asked for, and holds until it goes.
+    pub(crate) lock: Option<Vec<u8>>,
 }
 
 /// A generator whose code is running.

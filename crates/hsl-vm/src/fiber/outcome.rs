@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Limit;
 use crate::code::Location;
 use crate::debug::Pause;
 use crate::native::Verdict;
@@ -54,6 +55,8 @@ pub struct Trap {
     pub stack: Vec<StackEntry>,
     /// The value that was thrown; none for a limit.
     pub value: Option<Value>,
+    /// The limit that was met; none for an exception.
+    pub limit: Option<Limit>,
 }
 
 /// A function that was running.
@@ -63,26 +66,6 @@ pub struct StackEntry {
     pub function: Arc<str>,
     /// Where it stood.
     pub location: Option<Location>,
-}
-
-/// Bounds of one execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Nested calls; one more throws an exception.
-    pub call_depth: usize,
-    /// Registers of all frames together, in values of 16 bytes; more fails the script.
-    pub stack: usize,
-    /// Bytes that all values together may have; more fails the script. A native refuses to make one
-    /// value larger than this by an exception.
-    pub memory: usize,
-    /// Units of fuel (loop turns and calls); none for no bound. Spending all fails the script.
-    pub fuel: Option<u64>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { call_depth: 1000, stack: 1 << 20, memory: 1 << 28, fuel: None }
-    }
 }
 
 impl std::fmt::Display for Trap {

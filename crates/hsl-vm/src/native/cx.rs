@@ -4,6 +4,8 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Thrown;
+use crate::fiber::Limit;
+use crate::value::memory;
 use crate::world::World;
 
 /// The surroundings of a native call.
@@ -39,17 +41,17 @@ impl<'a> Cx<'a> {
         self.charge = self.charge.saturating_add(bytes as u64);
     }
 
-    /// Refuses a result that would be larger than the memory limit. Call before allocating in
-    /// proportion to an argument that is a number.
+    /// Refuses a result that would be larger than the memory that the script has left, which ends
+    /// the script. Call before allocating in proportion to an argument that is a number, and with 0
+    /// now and then while values are made in proportion to one that is long.
     ///
     /// # Errors
-    /// When `bytes` exceeds the limit.
+    /// When `bytes` exceeds what is left. The script cannot catch it.
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Thrown> {
         self.charge(bytes);
-        if bytes > self.largest {
-            return Err(Thrown::error(format!(
-                "a value of {bytes} bytes exceeds the memory limit"
-            )));
+        if bytes > self.largest || memory::is_exceeded() || bytes > memory::room() {
+            memory::give_up();
+            return Err(Limit::Memory(self.largest).into());
         }
         Ok(())
     }

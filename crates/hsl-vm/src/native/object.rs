@@ -6,7 +6,7 @@ use std::rc::Rc;
 use hsl_decl::{Class, Function};
 
 use super::{Cx, Native, NativeResult};
-use crate::value::{Content, Str, Value, release};
+use crate::value::{Content, Heap, Str, Value, release};
 
 /// A method of a native object. The number of arguments was checked.
 pub type NativeMethod = fn(&mut Cx<'_>, &Rc<dyn NativeObject>, &mut [Value]) -> NativeResult;
@@ -34,6 +34,15 @@ pub trait NativeObject: 'static {
     fn iterate(&self) -> Option<Box<dyn NativeIterator>> {
         None
     }
+
+    /// Whether it may hold values of the script, and so be part of a circle.
+    fn holds_values(&self) -> bool {
+        false
+    }
+
+    /// Drops the values of the script that it holds: the connection has ended, and nobody looks at
+    /// it any more.
+    fn let_go(&self) {}
 
     /// Its text, when it is not the class name in angle brackets.
     fn to_text(&self) -> Option<Str> {
@@ -77,7 +86,7 @@ impl std::fmt::Debug for NativeClass {
 pub struct NativeRef(Rc<Held>);
 
 /// Lets go of its object without a deep stack.
-struct Held(Option<Rc<dyn NativeObject>>);
+pub(crate) struct Held(Option<Rc<dyn NativeObject>>);
 
 impl Drop for Held {
     fn drop(&mut self) {
@@ -87,10 +96,24 @@ impl Drop for Held {
     }
 }
 
+impl Held {
+    /// Ends circles through the object.
+    pub(crate) fn let_go(&self) {
+        if let Some(object) = &self.0 {
+            object.let_go();
+        }
+    }
+}
+
 impl NativeRef {
     /// Wraps an object. Only copies of this reference are the same object to a script.
     pub fn new(object: Rc<dyn NativeObject>) -> Self {
-        Self(Rc::new(Held(Some(object))))
+        let tracked = object.holds_values();
+        let held = Rc::new(Held(Some(object)));
+        if tracked {
+            Heap::track_native(&held);
+        }
+        Self(held)
     }
 
     /// The object.

@@ -2,12 +2,14 @@
 //!
 //! *Sources*: language reference, section 6.
 
+use std::collections::HashSet;
+
 use super::number::remainder_of;
 use super::{Failure, Outcome, combine, format, unsupported};
 use crate::code::Binary;
-use crate::value::{Array, Str, Value};
+use crate::value::{Array, Str, Value, memory};
 
-/// Longest string and list that repetition may make; more is certainly a mistake.
+/// Longest string that repetition may make; more is certainly a mistake.
 const LARGEST: usize = 1 << 28;
 
 /// Applies an operator by name.
@@ -45,12 +47,48 @@ pub(crate) fn add(a: &Value, b: &Value) -> Outcome {
 /// `a - b`
 pub(crate) fn subtract(a: &Value, b: &Value) -> Outcome {
     let Value::Array(array) = a else { return numeric("-", a, b, |a, b| a - b) };
-    let unwanted = |value: &Value| match b {
-        Value::Array(b) => b.values().any(|other| value.strict_eq(other)),
-        other => value.strict_eq(other),
+    let unwanted = match b {
+        Value::Array(b) => Unwanted::of(b.values()),
+        other => Unwanted::of([other]),
     };
-    let kept = array.iter().filter(|(_, value)| !unwanted(value));
+    memory::work(array.len() * size_of::<Value>());
+    let kept = array.iter().filter(|(_, value)| !unwanted.has(value));
     Ok(Value::Array(kept.map(|(key, value)| (key, value.clone())).collect()))
+}
+
+/// Values to remove. Texts and numbers are found by their hash: two long lists must not be compared
+/// each with each.
+struct Unwanted<'a> {
+    texts: HashSet<&'a Str>,
+    numbers: HashSet<u64>,
+    others: Vec<&'a Value>,
+}
+
+impl<'a> Unwanted<'a> {
+    fn of(values: impl IntoIterator<Item = &'a Value>) -> Self {
+        let mut found = Self { texts: HashSet::new(), numbers: HashSet::new(), others: Vec::new() };
+        for value in values {
+            match value {
+                Value::String(text) => drop(found.texts.insert(text)),
+                Value::Number(n) => drop(found.numbers.insert(bits(*n))),
+                other => found.others.push(other),
+            }
+        }
+        found
+    }
+
+    fn has(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.texts.contains(text),
+            Value::Number(n) => !n.is_nan() && self.numbers.contains(&bits(*n)),
+            other => self.others.iter().any(|unwanted| other.strict_eq(unwanted)),
+        }
+    }
+}
+
+/// The same for equal numbers.
+fn bits(n: f64) -> u64 {
+    (n + 0.0).to_bits()
 }
 
 /// `a * b`
@@ -69,11 +107,15 @@ pub(crate) fn multiply(a: &Value, b: &Value) -> Outcome {
     }
 }
 
-fn times(n: f64, length: usize) -> Result<usize, Failure> {
-    let times = if n > 0.0 { n as usize } else { 0 };
-    match times.checked_mul(length) {
-        Some(total) if total <= LARGEST => Ok(times),
-        _ => Err("the result of operator * is too large".to_owned()),
+/// How often to repeat what has so many bytes. Beyond the memory of the script nothing is made.
+fn times(n: f64, bytes: usize) -> Result<usize, Failure> {
+    let times = if n > 0.0 && bytes > 0 { n as usize } else { 0 };
+    match times.checked_mul(bytes) {
+        Some(total) if total <= LARGEST && total <= memory::room() => Ok(times),
+        _ => {
+            memory::give_up();
+            Err("the result of operator * is too large".to_owned())
+        }
     }
 }
 

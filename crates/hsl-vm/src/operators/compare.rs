@@ -1,12 +1,18 @@
 //! Equality and order.
 //!
+//! *Invariants*: two arrays that share their elements many times over (`$a = [$a, $a]`, again and
+//! again) are compared in the time that their distinct parts take, not in that of what they stand
+//! for.
+//!
 //! *Sources*: language reference, section 5.
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet as HashSet;
+
 use super::number::parse_number;
 use super::unsupported;
-use crate::value::{Array, Value};
+use crate::value::{Array, Value, memory};
 
 /// How deep arrays are compared.
 const DEPTH: u32 = 500;
@@ -14,16 +20,22 @@ const DEPTH: u32 = 500;
 impl Value {
     /// `===`. Arrays nested deeper than a script can mean are never equal.
     pub fn strict_eq(&self, other: &Self) -> bool {
-        self.strict_eq_nested(other, DEPTH)
+        match (self, other) {
+            (Self::Array(a), Self::Array(b)) => arrays_equal(a, b, DEPTH, &mut Equal::default()),
+            _ => self.strict_eq_nested(other, DEPTH, &mut Equal::default()),
+        }
     }
 
-    fn strict_eq_nested(&self, other: &Self, depth: u32) -> bool {
+    fn strict_eq_nested(&self, other: &Self, depth: u32, equal: &mut Equal) -> bool {
         match (self, other) {
             (Self::None | Self::Unset, Self::None | Self::Unset) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
             (Self::Number(a), Self::Number(b)) => a == b,
-            (Self::String(a), Self::String(b)) => a == b,
-            (Self::Array(a), Self::Array(b)) => arrays_equal(a, b, depth),
+            (Self::String(a), Self::String(b)) => {
+                memory::work(a.len().min(b.len()));
+                a == b
+            }
+            (Self::Array(a), Self::Array(b)) => arrays_equal(a, b, depth, equal),
             (Self::Function(a), Self::Function(b)) => a.same(b),
             (Self::Object(a), Self::Object(b)) => Rc::ptr_eq(a, b),
             (Self::Regex(a), Self::Regex(b)) => Rc::ptr_eq(a, b),
@@ -54,18 +66,38 @@ impl Value {
     }
 }
 
-fn arrays_equal(a: &Array, b: &Array, depth: u32) -> bool {
-    let same_value = |(key, value): (_, &Value)| {
-        b.get(&key).is_some_and(|other| value.strict_eq_nested(other, depth - 1))
-    };
-    a.same(b) || depth > 0 && a.len() == b.len() && a.iter().all(same_value)
+/// Pairs of shared arrays that were found to be equal.
+type Equal = HashSet<(usize, usize)>;
+
+fn arrays_equal(a: &Array, b: &Array, depth: u32, equal: &mut Equal) -> bool {
+    if a.same(b) {
+        return true;
+    }
+    if depth == 0 || a.len() != b.len() {
+        return false;
+    }
+    let pair = (a.is_shared() && b.is_shared()).then(|| (a.address(), b.address()));
+    if pair.is_some_and(|pair| equal.contains(&pair)) {
+        return true;
+    }
+    memory::work(a.len() * size_of::<Value>());
+    let found = a.iter().all(|(key, value)| {
+        b.get(&key).is_some_and(|other| value.strict_eq_nested(other, depth - 1, equal))
+    });
+    if found {
+        equal.extend(pair);
+    }
+    found
 }
 
 /// `<`
 pub(crate) fn less(a: &Value, b: &Value) -> Result<bool, String> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Ok(a < b),
-        (Value::String(a), Value::String(b)) => Ok(a < b),
+        (Value::String(a), Value::String(b)) => {
+            memory::work(a.len().min(b.len()));
+            Ok(a < b)
+        }
         _ => Ok(ordered("<", a, b)? < ordered("<", b, a)?),
     }
 }
@@ -74,7 +106,10 @@ pub(crate) fn less(a: &Value, b: &Value) -> Result<bool, String> {
 pub(crate) fn less_equal(a: &Value, b: &Value) -> Result<bool, String> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Ok(a <= b),
-        (Value::String(a), Value::String(b)) => Ok(a <= b),
+        (Value::String(a), Value::String(b)) => {
+            memory::work(a.len().min(b.len()));
+            Ok(a <= b)
+        }
         _ => Ok(ordered("<=", a, b)? <= ordered("<=", b, a)?),
     }
 }
@@ -129,6 +164,18 @@ mod tests {
         let a = Array::record([("a", Value::from(1.0)), ("b", Value::from(2.0))]);
         let b = Array::record([("b", Value::from(2.0)), ("a", Value::from(1.0))]);
         check(a, b, true, true);
+    }
+
+    #[test]
+    fn shared_parts_are_compared_once() {
+        let doubled = |mut value: Value| {
+            for _ in 0..64 {
+                value = list([value.clone(), value]);
+            }
+            value
+        };
+        check(doubled(1.0.into()), doubled(1.0.into()), true, true);
+        check(doubled(1.0.into()), doubled(2.0.into()), false, false);
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! `barrier`: locks that end with the block, however it is left.
+//! `barrier`: locks that end with the block, however it is left; and who holds which lock.
+//!
+//! *Invariants*: a fiber never waits for a lock that it holds itself, be it by a barrier or by a
+//! native whose callback is running.
 //!
 //! *Sources*: language reference, section 17.
 
 use super::Next;
 use crate::code::Reg;
-use crate::fiber::{Fiber, HeldLock, State, Step};
+use crate::fiber::{Fiber, Frame, HeldLock, State, Step};
 use crate::native::Thrown;
 use crate::request::{Request, Response};
 use crate::value::Value;
@@ -24,12 +27,12 @@ pub(super) fn lock(
     register: Reg,
     fetch: bool,
 ) -> Result<Next, Thrown> {
-    if fiber.locks.iter().any(|held| held.key == key) {
+    if fiber.holds(&key) {
         let name = String::from_utf8_lossy(&key).into_owned();
         return Err(Thrown::Error(format!("barrier \"{name}\" is entered already")));
     }
     fiber.state = State::WaitingLock { register: fetch.then_some(register), key: key.clone() };
-    Ok(Next::Leave(Step::Suspend(Box::new(Request::Lock { key, fetch }))))
+    Ok(Next::Leave(Step::Suspend(Box::new(Request::Lock { key, fetch, held: false }))))
 }
 
 /// The lock is held.
@@ -82,5 +85,30 @@ pub(super) fn stored(fiber: &mut Fiber, response: Response) -> Next {
     match response {
         Response::Failed(message) => fiber.throw(Thrown::Error(message)),
         _ => Next::Run,
+    }
+}
+
+impl Fiber {
+    /// Whether this execution holds the lock of a key.
+    pub(crate) fn holds(&self, key: &[u8]) -> bool {
+        let natives = self.frames.iter().filter_map(Frame::lock);
+        self.locks.iter().map(|held| &held.key[..]).chain(natives).any(|held| held == key)
+    }
+
+    /// Completes a request of the native on top by what only the machine knows: whether the lock
+    /// that it needs is held already. Remembers the lock that it will hold.
+    pub(super) fn note_lock(&mut self, request: &mut Request) {
+        match request {
+            Request::Lock { key, held, .. } => {
+                *held = self.holds(key);
+                if let Some(Frame::Native(call)) = self.frames.last_mut()
+                    && !*held
+                {
+                    call.lock = Some(key.clone());
+                }
+            }
+            Request::Memory(step) => step.held = self.holds(&step.key),
+            _ => {}
+        }
     }
 }

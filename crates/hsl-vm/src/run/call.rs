@@ -8,13 +8,13 @@ use std::rc::Rc;
 use super::generator::Generator;
 use super::{Next, done, slow};
 use crate::code::{Function, FunctionId, Reg};
-use crate::fiber::{Fiber, Frame, NativeCall, ScriptFrame, Target};
+use crate::fiber::{Fiber, Frame, Limit, NativeCall, ScriptFrame, Target};
 use crate::native::{CallArgs, Cx, NativeFrame, NativeStep, Thrown};
 use crate::unit::Unit;
 use crate::value::{Array, Callable, Value};
 
-/// Room that the stack grows by.
-const HEADROOM: usize = 256;
+/// Registers that the stack has beyond those that are needed at first.
+const HEADROOM: usize = 32;
 
 impl Fiber {
     /// Enters a function whose window begins at `base`: for an instance function `$this` stands
@@ -33,20 +33,15 @@ impl Fiber {
         let end = base + usize::from(function.registers);
         let first = base + usize::from(function.first_param());
         let filled = first + argc;
-        if self.frames.len() >= self.limits.call_depth {
-            return Err(Thrown::error("calls are nested too deep"));
-        }
-        let old = self.stack.len();
-        if end.max(filled) > old {
-            let room = end.max(filled) + HEADROOM;
-            if room > self.limits.stack {
-                return Err(Thrown::error("calls are nested too deep"));
-            }
-            self.stack.resize(room, Value::Unset);
+        if let Err(thrown) = self.check_depth().and_then(|()| self.reserve_stack(end.max(filled))) {
+            let known = self.stack.len().min(filled);
+            release(&mut self.stack[base..known]);
+            return Err(thrown);
         }
         if filled < end {
             clear(&mut self.stack[filled..end]);
         }
+        let function = &self.units[usize::from(unit)].program.functions[id as usize];
         let signature = &function.signature;
         if argc != usize::from(signature.params) || signature.rest || function.generator {
             return self.enter_slow(unit, id, base, argc, target, captures);
@@ -186,7 +181,7 @@ impl Fiber {
                 result.unwrap_or_else(|thrown| self.throw(thrown))
             }
             NativeStep::Terminate(verdict) => self.terminate(verdict),
-            NativeStep::Suspend(_) => {
+            NativeStep::Suspend(_) | NativeStep::Again => {
                 self.throw(Thrown::error(format!("{name} must wait in a frame")))
             }
         }
@@ -228,17 +223,53 @@ impl Fiber {
     ) -> Result<Next, Thrown> {
         let base = self.top();
         let argc = args.len();
-        if base + argc + HEADROOM > self.limits.stack {
-            return Err(Thrown::error("a call has too many arguments"));
-        }
-        if base + argc >= self.stack.len() {
-            self.stack.resize(base + argc + HEADROOM, Value::Unset);
-        }
+        self.reserve_stack(base + argc + 1)?;
         self.stack[base] = callee;
         for (slot, arg) in self.stack[base + 1..].iter_mut().zip(args) {
             *slot = arg;
         }
-        self.invoke(base, argc, target)
+        let result = self.invoke(base, argc, target);
+        if result.is_err() {
+            // Nobody clears registers above the topmost window.
+            let end = self.stack.len().min(base + argc + 1);
+            release(&mut self.stack[base..end]);
+        }
+        result
+    }
+
+    /// Refuses one more activation beyond the limit.
+    pub(crate) fn check_depth(&self) -> Result<(), Thrown> {
+        let most = self.limits.call_depth;
+        if self.frames.len() < most { Ok(()) } else { Err(Limit::Calls(most).into()) }
+    }
+
+    /// Lets the stack have `end` registers, or refuses beyond the limit. It grows by half, so that
+    /// deep calls seldom come here, and a fiber that only waits stays small.
+    pub(crate) fn reserve_stack(&mut self, end: usize) -> Result<(), Thrown> {
+        let old = self.stack.len();
+        if end <= old {
+            return Ok(());
+        }
+        let most = self.limits.stack;
+        if end > most {
+            return Err(Limit::Stack(most).into());
+        }
+        let room = (end + HEADROOM).max(old + old / 2).min(most);
+        self.stack.reserve_exact(room - old);
+        self.stack.resize(room, Value::Unset);
+        Ok(())
+    }
+
+    /// Gives back what deep calls needed that have returned, while the fiber waits.
+    pub(crate) fn shrink_stack(&mut self) {
+        let room = self.top() + HEADROOM;
+        if self.stack.len() / 4 > room {
+            self.stack.truncate(room);
+            self.stack.shrink_to_fit();
+        }
+        if self.frames.capacity() / 8 > self.frames.len() {
+            self.frames.shrink_to_fit();
+        }
     }
 
     pub(crate) fn push_native(
@@ -247,10 +278,8 @@ impl Fiber {
         name: &'static str,
         target: Target,
     ) -> Result<(), Thrown> {
-        if self.frames.len() >= self.limits.call_depth {
-            return Err(Thrown::error("calls are nested too deep"));
-        }
-        self.frames.push(Frame::Native(Box::new(NativeCall { frame, name, target })));
+        self.check_depth()?;
+        self.frames.push(Frame::Native(Box::new(NativeCall { frame, name, target, lock: None })));
         Ok(())
     }
 

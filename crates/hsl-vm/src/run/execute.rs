@@ -60,11 +60,12 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 }
             };
         }
-        // Stops a script that holds too much. Stands after instructions that make values grow.
+        // Lets the loop over activations look at a script that holds or touches much. Stands after
+        // instructions that make values grow, and goes on behind them.
         macro_rules! bounded {
             () => {
-                if memory::is_exceeded() {
-                    exit!(Exit::OutOfMemory);
+                if memory::is_noteworthy() {
+                    exit!(Exit::Noteworthy);
                 }
             };
         }
@@ -135,6 +136,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 } else {
                     let y = Value::Number(number(numbers, $n));
                     attempt!(slow::binary_with(&mut regs, function, ($d, $a), &y, $slow));
+                    bounded!();
                 }
             };
         }
@@ -627,6 +629,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                         .as_array()
                         .map(|array| Array::list(array.values().skip(at.into()).cloned()));
                     regs[d].put(Value::Array(values.unwrap_or_default()));
+                    bounded!();
                 }
 
                 Op::Member { d, o, site } => {
@@ -792,6 +795,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                     let count = loaded.program.functions[usize::from(function)].captures;
                     let captures = regs.run(base, count.into()).iter().cloned().collect();
                     regs[d].put(slow::function_value(&unit, function.into(), captures));
+                    bounded!();
                 }
 
                 Op::IterStart { d, s } => {

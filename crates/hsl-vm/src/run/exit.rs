@@ -9,8 +9,8 @@ use crate::value::Value;
 pub(crate) enum Exit {
     /// The slice is spent.
     OutOfFuel,
-    /// The script holds more than it may.
-    OutOfMemory,
+    /// The script holds or touches so much that its limits must be looked at.
+    Noteworthy,
     /// The debugger wants the fiber to stand still.
     Pause(PauseReason),
     /// Something was thrown.

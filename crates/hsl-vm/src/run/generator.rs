@@ -16,13 +16,16 @@ use crate::code::{FunctionId, Reg};
 use crate::fiber::{Active, Consumer, Fiber, Frame, ScriptFrame, Target};
 use crate::native::{NativeClass, NativeObject, NativeRef, Thrown};
 use crate::unit::Unit;
-use crate::value::{Array, Value};
+use crate::value::{Array, Tally, Value};
 
 /// The iterator that a generator function gives.
 pub(crate) struct Generator {
     unit: Rc<Unit>,
     function: FunctionId,
     state: RefCell<Progress>,
+    /// For its registers, also while they are on the stack.
+    #[expect(dead_code, reason = "held for its destructor")]
+    tally: Tally,
 }
 
 enum Progress {
@@ -38,8 +41,10 @@ enum Progress {
 
 impl Generator {
     pub(crate) fn new(unit: &Rc<Unit>, function: FunctionId, registers: Vec<Value>) -> Self {
+        let own = size_of::<Self>() + 4 * size_of::<usize>();
+        let tally = Tally::new(own + registers.len() * size_of::<Value>());
         let state = Progress::Waiting { pc: 0, registers, receiver: None };
-        Self { unit: Rc::clone(unit), function, state: RefCell::new(state) }
+        Self { unit: Rc::clone(unit), function, state: RefCell::new(state), tally }
     }
 }
 
@@ -74,9 +79,7 @@ fn advance(
     let Some(generator) = object.downcast::<Generator>() else {
         return Err(Thrown::error("this object is no generator"));
     };
-    if fiber.frames.len() >= fiber.limits.call_depth {
-        return Err(Thrown::error("calls are nested too deep"));
-    }
+    fiber.check_depth()?;
     let progress = generator.state.replace(Progress::Running);
     let Progress::Waiting { pc, mut registers, receiver } = progress else {
         return match progress {
@@ -90,12 +93,17 @@ fn advance(
     if let Some(receiver) = receiver {
         registers[usize::from(receiver.0)] = passed;
     }
-    let unit = fiber.unit_index(&generator.unit)?;
     let base = fiber.top();
     let end = base + registers.len();
-    if end > fiber.stack.len() {
-        fiber.stack.resize(end, Value::Unset);
-    }
+    let room = fiber.reserve_stack(end).and_then(|()| fiber.unit_index(&generator.unit));
+    let unit = match room {
+        Ok(unit) => unit,
+        Err(thrown) => {
+            // A step that cannot begin leaves the generator as it was.
+            generator.state.replace(Progress::Waiting { pc, registers, receiver });
+            return Err(thrown);
+        }
+    };
     for (slot, value) in fiber.stack[base..end].iter_mut().zip(registers) {
         *slot = value;
     }
@@ -168,6 +176,15 @@ impl NativeObject for Generator {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn holds_values(&self) -> bool {
+        true
+    }
+
+    fn let_go(&self) {
+        let progress = self.state.replace(Progress::Finished);
+        drop(progress);
     }
 }
 

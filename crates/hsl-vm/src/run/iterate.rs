@@ -133,7 +133,7 @@ fn consumer(fiber: &Fiber, at: u32) -> Option<(usize, Op)> {
 /// Collects the items of an iterator into an array that is being built.
 pub(super) struct SpreadFrame {
     array: Array,
-    next: Rc<Callable>,
+    next: Value,
 }
 
 impl SpreadFrame {
@@ -154,7 +154,7 @@ impl SpreadFrame {
         if object.downcast::<Generator>().is_none() {
             return Err(not_iterable(&source));
         }
-        Ok(NativeStep::enter(Self { array, next: Rc::new(Callable::Next(source)) }))
+        Ok(NativeStep::enter(Self { array, next: Callable::Next(source).into_value() }))
     }
 }
 
@@ -167,6 +167,6 @@ impl NativeFrame for SpreadFrame {
             let value = step.get_str("value").cloned().unwrap_or_default();
             operators::append_element(&mut self.array, 0_i64.into(), value);
         }
-        Ok(NativeStep::call(&Value::Function(Rc::clone(&self.next)), []))
+        Ok(NativeStep::call(&self.next, []))
     }
 }

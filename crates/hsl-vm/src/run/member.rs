@@ -109,7 +109,7 @@ fn property(object: &Rc<Instance>, key: &Key, asker: Asker<'_>) -> Result<Value,
     match find_method(object, name, asker)? {
         Some(function) => {
             let this = Rc::clone(object);
-            Ok(Value::Function(Rc::new(Callable::Method { function, this })))
+            Ok(Callable::Method { function, this }.into_value())
         }
         None => Ok(Value::None),
     }
@@ -174,12 +174,11 @@ fn native_property(object: &NativeRef, key: &Key) -> Value {
         return value;
     }
     if object.downcast::<Generator>().is_some() && name == "next" {
-        let next = Callable::Next(Value::Native(object.clone()));
-        return Value::Function(Rc::new(next));
+        return Callable::Next(Value::Native(object.clone())).into_value();
     }
     match object.class().method(&name) {
         Some((decl, method)) => {
-            Value::Function(Rc::new(Callable::NativeMethod { decl, method, this: object.clone() }))
+            Callable::NativeMethod { decl, method, this: object.clone() }.into_value()
         }
         None => Value::None,
     }
@@ -263,7 +262,7 @@ pub(super) fn method(
                 if !Rc::ptr_eq(object.unit(), unit) {
                     let this = Rc::clone(object);
                     let bound = Callable::Method { function: method, this };
-                    return Ok(Callee::Value(Value::Function(Rc::new(bound))));
+                    return Ok(Callee::Value(bound.into_value()));
                 }
                 site.seen.set(object.class_key());
                 site.found.set(method);

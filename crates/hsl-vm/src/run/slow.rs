@@ -284,15 +284,15 @@ pub(super) fn function_value(
     function: FunctionId,
     captures: Box<[Value]>,
 ) -> Value {
-    Value::Function(Rc::new(Callable::Script { unit: Rc::clone(unit), function, captures }))
+    Callable::Script { unit: Rc::clone(unit), function, captures }.into_value()
 }
 
 pub(super) fn class_value(unit: &Rc<Unit>, class: ClassId) -> Value {
-    Value::Function(Rc::new(Callable::Class { unit: Rc::clone(unit), class }))
+    Callable::Class { unit: Rc::clone(unit), class }.into_value()
 }
 
 pub(super) fn native_value(linked: LinkedNative) -> Value {
-    Value::Function(Rc::new(Callable::Native { decl: linked.decl, native: linked.native }))
+    Callable::Native { decl: linked.decl, native: linked.native }.into_value()
 }
 
 /// Refuses a wrong number of arguments for a native.

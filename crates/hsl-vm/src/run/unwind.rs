@@ -4,9 +4,9 @@
 
 use super::{Next, generator};
 use crate::code::{HandlerKind, Location};
-use crate::fiber::{Fiber, Frame, Outcome, ScriptFrame, Step, Target, Trap};
+use crate::fiber::{Fiber, Frame, Limit, Outcome, ScriptFrame, Step, Target, Trap};
 use crate::native::{Thrown, Verdict};
-use crate::value::{Exception, Value};
+use crate::value::{Exception, Value, memory};
 
 impl Fiber {
     /// Unwinds to the nearest handler.
@@ -16,6 +16,10 @@ impl Fiber {
     }
 
     fn unwind(&mut self, value: Value) -> Next {
+        if memory::is_exceeded() {
+            // Whatever is thrown: nothing may catch that the limit was met.
+            return Next::Leave(Step::Failed(self.out_of_memory()));
+        }
         let stack = self.stack_entries();
         if let Some(exception) = value.as_native::<Exception>() {
             exception.set_stack(|| stack.clone());
@@ -115,13 +119,19 @@ impl Fiber {
         })
     }
 
+    /// The trap for a script that holds too much.
+    pub(crate) fn out_of_memory(&self) -> Trap {
+        self.limit(Limit::Memory(self.limits.memory))
+    }
+
     /// The trap for a limit, which nothing can catch.
-    pub(crate) fn limit(&self, message: &str) -> Trap {
+    pub(crate) fn limit(&self, limit: Limit) -> Trap {
         Trap {
-            message: message.to_owned(),
+            message: limit.to_string(),
             location: self.location(),
             stack: self.stack_entries(),
             value: None,
+            limit: Some(limit),
         }
     }
 }

@@ -234,6 +234,16 @@ impl Array {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Whether somebody else holds the same allocation.
+    pub(crate) fn is_shared(&self) -> bool {
+        Rc::strong_count(&self.0) > 1
+    }
+
+    /// What tells its allocation from those that live at the same time.
+    pub(crate) fn address(&self) -> usize {
+        Rc::as_ptr(&self.0).addr()
+    }
+
     /// The value at a cursor, and the cursor after it.
     #[inline]
     pub(crate) fn item(&self, cursor: usize) -> Option<(usize, &Value)> {
@@ -251,8 +261,9 @@ impl Array {
         }
     }
 
-    /// The element at a cursor, and the cursor after it.
-    pub(crate) fn step(&self, cursor: usize) -> Option<(usize, Key, &Value)> {
+    /// The element at a cursor, and the cursor after it: for a walk that is interrupted. Walks begin
+    /// at 0.
+    pub fn step(&self, cursor: usize) -> Option<(usize, Key, &Value)> {
         match &*self.0 {
             Form::List(list) => {
                 list.get(cursor).map(|value| (cursor + 1, Key::Int(cursor as i64), value))

@@ -8,21 +8,28 @@ use std::rc::Rc;
 
 use hsl_decl::{Class, Contexts, Docs, Effect, Function, Param, Ty};
 
-use super::{Str, Value};
+use super::{Str, Tally, Value};
 use crate::code::Location;
+use crate::fiber::StackEntry;
 use crate::native::{Cx, NativeClass, NativeObject, NativeResult, NativeStep};
 
 /// An error of the language or library, or one made by a script.
 pub struct Exception {
     message: Str,
     location: RefCell<Option<Location>>,
-    stack: RefCell<Vec<crate::fiber::StackEntry>>,
+    stack: RefCell<Vec<StackEntry>>,
+    tally: Tally,
 }
 
 impl Exception {
     /// An exception with this message and no position.
     pub fn new(message: impl Into<Str>) -> Self {
-        Self { message: message.into(), location: RefCell::default(), stack: RefCell::default() }
+        Self {
+            message: message.into(),
+            location: RefCell::default(),
+            stack: RefCell::default(),
+            tally: Tally::new(size_of::<Self>()),
+        }
     }
 
     /// An exception raised by the language at this place.
@@ -46,13 +53,15 @@ impl Exception {
     }
 
     /// Functions that were running when it was thrown first, innermost first.
-    pub fn stack(&self) -> Vec<crate::fiber::StackEntry> {
+    pub fn stack(&self) -> Vec<StackEntry> {
         self.stack.borrow().clone()
     }
 
-    pub(crate) fn set_stack(&self, stack: impl FnOnce() -> Vec<crate::fiber::StackEntry>) {
+    pub(crate) fn set_stack(&self, stack: impl FnOnce() -> Vec<StackEntry>) {
         if self.stack.borrow().is_empty() {
-            *self.stack.borrow_mut() = stack();
+            let stack = stack();
+            self.tally.set(size_of::<Self>() + stack.capacity() * size_of::<StackEntry>());
+            *self.stack.borrow_mut() = stack;
         }
     }
 

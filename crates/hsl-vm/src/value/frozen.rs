@@ -6,7 +6,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Array, Key, Value};
+use super::{Array, Key, Value, memory};
 
 /// How deep arrays are frozen.
 const DEPTH: u32 = 500;
@@ -58,11 +58,20 @@ impl Frozen {
 
     /// The constant form of a value; none for functions, objects and resources, and for arrays
     /// nested deeper than data is.
+    ///
+    /// Arrays share what they hold, a constant does not: one that would need more memory than the
+    /// script has left is none either, and ends the script.
     pub fn of(value: &Value) -> Option<Self> {
-        Self::of_nested(value, DEPTH)
+        Self::of_nested(value, DEPTH, &mut memory::room())
     }
 
-    fn of_nested(value: &Value, depth: u32) -> Option<Self> {
+    fn of_nested(value: &Value, depth: u32, room: &mut usize) -> Option<Self> {
+        let bytes = if let Value::String(s) = value { s.len() } else { 0 };
+        let Some(left) = room.checked_sub(bytes + size_of::<(FrozenKey, Self)>()) else {
+            memory::give_up();
+            return None;
+        };
+        *room = left;
         Some(match value {
             Value::None | Value::Unset => Self::None,
             Value::Boolean(b) => Self::Boolean(*b),
@@ -70,9 +79,10 @@ impl Frozen {
             Value::String(s) => Self::String(Arc::from(&s[..])),
             Value::Array(array) => {
                 let depth = depth.checked_sub(1)?;
+                memory::work(array.len() * size_of::<(FrozenKey, Self)>());
                 let pairs = array.iter();
                 let pairs = pairs.map(|(key, value)| {
-                    Some((FrozenKey::of(&key)?, Self::of_nested(value, depth)?))
+                    Some((FrozenKey::of(&key)?, Self::of_nested(value, depth, room)?))
                 });
                 Self::Array(pairs.collect::<Option<_>>()?)
             }

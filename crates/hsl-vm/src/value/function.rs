@@ -1,15 +1,16 @@
 //! Values that can be called.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use hsl_decl::Function as Declaration;
 
-use super::{Content, Instance, Value, release};
+use super::{Content, Instance, Value, memory, release};
 use crate::code::{ClassId, FunctionId};
 use crate::native::{Native, NativeMethod, NativeRef};
 use crate::unit::Unit;
 
-/// Something that can be called.
+/// Something that can be called. Made a value by [`Callable::into_value`] only, which counts it.
 pub enum Callable {
     /// A function of a script, with its captured variables: cells, or `$this` as it is.
     Script {
@@ -55,6 +56,19 @@ pub enum Callable {
 }
 
 impl Callable {
+    /// The function as a value.
+    pub(crate) fn into_value(self) -> Value {
+        memory::report(self.held());
+        Value::Function(Rc::new(self))
+    }
+
+    /// Bytes that it holds, with the variables that it captured: who shares them counts them too.
+    fn held(&self) -> isize {
+        let captures = if let Self::Script { captures, .. } = self { captures.len() } else { 0 };
+        let each = size_of::<Value>() + size_of::<RefCell<Value>>() + 2 * size_of::<usize>();
+        (size_of::<Self>() + 2 * size_of::<usize>() + captures * each) as isize
+    }
+
     /// Whether both are the same function with the same bound object.
     pub fn same(&self, other: &Self) -> bool {
         if std::ptr::eq(self, other) {
@@ -84,6 +98,7 @@ impl Callable {
 
 impl Drop for Callable {
     fn drop(&mut self) {
+        memory::report(-self.held());
         if let Self::Script { captures, .. } = self
             && !captures.is_empty()
         {

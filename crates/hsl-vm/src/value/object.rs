@@ -13,7 +13,7 @@
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
-use super::{Array, Content, Key, Str, Value, release};
+use super::{Array, Content, Key, Str, Value, memory, release};
 use crate::code::{ClassDef, ClassId};
 use crate::unit::{Site, Unit};
 
@@ -79,7 +79,7 @@ impl Instance {
     pub(crate) fn of(unit: &Rc<Unit>, class: ClassId) -> Self {
         let loaded = unit.loaded();
         let definition = &loaded.classes[class as usize];
-        Self {
+        let instance = Self {
             unit: Rc::clone(unit),
             class,
             class_key: definition.key,
@@ -87,7 +87,9 @@ impl Instance {
             shape: RefCell::new(Rc::clone(&definition.shape)),
             slots: RefCell::new(definition.initial.to_vec()),
             extra: RefCell::new(Array::new()),
-        }
+        };
+        memory::report(held(&instance.slots.borrow()));
+        instance
     }
 
     pub(crate) fn unit(&self) -> &Rc<Unit> {
@@ -181,7 +183,9 @@ impl Instance {
         self.shape_id.set(next.id);
         *self.shape.borrow_mut() = next;
         let mut slots = self.slots.borrow_mut();
+        let before = held(&slots);
         slots.push(Value::Unset);
+        memory::report(held(&slots) - before);
         Some(slots.len() - 1)
     }
 
@@ -216,6 +220,7 @@ impl Instance {
     pub(super) fn clear(&self) {
         // Dropped after the borrows have ended, since dropping may come back here.
         let slots = self.slots.take();
+        memory::report(held(&Vec::new()) - held(&slots));
         let extra = self.extra.take();
         drop((slots, extra));
     }
@@ -223,6 +228,14 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        release(Content::Values(std::mem::take(self.slots.get_mut())));
+        let slots = std::mem::take(self.slots.get_mut());
+        memory::report(-held(&slots));
+        release(Content::Values(slots));
     }
+}
+
+/// Bytes that an instance with these slots holds.
+const fn held(slots: &Vec<Value>) -> isize {
+    let own = size_of::<Instance>() + 2 * size_of::<usize>();
+    (own + slots.capacity() * size_of::<Value>()) as isize
 }

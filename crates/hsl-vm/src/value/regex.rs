@@ -1,17 +1,41 @@
 //! Compiled regular expressions.
 //!
-//! *Sources*: language reference, section 9.
+//! The engine counts the steps of a match but does not tell their number, so each match is first
+//! tried with a few. One that needs more is tried again with all that the running script may take,
+//! and counts as much work: a loop of such matches must not hold its worker for a slice.
+//!
+//! *Sources*: language reference, section 9; pcre2pattern(3) for the settings at the start of a
+//! pattern.
 
-use pcre2::bytes::{CaptureLocations, RegexBuilder};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-/// Steps of the matcher before a match is given up: a pattern from a script must not hold a worker.
-const MATCH_LIMIT: &str = "(*LIMIT_MATCH=10000000)(*LIMIT_DEPTH=100000)";
+use pcre2::bytes::{CaptureLocations, Match, Regex as Code, RegexBuilder};
+
+use super::{Tally, memory};
+use crate::fiber::{Limit, Limits};
+
+/// Steps of the first try.
+const FEW: u32 = 10_000;
+/// Bytes that a second try counts as: half a slice.
+const MUCH_WORK: usize = 5 << 20;
+/// What the engine keeps for a pattern, about.
+const COMPILED: usize = 8 << 10;
+
+thread_local! {
+    /// Steps that a match of the running script may take.
+    static ALLOWED: Cell<u32> = const { Cell::new(Limits::MAX_REGEX_STEPS) };
+}
 
 /// A compiled regular expression.
 pub struct Regex {
     pattern: Box<[u8]>,
     modifiers: Box<str>,
-    code: pcre2::bytes::Regex,
+    code: Code,
+    /// The same with all steps that the script at the time might take.
+    patient: RefCell<Option<(u32, Rc<Code>)>>,
+    #[expect(dead_code, reason = "held for its destructor")]
+    tally: Tally,
 }
 
 /// Why a pattern cannot be used.
@@ -24,8 +48,8 @@ pub enum RegexError {
     #[error("unknown modifier `{0}` of a regular expression")]
     Modifier(char),
     /// A match needed more steps than allowed.
-    #[error("regular expression gave up: {0}")]
-    Limit(String),
+    #[error(transparent)]
+    Limit(Limit),
 }
 
 impl Regex {
@@ -34,29 +58,18 @@ impl Regex {
     /// # Errors
     /// When the pattern or a modifier is not valid.
     pub fn new(pattern: &[u8], modifiers: &str) -> Result<Self, RegexError> {
-        let mut builder = RegexBuilder::new();
-        builder.jit_if_available(true);
-        let mut ungreedy = "";
-        for modifier in modifiers.chars() {
-            match modifier {
-                'i' => builder.caseless(true),
-                'm' => builder.multi_line(true),
-                'u' => builder.utf(true).ucp(true),
-                's' => builder.dotall(true),
-                'x' => builder.extended(true),
-                // Unknown escapes are always errors in PCRE2.
-                'X' => &mut builder,
-                'U' => {
-                    ungreedy = "(?U)";
-                    &mut builder
-                }
-                other => return Err(RegexError::Modifier(other)),
-            };
-        }
-        let text = Self::source(pattern);
-        let code = builder.build(&format!("{MATCH_LIMIT}{ungreedy}{text}"));
-        let code = code.map_err(|e| RegexError::Pattern(e.to_string()))?;
-        Ok(Self { pattern: pattern.into(), modifiers: modifiers.into(), code })
+        Ok(Self {
+            code: compile(pattern, modifiers, FEW.min(ALLOWED.get()))?,
+            patient: RefCell::default(),
+            tally: Tally::new(COMPILED + 32 * pattern.len()),
+            pattern: pattern.into(),
+            modifiers: modifiers.into(),
+        })
+    }
+
+    /// Lets matches of this thread take so many steps; gives the number before.
+    pub(crate) fn allow(steps: u32) -> u32 {
+        ALLOWED.replace(steps.min(Limits::MAX_REGEX_STEPS))
     }
 
     /// The pattern that a string stands for: `/body/mods`, or all of it.
@@ -66,26 +79,6 @@ impl Regex {
     pub fn from_text(text: &[u8]) -> Result<Self, RegexError> {
         let Some((body, modifiers)) = split_delimited(text) else { return Self::new(text, "") };
         Self::new(body, modifiers)
-    }
-
-    /// The engine takes text; bytes beyond ASCII of a pattern that is no UTF-8 are written as
-    /// escapes, which mean the same byte.
-    fn source(pattern: &[u8]) -> String {
-        match std::str::from_utf8(pattern) {
-            Ok(text) => text.to_owned(),
-            Err(_) => {
-                pattern
-                    .iter()
-                    .map(|b| {
-                        if b.is_ascii() {
-                            char::from(*b).to_string()
-                        } else {
-                            format!("\\x{b:02x}")
-                        }
-                    })
-                    .collect()
-            }
-        }
     }
 
     /// Text between the delimiters.
@@ -103,11 +96,13 @@ impl Regex {
     /// # Errors
     /// When the match takes too many steps.
     pub fn is_match(&self, subject: &[u8]) -> Result<bool, RegexError> {
-        self.code.is_match(subject).map_err(|e| RegexError::Limit(e.to_string()))
+        let found = self.run(|code| code.find_at(subject, 0))?;
+        memory::work(found.map_or(subject.len(), |found| found.end()));
+        Ok(found.is_some())
     }
 
-    /// The engine's expression, for captures and replacement.
-    pub fn code(&self) -> &pcre2::bytes::Regex {
+    /// The engine's expression, for the names and number of groups.
+    pub fn code(&self) -> &Code {
         &self.code
     }
 
@@ -121,8 +116,108 @@ impl Regex {
         subject: &[u8],
         start: usize,
     ) -> Result<bool, RegexError> {
-        let found = self.code.captures_read_at(locations, subject, start);
-        found.map(|m| m.is_some()).map_err(|e| RegexError::Limit(e.to_string()))
+        let found = self.run(|code| code.captures_read_at(locations, subject, start))?;
+        let end = found.map_or(subject.len(), |found| found.end());
+        memory::work(end.saturating_sub(start));
+        Ok(found.is_some())
+    }
+
+    /// Makes the first try, and the second.
+    fn run<'s>(
+        &self,
+        mut search: impl FnMut(&Code) -> Result<Option<Match<'s>>, pcre2::Error>,
+    ) -> Result<Option<Match<'s>>, RegexError> {
+        if let Ok(found) = search(&self.code) {
+            return Ok(found);
+        }
+        let allowed = ALLOWED.get();
+        memory::work(MUCH_WORK);
+        search(&*self.patient(allowed)?).map_err(|_| RegexError::Limit(Limit::Regex(allowed)))
+    }
+
+    fn patient(&self, steps: u32) -> Result<Rc<Code>, RegexError> {
+        let mut patient = self.patient.borrow_mut();
+        if let Some((known, code)) = &*patient
+            && *known == steps
+        {
+            return Ok(Rc::clone(code));
+        }
+        let code = Rc::new(compile(&self.pattern, &self.modifiers, steps)?);
+        *patient = Some((steps, Rc::clone(&code)));
+        Ok(code)
+    }
+}
+
+fn compile(pattern: &[u8], modifiers: &str, steps: u32) -> Result<Code, RegexError> {
+    let mut builder = RegexBuilder::new();
+    builder.jit_if_available(true);
+    let mut ungreedy = "";
+    for modifier in modifiers.chars() {
+        match modifier {
+            'i' => builder.caseless(true),
+            'm' => builder.multi_line(true),
+            'u' => builder.utf(true).ucp(true),
+            's' => builder.dotall(true),
+            'x' => builder.extended(true),
+            // Unknown escapes are always errors in PCRE2.
+            'X' => &mut builder,
+            'U' => {
+                ungreedy = "(?U)";
+                &mut builder
+            }
+            other => return Err(RegexError::Modifier(other)),
+        };
+    }
+    let text = source(pattern);
+    // Of two settings the later counts: a pattern must not raise its own limit.
+    let (settings, body) = text.split_at(settings_end(&text));
+    let limits = format!("(*LIMIT_MATCH={steps})(*LIMIT_DEPTH=100000)");
+    let code = builder.build(&format!("{settings}{limits}{ungreedy}{body}"));
+    code.map_err(|e| RegexError::Pattern(e.to_string()))
+}
+
+/// Where the settings (`(*UTF)`, `(*LIMIT_MATCH=5)`) at the start of a pattern end.
+fn settings_end(pattern: &str) -> usize {
+    let mut end = 0;
+    while let Some(rest) = pattern[end..].strip_prefix("(*") {
+        let known = rest.split_once(')').filter(|(name, _)| is_setting(name));
+        let Some((name, _)) = known else { break };
+        end += "(*)".len() + name.len();
+    }
+    end
+}
+
+fn is_setting(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "UTF",
+        "UCP",
+        "NOTEMPTY",
+        "NOTEMPTY_ATSTART",
+        "NO_AUTO_POSSESS",
+        "NO_DOTSTAR_ANCHOR",
+        "NO_JIT",
+        "NO_START_OPT",
+        "CR",
+        "LF",
+        "CRLF",
+        "ANYCRLF",
+        "ANY",
+        "NUL",
+        "BSR_ANYCRLF",
+        "BSR_UNICODE",
+    ];
+    NAMES.contains(&name) || name.starts_with("LIMIT_")
+}
+
+/// The engine takes text; bytes beyond ASCII of a pattern that is no UTF-8 are written as
+/// escapes, which mean the same byte.
+fn source(pattern: &[u8]) -> String {
+    match std::str::from_utf8(pattern) {
+        Ok(text) => text.to_owned(),
+        Err(_) => pattern
+            .iter()
+            .map(|b| if b.is_ascii() { char::from(*b).to_string() } else { format!("\\x{b:02x}") })
+            .collect(),
     }
 }
 
@@ -166,6 +261,29 @@ mod tests {
     fn runaway_patterns_give_up() {
         let regex = Regex::new(b"(a+)+(a+)+(a+)+$", "").unwrap();
         let subject = [b"a".repeat(200), b"b".to_vec()].concat();
-        assert!(matches!(regex.is_match(&subject), Err(RegexError::Limit(_)) | Ok(false)));
+        let few = Regex::allow(50_000);
+        assert_eq!(regex.is_match(&subject), Err(RegexError::Limit(Limit::Regex(50_000))));
+        Regex::allow(few);
+    }
+
+    #[test]
+    fn a_second_try_finds_what_needs_many_steps() {
+        let regex = Regex::new(b"^(a|b|ab)*[cC]", "").unwrap();
+        let subject = [b"ab".repeat(20), b"c".to_vec()].concat();
+        let hard = [b"ab".repeat(20), b"d".to_vec()].concat();
+        assert_eq!(regex.is_match(&subject), Ok(true));
+        let few = Regex::allow(FEW);
+        assert_eq!(regex.is_match(&hard), Err(RegexError::Limit(Limit::Regex(FEW))));
+        Regex::allow(few);
+        assert_eq!(regex.is_match(&hard), Ok(false));
+    }
+
+    #[test]
+    fn a_pattern_cannot_raise_its_limit() {
+        let few = Regex::allow(20_000);
+        let regex = Regex::new(b"(*UCP)(*LIMIT_MATCH=9000000)^(a+)+(a+)+$", "").unwrap();
+        let subject = [b"a".repeat(40), b"b".to_vec()].concat();
+        assert_eq!(regex.is_match(&subject), Err(RegexError::Limit(Limit::Regex(20_000))));
+        Regex::allow(few);
     }
 }
