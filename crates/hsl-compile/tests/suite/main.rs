@@ -6,3 +6,4 @@ mod language;
 mod robust;
 #[path = "../support/mod.rs"]
 mod support;
+mod waiting;

@@ -8,7 +8,7 @@ use diagnostics::{Diagnostic, LineIndex};
 use hsl_compile::{Build, MemorySources, Sources, Unit, build};
 use hsl_decl::Catalog;
 use hsl_vm::debug::Quiet;
-use hsl_vm::request::{CacheKey, MemoryAction, MemoryRequest};
+use hsl_vm::request::{CacheKey, DnsAnswer, MemoryAction, MemoryRequest};
 use hsl_vm::{
     Fiber, Frozen, Library, Limits, Loaded, Outcome, Request, Response, Resume, Step, World,
 };
@@ -117,19 +117,33 @@ impl World for Console {
     }
 }
 
+impl Console {
+    /// What was printed.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.borrow()).into_owned()
+    }
+}
+
 /// Shared memory, locks and caches of one process.
 #[derive(Default)]
-struct Host {
+pub(crate) struct Host {
     memory: HashMap<Vec<u8>, Frozen>,
     cache: Vec<(CacheKey, Frozen)>,
+    /// Shared by all guards of locks.
+    locks: Rc<()>,
 }
 
 impl Host {
-    fn serve(&mut self, request: Request) -> Response {
+    /// Locks that are held.
+    pub(crate) fn locks(&self) -> usize {
+        Rc::strong_count(&self.locks) - 1
+    }
+
+    pub(crate) fn serve(&mut self, request: Request) -> Response {
         match request {
             Request::Lock { key, fetch, .. } => {
                 let value = if fetch { self.memory.get(&key).cloned() } else { None };
-                Response::Locked { guard: Box::new(()), value }
+                Response::Locked { guard: Box::new(Rc::clone(&self.locks)), value }
             }
             Request::Store { key, value } => {
                 match value {
@@ -148,6 +162,7 @@ impl Host {
                 Response::Done
             }
             Request::Sleep(_) => Response::Done,
+            Request::Dns(_) => Response::Dns(Ok(DnsAnswer::default())),
             other => Response::Failed(format!("{other:?} is not served here")),
         }
     }
