@@ -246,8 +246,7 @@ impl Map {
     }
 
     fn forget(&self) {
-        let pairs = self.pairs.take();
-        drop(pairs);
+        drop(self.pairs.take());
         self.count();
     }
 
