@@ -6,9 +6,8 @@
 //!
 //! *Sources*: language reference, section 5.
 
+use std::collections::HashSet;
 use std::rc::Rc;
-
-use rustc_hash::FxHashSet as HashSet;
 
 use super::number::parse_number;
 use super::unsupported;
