@@ -10,6 +10,7 @@ mod bitwise;
 mod combine;
 mod compare;
 mod convert;
+mod decimal;
 mod dump;
 mod format;
 mod matching;
@@ -24,8 +25,9 @@ pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
 pub(crate) use combine::{append_element, concat, concat_into, join, spread};
 pub(crate) use compare::{less, less_equal};
+pub use decimal::{NumberText, scaled};
 pub(crate) use matching::matches;
-pub(crate) use number::{number_text, remainder_of};
+pub(crate) use number::remainder_of;
 pub use number::{parse_number, write_number};
 pub(crate) use slice::{slice, splice, unset_slice};
 

@@ -2,7 +2,7 @@
 //!
 //! *Sources*: language reference, sections 6 (neutral none) and 7.4.
 
-use super::number_text;
+use super::NumberText;
 use crate::value::{Array, Key, Str, StrBuilder, Value};
 
 /// `a . b`
@@ -25,7 +25,7 @@ pub(crate) fn join(values: &[Value]) -> Str {
     for value in values {
         match value {
             Value::String(more) => text.push(more),
-            Value::Number(n) => number_text(*n, |digits| text.push(digits)),
+            Value::Number(n) => text.push(&NumberText::new(*n)),
             Value::None => {}
             other => text.push(&other.to_text()),
         }

@@ -1,10 +1,15 @@
 //! Numbers as text and the remainder.
 
-use std::borrow::Cow;
+use super::decimal::{NumberText, read_short};
 
 /// The value of a whole decimal number (leading white space, sign, fraction, exponent; digits on
 /// both sides of the point) or a `0x` integer without a sign.
+#[inline]
 pub fn parse_number(text: &[u8]) -> Option<f64> {
+    read_short(text).or_else(|| parse_any(text))
+}
+
+fn parse_any(text: &[u8]) -> Option<f64> {
     let space = |b: &u8| matches!(b, b'\t'..=b'\r' | b' ');
     let text = &text[text.iter().take_while(|b| space(b)).count()..];
     if let [b'0', b'x', hex @ ..] = text {
@@ -33,29 +38,7 @@ fn parse_hex(digits: &[u8]) -> Option<f64> {
 /// Appends the shortest decimal text that reads back to the same number; without exponent from 1e-6
 /// up to 1e21.
 pub fn write_number(out: &mut Vec<u8>, n: f64) {
-    number_text(n, |text| out.extend_from_slice(text));
-}
-
-/// Lends the text of a number as [`write_number`] writes it.
-#[inline]
-pub(crate) fn number_text<R>(n: f64, take: impl FnOnce(&[u8]) -> R) -> R {
-    let whole = n as i64;
-    if whole as f64 == n && whole.unsigned_abs() < 1 << 53 {
-        return take(itoa::Buffer::new().format(whole).as_bytes());
-    }
-    take(fraction_text(n).as_bytes())
-}
-
-fn fraction_text(n: f64) -> Cow<'static, str> {
-    if n.is_nan() {
-        "nan".into()
-    } else if n.is_infinite() {
-        if n > 0.0 { "inf" } else { "-inf" }.into()
-    } else if (1e-6..1e21).contains(&n.abs()) {
-        n.to_string().into()
-    } else {
-        format!("{n:e}").into()
-    }
+    out.extend_from_slice(&NumberText::new(n));
 }
 
 /// Remainder with the sign of the dividend, also for fractions.

@@ -130,7 +130,7 @@ impl Str {
 
     /// Appends the text of a number.
     pub fn append_number(&mut self, n: f64) {
-        crate::operators::number_text(n, |text| self.append(text));
+        self.append(&crate::operators::NumberText::new(n));
     }
 
     /// Whether copying and dropping it needs no counting.
