@@ -3,10 +3,45 @@
 //! *Sources*: language reference, 7.3.
 
 use super::{Failure, Outcome};
-use crate::value::{Array, Value};
+use crate::value::{Array, Str, Value};
 
 /// `x[first:last:step]`; missing parts are none.
 pub(crate) fn slice(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
+    match (value, step) {
+        (Value::String(text), Value::None) => slice_text(text, first, last),
+        _ => slice_any(value, first, last, step),
+    }
+}
+
+/// The common case: a run of bytes.
+fn slice_text(text: &Str, first: &Value, last: &Value) -> Outcome {
+    let length = text.len() as i64;
+    let from = first_byte(first, length, 0)?;
+    let to = first_byte(last, length, length)?;
+    if (from, to) == (0, length) {
+        return Ok(text.clone().into());
+    }
+    Ok(text.get(from as usize..to as usize).unwrap_or_default().into())
+}
+
+/// The position inside `0..=length` that a bound names.
+#[inline]
+fn first_byte(bound: &Value, length: i64, missing: i64) -> Result<i64, Failure> {
+    let bound = match bound {
+        Value::Number(n) => *n as i64,
+        Value::None => return Ok(missing),
+        other => return Ok(part(other)?.map_or(missing, |bound| place(bound, length))),
+    };
+    Ok(place(bound, length))
+}
+
+#[inline]
+fn place(bound: i64, length: i64) -> i64 {
+    let from_start = if bound < 0 { bound.saturating_add(length) } else { bound };
+    from_start.clamp(0, length)
+}
+
+fn slice_any(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
     let step = match part(step)? {
         None => 1,
         Some(0) => return Err("the step of a slice must not be 0".to_owned()),
