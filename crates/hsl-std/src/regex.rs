@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use hsl_macros::library;
 use hsl_vm::{
-    Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Regex, Str, Tally, Thrown, Value,
+    Array, Cx, Groups, Input, NativeFrame, NativeResult, NativeStep, Regex, Str, Tally, Thrown,
+    Value,
 };
-use pcre2::bytes::CaptureLocations;
 
 use crate::binding::Pattern;
 
@@ -43,8 +43,9 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern, subject: Str) -> Result<Array, Thrown> {
         cx.charge(subject.len());
-        let mut matches = Matches::new(compile(pattern)?, subject);
-        Ok(if matches.advance()? { matches.groups_with_names() } else { Array::new() })
+        let regex = compile(pattern)?;
+        let found = regex.find_at(&subject, 0, |groups| with_names(&regex, groups));
+        Ok(found.map_err(|error| Thrown::error(error.to_string()))?.unwrap_or_default())
     }
 
     /// Searches repeatedly and returns the texts of each group.
@@ -116,7 +117,8 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(returns = "Regex")]
     fn pcre_compile(string: Str) -> Result<Value, Thrown> {
-        compile(Pattern::Text(string)).map(Value::Regex)
+        let regex = Regex::from_text(&string).map_err(|error| Thrown::error(error.to_string()))?;
+        Ok(Value::Regex(Rc::new(regex)))
     }
 
     /// Replaces matches, all unless `limit` is greater than 0.
@@ -167,68 +169,56 @@ fn compile(pattern: Pattern) -> Result<Rc<Regex>, Thrown> {
     match pattern {
         Pattern::Compiled(regex) => Ok(regex),
         Pattern::Text(text) => {
-            Regex::from_text(&text).map(Rc::new).map_err(|error| Thrown::error(error.to_string()))
+            Regex::lately_used(&text).map_err(|error| Thrown::error(error.to_string()))
         }
     }
+}
+
+/// The texts of all groups, and those with a name once more under it.
+fn with_names(regex: &Regex, groups: &Groups<'_>) -> Array {
+    let mut array = texts(groups);
+    for (number, name) in regex.names() {
+        array.set(name.clone(), Value::string(groups.text(*number)));
+    }
+    array
+}
+
+/// The texts of all groups.
+fn texts(groups: &Groups<'_>) -> Array {
+    Array::list((0..groups.count()).map(|number| groups.text(number)))
 }
 
 /// The matches of a pattern, one after the other.
 struct Matches {
     regex: Rc<Regex>,
     subject: Str,
-    locations: CaptureLocations,
-    /// Where the next search starts; none behind the end.
-    next: Option<usize>,
+    /// Where the next search starts.
+    next: usize,
 }
 
 impl Matches {
     fn new(regex: Rc<Regex>, subject: Str) -> Self {
-        let locations = regex.code().capture_locations();
-        Self { regex, subject, locations, next: Some(0) }
+        Self { regex, subject, next: 0 }
     }
 
-    /// Finds the next match.
-    fn advance(&mut self) -> Result<bool, Thrown> {
-        let Some(start) = self.next else { return Ok(false) };
-        let found = self.regex.captures_at(&mut self.locations, &self.subject, start);
+    /// What `read` makes of the next match.
+    fn advance<R>(&mut self, read: impl FnOnce(&Groups<'_>) -> R) -> Result<Option<R>, Thrown> {
+        let found = self.regex.find_at(&self.subject, self.next, |groups| {
+            (groups.span(0).unwrap_or_default(), read(groups))
+        });
         let found = found.map_err(|error| Thrown::error(error.to_string()))?;
-        let (from, to) = self.span();
-        // After an empty match the search goes on behind it, else it would be found for ever.
-        let next = if from == to { self.behind(to) } else { to };
-        self.next = Some(next).filter(|next| found && *next <= self.subject.len());
-        Ok(found)
+        Ok(found.map(|((from, to), made)| {
+            // After an empty match the search goes on behind it, else it would be found for ever.
+            let further = to > from.max(self.next);
+            self.next = if further { to } else { self.behind(to.max(self.next)) };
+            made
+        }))
     }
 
     /// The start of the character after a position: with the modifier `u` not inside one.
     fn behind(&self, at: usize) -> usize {
         let inside = |at: &usize| self.subject.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        let unicode = self.regex.modifiers().contains('u');
-        (at + 1..).find(|at| !unicode || !inside(at)).unwrap_or(at + 1)
-    }
-
-    fn span(&self) -> (usize, usize) {
-        self.locations.get(0).unwrap_or((0, 0))
-    }
-
-    fn group(&self, number: usize) -> &[u8] {
-        match self.locations.get(number) {
-            Some((from, to)) => &self.subject[from..to],
-            None => b"",
-        }
-    }
-
-    fn groups(&self) -> Vec<Value> {
-        (0..self.locations.len()).map(|number| Value::string(self.group(number))).collect()
-    }
-
-    fn groups_with_names(&self) -> Array {
-        let mut array = Array::from(self.groups());
-        for (number, name) in self.regex.code().capture_names().iter().enumerate() {
-            if let Some(name) = name {
-                array.set(Key::from(name.as_str()), Value::string(self.group(number)));
-            }
-        }
-        array
+        (at + 1..).find(|at| !self.regex.is_unicode() || !inside(at)).unwrap_or(at + 1)
     }
 }
 
@@ -243,16 +233,22 @@ struct Replacement {
 }
 
 impl Replacement {
-    /// Finds the next match and copies the text before it.
-    fn advance(&mut self) -> Result<bool, Thrown> {
-        if self.left == 0 || !self.matches.advance()? {
-            return Ok(false);
+    /// Finds the next match, copies the text before it, and gives what `read` makes of it.
+    fn advance<R>(
+        &mut self,
+        read: impl FnOnce(&Groups<'_>, &mut Vec<u8>) -> R,
+    ) -> Result<Option<R>, Thrown> {
+        if self.left == 0 {
+            return Ok(None);
         }
         self.left -= 1;
-        let (from, to) = self.matches.span();
-        self.out.extend_from_slice(&self.matches.subject[self.copied..from]);
-        self.copied = to;
-        Ok(true)
+        let (out, copied) = (&mut self.out, &mut self.copied);
+        self.matches.advance(|groups| {
+            let (from, to) = groups.span(0).unwrap_or_default();
+            out.extend_from_slice(groups.subject().get(*copied..from).unwrap_or_default());
+            *copied = to;
+            read(groups, out)
+        })
     }
 
     fn finish(&mut self) -> NativeStep {
@@ -264,10 +260,9 @@ impl Replacement {
     fn with_template(&mut self, cx: &mut Cx<'_>, template: &[u8]) -> NativeResult {
         for _ in 0..PART {
             let before = self.out.len();
-            if !self.advance()? {
+            if self.advance(|groups, out| expand(template, groups, out))?.is_none() {
                 return Ok(self.finish());
             }
-            expand(template, &self.matches, &mut self.out);
             self.made(cx, before)?;
         }
         Ok(NativeStep::Again)
@@ -291,12 +286,11 @@ impl NativeFrame for Replacement {
         if let Input::Value(text) = input {
             self.out.extend_from_slice(&text.to_text());
         }
-        if !self.advance()? {
+        let Some(groups) = self.advance(|groups, _| texts(groups))? else {
             return Ok(self.finish());
-        }
+        };
         self.made(cx, before)?;
-        let groups = Value::array(Array::from(self.matches.groups()));
-        Ok(NativeStep::call(&self.replace, [groups]))
+        Ok(NativeStep::call(&self.replace, [Value::array(groups)]))
     }
 }
 
@@ -309,15 +303,17 @@ struct All {
 impl NativeFrame for All {
     fn resume(&mut self, cx: &mut Cx<'_>, _: Input) -> NativeResult {
         for _ in 0..PART {
-            if !self.matches.advance()? {
+            let lists = &mut self.lists;
+            let found = self.matches.advance(|groups| {
+                lists.resize_with(groups.count(), Array::new);
+                let texts = lists.iter_mut().enumerate();
+                texts.for_each(|(number, list)| list.push(Value::string(groups.text(number))));
+            })?;
+            if found.is_none() {
                 let lists = std::mem::take(&mut self.lists);
                 return Ok(NativeStep::Return(Array::list(lists).into()));
             }
-            let groups = self.matches.groups();
-            let lists = &mut self.lists;
-            lists.resize_with(groups.len().max(lists.len()), Array::new);
-            cx.charge(groups.len() * size_of::<Value>());
-            lists.iter_mut().zip(groups).for_each(|(list, group)| list.push(group));
+            cx.charge(self.lists.len() * size_of::<Value>());
         }
         cx.reserve(0)?;
         Ok(NativeStep::Again)
@@ -325,7 +321,7 @@ impl NativeFrame for All {
 }
 
 /// Writes a template with its group references; one or two digits belong to a reference.
-fn expand(template: &[u8], matches: &Matches, out: &mut Vec<u8>) {
+fn expand(template: &[u8], groups: &Groups<'_>, out: &mut Vec<u8>) {
     let mut rest = template;
     while let Some((byte, after)) = rest.split_first() {
         let digits = after.iter().take(2).take_while(|b| b.is_ascii_digit()).count();
@@ -335,7 +331,7 @@ fn expand(template: &[u8], matches: &Matches, out: &mut Vec<u8>) {
             continue;
         }
         let number = after[..digits].iter().fold(0, |n, b| n * 10 + usize::from(b - b'0'));
-        out.extend_from_slice(matches.group(number));
+        out.extend_from_slice(groups.text(number));
         rest = &after[digits..];
     }
 }

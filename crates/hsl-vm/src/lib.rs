@@ -26,12 +26,12 @@ pub use native::{
     NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult, NativeStep, Thrown,
     Verdict,
 };
-pub use operators::{parse_number, to_int32, write_number};
+pub use operators::{NumberText, parse_number, scaled, to_int32, write_number};
 pub use request::{Request, Response};
 pub use unit::{LoadError, Loaded};
 pub use value::{
-    Array, Callable, Exception, Frozen, FrozenKey, Heap, Instance, Iter, Key, Regex, RegexError,
-    Str, Tally, Value,
+    Array, Callable, Exception, Frozen, FrozenKey, Groups, Heap, Instance, Iter, Key, Regex,
+    RegexError, Str, Tally, Value,
 };
 pub use world::World;
 

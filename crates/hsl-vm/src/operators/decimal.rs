@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn odd_texts_are_left_to_the_general_way() {
-        for text in ["", ".", "1.2.3", "1e3", "+1", "12345678901234567890", "1 ", "-1", "5.", ".5"] {
+        for text in ["", ".", "1.2.3", "1e3", "+1", "12345678901234567890", "1 ", "-1", "5.", ".5"]
+        {
             assert_eq!(read_short(text.as_bytes()), None, "{text}");
         }
         assert_eq!(read_short(b"5.25"), Some(5.25));

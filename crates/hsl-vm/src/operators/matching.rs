@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Failure;
-use crate::value::{Regex, Str, Value};
+use crate::value::{Regex, RegexError, Str, Value};
 
 /// Patterns given as strings that were compiled last on this thread.
 const KEPT: usize = 64;
@@ -20,7 +20,13 @@ pub(crate) fn matches(subject: &Value, pattern: &Value) -> Result<bool, Failure>
     if subject.is_none() {
         return Ok(false);
     }
-    let regex = Regex::from_value(pattern)?;
+    match pattern {
+        Value::Regex(regex) => found(regex, subject),
+        other => found(&*Regex::from_value(other)?, subject),
+    }
+}
+
+fn found(regex: &Regex, subject: &Value) -> Result<bool, Failure> {
     let found = match subject {
         Value::String(text) => regex.is_match(text),
         other => regex.is_match(&other.to_text()),
@@ -37,23 +43,27 @@ impl Regex {
     pub fn from_value(value: &Value) -> Result<Rc<Self>, String> {
         match value {
             Value::Regex(regex) => Ok(Rc::clone(regex)),
-            Value::String(text) => dynamic(text),
+            Value::String(text) => Self::lately_used(text).map_err(|error| error.to_string()),
             other => Err(format!("a pattern must be Regex or string, not {}", other.type_name())),
         }
     }
-}
 
-fn dynamic(text: &Str) -> Result<Rc<Regex>, String> {
-    DYNAMIC.with_borrow_mut(|kept| {
-        if let Some(at) = kept.iter().position(|(known, _)| known == text) {
-            kept.swap(0, at);
-            return Ok(Rc::clone(&kept[0].1));
-        }
-        let regex = Rc::new(Regex::from_text(text).map_err(|e| e.to_string())?);
-        if kept.len() >= KEPT {
-            kept.pop();
-        }
-        kept.insert(0, (text.clone(), Rc::clone(&regex)));
-        Ok(regex)
-    })
+    /// The pattern that a string stands for, shared with earlier uses of the same string.
+    ///
+    /// # Errors
+    /// When the pattern or a modifier is not valid.
+    pub fn lately_used(text: &Str) -> Result<Rc<Self>, RegexError> {
+        DYNAMIC.with_borrow_mut(|kept| {
+            if let Some(at) = kept.iter().position(|(known, _)| known == text) {
+                kept.swap(0, at);
+                return Ok(Rc::clone(&kept[0].1));
+            }
+            let regex = Rc::new(Self::from_text(text)?);
+            if kept.len() >= KEPT {
+                kept.pop();
+            }
+            kept.insert(0, (text.clone(), Rc::clone(&regex)));
+            Ok(regex)
+        })
+    }
 }

@@ -4,15 +4,18 @@
 //! tried with a few. One that needs more is tried again with all that the running script may take,
 //! and counts as much work: a loop of such matches must not hold its worker for a slice.
 //!
+//! It writes where groups matched into memory that belongs to the expression and is used again for
+//! each match: making it anew costs more than most matches.
+//!
 //! *Sources*: language reference, section 9; pcre2pattern(3) for the settings at the start of a
 //! pattern.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use pcre2::bytes::{CaptureLocations, Match, Regex as Code, RegexBuilder};
+use pcre2::bytes::{CaptureLocations, Regex as Code, RegexBuilder};
 
-use super::{Tally, memory};
+use super::{Key, Tally, memory};
 use crate::fiber::{Limit, Limits};
 
 /// Steps of the first try.
@@ -34,8 +37,19 @@ pub struct Regex {
     code: Code,
     /// The same with all steps that the script at the time might take.
     patient: RefCell<Option<(u32, Rc<Code>)>>,
+    names: Box<[(usize, Key)]>,
+    /// Whether positions are those of characters and not of bytes.
+    unicode: bool,
+    /// Made at the first match; away while one is looked at.
+    locations: Cell<Option<Box<CaptureLocations>>>,
     #[expect(dead_code, reason = "held for its destructor")]
     tally: Tally,
+}
+
+/// The groups of one match.
+pub struct Groups<'a> {
+    subject: &'a [u8],
+    locations: &'a CaptureLocations,
 }
 
 /// Why a pattern cannot be used.
@@ -58,9 +72,17 @@ impl Regex {
     /// # Errors
     /// When the pattern or a modifier is not valid.
     pub fn new(pattern: &[u8], modifiers: &str) -> Result<Self, RegexError> {
+        let code = compile(pattern, modifiers, FEW.min(ALLOWED.get()))?;
+        let named = code.capture_names().iter().enumerate();
+        let names = named
+            .filter_map(|(number, name)| Some((number, Key::from(name.as_deref()?))))
+            .collect();
         Ok(Self {
-            code: compile(pattern, modifiers, FEW.min(ALLOWED.get()))?,
+            code,
             patient: RefCell::default(),
+            names,
+            unicode: modifiers.contains('u'),
+            locations: Cell::default(),
             tally: Tally::new(COMPILED + 32 * pattern.len()),
             pattern: pattern.into(),
             modifiers: modifiers.into(),
@@ -91,48 +113,67 @@ impl Regex {
         &self.modifiers
     }
 
+    /// Numbers and names of the groups that have a name, in order.
+    pub fn names(&self) -> &[(usize, Key)] {
+        &self.names
+    }
+
+    /// Whether the subject is taken as UTF-8.
+    pub fn is_unicode(&self) -> bool {
+        self.unicode
+    }
+
     /// Whether the pattern matches anywhere.
     ///
     /// # Errors
     /// When the match takes too many steps.
+    #[inline]
     pub fn is_match(&self, subject: &[u8]) -> Result<bool, RegexError> {
-        let found = self.run(|code| code.find_at(subject, 0))?;
-        memory::work(found.map_or(subject.len(), |found| found.end()));
-        Ok(found.is_some())
+        self.find_at(subject, 0, |_| ()).map(|found| found.is_some())
     }
 
-    /// The engine's expression, for the names and number of groups.
-    pub fn code(&self) -> &Code {
-        &self.code
-    }
-
-    /// The groups of the first match from `start` on; false when there is none.
+    /// What `read` makes of the first match from `start` on; none when there is no match, and when
+    /// `start` lies behind the end.
     ///
     /// # Errors
     /// When the match takes too many steps.
-    pub fn captures_at(
+    #[inline]
+    pub fn find_at<R>(
+        &self,
+        subject: &[u8],
+        start: usize,
+        read: impl FnOnce(&Groups<'_>) -> R,
+    ) -> Result<Option<R>, RegexError> {
+        if start > subject.len() {
+            return Ok(None);
+        }
+        let kept = self.locations.take();
+        let mut locations = kept.unwrap_or_else(|| Box::new(self.code.capture_locations()));
+        let end = match self.code.captures_read_at(&mut locations, subject, start) {
+            Ok(found) => Ok(found.map(|found| found.end())),
+            Err(_) => self.try_again(&mut locations, subject, start),
+        };
+        let result = end.map(|end| {
+            memory::work(end.unwrap_or(subject.len()).saturating_sub(start));
+            end.map(|_| read(&Groups { subject, locations: &locations }))
+        });
+        self.locations.set(Some(locations));
+        result
+    }
+
+    /// Makes the second try; gives where the match ends.
+    #[cold]
+    fn try_again(
         &self,
         locations: &mut CaptureLocations,
         subject: &[u8],
         start: usize,
-    ) -> Result<bool, RegexError> {
-        let found = self.run(|code| code.captures_read_at(locations, subject, start))?;
-        let end = found.map_or(subject.len(), |found| found.end());
-        memory::work(end.saturating_sub(start));
-        Ok(found.is_some())
-    }
-
-    /// Makes the first try, and the second.
-    fn run<'s>(
-        &self,
-        mut search: impl FnMut(&Code) -> Result<Option<Match<'s>>, pcre2::Error>,
-    ) -> Result<Option<Match<'s>>, RegexError> {
-        if let Ok(found) = search(&self.code) {
-            return Ok(found);
-        }
+    ) -> Result<Option<usize>, RegexError> {
         let allowed = ALLOWED.get();
         memory::work(MUCH_WORK);
-        search(&*self.patient(allowed)?).map_err(|_| RegexError::Limit(Limit::Regex(allowed)))
+        let found = self.patient(allowed)?.captures_read_at(locations, subject, start);
+        let found = found.map_err(|_| RegexError::Limit(Limit::Regex(allowed)))?;
+        Ok(found.map(|found| found.end()))
     }
 
     fn patient(&self, steps: u32) -> Result<Rc<Code>, RegexError> {
@@ -145,6 +186,32 @@ impl Regex {
         let code = Rc::new(compile(&self.pattern, &self.modifiers, steps)?);
         *patient = Some((steps, Rc::clone(&code)));
         Ok(code)
+    }
+}
+
+impl<'a> Groups<'a> {
+    /// What was searched.
+    pub fn subject(&self) -> &'a [u8] {
+        self.subject
+    }
+
+    /// Number of groups of the pattern, with the whole match.
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.locations.len()
+    }
+
+    /// Where a group matched; none when it took no part.
+    #[inline]
+    pub fn span(&self, number: usize) -> Option<(usize, usize)> {
+        self.locations.get(number)
+    }
+
+    /// The text of a group: empty when it took no part, or when `\K` put its start behind its end.
+    #[inline]
+    pub fn text(&self, number: usize) -> &'a [u8] {
+        let found = self.span(number).and_then(|(from, to)| self.subject.get(from..to));
+        found.unwrap_or_default()
     }
 }
 
@@ -255,6 +322,32 @@ mod tests {
     fn bytes_that_are_no_utf8_match_themselves() {
         let regex = Regex::new(b"\xff+", "").unwrap();
         assert!(regex.is_match(b"a\xffb").unwrap());
+    }
+
+    #[test]
+    fn a_match_inside_the_reader_of_another_keeps_both() {
+        let regex = Regex::new(b"(a)|b", "").unwrap();
+        let inner = |_: &Groups<'_>| regex.find_at(b"xxa", 0, |inner| inner.span(1)).unwrap();
+        let both = regex.find_at(b"b", 0, |outer| (inner(outer), outer.span(0), outer.span(1)));
+        assert_eq!(both, Ok(Some((Some(Some((2, 3))), Some((0, 1)), None))));
+    }
+
+    #[test]
+    fn a_search_from_behind_the_end_finds_nothing() {
+        let regex = Regex::new(b"", "").unwrap();
+        assert_eq!(regex.find_at(b"ab", 2, |found| found.span(0)), Ok(Some(Some((2, 2)))));
+        assert_eq!(regex.find_at(b"ab", 3, |found| found.span(0)), Ok(None));
+    }
+
+    #[test]
+    fn groups_of_an_earlier_match_do_not_show_through() {
+        let regex = Regex::new(b"(a)?(b)", "").unwrap();
+        let texts = |subject: &[u8]| {
+            regex.find_at(subject, 0, |found| [found.text(1).to_vec(), found.text(2).to_vec()])
+        };
+        assert_eq!(texts(b"ab"), Ok(Some([b"a".to_vec(), b"b".to_vec()])));
+        assert_eq!(texts(b"b"), Ok(Some([vec![], b"b".to_vec()])));
+        assert_eq!(texts(b"a"), Ok(None));
     }
 
     #[test]
