@@ -18,6 +18,7 @@ pub struct Rest<T>(pub Vec<T>);
 
 impl<'a> Arguments<'a> {
     /// The arguments that a native was given.
+    #[inline]
     pub fn new(function: &'static Function, values: &'a mut [Value]) -> Self {
         Self { function, values }
     }
@@ -27,6 +28,7 @@ impl<'a> Arguments<'a> {
     /// # Errors
     ///
     /// An exception when it is missing or of the wrong type.
+    #[inline]
     pub fn required<T: FromValue>(&mut self, position: usize) -> Result<T, Thrown> {
         match self.take(position) {
             Some(value) => self.convert(position, value),
@@ -39,6 +41,7 @@ impl<'a> Arguments<'a> {
     /// # Errors
     ///
     /// An exception when it is of the wrong type.
+    #[inline]
     pub fn optional<T: FromValue>(&mut self, position: usize) -> Result<Option<T>, Thrown> {
         self.take(position).map(|value| self.convert(position, value)).transpose()
     }
@@ -67,19 +70,23 @@ impl<'a> Arguments<'a> {
         values.collect::<Result<_, _>>().map(Rest)
     }
 
+    #[inline]
     fn take(&mut self, position: usize) -> Option<Value> {
         self.values.get_mut(position).map(std::mem::take)
     }
 
+    #[inline]
     fn convert<T: FromValue>(&self, position: usize, value: Value) -> Result<T, Thrown> {
         T::from_value(value).map_err(|value| self.wrong_type(position, T::TY, value.type_name()))
     }
 
+    #[cold]
     fn missing(&self, position: usize) -> Thrown {
         let name = self.function.params.get(position).map_or("", |param| param.name);
         Thrown::Error(format!("{}: argument ${name} is missing", self.function.name))
     }
 
+    #[cold]
     fn wrong_type(&self, position: usize, expected: Ty, given: &str) -> Thrown {
         let param = self.function.params.get(position);
         let name = param.map_or("", |param| param.name);

@@ -29,6 +29,7 @@ macro_rules! from_value {
         impl FromValue for $rust {
             const TY: Ty = Ty::$ty;
 
+            #[inline]
             fn from_value(value: Value) -> Result<Self, Value> {
                 match value {
                     $pattern => Ok($into),
@@ -55,6 +56,7 @@ from_value! {
 impl FromValue for Value {
     const TY: Ty = Ty::ANY;
 
+    #[inline]
     fn from_value(value: Value) -> Result<Self, Value> {
         Ok(value)
     }
@@ -63,6 +65,7 @@ impl FromValue for Value {
 impl<T: FromValue> FromValue for Option<T> {
     const TY: Ty = T::TY.or(Ty::NONE);
 
+    #[inline]
     fn from_value(value: Value) -> Result<Self, Value> {
         if value.is_none() { Ok(None) } else { T::from_value(value).map(Some) }
     }

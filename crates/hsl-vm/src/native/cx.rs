@@ -56,6 +56,11 @@ impl<'a> Cx<'a> {
         Ok(())
     }
 
+    /// Bytes that one value may have.
+    pub fn largest(&self) -> usize {
+        self.largest
+    }
+
     /// Fuel for what was charged.
     pub(crate) fn fuel(&self) -> u32 {
         u32::try_from(self.charge / 64).unwrap_or(u32::MAX)
