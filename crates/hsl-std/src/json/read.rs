@@ -1,4 +1,9 @@
 //! A strict reader of JSON that builds values directly.
+//!
+//! Items of arrays and objects that are not closed yet stand on two stacks, so that each container is
+//! made once, in its size.
+//!
+//! *Not here.* Strings and numbers are in `token`.
 
 use hsl_vm::{Array, Key, Value};
 
@@ -6,24 +11,35 @@ use super::DEPTH_LIMIT;
 
 /// The value of a text; none when it is malformed.
 pub(super) fn read(text: &[u8], comments: bool) -> Option<Value> {
-    let mut reader = Reader { text, at: 0, comments };
+    let mut reader = Reader::new(text, comments);
     let value = reader.value(0)?;
     reader.space()?;
     (reader.at == text.len()).then_some(value)
 }
 
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
     comments: bool,
+    /// The text of a string with escapes, while it is read.
+    pub(super) unescaped: Vec<u8>,
+    items: Vec<Value>,
+    pairs: Vec<(Key, Value)>,
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], comments: bool) -> Self {
+        let (unescaped, items, pairs) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, at: 0, comments, unescaped, items, pairs }
+    }
+
+    #[inline]
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    fn eat(&mut self, byte: u8) -> Option<()> {
+    #[inline]
+    pub(super) fn eat(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
@@ -33,7 +49,15 @@ impl Reader<'_> {
     }
 
     /// Skips white space, and comments where they are allowed.
+    #[inline]
     fn space(&mut self) -> Option<()> {
+        match self.peek() {
+            Some(b' ' | b'\t' | b'\n' | b'\r' | b'/') => self.more_space(),
+            _ => Some(()),
+        }
+    }
+
+    fn more_space(&mut self) -> Option<()> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
@@ -46,7 +70,7 @@ impl Reader<'_> {
     fn comment(&mut self) -> Option<()> {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with(b"//") {
-            rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
+            memchr::memchr(b'\n', rest).unwrap_or(rest.len())
         } else if rest.starts_with(b"/*") {
             memchr::memmem::find(&rest[2..], b"*/")? + 4
         } else {
@@ -59,139 +83,61 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Option<Value> {
         self.space()?;
         match self.peek()? {
+            b'"' => self.string().map(Value::string),
             b'{' if depth < DEPTH_LIMIT => self.object(depth + 1),
             b'[' if depth < DEPTH_LIMIT => self.array(depth + 1),
-            b'"' => self.string().map(Value::string),
             b't' => self.word(b"true", Value::boolean(true)),
             b'f' => self.word(b"false", Value::boolean(false)),
             b'n' => self.word(b"null", Value::none()),
-            _ => self.number(),
+            _ => self.number().map(Value::number),
         }
     }
 
     fn object(&mut self, depth: usize) -> Option<Value> {
-        let mut array = Array::new();
-        self.eat(b'{')?;
+        let start = self.pairs.len();
+        self.at += 1;
         self.space()?;
         if self.eat(b'}').is_some() {
-            return Some(Value::array(array));
+            return Some(Value::array(Array::new()));
         }
         loop {
             self.space()?;
-            let key = Key::text(&self.string()?);
+            let key = self.key()?;
             self.space()?;
             self.eat(b':')?;
-            array.set(key, self.value(depth)?);
+            let value = self.value(depth)?;
+            self.pairs.push((key, value));
             if self.ends(b'}')? {
-                return Some(Value::array(array));
+                return Some(Value::array(self.pairs.drain(start..).collect()));
             }
         }
     }
 
     fn array(&mut self, depth: usize) -> Option<Value> {
-        let mut array = Array::new();
-        self.eat(b'[')?;
+        let start = self.items.len();
+        self.at += 1;
         self.space()?;
         if self.eat(b']').is_some() {
-            return Some(Value::array(array));
+            return Some(Value::array(Array::new()));
         }
         loop {
-            array.push(self.value(depth)?);
+            let value = self.value(depth)?;
+            self.items.push(value);
             if self.ends(b']')? {
-                return Some(Value::array(array));
+                return Some(Value::array(self.items.drain(start..).collect()));
             }
         }
     }
 
     /// Whether the list is closed here; else a comma leads to the next item.
+    #[inline]
     fn ends(&mut self, close: u8) -> Option<bool> {
         self.space()?;
-        if self.eat(close).is_some() {
-            return Some(true);
-        }
-        self.eat(b',').map(|()| false)
-    }
-
-    fn number(&mut self) -> Option<Value> {
-        let start = self.at;
-        let _ = self.eat(b'-');
-        if self.eat(b'0').is_none() {
-            self.digits()?;
-        }
-        if self.eat(b'.').is_some() {
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        let text = std::str::from_utf8(&self.text[start..self.at]).ok()?;
-        text.parse().ok().map(Value::number)
-    }
-
-    fn digits(&mut self) -> Option<()> {
-        let rest = &self.text[self.at..];
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.at += count;
-        (count > 0).then_some(())
-    }
-
-    fn string(&mut self) -> Option<Vec<u8>> {
-        self.eat(b'"')?;
-        let mut out = Vec::new();
-        loop {
-            let rest = &self.text[self.at..];
-            let plain = rest.iter().take_while(|b| **b >= b' ' && **b != b'"' && **b != b'\\');
-            let count = plain.count();
-            out.extend_from_slice(&rest[..count]);
-            self.at += count + 1;
-            match rest.get(count)? {
-                b'"' => return Some(out),
-                b'\\' => self.escape(&mut out)?,
-                _ => return None,
-            }
-        }
-    }
-
-    fn escape(&mut self, out: &mut Vec<u8>) -> Option<()> {
         let byte = self.peek()?;
         self.at += 1;
-        let plain = match byte {
-            b'"' | b'\\' | b'/' => byte,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let character = self.unicode()?;
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                return Some(());
-            }
-            _ => return None,
-        };
-        out.push(plain);
-        Some(())
-    }
-
-    /// A character, of which those beyond 16 bits are written as two halves.
-    fn unicode(&mut self) -> Option<char> {
-        let first = self.hex()?;
-        if !(0xd800..0xdc00).contains(&first) {
-            return char::from_u32(first);
+        if byte == close {
+            return Some(true);
         }
-        self.eat(b'\\')?;
-        self.eat(b'u')?;
-        let second = self.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-        char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + second)
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        self.at += 4;
-        digits.iter().try_fold(0, |n, byte| Some(n * 16 + char::from(*byte).to_digit(16)?))
+        (byte == b',').then_some(false)
     }
 }

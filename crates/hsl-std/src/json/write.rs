@@ -1,28 +1,60 @@
 //! Writes values as JSON.
+//!
+//! *Invariants.* The text is gathered in one buffer of the thread, which keeps at most [`KEPT`] bytes
+//! of room between calls.
 
-use hsl_vm::{Array, Value, write_number};
+use std::cell::Cell;
 
+use hsl_vm::{Array, Cx, Key, NumberText, Str, Thrown, Value};
+
+use super::scan::plain;
 use super::{DEPTH_LIMIT, EncodeOptions};
 
+/// Room that a thread keeps for the next text.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// The text of a value; none for what JSON cannot say.
-pub(super) fn write(value: &Value, options: &EncodeOptions) -> Option<Vec<u8>> {
-    let mut writer = Writer { out: Vec::new(), options };
-    writer.value(value, 0)?;
-    Some(writer.out)
+///
+/// # Errors
+/// When the text grows beyond what one value may have: arrays share what they hold, so a small value
+/// can have an endless text.
+pub(super) fn write(
+    cx: &mut Cx<'_>,
+    value: &Value,
+    options: &EncodeOptions,
+) -> Result<Option<Str>, Thrown> {
+    let mut writer = Writer { out: BUFFER.take(), options, largest: cx.largest() };
+    writer.out.clear();
+    let written = writer.value(value, 0);
+    let fits = cx.reserve(writer.out.len());
+    let text = fits.map(|()| written.map(|()| Str::from(&writer.out[..])));
+    if writer.out.capacity() <= KEPT {
+        BUFFER.set(writer.out);
+    }
+    text
 }
 
 struct Writer<'a> {
     out: Vec<u8>,
     options: &'a EncodeOptions,
+    largest: usize,
 }
 
 impl Writer<'_> {
+    /// Gives up where JSON has no word for a value, and where the text is too long.
     fn value(&mut self, value: &Value, depth: usize) -> Option<()> {
+        if self.out.len() > self.largest {
+            return None;
+        }
         match value {
-            Value::None => self.raw("null"),
-            Value::Boolean(true) => self.raw("true"),
-            Value::Boolean(false) => self.raw("false"),
-            Value::Number(number) if number.is_finite() => self.number(*number),
+            Value::None => self.raw(b"null"),
+            Value::Boolean(true) => self.raw(b"true"),
+            Value::Boolean(false) => self.raw(b"false"),
+            Value::Number(number) if number.is_finite() => self.raw(&NumberText::new(*number)),
             Value::String(text) => self.string(text),
             Value::Array(array) if depth < DEPTH_LIMIT => self.array(array, depth + 1)?,
             _ => return None,
@@ -30,36 +62,64 @@ impl Writer<'_> {
         Some(())
     }
 
-    fn raw(&mut self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
-    }
-
-    fn number(&mut self, number: f64) {
-        write_number(&mut self.out, number);
+    #[inline]
+    fn raw(&mut self, text: &[u8]) {
+        self.out.extend_from_slice(text);
     }
 
     fn array(&mut self, array: &Array, depth: usize) -> Option<()> {
-        let is_list = array.keys().enumerate().all(|(at, key)| key == hsl_vm::Key::from(at));
-        let (open, close) = if is_list { (b'[', b']') } else { (b'{', b'}') };
-        self.out.push(open);
-        for (at, (key, value)) in array.iter().enumerate() {
-            if at > 0 {
-                self.out.push(b',');
-            }
-            self.line(depth);
-            if !is_list {
-                self.string(&key.to_value().to_text());
-                self.raw(if self.options.pretty_print { ": " } else { ":" });
-            }
+        if let Some(list) = array.as_list() {
+            return self.list(list, depth);
+        }
+        if array.keys().enumerate().all(|(at, key)| matches!(key, Key::Int(n) if n == at as i64)) {
+            let list: Vec<Value> = array.values().cloned().collect();
+            return self.list(&list, depth);
+        }
+        self.object(array, depth)
+    }
+
+    fn list(&mut self, list: &[Value], depth: usize) -> Option<()> {
+        self.out.push(b'[');
+        for (at, value) in list.iter().enumerate() {
+            self.next(at, depth);
             self.value(value, depth)?;
         }
-        if !array.is_empty() {
-            self.line(depth - 1);
-        }
-        self.out.push(close);
+        self.close(list.is_empty(), b']', depth);
         Some(())
     }
 
+    fn object(&mut self, array: &Array, depth: usize) -> Option<()> {
+        self.out.push(b'{');
+        for (at, (key, value)) in array.iter().enumerate() {
+            self.next(at, depth);
+            match &key {
+                Key::Str(text) => self.string(text),
+                key => self.string(&key.to_value().to_text()),
+            }
+            self.raw(if self.options.pretty_print { b": " } else { b":" });
+            self.value(value, depth)?;
+        }
+        self.close(array.is_empty(), b'}', depth);
+        Some(())
+    }
+
+    /// Comes before an item.
+    #[inline]
+    fn next(&mut self, at: usize, depth: usize) {
+        if at > 0 {
+            self.out.push(b',');
+        }
+        self.line(depth);
+    }
+
+    fn close(&mut self, is_empty: bool, close: u8, depth: usize) {
+        if !is_empty {
+            self.line(depth - 1);
+        }
+        self.out.push(close);
+    }
+
+    #[inline]
     fn line(&mut self, depth: usize) {
         if self.options.pretty_print {
             self.out.push(b'\n');
@@ -69,29 +129,54 @@ impl Writer<'_> {
 
     fn string(&mut self, text: &[u8]) {
         self.out.push(b'"');
-        for character in String::from_utf8_lossy(text).chars() {
-            self.character(character);
+        let mut rest = text;
+        loop {
+            let (run, after) = rest.split_at(plain(rest));
+            self.raw(run);
+            rest = match after {
+                [] => break,
+                [byte, after @ ..] if byte.is_ascii() => {
+                    self.escape_byte(*byte);
+                    after
+                }
+                // Text beyond ASCII goes on up to the next byte that is.
+                _ => self.beyond_ascii(after),
+            };
         }
         self.out.push(b'"');
     }
 
-    fn character(&mut self, character: char) {
-        match character {
-            '"' => self.raw("\\\""),
-            '\\' => self.raw("\\\\"),
-            '\n' => self.raw("\\n"),
-            '\r' => self.raw("\\r"),
-            '\t' => self.raw("\\t"),
-            '\u{8}' => self.raw("\\b"),
-            '\u{c}' => self.raw("\\f"),
-            c if c < ' ' || (!c.is_ascii() && self.options.ensure_ascii) => self.escape(c),
-            c => self.raw(c.encode_utf8(&mut [0; 4])),
+    /// Writes the characters beyond ASCII at the start of a text, and gives what follows them.
+    #[cold]
+    fn beyond_ascii<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
+        let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
+        let (run, after) = text.split_at(end);
+        for character in String::from_utf8_lossy(run).chars() {
+            if self.options.ensure_ascii {
+                self.escape(character);
+            } else {
+                self.raw(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        after
+    }
+
+    fn escape_byte(&mut self, byte: u8) {
+        match byte {
+            b'"' => self.raw(b"\\\""),
+            b'\\' => self.raw(b"\\\\"),
+            b'\n' => self.raw(b"\\n"),
+            b'\r' => self.raw(b"\\r"),
+            b'\t' => self.raw(b"\\t"),
+            8 => self.raw(b"\\b"),
+            12 => self.raw(b"\\f"),
+            byte => self.escape(char::from(byte)),
         }
     }
 
     fn escape(&mut self, character: char) {
         for half in character.encode_utf16(&mut [0; 2]) {
-            self.raw(&format!("\\u{half:04x}"));
+            self.raw(format!("\\u{half:04x}").as_bytes());
         }
     }
 }

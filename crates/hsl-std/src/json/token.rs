@@ -1,0 +1,157 @@
+//! Strings, keys and numbers of JSON.
+
+use hsl_vm::{Key, Str, scaled};
+
+use super::read::Reader;
+use super::scan::verbatim;
+
+/// Digits that always fit into 64 bits.
+const DIGITS: usize = 19;
+
+/// The bytes between the quotes of a string.
+enum Content<'a> {
+    /// They stand for themselves.
+    Verbatim(&'a [u8]),
+    /// They hold escapes; what they mean is in [`Reader::unescaped`].
+    Unescaped,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    pub(super) fn string(&mut self) -> Option<Str> {
+        Some(match self.content()? {
+            Content::Verbatim(text) => Str::from(text),
+            Content::Unescaped => Str::from(&self.unescaped[..]),
+        })
+    }
+
+    #[inline]
+    pub(super) fn key(&mut self) -> Option<Key> {
+        Some(match self.content()? {
+            Content::Verbatim(text) => Key::text(text),
+            Content::Unescaped => Key::text(&self.unescaped),
+        })
+    }
+
+    /// Reads a string.
+    #[inline]
+    fn content(&mut self) -> Option<Content<'a>> {
+        self.eat(b'"')?;
+        let start = self.at;
+        self.at += verbatim(&self.text[start..]);
+        if self.eat(b'"').is_some() {
+            return Some(Content::Verbatim(&self.text[start..self.at - 1]));
+        }
+        self.unescaped.clear();
+        self.unescaped.extend_from_slice(&self.text[start..self.at]);
+        self.unescape().map(|()| Content::Unescaped)
+    }
+
+    fn unescape(&mut self) -> Option<()> {
+        loop {
+            let byte = self.peek()?;
+            self.at += 1;
+            match byte {
+                b'"' => return Some(()),
+                b'\\' => self.escape()?,
+                _ => return None,
+            }
+            let rest = &self.text[self.at..];
+            let run = verbatim(rest);
+            self.unescaped.extend_from_slice(&rest[..run]);
+            self.at += run;
+        }
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        let byte = self.peek()?;
+        self.at += 1;
+        let plain = match byte {
+            b'"' | b'\\' | b'/' => byte,
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let character = self.unicode()?;
+                self.unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                return Some(());
+            }
+            _ => return None,
+        };
+        self.unescaped.push(plain);
+        Some(())
+    }
+
+    /// A character, of which those beyond 16 bits are written as two halves.
+    fn unicode(&mut self) -> Option<char> {
+        let first = self.hex()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return char::from_u32(first);
+        }
+        self.eat(b'\\')?;
+        self.eat(b'u')?;
+        let second = self.hex()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + second)
+    }
+
+    fn hex(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        digits.iter().try_fold(0, |n, byte| Some(n * 16 + char::from(*byte).to_digit(16)?))
+    }
+
+    /// A number. One of few digits is their whole number times a power of ten; what that does not
+    /// give exactly is read the general way.
+    pub(super) fn number(&mut self) -> Option<f64> {
+        let start = self.at;
+        let negative = self.eat(b'-').is_some();
+        let (mut digits, first) = (0, self.at);
+        if self.eat(b'0').is_none() {
+            self.digits(&mut digits)?;
+        }
+        let mut count = self.at - first;
+        let mut exponent = 0_i32;
+        if self.eat(b'.').is_some() {
+            let point = self.at;
+            self.digits(&mut digits)?;
+            count += self.at - point;
+            exponent = -((self.at - point) as i32);
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            exponent = exponent.saturating_add(self.exponent()?);
+        }
+        let short = if count <= DIGITS { scaled(digits, exponent) } else { None };
+        match short {
+            Some(number) => Some(if negative { -number } else { number }),
+            None => std::str::from_utf8(&self.text[start..self.at]).ok()?.parse().ok(),
+        }
+    }
+
+    fn exponent(&mut self) -> Option<i32> {
+        self.at += 1;
+        let negative = self.eat(b'-').is_some();
+        if !negative {
+            let _ = self.eat(b'+');
+        }
+        let (mut digits, first) = (0, self.at);
+        self.digits(&mut digits)?;
+        // One that does not fit is far beyond what is exact.
+        let size = if self.at - first <= DIGITS { digits } else { u64::MAX };
+        let size = i32::try_from(size).unwrap_or(i32::MAX);
+        Some(if negative { -size } else { size })
+    }
+
+    /// Reads at least one digit.
+    #[inline]
+    fn digits(&mut self, number: &mut u64) -> Option<()> {
+        let start = self.at;
+        while let Some(byte @ b'0'..=b'9') = self.peek() {
+            // Wraps for numbers that are read the general way.
+            *number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+}

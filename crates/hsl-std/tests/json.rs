@@ -1,0 +1,270 @@
+//! `json_encode` and `json_decode` on the texts of RFC 8259 and on what is nearly one.
+
+mod support;
+
+use std::sync::LazyLock;
+
+use hsl_vm::{Array, Cx, Key, Library, Value, World};
+use proptest::prelude::*;
+
+/// A world that nobody asks.
+struct Nowhere;
+
+impl World for Nowhere {
+    fn now(&self) -> f64 {
+        0.0
+    }
+    fn elapsed(&self) -> f64 {
+        0.0
+    }
+    fn random(&self) -> u64 {
+        0
+    }
+    fn echo(&self, _: &[u8]) {}
+    fn hostname(&self) -> String {
+        String::new()
+    }
+}
+
+fn call(name: &str, mut args: Vec<Value>) -> Value {
+    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+        let mut library = Library::new();
+        hsl_std::bind(&mut library);
+        library
+    });
+    let native = LIBRARY.find(name).and_then(|id| LIBRARY.native(id)).expect("is bound");
+    match native(&mut Cx::new(&Nowhere), &mut args) {
+        Ok(hsl_vm::NativeStep::Return(value)) => value,
+        _ => panic!("{name} does not return"),
+    }
+}
+
+fn decode(text: &[u8]) -> Value {
+    call("json_decode", vec![text.into()])
+}
+
+fn encode(value: Value, options: &[(&str, bool)]) -> String {
+    let options: Array =
+        options.iter().map(|(name, on)| (Key::from(*name), Value::from(*on))).collect();
+    let text = call("json_encode", vec![value, options.into()]);
+    String::from_utf8(text.to_text().to_vec()).expect("text")
+}
+
+#[track_caller]
+fn round(text: &str, expect: &str) {
+    assert_eq!(encode(decode(text.as_bytes()), &[]), expect);
+}
+
+#[test]
+fn values_survive() {
+    round(r#" {"a":[1,-2.5e2,"x"],"b":{"c":null}} "#, r#"{"a":[1,-250,"x"],"b":{"c":null}}"#);
+    round(r#""\u00e9\ud83d\ude00\n\/\"""#, r#""\u00e9\ud83d\ude00\n/\"""#);
+    round("[]", "[]");
+    round("{}", "[]");
+    round(r#"{"1":"a"}"#, r#"{"1":"a"}"#);
+    round(r#"{"0":"a","1":"b"}"#, r#"["a","b"]"#);
+    round(r#"{"a":1,"b":2,"a":3}"#, r#"{"a":3,"b":2}"#);
+    round(r#"[[[]],{"a":[{}]},[],"",{"":""}]"#, r#"[[[]],{"a":[[]]},[],"",{"":""}]"#);
+    round("1e300", "1e300");
+    round("[ 1 , 2 ]\r\n\t", "[1,2]");
+}
+
+#[test]
+fn malformed_text_is_refused() {
+    for text in [
+        "",
+        "{bad",
+        "[1,]",
+        "{\"a\":1,}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "nul",
+        "\"\t\"",
+        "\"\\x\"",
+        "\"\\ud800\"",
+        "[1] 2",
+        "\"a",
+        "[",
+        "{\"a\"}",
+        "1e",
+        "1e+",
+        "-",
+        "\"\u{1}\"",
+        "// x\n1",
+        "/",
+        "[1 2]",
+        "[1}",
+        "{\"a\":1]",
+        "{\"a\" 1}",
+        "{1:2}",
+        "\"\\",
+        "\"\\u12",
+        "\"aaaaaaaa",
+        "\"aaaaaaaa\u{1f}\"",
+        "[,1]",
+        "{,}",
+        "--1",
+        "1.e1",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+    ] {
+        assert!(decode(text.as_bytes()).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn nesting_has_an_end() {
+    let nested = |depth| ["[".repeat(depth), "]".repeat(depth)].concat();
+    assert!(!decode(nested(512).as_bytes()).is_none());
+    assert!(decode(nested(513).as_bytes()).is_none());
+    assert!(decode("[".repeat(100_000).as_bytes()).is_none());
+    assert!(decode("{\"a\":".repeat(100_000).as_bytes()).is_none());
+}
+
+#[test]
+fn comments_are_skipped_when_allowed() {
+    let text = "// one\n[1, /* two */ 2] // end";
+    let allow: Array = [(Key::from("allow_comments"), Value::from(true))].into_iter().collect();
+    let value = call("json_decode", vec![text.into(), allow.into()]);
+    assert_eq!(&value.to_text()[..], b"[0=>1,1=>2]");
+}
+
+#[test]
+fn numbers_are_those_of_the_text() {
+    for text in [
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "1.5",
+        "-0.25",
+        "1e0",
+        "1E+2",
+        "1e-2",
+        "123456789012345678",
+        "9007199254740993",
+        "18446744073709551616",
+        "99999999999999999999",
+        "0.1",
+        "1e22",
+        "1e23",
+        "123456789.123456789e-10",
+        "4.9e-324",
+        "1e999",
+        "-1e999",
+        "1e-999",
+        "2.2250738585072011e-308",
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+        "0.000000000000000000000000000000001",
+        "0e99999999999999999999",
+        "5e4294967296",
+        "5e-4294967296",
+    ] {
+        let expect: f64 = text.parse().expect("number");
+        let given = decode(text.as_bytes()).as_number().expect("number");
+        assert_eq!(given.to_bits(), expect.to_bits(), "{text}");
+    }
+}
+
+#[test]
+fn bytes_of_strings_are_kept_and_written_as_characters() {
+    assert_eq!(decode(b"\"a\xff\0\"").as_str(), None);
+    assert_eq!(decode(b"\"a\xffb\x7f\"").to_text().to_vec(), b"a\xffb\x7f");
+    let plain = [("ensure_ascii", false)];
+    assert_eq!(encode("\0\u{8}\u{c}\u{1f}\x7f".into(), &[]), "\"\\u0000\\b\\f\\u001f\x7f\"");
+    assert_eq!(encode("na\u{ef}ve \u{1f600}!".into(), &[]), r#""na\u00efve \ud83d\ude00!""#);
+    assert_eq!(encode("na\u{ef}ve \u{1f600}!".into(), &plain), "\"na\u{ef}ve \u{1f600}!\"");
+    assert_eq!(
+        encode(b"\xc3(\xff\xf0\x9f".as_slice().into(), &plain),
+        "\"\u{fffd}(\u{fffd}\u{fffd}\""
+    );
+    assert_eq!(encode(Value::number(f64::NAN), &[]), "none");
+}
+
+#[test]
+fn pretty_text_is_indented() {
+    let value = decode(br#"{"a":[1,[]],"b":{"c":2}}"#);
+    let expect =
+        "{\n    \"a\": [\n        1,\n        []\n    ],\n    \"b\": {\n        \"c\": 2\n    }\n}";
+    assert_eq!(encode(value, &[("pretty_print", true)]), expect);
+}
+
+#[test]
+fn an_endless_text_is_refused() {
+    let program = "$a = [str_repeat(\"x\", 1000000)]; for ($i = 0; $i < 60; $i++) $a = [$a, $a];
+        try { json_encode($a); } catch ($e) { echo $e->message(); }";
+    let lines = support::run(program).expect("runs");
+    assert!(lines.len() == 1 && lines[0].contains("exceeds the memory limit"), "{lines:?}");
+}
+
+/// Texts like JSON, of which many are not. Numbers are short: the other reader is not exact for long
+/// ones.
+fn texts() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        "[\\[\\]{},: \n]",
+        r#""(a|\\n|\\u00e9|\\|\\u|é|b{0,9})*""#,
+        r#""[a-z]{0,12}": ?"#,
+        "0|-1|2.5|-0|1e|e\\+",
+        "true|false|null|nul",
+    ];
+    let loose = prop::collection::vec(token, 0..12).prop_map(|tokens| tokens.concat());
+    let leaf = prop_oneof![
+        r#""[ -!#-\[\]-~é]{0,20}""#,
+        "-?(0|[1-9][0-9]{0,7})(\\.[0-9]{1,6})?(e-?[0-9])?",
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+    ];
+    let well = leaf.prop_recursive(4, 40, 6, |inner| {
+        let key = r#""[a-c]{0,3}""#;
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6)
+                .prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec((key, inner), 0..6).prop_map(|pairs| {
+                let pairs: Vec<_> =
+                    pairs.iter().map(|(key, value)| format!("{key} : {value}")).collect();
+                format!("{{{}}}", pairs.join(","))
+            }),
+        ]
+    });
+    prop_oneof![loose, well]
+}
+
+/// The value as another reader of JSON sees it.
+fn value_of(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::None,
+        serde_json::Value::Bool(flag) => (*flag).into(),
+        serde_json::Value::Number(number) => {
+            number.to_string().parse::<f64>().expect("number").into()
+        }
+        serde_json::Value::String(text) => text.as_str().into(),
+        serde_json::Value::Array(items) => Array::list(items.iter().map(value_of)).into(),
+        serde_json::Value::Object(pairs) => {
+            let pairs = pairs.iter().map(|(key, value)| (Key::from(key.as_str()), value_of(value)));
+            pairs.collect::<Array>().into()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn another_reader_agrees(text in texts()) {
+        let expect = serde_json::from_str(&text).ok();
+        let expect = expect.as_ref().map_or(Value::None, value_of);
+        prop_assert_eq!(decode(text.as_bytes()).to_text(), expect.to_text());
+    }
+
+    #[test]
+    fn what_was_written_is_read_again(text in texts()) {
+        let value = decode(text.as_bytes());
+        for options in [&[][..], &[("pretty_print", true)], &[("ensure_ascii", false)]] {
+            let again = decode(encode(value.clone(), options).as_bytes());
+            prop_assert_eq!(again.to_text(), value.to_text());
+        }
+    }
+}
