@@ -2,14 +2,16 @@
 //!
 //! *Invariants.* A character is a byte; nothing here knows an encoding.
 
-use std::ops::Range;
+mod cut;
+mod find;
 
 use hsl_macros::library;
 use hsl_vm::{Array, Cx, Str, Thrown, Value};
 use memchr::memmem;
 
-/// What strip functions remove unless told otherwise.
-const WHITE_SPACE: &[u8] = b" \t\r\n";
+use cut::{kept, mapped, part};
+pub(crate) use cut::{slice, split};
+use find::{find, occurrences, position};
 
 /// Builtins of this topic.
 #[library(topic = "strings")]
@@ -170,7 +172,7 @@ pub(crate) mod functions {
     fn str_find(cx: &mut Cx<'_>, string: Str, substring: Str, #[default(0)] offset: f64) -> f64 {
         cx.charge(string.len());
         let from = position(&string, offset);
-        match string.get(from..).and_then(|rest| memmem::find(rest, &substring)) {
+        match string.get(from..).and_then(|rest| find(rest, &substring)) {
             Some(at) => (from + at) as f64,
             None => -1.0,
         }
@@ -221,11 +223,7 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn str_lower(cx: &mut Cx<'_>, string: Str) -> Str {
         cx.charge(string.len());
-        if string.iter().any(u8::is_ascii_uppercase) {
-            Str::from(string.to_ascii_lowercase())
-        } else {
-            string
-        }
+        mapped(string, <[u8]>::make_ascii_lowercase)
     }
 
     /// Turns the ASCII letters of a string into upper case.
@@ -246,11 +244,7 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn str_upper(cx: &mut Cx<'_>, string: Str) -> Str {
         cx.charge(string.len());
-        if string.iter().any(u8::is_ascii_lowercase) {
-            Str::from(string.to_ascii_uppercase())
-        } else {
-            string
-        }
+        mapped(string, <[u8]>::make_ascii_uppercase)
     }
 
     /// Returns a part of a string, from an offset and optionally of limited length.
@@ -293,7 +287,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     fn str_strip(string: Str, characters: Option<Str>) -> Str {
         let kept = kept(&string, characters.as_deref());
-        cut(string, kept)
+        part(string, kept)
     }
 
     /// Removes leading characters of a set.
@@ -314,7 +308,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     fn str_lstrip(string: Str, characters: Option<Str>) -> Str {
         let kept = kept(&string, characters.as_deref()).start..string.len();
-        cut(string, kept)
+        part(string, kept)
     }
 
     /// Removes trailing characters of a set.
@@ -335,7 +329,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     fn str_rstrip(string: Str, characters: Option<Str>) -> Str {
         let kept = 0..kept(&string, characters.as_deref()).end;
-        cut(string, kept)
+        part(string, kept)
     }
 
     /// Cuts a string into pieces of a given length, the first piece optionally of another.
@@ -371,63 +365,4 @@ pub(crate) mod functions {
         let pieces = std::iter::once(head).filter(|head| !head.is_empty());
         Ok(pieces.chain(tail.chunks(length as usize)).map(Value::string).collect())
     }
-}
-
-/// The part behind `str_slice`.
-pub(crate) fn slice(text: &[u8], offset: f64, length: Option<f64>) -> Str {
-    let rest = &text[position(text, offset).min(text.len())..];
-    let length = length.map_or(rest.len(), |length| length.max(0.0) as usize);
-    Str::from(&rest[..length.min(rest.len())])
-}
-
-/// Positions of a needle, without overlaps; none for an empty one.
-fn occurrences(text: &[u8], needle: &[u8]) -> Vec<usize> {
-    if needle.is_empty() { Vec::new() } else { memmem::find_iter(text, needle).collect() }
-}
-
-/// The parts between delimiters, as `str_split` counts them.
-pub(crate) fn split(text: &[u8], delimiter: &[u8], limit: f64) -> Array {
-    let most = (limit.abs() as usize).saturating_sub(1);
-    if delimiter.is_empty() {
-        return single_bytes(text, limit, most);
-    }
-    let mut found = occurrences(text, delimiter);
-    if limit >= 1.0 {
-        found.truncate(most);
-    } else if limit <= -1.0 {
-        found.drain(..found.len().saturating_sub(most));
-    }
-    let starts = std::iter::once(0).chain(found.iter().map(|at| at + delimiter.len()));
-    let ends = found.iter().copied().chain([text.len()]);
-    starts.zip(ends).map(|(start, end)| Value::string(&text[start..end])).collect()
-}
-
-fn single_bytes(text: &[u8], limit: f64, most: usize) -> Array {
-    let cut = text.len().saturating_sub(most);
-    let (head, tail): (&[u8], &[u8]) = match limit {
-        limit if limit >= 1.0 => text.split_at(most.min(text.len())),
-        limit if limit <= -1.0 => text.split_at(cut),
-        _ => (text, &[]),
-    };
-    let bytes = |part: &[u8]| part.chunks(1).map(Value::string).collect::<Vec<_>>();
-    let whole = |part: &[u8]| if part.is_empty() { Vec::new() } else { vec![Value::string(part)] };
-    let parts = if limit <= -1.0 { [whole(head), bytes(tail)] } else { [bytes(head), whole(tail)] };
-    parts.concat().into_iter().collect()
-}
-
-/// The byte position that an offset means; may lie behind the end.
-fn position(text: &[u8], offset: f64) -> usize {
-    if offset < 0.0 { text.len().saturating_sub(-offset as usize) } else { offset as usize }
-}
-
-fn kept(text: &[u8], characters: Option<&[u8]>) -> Range<usize> {
-    let set = characters.unwrap_or(WHITE_SPACE);
-    let stays = |byte: &u8| !set.contains(byte);
-    let start = text.iter().position(stays).unwrap_or(text.len());
-    let end = text.iter().rposition(stays).map_or(start, |at| at + 1);
-    start..end
-}
-
-fn cut(text: Str, kept: Range<usize>) -> Str {
-    if kept.len() == text.len() { text } else { Str::from(&text[kept]) }
 }

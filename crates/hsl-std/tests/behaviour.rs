@@ -171,3 +171,25 @@ fn matches_advance_behind_empty_ones() {
     let error = support::run("pcre_match(\"(\", \"a\");").expect_err("refused");
     assert!(error.contains("regular expression"), "{error}");
 }
+
+#[test]
+fn a_pattern_may_be_used_again_while_it_replaces() {
+    check(
+        "echo pcre_replace(\"(a)(b)?\", function ($g) {
+            $inner = pcre_match(\"(a)(b)?\", \"xab\");
+            return \"<\" . $g[0] . \":\" . $inner[2] . \">\";
+         }, \"a-ab-\");",
+        &["<a:b>-<ab:b>-"],
+    );
+}
+
+#[test]
+fn empty_matches_are_found_once() {
+    check(
+        "echo pcre_match_all(\"x*\", \"axb\");
+         echo pcre_replace(\"/b?/\", \"-\", \"ab\");
+         echo pcre_replace(\"/\\xc3?/u\", \"-\", \"\\xc3\\xa9\");
+         echo pcre_match_all('''', \"\");",
+        &[r#"[0=>[0=>"",1=>"x",2=>"",3=>""]]"#, "-a--", "-\u{e9}-", r#"[0=>[0=>""]]"#],
+    );
+}

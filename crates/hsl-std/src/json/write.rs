@@ -20,14 +20,14 @@ thread_local! {
 /// The text of a value; none for what JSON cannot say.
 ///
 /// # Errors
-/// When the text grows beyond what one value may have: arrays share what they hold, so a small value
+/// When the text grows beyond what the script has left: arrays share what they hold, so a small value
 /// can have an endless text.
 pub(super) fn write(
     cx: &mut Cx<'_>,
     value: &Value,
     options: &EncodeOptions,
 ) -> Result<Option<Str>, Thrown> {
-    let mut writer = Writer { out: BUFFER.take(), options, largest: cx.largest() };
+    let mut writer = Writer { out: BUFFER.take(), options, room: cx.room() };
     writer.out.clear();
     let written = writer.value(value, 0);
     let fits = cx.reserve(writer.out.len());
@@ -41,13 +41,13 @@ pub(super) fn write(
 struct Writer<'a> {
     out: Vec<u8>,
     options: &'a EncodeOptions,
-    largest: usize,
+    room: usize,
 }
 
 impl Writer<'_> {
     /// Gives up where JSON has no word for a value, and where the text is too long.
     fn value(&mut self, value: &Value, depth: usize) -> Option<()> {
-        if self.out.len() > self.largest {
+        if self.out.len() > self.room {
             return None;
         }
         match value {

@@ -56,9 +56,9 @@ impl<'a> Cx<'a> {
         Ok(())
     }
 
-    /// Bytes that one value may have.
-    pub fn largest(&self) -> usize {
-        self.largest
+    /// Bytes that a value may still take: what is beyond [`Cx::reserve`] refuses.
+    pub fn room(&self) -> usize {
+        self.largest.min(memory::room())
     }
 
     /// Fuel for what was charged.
