@@ -3,44 +3,32 @@
 //! *Sources*: language reference, 7.3.
 
 use super::{Failure, Outcome};
-use crate::value::{Array, Str, Value};
+use crate::value::{Array, Value};
 
 /// `x[first:last:step]`; missing parts are none.
 pub(crate) fn slice(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
-    match (value, step) {
-        (Value::String(text), Value::None) => slice_text(text, first, last),
-        _ => slice_any(value, first, last, step),
+    if let (Value::String(text), Value::None) = (value, step)
+        && let Some(from) = position(first, text.len(), 0)
+        && let Some(to) = position(last, text.len(), text.len())
+    {
+        return Ok(Value::from(text.get(from..to).unwrap_or_default()));
+    }
+    slice_any(value, first, last, step)
+}
+
+/// The position inside a text that a number or none names: the common bounds.
+#[inline(always)]
+fn position(bound: &Value, length: usize, missing: usize) -> Option<usize> {
+    match bound {
+        Value::None => Some(missing),
+        // A float cast saturates, and cuts toward zero.
+        Value::Number(n) if *n > -1.0 => Some((*n as usize).min(length)),
+        Value::Number(n) if *n <= -1.0 => Some(length.saturating_sub(-*n as usize)),
+        _ => None,
     }
 }
 
-/// The common case: a run of bytes.
-fn slice_text(text: &Str, first: &Value, last: &Value) -> Outcome {
-    let length = text.len() as i64;
-    let from = first_byte(first, length, 0)?;
-    let to = first_byte(last, length, length)?;
-    if (from, to) == (0, length) {
-        return Ok(text.clone().into());
-    }
-    Ok(text.get(from as usize..to as usize).unwrap_or_default().into())
-}
-
-/// The position inside `0..=length` that a bound names.
-#[inline]
-fn first_byte(bound: &Value, length: i64, missing: i64) -> Result<i64, Failure> {
-    let bound = match bound {
-        Value::Number(n) => *n as i64,
-        Value::None => return Ok(missing),
-        other => return Ok(part(other)?.map_or(missing, |bound| place(bound, length))),
-    };
-    Ok(place(bound, length))
-}
-
-#[inline]
-fn place(bound: i64, length: i64) -> i64 {
-    let from_start = if bound < 0 { bound.saturating_add(length) } else { bound };
-    from_start.clamp(0, length)
-}
-
+#[inline(never)]
 fn slice_any(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
     let step = match part(step)? {
         None => 1,
