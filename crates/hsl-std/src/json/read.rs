@@ -1,7 +1,7 @@
 //! A strict reader of JSON that builds values directly.
 //!
-//! Items of arrays and objects that are not closed yet stand on two stacks, so that each container is
-//! made once, in its size.
+//! Values and keys that no container holds yet stand on two stacks, so that each container is made
+//! once, in its size, and a value is not handed from function to function.
 //!
 //! *Not here.* Strings and numbers are in `token`.
 
@@ -12,9 +12,9 @@ use super::DEPTH_LIMIT;
 /// The value of a text; none when it is malformed.
 pub(super) fn read(text: &[u8], comments: bool) -> Option<Value> {
     let mut reader = Reader::new(text, comments);
-    let value = reader.value(0)?;
+    reader.value(0)?;
     reader.space()?;
-    (reader.at == text.len()).then_some(value)
+    if reader.at == text.len() { reader.values.pop() } else { None }
 }
 
 pub(super) struct Reader<'a> {
@@ -23,14 +23,14 @@ pub(super) struct Reader<'a> {
     comments: bool,
     /// The text of a string with escapes, while it is read.
     pub(super) unescaped: Vec<u8>,
-    items: Vec<Value>,
-    pairs: Vec<(Key, Value)>,
+    pub(super) values: Vec<Value>,
+    pub(super) keys: Vec<Key>,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a [u8], comments: bool) -> Self {
-        let (unescaped, items, pairs) = (Vec::new(), Vec::new(), Vec::new());
-        Self { text, at: 0, comments, unescaped, items, pairs }
+        let (unescaped, values, keys) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, at: 0, comments, unescaped, values, keys }
     }
 
     #[inline]
@@ -43,9 +43,10 @@ impl<'a> Reader<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    fn word(&mut self, word: &[u8], value: Value) -> Option<Value> {
+    fn word(&mut self, word: &[u8], value: Value) -> Option<()> {
         self.text[self.at..].starts_with(word).then(|| self.at += word.len())?;
-        Some(value)
+        self.values.push(value);
+        Some(())
     }
 
     /// Skips white space, and comments where they are allowed.
@@ -80,53 +81,57 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn value(&mut self, depth: usize) -> Option<Value> {
+    fn value(&mut self, depth: usize) -> Option<()> {
         self.space()?;
         match self.peek()? {
-            b'"' => self.string().map(Value::string),
+            b'"' => self.string(),
             b'{' if depth < DEPTH_LIMIT => self.object(depth + 1),
             b'[' if depth < DEPTH_LIMIT => self.array(depth + 1),
             b't' => self.word(b"true", Value::boolean(true)),
             b'f' => self.word(b"false", Value::boolean(false)),
             b'n' => self.word(b"null", Value::none()),
-            _ => self.number().map(Value::number),
+            _ => self.number(),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Option<Value> {
-        let start = self.pairs.len();
+    fn object(&mut self, depth: usize) -> Option<()> {
+        let start = self.values.len();
+        let first_key = self.keys.len();
         self.at += 1;
         self.space()?;
-        if self.eat(b'}').is_some() {
-            return Some(Value::array(Array::new()));
-        }
-        loop {
-            self.space()?;
-            let key = self.key()?;
-            self.space()?;
-            self.eat(b':')?;
-            let value = self.value(depth)?;
-            self.pairs.push((key, value));
-            if self.ends(b'}')? {
-                return Some(Value::array(self.pairs.drain(start..).collect()));
+        if self.eat(b'}').is_none() {
+            loop {
+                self.space()?;
+                self.key()?;
+                self.space()?;
+                self.eat(b':')?;
+                self.value(depth)?;
+                if self.ends(b'}')? {
+                    break;
+                }
             }
         }
+        let pairs = self.keys.drain(first_key..).zip(self.values.drain(start..));
+        let object: Array = pairs.collect();
+        self.values.push(Value::array(object));
+        Some(())
     }
 
-    fn array(&mut self, depth: usize) -> Option<Value> {
-        let start = self.items.len();
+    fn array(&mut self, depth: usize) -> Option<()> {
+        let start = self.values.len();
         self.at += 1;
         self.space()?;
-        if self.eat(b']').is_some() {
-            return Some(Value::array(Array::new()));
-        }
-        loop {
-            let value = self.value(depth)?;
-            self.items.push(value);
-            if self.ends(b']')? {
-                return Some(Value::array(self.items.drain(start..).collect()));
+        if self.eat(b']').is_none() {
+            loop {
+                self.value(depth)?;
+                if self.ends(b']')? {
+                    break;
+                }
             }
         }
+        let list: Array = self.values.drain(start..).collect();
+        self.values.push(Value::array(list));
+        Some(())
     }
 
     /// Whether the list is closed here; else a comma leads to the next item.

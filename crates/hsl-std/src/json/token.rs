@@ -1,6 +1,6 @@
 //! Strings, keys and numbers of JSON.
 
-use hsl_vm::{Key, Str, scaled};
+use hsl_vm::{Key, Value, scaled};
 
 use super::read::Reader;
 use super::scan::verbatim;
@@ -17,20 +17,24 @@ enum Content<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[inline]
-    pub(super) fn string(&mut self) -> Option<Str> {
-        Some(match self.content()? {
-            Content::Verbatim(text) => Str::from(text),
-            Content::Unescaped => Str::from(&self.unescaped[..]),
-        })
+    /// Reads a string as a value.
+    pub(super) fn string(&mut self) -> Option<()> {
+        let value = match self.content()? {
+            Content::Verbatim(text) => Value::from(text),
+            Content::Unescaped => Value::from(&self.unescaped[..]),
+        };
+        self.values.push(value);
+        Some(())
     }
 
-    #[inline]
-    pub(super) fn key(&mut self) -> Option<Key> {
-        Some(match self.content()? {
+    /// Reads a string as a key.
+    pub(super) fn key(&mut self) -> Option<()> {
+        let key = match self.content()? {
             Content::Verbatim(text) => Key::text(text),
             Content::Unescaped => Key::text(&self.unescaped),
-        })
+        };
+        self.keys.push(key);
+        Some(())
     }
 
     /// Reads a string.
@@ -102,9 +106,9 @@ impl<'a> Reader<'a> {
         digits.iter().try_fold(0, |n, byte| Some(n * 16 + char::from(*byte).to_digit(16)?))
     }
 
-    /// A number. One of few digits is their whole number times a power of ten; what that does not
+    /// Reads a number. One of few digits is their whole number times a power of ten; what that does not
     /// give exactly is read the general way.
-    pub(super) fn number(&mut self) -> Option<f64> {
+    pub(super) fn number(&mut self) -> Option<()> {
         let start = self.at;
         let negative = self.eat(b'-').is_some();
         let (mut digits, first) = (0, self.at);
@@ -123,10 +127,12 @@ impl<'a> Reader<'a> {
             exponent = exponent.saturating_add(self.exponent()?);
         }
         let short = if count <= DIGITS { scaled(digits, exponent) } else { None };
-        match short {
-            Some(number) => Some(if negative { -number } else { number }),
-            None => std::str::from_utf8(&self.text[start..self.at]).ok()?.parse().ok(),
-        }
+        let number = match short {
+            Some(number) => number.copysign(if negative { -1.0 } else { 1.0 }),
+            None => std::str::from_utf8(&self.text[start..self.at]).ok()?.parse().ok()?,
+        };
+        self.values.push(Value::number(number));
+        Some(())
     }
 
     fn exponent(&mut self) -> Option<i32> {
