@@ -32,6 +32,8 @@ pub(crate) struct Param {
     pub(crate) ident: Option<Ident>,
     pub(crate) rust: Option<Type>,
     pub(crate) source: Source,
+    /// Whether the argument is looked at where it stands.
+    pub(crate) lent: bool,
     declared: Option<String>,
     shown: Option<String>,
 }
@@ -66,11 +68,12 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         None if ty::inner(&rust, "Option").is_some() => Source::Optional,
         None => Source::Required,
     };
-    Ok(Param { ident: Some(ident), rust: Some(rust), source, declared, shown })
+    let lent = matches!(ty::inner(&rust, "Option").unwrap_or(&rust), Type::Reference(_));
+    Ok(Param { ident: Some(ident), rust: Some(rust), source, lent, declared, shown })
 }
 
 fn hidden(source: Source) -> Param {
-    Param { ident: None, rust: None, source, declared: None, shown: None }
+    Param { ident: None, rust: None, source, lent: false, declared: None, shown: None }
 }
 
 fn take_literal(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Lit>> {
@@ -121,6 +124,12 @@ impl Param {
             Source::Rest => ty::inner(rust, "Rest").unwrap_or(rust),
             _ => rust,
         };
-        Ok(quote!(<#rust as ::hsl_std::binding::FromValue>::TY))
+        Ok(match rust {
+            Type::Reference(lent) => {
+                let content = &lent.elem;
+                quote!(<#content as ::hsl_std::binding::LentValue>::TY)
+            }
+            owned => quote!(<#owned as ::hsl_std::binding::FromValue>::TY),
+        })
     }
 }

@@ -118,6 +118,7 @@ fn takes(builtin: &Builtin) -> TokenStream {
 
 fn take(param: &Param, position: usize) -> TokenStream {
     match &param.source {
+        Source::Optional if param.lent => quote!(given.lent_optional(#position)?),
         Source::Optional => quote!(given.optional(#position)?),
         Source::Default(value) => {
             let value = literal::value(value);
@@ -128,6 +129,7 @@ fn take(param: &Param, position: usize) -> TokenStream {
         }
         Source::Options => quote!(given.options(#position)?),
         Source::Rest => quote!(given.rest(#position)?),
+        _ if param.lent => quote!(given.lent(#position)?),
         _ => quote!(given.required(#position)?),
     }
 }

@@ -13,7 +13,7 @@ mod shape;
 
 pub use arguments::{Arguments, Rest, not_here, receiver};
 pub use callback::{Callback, Pattern};
-pub use hsl_vm::FromValue;
+pub use hsl_vm::{FromValue, LentValue};
 pub use options::{GivenOptions, Options};
 pub use returned::{Constructed, Returned, constructed, object, terminate};
 pub use shape::{Record, Shape, concat, count, record};

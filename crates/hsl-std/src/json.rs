@@ -41,10 +41,10 @@ pub(crate) mod functions {
     #[builtin(effect = pure, returns = "string or none")]
     fn json_encode(
         cx: &mut Cx<'_>,
-        value: Value,
+        value: &Value,
         options: EncodeOptions,
     ) -> Result<Option<Str>, Thrown> {
-        write::write(cx, &value, &options)
+        write::write(cx, value, &options)
     }
 
     /// Reads JSON.
@@ -66,9 +66,9 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 8259. Since: 0.1. Compat: same.
     #[builtin(effect = pure, returns = "any")]
-    fn json_decode(cx: &mut Cx<'_>, string: Str, options: DecodeOptions) -> Value {
+    fn json_decode(cx: &mut Cx<'_>, string: &Str, options: DecodeOptions) -> Value {
         cx.charge(string.len());
-        read::read(&string, options.allow_comments).unwrap_or_default()
+        read::read(string, options.allow_comments).unwrap_or_default()
     }
 }
 

@@ -41,10 +41,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern, subject: Str) -> Result<Array, Thrown> {
+    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern, subject: &Str) -> Result<Array, Thrown> {
         cx.charge(subject.len());
         let regex = compile(pattern)?;
-        let found = regex.find_at(&subject, 0, |groups| with_names(&regex, groups));
+        let found = regex.find_at(subject, 0, |groups| with_names(&regex, groups));
         Ok(found.map_err(|error| Thrown::error(error.to_string()))?.unwrap_or_default())
     }
 

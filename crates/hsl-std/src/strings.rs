@@ -55,7 +55,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn ord(character: Str) -> Option<f64> {
+    fn ord(character: &Str) -> Option<f64> {
         character.first().map(|byte| f64::from(*byte))
     }
 
@@ -76,7 +76,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_repeat(cx: &mut Cx<'_>, string: Str, multiplier: f64) -> Result<Str, Thrown> {
+    fn str_repeat(cx: &mut Cx<'_>, string: &Str, multiplier: f64) -> Result<Str, Thrown> {
         // A float cast saturates, and so does the product.
         let times = multiplier as usize;
         cx.reserve(string.len().saturating_mul(times))?;
@@ -102,14 +102,14 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn str_replace(
         cx: &mut Cx<'_>,
-        search: Str,
-        replace: Str,
-        subject: Str,
+        search: &Str,
+        replace: &Str,
+        subject: &Str,
     ) -> Result<Str, Thrown> {
         cx.charge(subject.len());
-        let found = occurrences(&subject, &search);
+        let found = occurrences(subject, search);
         if found.is_empty() {
-            return Ok(subject);
+            return Ok(subject.clone());
         }
         let grown = replace.len().saturating_mul(found.len());
         cx.reserve((subject.len() - search.len() * found.len()).saturating_add(grown))?;
@@ -117,7 +117,7 @@ pub(crate) mod functions {
         let mut from = 0;
         for at in found {
             out.extend_from_slice(&subject[from..at]);
-            out.extend_from_slice(&replace);
+            out.extend_from_slice(replace);
             from = at + search.len();
         }
         out.extend_from_slice(&subject[from..]);
@@ -145,9 +145,14 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_split(cx: &mut Cx<'_>, string: Str, delimiter: Str, #[default(0)] limit: f64) -> Array {
+    fn str_split(
+        cx: &mut Cx<'_>,
+        string: &Str,
+        delimiter: &Str,
+        #[default(0)] limit: f64,
+    ) -> Array {
         cx.charge(string.len());
-        split(&string, &delimiter, limit)
+        split(string, delimiter, limit)
     }
 
     /// Returns the position of the first occurrence of a string at or after an offset.
@@ -169,10 +174,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_find(cx: &mut Cx<'_>, string: Str, substring: Str, #[default(0)] offset: f64) -> f64 {
+    fn str_find(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
         cx.charge(string.len());
-        let from = position(&string, offset);
-        match string.get(from..).and_then(|rest| find(rest, &substring)) {
+        let from = position(string, offset);
+        match string.get(from..).and_then(|rest| find(rest, substring)) {
             Some(at) => (from + at) as f64,
             None => -1.0,
         }
@@ -196,10 +201,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_rfind(cx: &mut Cx<'_>, string: Str, substring: Str, #[default(0)] offset: f64) -> f64 {
+    fn str_rfind(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
         cx.charge(string.len());
         let end = string.len().saturating_sub(offset.max(0.0) as usize);
-        match memmem::rfind(&string[..end], &substring) {
+        match memmem::rfind(&string[..end], substring) {
             Some(at) => at as f64,
             None => -1.0,
         }
@@ -220,8 +225,8 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
-    fn str_lower(cx: &mut Cx<'_>, string: Str) -> Str {
+    #[builtin(effect = pure, returns = "string")]
+    fn str_lower(cx: &mut Cx<'_>, string: &Str) -> Value {
         cx.charge(string.len());
         mapped(string, <[u8]>::make_ascii_lowercase)
     }
@@ -241,8 +246,8 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
-    fn str_upper(cx: &mut Cx<'_>, string: Str) -> Str {
+    #[builtin(effect = pure, returns = "string")]
+    fn str_upper(cx: &mut Cx<'_>, string: &Str) -> Value {
         cx.charge(string.len());
         mapped(string, <[u8]>::make_ascii_uppercase)
     }
@@ -264,8 +269,8 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_slice(string: Str, offset: f64, length: Option<f64>) -> Str {
-        slice(&string, offset, length)
+    fn str_slice(string: &Str, offset: f64, length: Option<f64>) -> Str {
+        slice(string, offset, length)
     }
 
     /// Removes leading and trailing characters of a set.
@@ -285,8 +290,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_strip(string: Str, characters: Option<Str>) -> Str {
-        let kept = kept(&string, characters.as_deref());
+    #[builtin(returns = "string")]
+    fn str_strip(string: &Str, characters: Option<&Str>) -> Value {
+        let kept = kept(string, characters.map(|set| &set[..]));
         part(string, kept)
     }
 
@@ -306,8 +312,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_lstrip(string: Str, characters: Option<Str>) -> Str {
-        let kept = kept(&string, characters.as_deref()).start..string.len();
+    #[builtin(returns = "string")]
+    fn str_lstrip(string: &Str, characters: Option<&Str>) -> Value {
+        let kept = kept(string, characters.map(|set| &set[..])).start..string.len();
         part(string, kept)
     }
 
@@ -327,8 +334,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_rstrip(string: Str, characters: Option<Str>) -> Str {
-        let kept = 0..kept(&string, characters.as_deref()).end;
+    #[builtin(returns = "string")]
+    fn str_rstrip(string: &Str, characters: Option<&Str>) -> Value {
+        let kept = 0..kept(string, characters.map(|set| &set[..])).end;
         part(string, kept)
     }
 
@@ -352,7 +360,7 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn str_chunk(
         cx: &mut Cx<'_>,
-        string: Str,
+        string: &Str,
         length: f64,
         firstlength: Option<f64>,
     ) -> Result<Array, Thrown> {

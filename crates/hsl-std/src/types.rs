@@ -26,8 +26,8 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn length(value: Value) -> Option<f64> {
-        match &value {
+    fn length(value: &Value) -> Option<f64> {
+        match value {
             Value::String(text) => Some(text.len() as f64),
             Value::Array(array) => Some(array.len() as f64),
             _ => None,
@@ -51,7 +51,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn boolean(value: Value) -> bool {
+    fn boolean(value: &Value) -> bool {
         value.truthy()
     }
 
@@ -73,7 +73,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn number(value: Value) -> f64 {
+    fn number(value: &Value) -> f64 {
         value.to_number()
     }
 
@@ -92,7 +92,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn string(value: Value) -> Str {
+    fn string(value: &Value) -> Str {
         value.to_text()
     }
 
@@ -111,7 +111,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_array(value: Value) -> bool {
+    fn is_array(value: &Value) -> bool {
         matches!(value, Value::Array(_))
     }
 
@@ -130,7 +130,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_boolean(value: Value) -> bool {
+    fn is_boolean(value: &Value) -> bool {
         matches!(value, Value::Boolean(_))
     }
 
@@ -150,7 +150,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_function(value: Value) -> bool {
+    fn is_function(value: &Value) -> bool {
         value.is_function()
     }
 
@@ -170,7 +170,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_number(value: Value) -> bool {
+    fn is_number(value: &Value) -> bool {
         matches!(value, Value::Number(_))
     }
 
@@ -191,7 +191,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_object(value: Value) -> bool {
+    fn is_object(value: &Value) -> bool {
         value.type_name() == "object"
     }
 
@@ -211,7 +211,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn is_string(value: Value) -> bool {
+    fn is_string(value: &Value) -> bool {
         matches!(value, Value::String(_))
     }
 }

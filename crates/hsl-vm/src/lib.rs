@@ -22,7 +22,7 @@ mod world;
 
 pub use fiber::{Fiber, Limit, Limits, Outcome, Resume, StackEntry, Step, Trap};
 pub use native::{
-    CallArgs, Cx, FromValue, Input, Library, Native, NativeClass, NativeFrame, NativeId,
+    CallArgs, Cx, FromValue, Input, LentValue, Library, Native, NativeClass, NativeFrame, NativeId,
     NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult, NativeStep, Thrown,
     Verdict,
 };

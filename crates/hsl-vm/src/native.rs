@@ -11,7 +11,7 @@ mod cx;
 mod library;
 mod object;
 
-pub use convert::FromValue;
+pub use convert::{FromValue, LentValue};
 pub use cx::Cx;
 pub use library::{Library, NativeId};
 pub(crate) use object::Held;

@@ -1,16 +1,17 @@
-//! Arguments of one call, taken by position and checked by type.
+//! Arguments of one call, taken in order and checked by type.
 
 use std::rc::Rc;
+use std::slice::IterMut;
 
 use hsl_decl::{Function, Ty};
-use hsl_vm::{FromValue, NativeObject, Thrown, Value};
+use hsl_vm::{FromValue, LentValue, NativeObject, Thrown, Value};
 
 use super::{GivenOptions, Options};
 
-/// The arguments of a call to one function.
+/// The arguments of a call to one function, each of which is taken once, in order.
 pub struct Arguments<'a> {
     function: &'static Function,
-    values: &'a mut [Value],
+    values: IterMut<'a, Value>,
 }
 
 /// All remaining arguments.
@@ -20,30 +21,62 @@ impl<'a> Arguments<'a> {
     /// The arguments that a native was given.
     #[inline]
     pub fn new(function: &'static Function, values: &'a mut [Value]) -> Self {
-        Self { function, values }
+        Self { function, values: values.iter_mut() }
     }
 
-    /// The argument at this position.
+    /// The next argument, which has this position.
     ///
     /// # Errors
     ///
     /// An exception when it is missing or of the wrong type.
     #[inline]
     pub fn required<T: FromValue>(&mut self, position: usize) -> Result<T, Thrown> {
-        match self.take(position) {
+        match self.values.next() {
             Some(value) => self.convert(position, value),
             None => Err(self.missing(position)),
         }
     }
 
-    /// The argument at this position, if the call has one.
+    /// The next argument, which has this position, if the call has one.
     ///
     /// # Errors
     ///
     /// An exception when it is of the wrong type.
     #[inline]
     pub fn optional<T: FromValue>(&mut self, position: usize) -> Result<Option<T>, Thrown> {
-        self.take(position).map(|value| self.convert(position, value)).transpose()
+        match self.values.next() {
+            Some(value) => self.convert(position, value).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The next argument where it stands.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is missing or of the wrong type.
+    #[inline]
+    pub fn lent<T: LentValue>(&mut self, position: usize) -> Result<&'a T, Thrown> {
+        match self.values.next() {
+            Some(value) => self.look(position, value),
+            None => Err(self.missing(position)),
+        }
+    }
+
+    /// The next argument where it stands, if the call has one.
+    ///
+    /// # Errors
+    ///
+    /// An exception when it is of the wrong type.
+    #[inline]
+    pub fn lent_optional<T: LentValue>(
+        &mut self,
+        position: usize,
+    ) -> Result<Option<&'a T>, Thrown> {
+        match self.values.next() {
+            Some(value) => self.look(position, value).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The options array at this position; an absent one is empty.
@@ -62,22 +95,19 @@ impl<'a> Arguments<'a> {
     ///
     /// An exception when one is of the wrong type.
     pub fn rest<T: FromValue>(&mut self, position: usize) -> Result<Rest<T>, Thrown> {
-        let values = (position..self.values.len()).map(|at| {
-            let value = std::mem::take(&mut self.values[at]);
-            self.convert(position, value)
-        });
-        // Collected before the borrow of `self` ends.
-        values.collect::<Result<_, _>>().map(Rest)
+        let values = std::mem::take(&mut self.values);
+        values.map(|value| self.convert(position, value)).collect::<Result<_, _>>().map(Rest)
     }
 
     #[inline]
-    fn take(&mut self, position: usize) -> Option<Value> {
-        self.values.get_mut(position).map(std::mem::take)
+    fn convert<T: FromValue>(&self, position: usize, value: &mut Value) -> Result<T, Thrown> {
+        let value = T::from_value(std::mem::take(value));
+        value.map_err(|value| self.wrong_type(position, T::TY, value.type_name()))
     }
 
     #[inline]
-    fn convert<T: FromValue>(&self, position: usize, value: Value) -> Result<T, Thrown> {
-        T::from_value(value).map_err(|value| self.wrong_type(position, T::TY, value.type_name()))
+    fn look<T: LentValue>(&self, position: usize, value: &'a Value) -> Result<&'a T, Thrown> {
+        T::lent(value).ok_or_else(|| self.wrong_type(position, T::TY, value.type_name()))
     }
 
     #[cold]

@@ -24,6 +24,46 @@ pub trait FromValue: Sized {
     fn from_value(value: Value) -> Result<Self, Value>;
 }
 
+/// A Rust type of which an argument can be looked at where it stands. Texts are cheaper to lend than to
+/// move: a short one lies in the value itself.
+pub trait LentValue {
+    /// The type it accepts.
+    const TY: Ty;
+
+    /// The content; none when the type of the value does not fit.
+    fn lent(value: &Value) -> Option<&Self>;
+}
+
+macro_rules! lent_value {
+    ($($rust:ty: $ty:ident, $pattern:pat => $content:expr;)*) => {$(
+        impl LentValue for $rust {
+            const TY: Ty = Ty::$ty;
+
+            #[inline]
+            fn lent(value: &Value) -> Option<&Self> {
+                match value {
+                    $pattern => Some($content),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+impl LentValue for Value {
+    const TY: Ty = Ty::ANY;
+
+    #[inline]
+    fn lent(value: &Value) -> Option<&Self> {
+        Some(value)
+    }
+}
+
+lent_value! {
+    Str: STRING, Value::String(text) => text;
+    Array: ARRAY, Value::Array(array) => array;
+}
+
 macro_rules! from_value {
     ($($rust:ty: $ty:ident, $pattern:pat => $into:expr;)*) => {$(
         impl FromValue for $rust {
