@@ -36,7 +36,7 @@ use smtp_proto::Enhanced;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::hooks::{PATIENCE, Run, Runner};
+use crate::hooks::{Run, Runner};
 use crate::program::Generation;
 use crate::queue_runner::now;
 use crate::route::Failure;
@@ -137,12 +137,8 @@ impl Errand<'_> {
         let mut context = Value::none();
         let data: Vec<Rc<dyn std::any::Any>> = vec![self.metadata.clone()];
         let generation = self.generation.clone();
-        let run = Run {
-            program: generation.program(Hook::PreDelivery, ""),
-            label: "predelivery",
-            patience: PATIENCE,
-            data,
-        };
+        let run =
+            Run { program: generation.program(Hook::PreDelivery, ""), label: "predelivery", data };
         let id = self.envelope.id.to_string();
         let decision = self.runner(&id).run(run, phase, &mut context).await;
         self.context = Some(context);
@@ -202,7 +198,6 @@ impl Errand<'_> {
         let run = Run {
             program: generation.program(Hook::PostDelivery, ""),
             label: "postdelivery",
-            patience: PATIENCE,
             data,
         };
         let id = self.envelope.id.to_string();
@@ -330,6 +325,7 @@ impl Errand<'_> {
             world,
             heap: &self.heap,
             stage: None,
+            limits: &self.generation.running.scripting.limits,
             counters: &server.counters,
             id,
         }

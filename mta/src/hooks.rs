@@ -17,14 +17,34 @@ use hsl_host::debug::StageLink;
 use hsl_host::{Host, drive};
 use hsl_vm::code::Program;
 use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
+use mta_config::schema::ScriptLimits;
 use mta_hooks::Phase;
 
 use crate::telemetry::{Counter, Counters};
 
-/// Longest run of a hook that a client waits for, unless it is the one at the end of the data.
-pub const PATIENCE: Duration = Duration::from_secs(30);
-/// Longest run at the end of the data.
-pub const EOD_PATIENCE: Duration = Duration::from_secs(300);
+/// What one run of a script may use, as the configuration says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Longest time, without time at breakpoints.
+    pub time: Duration,
+    /// Everything else.
+    pub limits: Limits,
+}
+
+impl Budget {
+    /// The budget of a hook.
+    pub fn of(hook: Hook, limits: &ScriptLimits) -> Self {
+        let time = if hook == Hook::Eod { limits.eodtime.0 } else { limits.time.0 };
+        let limits = Limits {
+            call_depth: limits.calls.value as usize,
+            memory: usize::try_from(limits.memory.0).unwrap_or(usize::MAX),
+            fuel: limits.fuel,
+            regex_steps: limits.regex.value,
+            ..Limits::default()
+        };
+        Self { time, limits }
+    }
+}
 
 /// Programs made ready for one worker thread.
 #[derive(Default)]
@@ -73,6 +93,8 @@ pub struct Runner<'a> {
     pub heap: &'a Rc<Heap>,
     /// The debug stage of the connection.
     pub stage: Option<&'a StageLink>,
+    /// What a run may use.
+    pub limits: &'a ScriptLimits,
     /// What is counted.
     pub counters: &'a Counters,
     /// Name of the connection or message in the log.
@@ -85,8 +107,6 @@ pub struct Run<'a> {
     pub program: Option<&'a Arc<Program>>,
     /// What the debugger calls the moment, such as `RCPT <a@example.com>`.
     pub label: &'a str,
-    /// Longest time, without time at breakpoints.
-    pub patience: Duration,
     /// Host data for the functions of the hook.
     pub data: Vec<Rc<dyn Any>>,
 }
@@ -100,7 +120,8 @@ impl Runner<'_> {
             Ok(loaded) => loaded,
             Err(error) => return self.failed::<P>(&error),
         };
-        let mut fiber = Fiber::new(&loaded, self.world.clone(), Limits::default());
+        let budget = Budget::of(P::HOOK, self.limits);
+        let mut fiber = Fiber::new(&loaded, self.world.clone(), budget.limits);
         fiber.share_heap(self.heap);
         for (name, value) in phase.variables() {
             fiber.set_variable(name, value);
@@ -108,7 +129,7 @@ impl Runner<'_> {
         for data in run.data {
             fiber.attach(data);
         }
-        let ended = self.drive(&mut fiber, run.label, run.patience).await;
+        let ended = self.drive(&mut fiber, run.label, budget.time).await;
         *context = fiber.variable("$context").unwrap_or_else(Value::none);
         match ended {
             Ok(Outcome::Terminated(verdict)) => P::decode(&verdict),

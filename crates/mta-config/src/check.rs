@@ -12,7 +12,7 @@ use std::sync::Arc;
 use diagnostics::{Diagnostic, Severity, codes};
 
 use crate::scalar::Spanned;
-use crate::schema::{Running, ServerKind, Startup, StartupServer};
+use crate::schema::{Running, ScriptLimits, ServerKind, Startup, StartupServer};
 
 /// Checks `smtpd.yaml` by itself.
 pub fn check_startup(file: &Arc<str>, startup: &Startup) -> Vec<Diagnostic> {
@@ -54,8 +54,24 @@ pub fn check_running(file: &Arc<str>, running: &Running) -> Vec<Diagnostic> {
         unique(file, "hook script", scripts, &mut findings);
     }
     check_transports(file, running, &mut findings);
+    check_limits(file, &running.scripting.limits, &mut findings);
     note_silent_hooks(file, running, &mut findings);
     findings
+}
+
+/// Limits within which scripts can run, and which the machine can keep.
+fn check_limits(file: &Arc<str>, limits: &ScriptLimits, findings: &mut Vec<Diagnostic>) {
+    let checks = [
+        ("memory", limits.memory.span, limits.memory.value.0, 64 << 10, 1 << 40),
+        ("calls", limits.calls.span, limits.calls.value.into(), 10, 100_000),
+        ("regex", limits.regex.span, limits.regex.value.into(), 1_000, 10_000_000),
+    ];
+    for (key, span, value, least, most) in checks {
+        if !(least..=most).contains(&value) {
+            let message = format!("`scripting.limits.{key}` must be from {least} to {most}");
+            findings.push(Diagnostic::new(&codes::SCHEMA, file, span, message));
+        }
+    }
 }
 
 /// Hooks whose phase does not exist yet: their scripts compile and never run.

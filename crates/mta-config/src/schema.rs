@@ -24,7 +24,9 @@ pub use hook::{DomainHooks, RecipientHook};
 pub use network::{Address, Forwarder, LocalRecord, Resolver, ResolverCache, ResolverMode};
 pub use queues::{DefaultGrouping, Grouping, Groupings, Lists, Pooling, Queues};
 pub use running::Running;
-pub use scripting::{HookScript, HookScripts, ScriptFile, Scripting, StartupScripting};
+pub use scripting::{
+    HookScript, HookScripts, ScriptFile, ScriptLimits, Scripting, StartupScripting,
+};
 pub use server::{
     BarePhase, CertificateUse, DataPhase, ImplicitTls, LineEndings, MailfromPhase, Phases,
     RcpttoPhase, Server, ServerTimeout, ServerTls,

@@ -174,6 +174,19 @@ transportgroups:
 }
 
 #[test]
+fn limits_of_scripts_are_within_what_the_machine_keeps() {
+    let with = |limits: &str| {
+        running(&format!("version: \"6.10\"\nscripting: {{limits: {{{limits}}}}}\n"))
+    };
+    assert_eq!(with("time: 5s, eodtime: 1m, memory: 64MiB, fuel: 9, calls: 50, regex: 1000"), "");
+    insta::assert_snapshot!(with("memory: 1KiB, calls: 5, regex: 20000000"), @r"
+    2:30 error MS6001 [1KiB] `scripting.limits.memory` must be from 65536 to 1099511627776
+    2:43 error MS6001 [5] `scripting.limits.calls` must be from 10 to 100000
+    2:53 error MS6001 [20000000] `scripting.limits.regex` must be from 1000 to 10000000
+    ");
+}
+
+#[test]
 fn both_files_speak_of_the_same_servers() {
     let (one, two): (Arc<str>, Arc<str>) = (Arc::from("smtpd.yaml"), Arc::from("smtpd-app.yaml"));
     let startup = "version: \"6.10\"\nservers: [{id: a}, {id: b, type: http}]\n";

@@ -116,6 +116,7 @@ impl Dialogue {
             world: &self.world,
             heap: &self.session.heap,
             stage: self.stage.as_ref(),
+            limits: &self.generation.running.scripting.limits,
             counters: &self.server.counters,
             id: &self.session.id,
         }

@@ -26,7 +26,7 @@ use super::answer::{self, BadAddress};
 use super::body::Received;
 use super::dialogue::{Accepted, Dialogue, Ending};
 use super::{envelope, session};
-use crate::hooks::{EOD_PATIENCE, PATIENCE, Run};
+use crate::hooks::Run;
 use crate::queue_runner::now;
 use crate::telemetry::Counter;
 
@@ -66,10 +66,9 @@ impl Dialogue {
         label: &str,
         phase: impl FnOnce(Value) -> P,
     ) -> P::Decision {
-        let patience = if P::HOOK == Hook::Eod { EOD_PATIENCE } else { PATIENCE };
         let mut context = std::mem::take(&mut self.session.context);
         let phase = phase(context.clone());
-        let run = Run { program: program.as_ref(), label, patience, data: Vec::new() };
+        let run = Run { program: program.as_ref(), label, data: Vec::new() };
         let decision = self.runner().run(run, phase, &mut context).await;
         self.session.context = context;
         decision

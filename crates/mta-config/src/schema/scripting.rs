@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::scalar::{Any, Ignored, Spanned};
 use crate::section::section;
+use crate::units::{ByteSize, Period};
 
 section! {
     /// What scripts may do.
@@ -22,6 +23,27 @@ section! {
         pub hooks: HookScripts,
         /// Files that scripts import or read.
         pub files: Vec<ScriptFile>,
+        /// What one run of a script may use; ours, not of the reference.
+        pub limits: ScriptLimits,
+    }
+}
+
+section! {
+    /// What one run of a script may use. A script that meets a limit ends as by an error that it
+    /// cannot catch, except for `calls` and `regex`, which throw an exception.
+    pub struct ScriptLimits {
+        /// Longest run of a hook, without time at breakpoints.
+        pub time: Period = Period::seconds(30),
+        /// Longest run of the eod hook, without time at breakpoints.
+        pub eodtime: Period = Period::seconds(300),
+        /// Bytes that all its values together may have, at least 64KiB.
+        pub memory: Spanned<ByteSize> = ByteSize::mib(256).into(),
+        /// Turns of loops and calls, and work on long values in proportion; no bound if left out.
+        pub fuel: Option<u64>,
+        /// Nested calls, from 10 to 100,000.
+        pub calls: Spanned<u32> = 1_000.into(),
+        /// Steps of one match of a regular expression, from 1,000 to 10,000,000.
+        pub regex: Spanned<u32> = 10_000_000.into(),
     }
 }
 
