@@ -151,6 +151,10 @@ impl Body<'_, '_> {
         let key_reg = key.map(|_| self.temp());
         let s = self.operand(iterable);
         self.emit(Op::IterStart { d: i, s });
+        if !self.is_variable(s) {
+            // The loop holds what it runs over; a second holder would outlive it.
+            self.emit(Op::None { d: s });
+        }
         let v = match self.home(value) {
             Home::Register(reg) => reg,
             _ => self.temp(),
@@ -178,6 +182,7 @@ impl Body<'_, '_> {
         }
         self.code.jump(Op::Jump { off: 0 }, again);
         self.bind(on_break);
+        self.emit(Op::None { d: i });
         self.bind(end);
     }
 
@@ -223,6 +228,8 @@ impl Body<'_, '_> {
             self.code.handler(HandlerKind::Catch, start, stop, entry, thrown);
         }
         self.store_variable(variable, thrown);
+        // The handler may let go of what was thrown.
+        self.emit(Op::None { d: thrown });
         self.block(handler);
         self.bind(end);
     }

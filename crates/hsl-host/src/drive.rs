@@ -16,6 +16,8 @@ use crate::host::Host;
 
 /// Fuel of one slice: about a tenth of a millisecond.
 pub(crate) const SLICE: u32 = 10_000;
+/// Fuel that a request counts as within a slice.
+const PER_REQUEST: u32 = 100;
 
 /// Runs one fiber to its end. Its variables can be read afterwards.
 ///
@@ -28,10 +30,12 @@ pub async fn drive(
 ) -> Result<Outcome, Trap> {
     let mut deadline = Instant::now() + host.patience;
     let mut input = Resume::Start;
+    let mut slice = Slice::of(fiber);
     loop {
+        let left = slice.left(fiber);
         let step = match debug {
-            None => fiber.resume(input, SLICE, &mut Quiet),
-            Some(link) => link.resume(fiber, input, SLICE),
+            None => fiber.resume(input, left, &mut Quiet),
+            Some(link) => link.resume(fiber, input, left),
         };
         input = match step {
             Step::Done(outcome) => return Ok(outcome),
@@ -39,15 +43,14 @@ pub async fn drive(
             Step::Suspend(request) => {
                 let answer = host.serve(*request);
                 match tokio::time::timeout_at(deadline.into(), answer).await {
-                    Ok(response) => Resume::With(response),
+                    Ok(response) => {
+                        slice.requested();
+                        Resume::With(response)
+                    }
                     Err(_) => return Err(late(fiber, host.patience)),
                 }
             }
-            Step::Yield if Instant::now() >= deadline => return Err(late(fiber, host.patience)),
-            Step::Yield => {
-                tokio::task::yield_now().await;
-                Resume::Continue
-            }
+            Step::Yield => Resume::Continue,
             Step::Paused(pause) => {
                 if let Some(link) = debug {
                     // A parked task, not a blocked thread.
@@ -58,6 +61,40 @@ pub async fn drive(
                 Resume::Continue
             }
         };
+        if slice.is_spent(fiber) {
+            if Instant::now() >= deadline {
+                return Err(late(fiber, host.patience));
+            }
+            tokio::task::yield_now().await;
+            slice = Slice::of(fiber);
+        }
+    }
+}
+
+/// What a script may spend until others have their turn. Requests that are answered at once do not
+/// begin a new one.
+struct Slice {
+    began: u64,
+    requests: u32,
+}
+
+impl Slice {
+    fn of(fiber: &Fiber) -> Self {
+        Self { began: fiber.spent(), requests: 0 }
+    }
+
+    fn requested(&mut self) {
+        self.requests += 1;
+    }
+
+    fn left(&self, fiber: &Fiber) -> u32 {
+        let spent = fiber.spent().saturating_sub(self.began);
+        let spent = u32::try_from(spent).unwrap_or(u32::MAX);
+        SLICE.saturating_sub(spent.saturating_add(self.requests * PER_REQUEST)).max(1)
+    }
+
+    fn is_spent(&self, fiber: &Fiber) -> bool {
+        self.left(fiber) == 1
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn resume<P: Probe>(
     loop {
         next = match next {
             Next::Leave(step) => {
+                fuel = fuel.saturating_sub(memory::take_work());
                 fiber.spent += u64::from(slice - fuel);
                 return step;
             }

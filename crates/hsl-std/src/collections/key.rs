@@ -2,9 +2,11 @@
 
 use hsl_vm::{Str, Thrown, Value};
 
-/// Bytes that an entry of a collection takes, besides the text of its key and value: nodes are three
-/// quarters full.
-pub(super) const TABLE_SLOT: usize = (size_of::<Key>() + size_of::<Value>()) * 4 / 3 + 16;
+/// Bytes of the table of a collection with so many entries of so many bytes, without the texts of
+/// keys and values. Nodes have room for 11 entries and are half full at least.
+pub(super) const fn table_bytes(entries: usize, entry: usize) -> usize {
+    entries.div_ceil(6) * (11 * entry + 4 * size_of::<usize>())
+}
 
 /// A key. Numbers are ordered by value, with not-a-number last, and zero has one sign.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use hsl_macros::class;
 use hsl_vm::{Key as ArrayKey, NativeIterator, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind, TABLE_SLOT};
+use super::key::{Key, Kind, table_bytes};
 use crate::binding::object;
 
 /// Strongly typed mutable map from unique keys to values.
@@ -242,7 +242,8 @@ pub(crate) struct Map {
 impl Map {
     /// Counts the table against the limit of the script.
     fn count(&self) {
-        self.tally.set(self.pairs.borrow().len() * TABLE_SLOT);
+        let entry = size_of::<Key>() + size_of::<Value>();
+        self.tally.set(table_bytes(self.pairs.borrow().len(), entry));
     }
 
     fn forget(&self) {

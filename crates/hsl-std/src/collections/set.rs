@@ -7,7 +7,7 @@ use hsl_macros::class;
 use hsl_vm::{NativeIterator, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind, TABLE_SLOT};
+use super::key::{Key, Kind, table_bytes};
 use crate::binding::object;
 
 /// Strongly typed mutable set of unique keys.
@@ -182,7 +182,7 @@ pub(crate) struct Set {
 impl Set {
     /// Counts the table against the limit of the script.
     fn count(&self) {
-        self.tally.set(self.members.borrow().len() * TABLE_SLOT);
+        self.tally.set(table_bytes(self.members.borrow().len(), size_of::<Key>()));
     }
 
     fn snapshot(&self) -> Vec<(Value, Value)> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use hsl_decl::{Class, Function};
 
 use super::{Cx, Native, NativeResult};
-use crate::value::{Content, Heap, Str, Value, release};
+use crate::value::{Content, Heap, Str, Value, memory, release};
 
 /// A method of a native object. The number of arguments was checked.
 pub type NativeMethod = fn(&mut Cx<'_>, &Rc<dyn NativeObject>, &mut [Value]) -> NativeResult;
@@ -85,12 +85,18 @@ impl std::fmt::Debug for NativeClass {
 #[derive(Clone)]
 pub struct NativeRef(Rc<Held>);
 
-/// Lets go of its object without a deep stack.
+/// Lets go of its object without a deep stack, and counts it.
 pub(crate) struct Held(Option<Rc<dyn NativeObject>>);
+
+/// Bytes of an object with both counted allocations; not what it refers to.
+fn bytes(object: &dyn NativeObject) -> isize {
+    (size_of_val(object) + size_of::<Held>() + 4 * size_of::<usize>()) as isize
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(object) = self.0.take() {
+            memory::report(-bytes(&*object));
             release(Content::Native(object));
         }
     }
@@ -108,6 +114,7 @@ impl Held {
 impl NativeRef {
     /// Wraps an object. Only copies of this reference are the same object to a script.
     pub fn new(object: Rc<dyn NativeObject>) -> Self {
+        memory::report(bytes(&*object));
         let tracked = object.holds_values();
         let held = Rc::new(Held(Some(object)));
         if tracked {

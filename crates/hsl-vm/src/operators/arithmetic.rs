@@ -9,6 +9,8 @@ use super::{Failure, Outcome, combine, format, unsupported};
 use crate::code::Binary;
 use crate::value::{Array, Str, Value, memory};
 
+/// Bytes that could be copied while a value is looked up by its hash.
+const HASHED: usize = 128;
 /// Longest string that repetition may make; more is certainly a mistake.
 const LARGEST: usize = 1 << 28;
 
@@ -51,7 +53,7 @@ pub(crate) fn subtract(a: &Value, b: &Value) -> Outcome {
         Value::Array(b) => Unwanted::of(b.values()),
         other => Unwanted::of([other]),
     };
-    memory::work(array.len() * size_of::<Value>());
+    memory::work(array.len() * HASHED);
     let kept = array.iter().filter(|(_, value)| !unwanted.has(value));
     Ok(Value::Array(kept.map(|(key, value)| (key, value.clone())).collect()))
 }

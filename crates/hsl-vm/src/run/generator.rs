@@ -41,8 +41,7 @@ enum Progress {
 
 impl Generator {
     pub(crate) fn new(unit: &Rc<Unit>, function: FunctionId, registers: Vec<Value>) -> Self {
-        let own = size_of::<Self>() + 4 * size_of::<usize>();
-        let tally = Tally::new(own + registers.len() * size_of::<Value>());
+        let tally = Tally::new(registers.capacity() * size_of::<Value>());
         let state = Progress::Waiting { pc: 0, registers, receiver: None };
         Self { unit: Rc::clone(unit), function, state: RefCell::new(state), tally }
     }

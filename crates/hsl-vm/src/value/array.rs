@@ -315,6 +315,9 @@ impl Drop for Form {
 }
 
 impl Form {
+    /// Bytes of the allocation itself, with its counts.
+    const OWN: usize = size_of::<Self>() + 2 * size_of::<usize>();
+
     fn reported(self) -> Self {
         memory::report(self.held());
         self
@@ -327,13 +330,16 @@ impl Form {
             Self::List(list) => list.capacity() * size_of::<Value>(),
             Self::Map(map) => map.held(),
         };
-        heap as isize
+        (Self::OWN + heap) as isize
     }
 
     /// Turns a list into a map.
     fn map(&mut self) -> &mut Ordered {
         if let Self::List(list) = self {
-            *self = Self::Map(Ordered::from_list(std::mem::take(list)));
+            let map = Ordered::from_list(std::mem::take(list));
+            // The list that is dropped here takes back what belongs to the map now.
+            memory::report(Self::OWN as isize);
+            *self = Self::Map(map);
         }
         match self {
             Self::Map(map) => map,

@@ -28,7 +28,7 @@ impl Exception {
             message: message.into(),
             location: RefCell::default(),
             stack: RefCell::default(),
-            tally: Tally::new(size_of::<Self>()),
+            tally: Tally::default(),
         }
     }
 
@@ -60,7 +60,7 @@ impl Exception {
     pub(crate) fn set_stack(&self, stack: impl FnOnce() -> Vec<StackEntry>) {
         if self.stack.borrow().is_empty() {
             let stack = stack();
-            self.tally.set(size_of::<Self>() + stack.capacity() * size_of::<StackEntry>());
+            self.tally.set(stack.capacity() * size_of::<StackEntry>());
             *self.stack.borrow_mut() = stack;
         }
     }
