@@ -71,7 +71,7 @@ impl Short {
         if at + more.len() > ROOM {
             return None;
         }
-        Self::from_bits(self.bits() + more.len() as u128 | bits(more) << (8 * (at + 1)))
+        Self::from_bits((self.bits() + more.len() as u128) | (bits(more) << (8 * (at + 1))))
     }
 
     #[inline(always)]
