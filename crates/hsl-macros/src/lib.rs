@@ -33,8 +33,8 @@ mod variables;
 ///
 /// A function takes `#[builtin(name = "…", effect = reads, returns = "string or none",
 /// deprecated = "…")]`, or `#[verdict(name = "…", guard = path)]`. Parameters are Rust types that
-/// implement `FromValue`, or references to types that implement `LentValue` (texts are cheaper to lend
-/// than to move); `Option<T>` is optional, `#[default(0)]` supplies a literal,
+/// implement `FromValue`, or borrowed ones that implement `LentValue` (texts are cheaper to lend than to
+/// move); `Option<T>` is optional, `#[default(0)]` supplies a literal,
 /// `#[shown("e")]` only documents one, `Rest` takes
 /// what remains, `#[ty("string or array")]` narrows the declared type, a parameter called `options`
 /// is an `Options` type, and `&mut Cx<'_>` asks for the running fiber.

@@ -68,7 +68,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         None if ty::inner(&rust, "Option").is_some() => Source::Optional,
         None => Source::Required,
     };
-    let lent = matches!(ty::inner(&rust, "Option").unwrap_or(&rust), Type::Reference(_));
+    let lent = ty::is_borrowed(ty::inner(&rust, "Option").unwrap_or(&rust));
     Ok(Param { ident: Some(ident), rust: Some(rust), source, lent, declared, shown })
 }
 
@@ -124,12 +124,10 @@ impl Param {
             Source::Rest => ty::inner(rust, "Rest").unwrap_or(rust),
             _ => rust,
         };
-        Ok(match rust {
-            Type::Reference(lent) => {
-                let content = &lent.elem;
-                quote!(<#content as ::hsl_std::binding::LentValue>::TY)
-            }
-            owned => quote!(<#owned as ::hsl_std::binding::FromValue>::TY),
+        Ok(if self.lent {
+            quote!(<#rust as ::hsl_std::binding::LentValue<'_>>::TY)
+        } else {
+            quote!(<#rust as ::hsl_std::binding::FromValue>::TY)
         })
     }
 }

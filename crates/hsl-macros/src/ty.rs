@@ -51,6 +51,17 @@ pub(crate) fn inner<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
     })
 }
 
+/// Whether the type is a reference, or has a lifetime.
+pub(crate) fn is_borrowed(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return matches!(ty, Type::Reference(_)) };
+    path.path.segments.last().is_some_and(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Lifetime(_)))
+        }
+        _ => false,
+    })
+}
+
 /// Whether the last segment of the type's path has this name.
 pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
     let Type::Path(path) = ty else { return false };

@@ -41,7 +41,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern, subject: &Str) -> Result<Array, Thrown> {
+    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern<'_>, subject: &Str) -> Result<Array, Thrown> {
         cx.charge(subject.len());
         let regex = compile(pattern)?;
         let found = regex.find_at(subject, 0, |groups| with_names(&regex, groups));
@@ -66,7 +66,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure, returns = "array")]
-    fn pcre_match_all(pattern: Pattern, subject: Str) -> Result<NativeStep, Thrown> {
+    fn pcre_match_all(pattern: Pattern<'_>, subject: Str) -> Result<NativeStep, Thrown> {
         let matches = Matches::new(compile(pattern)?, subject);
         Ok(NativeStep::enter(All { matches, lists: Vec::new() }))
     }
@@ -142,7 +142,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "string")]
     fn pcre_replace(
-        pattern: Pattern,
+        pattern: Pattern<'_>,
         #[ty("function or string")] replace: Value,
         subject: Str,
         #[default(0)] limit: f64,
@@ -165,11 +165,11 @@ pub(crate) mod functions {
     }
 }
 
-fn compile(pattern: Pattern) -> Result<Rc<Regex>, Thrown> {
+fn compile(pattern: Pattern<'_>) -> Result<Rc<Regex>, Thrown> {
     match pattern {
-        Pattern::Compiled(regex) => Ok(regex),
+        Pattern::Compiled(regex) => Ok(Rc::clone(regex)),
         Pattern::Text(text) => {
-            Regex::lately_used(&text).map_err(|error| Thrown::error(error.to_string()))
+            Regex::lately_used(text).map_err(|error| Thrown::error(error.to_string()))
         }
     }
 }

@@ -267,6 +267,7 @@ impl From<String> for Value {
 }
 
 impl From<&[u8]> for Value {
+    #[inline]
     fn from(value: &[u8]) -> Self {
         Self::String(value.into())
     }

@@ -56,7 +56,7 @@ impl<'a> Arguments<'a> {
     ///
     /// An exception when it is missing or of the wrong type.
     #[inline]
-    pub fn lent<T: LentValue>(&mut self, position: usize) -> Result<&'a T, Thrown> {
+    pub fn lent<T: LentValue<'a>>(&mut self, position: usize) -> Result<T, Thrown> {
         match self.values.next() {
             Some(value) => self.look(position, value),
             None => Err(self.missing(position)),
@@ -69,10 +69,10 @@ impl<'a> Arguments<'a> {
     ///
     /// An exception when it is of the wrong type.
     #[inline]
-    pub fn lent_optional<T: LentValue>(
+    pub fn lent_optional<T: LentValue<'a>>(
         &mut self,
         position: usize,
-    ) -> Result<Option<&'a T>, Thrown> {
+    ) -> Result<Option<T>, Thrown> {
         match self.values.next() {
             Some(value) => self.look(position, value).map(Some),
             None => Ok(None),
@@ -106,7 +106,7 @@ impl<'a> Arguments<'a> {
     }
 
     #[inline]
-    fn look<T: LentValue>(&self, position: usize, value: &'a Value) -> Result<&'a T, Thrown> {
+    fn look<T: LentValue<'a>>(&self, position: usize, value: &'a Value) -> Result<T, Thrown> {
         T::lent(value).ok_or_else(|| self.wrong_type(position, T::TY, value.type_name()))
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use hsl_decl::Ty;
-use hsl_vm::{FromValue, Regex, Str, Value};
+use hsl_vm::{FromValue, LentValue, Regex, Str, Value};
 
 /// A function that a script passes in.
 #[derive(Clone)]
@@ -18,21 +18,22 @@ impl FromValue for Callback {
 }
 
 /// A regular expression, compiled or as text.
-pub enum Pattern {
+pub enum Pattern<'a> {
     /// Compiled.
-    Compiled(Rc<Regex>),
+    Compiled(&'a Rc<Regex>),
     /// `/body/modifiers`, or the body alone.
-    Text(Str),
+    Text(&'a Str),
 }
 
-impl FromValue for Pattern {
+impl<'a> LentValue<'a> for Pattern<'a> {
     const TY: Ty = Ty::REGEX.or(Ty::STRING);
 
-    fn from_value(value: Value) -> Result<Self, Value> {
+    #[inline]
+    fn lent(value: &'a Value) -> Option<Self> {
         match value {
-            Value::Regex(regex) => Ok(Self::Compiled(regex)),
-            Value::String(text) => Ok(Self::Text(text)),
-            other => Err(other),
+            Value::Regex(regex) => Some(Self::Compiled(regex)),
+            Value::String(text) => Some(Self::Text(text)),
+            _ => None,
         }
     }
 }

@@ -24,44 +24,33 @@ pub trait FromValue: Sized {
     fn from_value(value: Value) -> Result<Self, Value>;
 }
 
-/// A Rust type of which an argument can be looked at where it stands. Texts are cheaper to lend than to
-/// move: a short one lies in the value itself.
-pub trait LentValue {
-    /// The type it accepts.
+/// What an argument can be looked at as, where it stands. Texts are cheaper to lend than to move: a
+/// short one lies in the value itself.
+pub trait LentValue<'a>: Sized {
+    /// The types it accepts.
     const TY: Ty;
 
     /// The content; none when the type of the value does not fit.
-    fn lent(value: &Value) -> Option<&Self>;
+    fn lent(value: &'a Value) -> Option<Self>;
 }
 
 macro_rules! lent_value {
-    ($($rust:ty: $ty:ident, $pattern:pat => $content:expr;)*) => {$(
-        impl LentValue for $rust {
+    ($($rust:ty: $ty:ident, $value:ident => $content:expr;)*) => {$(
+        impl<'a> LentValue<'a> for &'a $rust {
             const TY: Ty = Ty::$ty;
 
             #[inline]
-            fn lent(value: &Value) -> Option<&Self> {
-                match value {
-                    $pattern => Some($content),
-                    _ => None,
-                }
+            fn lent($value: &'a Value) -> Option<Self> {
+                $content
             }
         }
     )*};
 }
 
-impl LentValue for Value {
-    const TY: Ty = Ty::ANY;
-
-    #[inline]
-    fn lent(value: &Value) -> Option<&Self> {
-        Some(value)
-    }
-}
-
 lent_value! {
-    Str: STRING, Value::String(text) => text;
-    Array: ARRAY, Value::Array(array) => array;
+    Value: ANY, value => Some(value);
+    Str: STRING, value => value.as_str();
+    Array: ARRAY, value => value.as_array();
 }
 
 macro_rules! from_value {
