@@ -3,6 +3,7 @@
 mod faults;
 mod hooks;
 mod language;
+mod limits;
 mod robust;
 #[path = "../support/mod.rs"]
 mod support;

@@ -824,8 +824,11 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
                 Op::Echo { s } => {
                     attempt!(slow::check(&regs, function, s));
                     let text = regs[s].to_text();
+                    // A text that was cut because it is too long is not shown.
+                    if !memory::is_exceeded() {
+                        fiber.surroundings.world.echo(&text);
+                    }
                     bounded!();
-                    fiber.surroundings.world.echo(&text);
                 }
                 Op::Throw { s } => {
                     attempt!(slow::check(&regs, function, s));
