@@ -10,11 +10,14 @@ use tree_sitter::{Node, Tree};
 pub const MAX_DEPTH: usize = 500;
 
 /// The first node that is too deep.
+///
+/// A node with few nodes below it cannot hold one, so most of a usual text is passed over.
 pub(crate) fn too_deep(tree: &Tree) -> Option<Node<'_>> {
     let mut cursor = tree.walk();
     let mut depth = 0;
     loop {
-        if cursor.goto_first_child() {
+        let below = cursor.node().descendant_count() - 1;
+        if depth + below > MAX_DEPTH && cursor.goto_first_child() {
             depth += 1;
             if depth > MAX_DEPTH {
                 return Some(cursor.node());
