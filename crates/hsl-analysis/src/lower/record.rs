@@ -78,9 +78,14 @@ impl Lowerer<'_, '_> {
 
 /// The `//` lines, or the block comment, that end directly before a definition.
 fn comment_before(text: &[u8]) -> Option<String> {
+    let text = text.trim_ascii_end();
+    // Most definitions have no comment, which their last line tells.
+    let last = &text[memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)..];
+    if !text.ends_with(b"*/") && !last.trim_ascii_start().starts_with(b"//") {
+        return None;
+    }
     // Comments longer than this are not documentation.
     let text = String::from_utf8_lossy(&text[text.len().saturating_sub(4096)..]);
-    let text = text.trim_end();
     if let Some(block) = text.strip_suffix("*/") {
         let start = block.rfind("/*")?;
         let lines = block[start + 2..].lines();
