@@ -50,6 +50,17 @@ pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved 
     lower::lower(&graph::Graph::load(sources, entry), unit, &[])
 }
 
+/// Resolves one input of a shell. Its top-level variables stay when it has ended: `known` (with `$`)
+/// are those that exist already. The value of an expression that ends the input is its result.
+pub fn analyze_input(
+    sources: &dyn Sources,
+    entry: &str,
+    known: &[&str],
+    unit: &Unit<'_>,
+) -> Resolved {
+    lower::lower_input(&graph::Graph::load(sources, entry), unit, known)
+}
+
 /// Resolves a text that is one expression, as the return value of a program. `names` (with `$`)
 /// are variables that exist.
 pub fn analyze_expression(file: &str, text: &str, names: &[&str], unit: &Unit<'_>) -> Resolved {

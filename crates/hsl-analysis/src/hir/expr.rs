@@ -261,3 +261,10 @@ pub struct PatternElement {
     /// Value when it is missing.
     pub default: Option<ExprId>,
 }
+
+impl ExprKind {
+    /// Whether it is there for what it assigns, not for its value.
+    pub fn is_assignment(&self) -> bool {
+        matches!(self, Self::Assign { .. } | Self::AssignOp { .. } | Self::Destructure { .. })
+    }
+}

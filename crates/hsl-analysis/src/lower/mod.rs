@@ -56,6 +56,24 @@ pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>, names: &[&str]) -> Resolved 
     lowerer.finish()
 }
 
+/// Lowers one input of a shell: its variables stay, some exist already, and its last expression is
+/// its value.
+pub(crate) fn lower_input(graph: &Graph, unit: &Unit<'_>, known: &[&str]) -> Resolved {
+    let mut lowerer = Lowerer::new(graph, unit);
+    lowerer.hook_variables(&[]);
+    for file in &graph.modules {
+        lowerer.module(*file);
+    }
+    lowerer.keep_globals(known);
+    lowerer.check_globals();
+    if let Some(top) = lowerer.program.entry().map(|entry| entry.top) {
+        let mut body = std::mem::take(&mut lowerer.program.functions[top.index()].body);
+        lowerer.return_last(&mut body);
+        lowerer.program.functions[top.index()].body = body;
+    }
+    lowerer.finish()
+}
+
 /// Makes the only statement of a program, an expression, its return value.
 pub(crate) fn return_expression(program: &mut Program) -> bool {
     let Some(top) = program.entry().map(|entry| entry.top) else { return false };
@@ -139,6 +157,19 @@ impl<'g, 'u> Lowerer<'g, 'u> {
         self.exports.insert(file, Exports::of(self.module, &frame, &self.program, top));
     }
 
+    /// Makes the value of an expression that ends a block the result of the program. An assignment
+    /// is made for its effect and gives none.
+    fn return_last(&self, block: &mut crate::hir::Block) {
+        let Some(Stmt { kind, .. }) = block.last_mut() else { return };
+        match kind {
+            StmtKind::Block(inner) => self.return_last(inner),
+            StmtKind::Expr(value) if !self.program.expr(*value).kind.is_assignment() => {
+                *kind = StmtKind::Return(Some(*value));
+            }
+            _ => {}
+        }
+    }
+
     fn finish(mut self) -> Resolved {
         let name = |d: &Diagnostic| (Arc::clone(&d.file), d.span, d.code.id, d.message.clone());
         self.diagnostics.sort_by_cached_key(name);
@@ -157,7 +188,12 @@ impl<'g, 'u> Lowerer<'g, 'u> {
     }
 
     fn name_of<'t>(&self, node: impl AstNode<'t>) -> Arc<str> {
-        String::from_utf8_lossy(node.text(self.text())).into()
+        let text = node.text(self.text());
+        // Checking is faster than replacing, and there is nothing to replace in a usual name.
+        match str::from_utf8(text) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(text).into(),
+        }
     }
 
     fn expression(&mut self, span: Span, kind: ExprKind) -> ExprId {

@@ -190,6 +190,17 @@ impl Lowerer<'_, '_> {
         }
     }
 
+    /// Lets the variables of the entry outlive its code; those that are known exist already.
+    pub(super) fn keep_globals(&mut self, known: &[&str]) {
+        let entry = self.program.modules.len().wrapping_sub(1);
+        for global in &mut self.program.globals {
+            if matches!(global.kind, GlobalKind::Module(module) if module.index() == entry) {
+                global.shared = true;
+                global.created |= known.contains(&&*global.name);
+            }
+        }
+    }
+
     /// Reports reads of globals that no module creates.
     pub(super) fn check_globals(&mut self) {
         let mut reads: Vec<_> = self.global_reads.drain().collect();
