@@ -21,7 +21,7 @@ use crate::code::Reg;
 use crate::debug::Probe;
 use crate::native::{Input, Verdict};
 use crate::run;
-use crate::unit::{Loaded, Unit};
+use crate::unit::{Globals, Loaded, Unit};
 use crate::value::{Exception, Heap, Regex, Value, memory};
 use crate::world::World;
 
@@ -132,6 +132,14 @@ impl Fiber {
     /// such values stay until the process ends. Call before the first resume.
     pub fn share_heap(&self, heap: &Rc<Heap>) {
         self.units[0].share_heap(heap);
+    }
+
+    /// Lets the script see the globals that earlier scripts left, and later ones see its own. Call
+    /// before the first resume.
+    pub fn share_globals(&mut self, globals: &Rc<Globals>) {
+        if let Some(unit) = Rc::get_mut(&mut self.units[0]) {
+            unit.share_globals(globals);
+        }
     }
 
     /// Exchanges the program for a copy with other breakpoints; see

@@ -28,7 +28,7 @@ pub use native::{
 };
 pub use operators::{NumberText, parse_number, scaled, to_int32, write_number};
 pub use request::{Request, Response};
-pub use unit::{LoadError, Loaded};
+pub use unit::{Globals, LoadError, Loaded};
 pub use value::{
     Array, Callable, Exception, Frozen, FrozenKey, Groups, Heap, Instance, Iter, Key, Regex,
     RegexError, Str, Tally, Value,

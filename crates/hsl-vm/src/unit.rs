@@ -1,5 +1,9 @@
 //! A program on one thread, and one execution of it.
 
+mod globals;
+
+pub use globals::Globals;
+
 use std::cell::{Cell as Flag, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -153,6 +157,8 @@ pub struct Unit {
     modules_run: Box<[Flag<bool>]>,
     /// Not held: instances hold their unit, and the heap must be able to go before them.
     heap: OnceCell<Weak<Heap>>,
+    /// Where the globals come from, when they outlive this execution.
+    shared: Option<Rc<Globals>>,
 }
 
 impl Unit {
@@ -171,6 +177,7 @@ impl Unit {
             globals,
             modules_run,
             heap: OnceCell::new(),
+            shared: None,
         })
     }
 
@@ -228,15 +235,23 @@ impl Unit {
 
     /// Marks a module as run; whether it was not before.
     pub(crate) fn start_module(&self, module: u32) -> bool {
-        !self.modules_run[module as usize].replace(true)
+        let is_new = !self.modules_run[module as usize].replace(true);
+        if let (true, Some(globals)) = (is_new, &self.shared) {
+            globals.note_run(&self.program.modules[module as usize].name);
+        }
+        is_new
     }
 
     pub(crate) fn class_key(&self, class: ClassId) -> u32 {
         self.loaded.borrow().classes[class as usize].key
     }
 
-    /// Drops all globals: they end with the execution, and cycles through them too.
+    /// Drops all globals that no later execution sees: they end with this one, and cycles through
+    /// them too.
     pub(crate) fn clear(&self) {
+        if self.shared.is_some() {
+            return;
+        }
         for cell in &self.globals {
             let value = cell.replace(Value::Unset);
             drop(value);
