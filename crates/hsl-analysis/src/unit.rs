@@ -1,6 +1,6 @@
 //! What a program is compiled for.
 
-use hsl_decl::{Catalog, Class, Function, Hook, Variable};
+use hsl_decl::{COMMAND_LINE, Catalog, Class, Function, Hook, Variable};
 
 /// The surroundings of a program: where it runs and what exists there.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +36,14 @@ impl<'c> Unit<'c> {
         here.or_else(|| self.any_hook(|hook| self.catalog.class(name, Some(hook))))
     }
 
-    /// The predefined variables.
+    /// The predefined variables: those of the hook, or of the command line without one.
     pub fn variables(&self) -> Vec<&'static Variable> {
         let hooks: Vec<Hook> =
             if self.library { Hook::ALL.to_vec() } else { self.hook.into_iter().collect() };
         let mut found: Vec<&'static Variable> = Vec::new();
+        if self.hook.is_none() {
+            found.extend(&COMMAND_LINE);
+        }
         for decl in hooks.into_iter().filter_map(|hook| self.catalog.hook(hook)) {
             for variable in decl.variables {
                 if found.iter().all(|known| known.name != variable.name) {

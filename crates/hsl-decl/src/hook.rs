@@ -174,6 +174,15 @@ pub struct Variable {
     pub keys: &'static [Key],
 }
 
+/// Variables of a script that runs on the command line, outside of any hook.
+pub static COMMAND_LINE: [Variable; 1] = [Variable {
+    name: "$argv",
+    ty: Ty::ARRAY,
+    readonly: false,
+    doc: "Name of the script, then the arguments it was started with.",
+    keys: &[],
+}];
+
 /// A hook with everything that exists only there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HookDecl {

@@ -20,5 +20,5 @@ pub use catalog::Catalog;
 pub use class::{Class, Property};
 pub use docs::Docs;
 pub use function::{Effect, Function, OptionDecl, Param};
-pub use hook::{Contexts, Hook, HookDecl, HookSet, Key, Variable};
+pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
 pub use ty::Ty;
