@@ -1,8 +1,12 @@
 //! What the command line takes. Help, completions and the manual come from here.
 
+mod hsh;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use hsh::{Hsh, Limits as HshLimits};
 
 const AFTER: &str = "\
 Examples:
@@ -195,26 +199,6 @@ pub(crate) struct Smtpd {
     /// Control socket; `environment.controlsocket.path`, else /run/mailstop/smtpd.sock
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
-}
-
-/// Run a script
-///
-/// Runs a file, or code given with -e, outside of any hook; `echo` goes to standard output. Inside a
-/// project, imports are found below src/files as on a server.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  mailstop hsh -e 'echo 6 * 7;'\n  mailstop hsh script.hsl\n\n\
-                        Exit codes: 0 the script ended; 1 an exception was not caught; 3 it does \
-                        not compile.")]
-pub(crate) struct Hsh {
-    /// The script
-    #[arg(value_name = "FILE", required_unless_present = "code")]
-    pub(crate) file: Option<PathBuf>,
-    /// Code to run
-    #[arg(short = 'e', long = "execute", value_name = "CODE", conflicts_with = "file")]
-    pub(crate) code: Option<String>,
-    /// Longest run in seconds
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) timeout: Option<u64>,
 }
 
 /// Send a message over SMTP and show the dialogue

@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     Invalid = 3,
     /// No server answers, or one cannot be started.
     Unreachable = 4,
+    /// Ctrl-C ended it.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -12,7 +12,12 @@ use crate::out::say;
 
 /// Prints the manual of a name.
 pub(crate) fn run(args: &Doc) -> Result<Exit, Failure> {
-    let name = args.name.trim_start_matches('$').trim_end_matches("()");
+    show(&args.name)
+}
+
+/// Prints the manual of a name.
+pub(crate) fn show(name: &str) -> Result<Exit, Failure> {
+    let name = name.trim_start_matches('$').trim_end_matches("()");
     let pages = pages(name);
     if pages.is_empty() {
         let failure = Failure::new(Exit::Findings, format!("nothing is called `{name}`"));

@@ -1,113 +1,97 @@
 //! `mailstop hsh`.
+//!
+//! *Invariants.* What a script printed is written before the command waits, reports or ends. A
+//! reader that goes away ends the script quietly; Ctrl-C ends it with 130.
+//!
+//! *Not here.* Where files are found (`disk`), the conversation without a script (`repl`).
 
+mod clock;
 mod disk;
+mod machine;
+mod output;
+mod repl;
+mod script;
+mod trap;
 
-use std::io::{self, Write as _};
+use std::io::{IsTerminal as _, stdin};
 use std::path::Path;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
 
-use diagnostics::Diagnostic;
-use hsl_analysis::{Sources as _, Unit};
-use hsl_host::{FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
-use hsl_vm::code::Program;
-use hsl_vm::{Fiber, Limits, Loaded, Outcome, Trap};
+use hsl_analysis::{Sources, Unit};
+use hsl_compile::Build;
+use hsl_vm::Loaded;
 use mta_project::Snapshot;
 
 use crate::args::Hsh;
 use crate::exit::{Exit, Failure};
-use crate::out::remark;
+use crate::out::{remark, say};
 use crate::render;
+use clock::Clock;
 use disk::Disk;
+use machine::{Ended, Machine};
+use script::Script;
 
-/// Name of a program that was given on the command line.
-const INLINE: &str = "-e";
-
-/// Runs a script to its end.
+/// Runs a script to its end, or talks.
 pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
-    let (name, text) = program_text(args)?;
-    let disk = Disk::new(&name, text, project);
-    let program = compile(&disk, &name)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(Exit::Findings, error))?;
-    let services = ServiceOptions { files: FileRoots::new(disk.roots()), ..Default::default() };
-    let host = Host::new(Arc::new(Services::new(services)));
-    let host = host.with_patience(Duration::from_secs(args.timeout.unwrap_or(u32::MAX.into())));
-    let outcome = runtime.block_on(execute(program, &host))?;
-    match outcome {
-        Ok(Outcome::Returned(_)) => Ok(Exit::Done),
-        Ok(Outcome::Terminated(verdict)) => {
-            remark!("ended by {}()", verdict.name);
-            Ok(Exit::Done)
-        }
-        Err(trap) => {
-            show(&trap);
-            Ok(Exit::Findings)
-        }
+    let talks = args.code.is_none() && args.words.is_empty() && stdin().is_terminal();
+    if talks && !args.disassemble {
+        let disk = Disk::new(args, project, Script::nothing())?;
+        return repl::run(args, disk);
     }
-}
-
-fn program_text(args: &Hsh) -> Result<(String, Vec<u8>), Failure> {
-    match (&args.code, &args.file) {
-        (Some(code), _) => Ok((INLINE.to_owned(), code.clone().into_bytes())),
-        (None, Some(file)) => {
-            let text = std::fs::read(file).map_err(|error| {
-                Failure::new(Exit::Usage, format!("cannot read {}: {error}", file.display()))
-            })?;
-            Ok((file.to_string_lossy().into_owned(), text))
-        }
-        (None, None) => Err(Failure::new(Exit::Usage, "name a file, or give code with -e")),
-    }
-}
-
-fn compile(disk: &Disk, name: &str) -> Result<Arc<Program>, Failure> {
+    let mut clock = Clock::new(args.time);
+    let script = Script::read(args)?;
+    let argv = script.argv();
+    let name = script.name.clone();
+    let disk = Disk::new(args, project, script)?;
+    clock.lap("read");
+    let library = mta_hooks::library(None);
     let unit = Unit::new(None, mta_hooks::catalog());
-    let build = hsl_compile::build(disk, name, &unit, &mta_hooks::library(None));
-    render::text(&build.diagnostics, &texts(disk, name, &build.diagnostics));
-    build.program.ok_or_else(|| {
+    let resolved = hsl_analysis::analyze(&disk, &name, &unit);
+    clock.lap("parse and analyze");
+    let build = hsl_compile::compile(&resolved, &library);
+    clock.lap("compile");
+    show_findings(&build, &disk);
+    let program = build.program.ok_or_else(|| {
         let summary = render::summary(&build.diagnostics);
         Failure::new(Exit::Invalid, format!("{name} does not compile: {summary}"))
+    })?;
+    if args.disassemble {
+        say!("{}", program.to_text().trim_end());
+        return Ok(Exit::Done);
+    }
+    let loaded =
+        Loaded::new(program, &library).map_err(|error| Failure::new(Exit::Invalid, error))?;
+    clock.lap("load");
+    let machine = Machine::new(&args.limits, &disk)?;
+    let mut fiber = machine.fiber(&loaded);
+    fiber.set_variable("$argv", argv);
+    let ended = machine.run(&mut fiber);
+    clock.lap("run");
+    clock.report();
+    Ok(match ended {
+        Ended::Value(_) | Ended::Unread => Exit::Done,
+        Ended::Verdict(verdict) => {
+            remark!("ended by {}()", verdict.name);
+            Exit::Done
+        }
+        Ended::Failed(trap) => {
+            trap::show(&trap, &|file| disk.read(file));
+            Exit::Findings
+        }
+        Ended::Interrupted => Exit::Interrupted,
     })
 }
 
-/// The texts that findings are about.
-fn texts(disk: &Disk, name: &str, findings: &[Diagnostic]) -> Snapshot {
-    let mut snapshot = Snapshot::new();
-    let labels = findings.iter().flat_map(|f| &f.labels).map(|label| &*label.file);
-    let files = findings.iter().map(|finding| &*finding.file).chain(labels);
-    for file in files.chain([name]) {
-        if let Some(text) = disk.read(file) {
-            snapshot.insert(file, text);
+/// Shows what was found in a program, with the lines in question.
+fn show_findings(build: &Build, sources: &dyn Sources) {
+    if build.diagnostics.is_empty() {
+        return;
+    }
+    let mut texts = Snapshot::new();
+    let labels = build.diagnostics.iter().flat_map(|f| &f.labels).map(|label| &label.file);
+    for file in build.diagnostics.iter().map(|finding| &finding.file).chain(labels) {
+        if let Some(text) = sources.read(file) {
+            texts.insert(&**file, text);
         }
     }
-    snapshot
-}
-
-async fn execute(program: Arc<Program>, host: &Host) -> Result<Result<Outcome, Trap>, Failure> {
-    let library = mta_hooks::library(None);
-    let loaded =
-        Loaded::new(program, &library).map_err(|error| Failure::new(Exit::Invalid, error))?;
-    let world = RealWorld::new(hostname(), |line| {
-        // Nobody reads any more: the script runs on, as it would with its output redirected.
-        let _ = io::stdout().write_all(&[line, b"\n"].concat());
-    });
-    let mut fiber = Fiber::new(&loaded, Rc::new(world), Limits::default());
-    Ok(drive(&mut fiber, host, None).await)
-}
-
-fn hostname() -> String {
-    std::fs::read_to_string("/etc/hostname").unwrap_or_default().trim().to_owned()
-}
-
-fn show(trap: &Trap) {
-    remark!("\u{1b}[1;31muncaught\u{1b}[0m {trap}");
-    for entry in &trap.stack {
-        match &entry.location {
-            Some(at) => {
-                remark!("  in {} at {}:{}:{}", entry.function, at.file, at.line, at.column)
-            }
-            None => remark!("  in {}", entry.function),
-        }
-    }
+    render::text(&build.diagnostics, &texts);
 }

@@ -1,52 +1,147 @@
 //! The files of a script that runs from disk.
 //!
-//! A script inside a project finds what it would find on a server: names without a scheme lie below
-//! `src/files`. Any other script finds them beside itself.
+//! Names without a scheme are those of the configuration's store when there is one (`-A`). Otherwise
+//! they lie, as `file://` names do, below `--rootpath`, else below `src/files` of the project that
+//! holds the script, else beside the script.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use diagnostics::Diagnostic;
 use hsl_analysis::path::{Scheme, ScriptPath};
 use hsl_analysis::{ResolveError, Sources};
-use mta_project::{Project, layout};
+use mta_project::{Project, Snapshot, layout};
 
-/// Files on disk, the program itself excepted.
-pub(crate) struct Disk {
+use super::script::Script;
+use crate::args::Hsh;
+use crate::exit::{Exit, Failure};
+use crate::render;
+
+/// Files on disk and in a configuration, over them the script itself: code of the command line and
+/// standard input are nowhere else.
+pub(super) struct Disk {
     name: String,
     text: Arc<[u8]>,
     root: PathBuf,
+    store: Option<Arc<Snapshot>>,
 }
 
 impl Disk {
-    /// The files around a program of this name and text.
-    pub(crate) fn new(name: &str, text: Vec<u8>, project: Option<&Path>) -> Self {
-        let folder = Path::new(name).parent().unwrap_or(Path::new("")).to_owned();
-        let real = std::path::absolute(&folder).unwrap_or_else(|_| folder.clone());
-        let project = match project {
-            Some(folder) => Project::open(folder).ok(),
-            None => Project::holding(&real),
+    /// The files around a script.
+    pub(super) fn new(args: &Hsh, project: Option<&Path>, script: Script) -> Result<Self, Failure> {
+        let folder = Path::new(&script.name).parent().unwrap_or(Path::new("")).to_owned();
+        let root = match &args.rootpath {
+            Some(root) if root.is_dir() => root.clone(),
+            Some(root) => {
+                let message = format!("--rootpath: there is no folder {}", root.display());
+                return Err(Failure::new(Exit::Usage, message));
+            }
+            None => files_of_project(project, &folder).unwrap_or(folder),
         };
-        let root = project.map_or(folder, |project| project.path_of(layout::FILES));
-        Self { name: name.to_owned(), text: text.into(), root }
+        let store = args.app.as_deref().map(read_store).transpose()?;
+        // Names of the store look like relative paths; those of the disk must not.
+        let root = if store.is_some() { absolute(&root) } else { root };
+        Ok(Self { name: script.name, text: script.text, root, store })
     }
 
-    /// Folders that the script may read at run time.
-    pub(crate) fn roots(&self) -> [PathBuf; 1] {
-        [if self.root.as_os_str().is_empty() { PathBuf::from(".") } else { self.root.clone() }]
+    /// The folder that the script may read from at run time.
+    pub(super) fn root(&self) -> PathBuf {
+        if self.root.as_os_str().is_empty() { PathBuf::from(".") } else { self.root.clone() }
+    }
+
+    /// Ids of the files of the configuration, else paths of files below the root: what an import
+    /// may name. Of a large tree, the first ones.
+    pub(super) fn importable(&self) -> Vec<Arc<str>> {
+        const MOST: usize = 1000;
+        if let Some(store) = &self.store {
+            let ids = store.files().filter_map(|(name, _)| layout::file_id(name));
+            return ids.map(Arc::from).collect();
+        }
+        let mut found = Vec::new();
+        let mut open = vec![self.root()];
+        while let Some(folder) = open.pop().filter(|_| found.len() < MOST) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST) {
+                let path = entry.path();
+                let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+                match entry.file_type() {
+                    _ if is_hidden => {}
+                    Ok(kind) if kind.is_dir() && open.len() < MOST => open.push(path),
+                    Ok(kind) if kind.is_file() => {
+                        let name = path.strip_prefix(self.root()).ok().and_then(Path::to_str);
+                        found.extend(name.map(Arc::from));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The files of the configuration.
+    pub(super) fn store(&self) -> Option<&Arc<Snapshot>> {
+        self.store.as_ref()
+    }
+}
+
+fn files_of_project(project: Option<&Path>, folder: &Path) -> Option<PathBuf> {
+    let project = match project {
+        Some(folder) => Project::open(folder).ok(),
+        None => Project::holding(&absolute(folder)),
+    };
+    project.map(|project| project.path_of(layout::FILES))
+}
+
+fn absolute(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+fn read_store(path: &Path) -> Result<Arc<Snapshot>, Failure> {
+    let text = std::fs::read(path).map_err(|error| {
+        Failure::new(Exit::Usage, format!("cannot read {}: {error}", path.display()))
+    })?;
+    let name: Arc<str> = path.to_string_lossy().into();
+    let loaded = mta_config::load_running(&name, &text, false);
+    let mut findings = loaded.diagnostics;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let store = loaded.value.map(|running| {
+        mta_project::packed_sources(&name, &running, |file| std::fs::read(folder.join(file)))
+    });
+    findings.extend(store.iter().flat_map(Snapshot::findings).cloned());
+    // Only what the script can see matters here; `check` shows the rest.
+    findings.retain(Diagnostic::is_error);
+    match store {
+        Some(store) if findings.is_empty() => Ok(Arc::new(store)),
+        _ => {
+            let mut texts = Snapshot::new();
+            texts.insert(Arc::clone(&name), text);
+            render::text(&findings, &texts);
+            let summary = render::summary(&findings);
+            Err(Failure::new(Exit::Invalid, format!("{name} cannot be used: {summary}")))
+        }
     }
 }
 
 impl Sources for Disk {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
-        let path = ScriptPath::parse(path);
-        let folder = match path.scheme {
+        let parsed = ScriptPath::parse(path);
+        if let Some(store) = &self.store {
+            let inside = store.text(from).is_some() && parsed.scheme == Scheme::Relative;
+            if parsed.scheme == Scheme::Store || inside {
+                return store.resolve(from, path);
+            }
+        }
+        let folder = match parsed.scheme {
             Scheme::Store | Scheme::File => self.root.as_path(),
             Scheme::Relative => Path::new(from).parent().unwrap_or(Path::new("")),
-            Scheme::Extras => return Err(ResolveError::Package { name: path.name.to_owned() }),
+            Scheme::Extras => {
+                return Err(ResolveError::Package { name: parsed.name.to_owned() });
+            }
         };
-        let file = folder.join(path.name);
+        let file = folder.join(parsed.name);
         let found = [file.join("main.hsl"), file].into_iter().find(|path| path.is_file());
-        let missing = || ResolveError::Missing { name: path.name.to_owned(), similar: Vec::new() };
+        let missing =
+            || ResolveError::Missing { name: parsed.name.to_owned(), similar: Vec::new() };
         let found = found.ok_or_else(missing)?;
         found.to_str().map(Arc::from).ok_or_else(missing)
     }
@@ -55,6 +150,7 @@ impl Sources for Disk {
         if name == self.name {
             return Some(Arc::clone(&self.text));
         }
-        std::fs::read(name).ok().map(Arc::from)
+        let stored = self.store.as_ref().and_then(|store| store.text(name));
+        stored.map(Arc::clone).or_else(|| std::fs::read(name).ok().map(Arc::from))
     }
 }

@@ -1,28 +1,6 @@
-//! The commands that need no server, run as a user runs them.
+//! Projects, manuals, completions.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
-use tempfile::TempDir;
-
-fn mailstop(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mailstop"));
-    command.current_dir(folder).args(arguments).env_remove("NO_COLOR");
-    command.output().expect("the command runs")
-}
-
-/// Runs a command that must end with this code; gives what it printed to both streams.
-fn run(folder: &Path, arguments: &[&str], code: i32) -> (String, String) {
-    let output = mailstop(folder, arguments);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
-    (out, err)
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
+use crate::{folder, run};
 
 #[test]
 fn a_new_project_is_valid_and_never_overwritten() {

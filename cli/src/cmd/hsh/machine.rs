@@ -1,0 +1,110 @@
+//! Running fibers from the command line.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use hsl_host::debug::Texts;
+use hsl_host::{FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
+use hsl_vm::{Fiber, Limits, Loaded, Outcome, Trap, Value, Verdict, World};
+use mta_project::layout;
+use tokio::runtime::Runtime;
+
+use super::disk::Disk;
+use super::output::Output;
+use crate::args::HshLimits;
+use crate::exit::{Exit, Failure};
+
+/// Services, clock, output and bounds of the scripts of one command.
+pub(super) struct Machine {
+    runtime: Runtime,
+    host: Host,
+    world: Rc<dyn World>,
+    output: Output,
+    limits: Limits,
+}
+
+/// How a script ended.
+pub(super) enum Ended {
+    /// It ran to its end, or returned this.
+    Value(Value),
+    /// A terminating function ended it.
+    Verdict(Box<Verdict>),
+    /// Nothing caught an exception, or a limit was reached.
+    Failed(Trap),
+    /// By Ctrl-C.
+    Interrupted,
+    /// Nobody reads what it prints.
+    Unread,
+}
+
+impl Machine {
+    /// Services over these files, and the bounds of the command line.
+    pub(super) fn new(bounds: &HshLimits, disk: &Disk) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::new(Exit::Findings, error))?;
+        let files = FileRoots::new([disk.root()]);
+        let services = Services::new(ServiceOptions { files, ..Default::default() });
+        let patience = bounds.deadline.unwrap_or(Duration::from_secs(u32::MAX.into()));
+        let mut host = Host::new(Arc::new(services)).with_patience(patience);
+        if let Some(store) = disk.store().cloned() {
+            let texts: Texts = Arc::new(move |id| store.text(&layout::file_name(id)).cloned());
+            host = host.with_files(texts);
+        }
+        let defaults = Limits::default();
+        let limits = Limits {
+            fuel: bounds.fuel.or(defaults.fuel),
+            memory: bounds.memory.unwrap_or(defaults.memory),
+            call_depth: bounds.call_depth.unwrap_or(defaults.call_depth),
+            regex_steps: bounds.regex_steps.unwrap_or(defaults.regex_steps),
+            ..defaults
+        };
+        let output = Output::new();
+        let lines = output.clone();
+        let world = RealWorld::new(hostname(), move |line| lines.line(line));
+        Ok(Self { runtime, host, world: Rc::new(world), output, limits })
+    }
+
+    /// A fiber for a program, not yet started.
+    pub(super) fn fiber(&self, loaded: &Rc<Loaded>) -> Fiber {
+        Fiber::new(loaded, Rc::clone(&self.world), self.limits)
+    }
+
+    /// Runs a fiber to its end. Everything that it printed is written by then.
+    pub(super) fn run(&self, fiber: &mut Fiber) -> Ended {
+        let ended = self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                Ok(()) = tokio::signal::ctrl_c() => Ended::Interrupted,
+                ended = self.drive(fiber) => ended,
+            }
+        });
+        self.output.flush();
+        ended
+    }
+
+    /// Drives a fiber; writes what it printed whenever it waits, or lets others run.
+    async fn drive(&self, fiber: &mut Fiber) -> Ended {
+        let mut driven = pin!(drive(fiber, &self.host, None));
+        std::future::poll_fn(|context| {
+            let polled = driven.as_mut().poll(context);
+            self.output.flush();
+            match polled {
+                _ if self.output.is_closed() => Poll::Ready(Ended::Unread),
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Ok(Outcome::Returned(value))) => Poll::Ready(Ended::Value(value)),
+                Poll::Ready(Ok(Outcome::Terminated(verdict))) => {
+                    Poll::Ready(Ended::Verdict(verdict))
+                }
+                Poll::Ready(Err(trap)) => Poll::Ready(Ended::Failed(trap)),
+            }
+        })
+        .await
+    }
+}
+
+fn hostname() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
