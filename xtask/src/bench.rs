@@ -1,8 +1,14 @@
 //! Benchmarks.
 
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
-use crate::run::{check, command};
+use crate::run::{check, command, output};
+
+/// Where figures are kept.
+const PAGE: &str = "docs/benchmarks.md";
 
 /// Which benchmark to run.
 #[derive(Args)]
@@ -10,6 +16,18 @@ pub(crate) struct Options {
     /// One of them; all when left out.
     #[arg(value_enum)]
     name: Option<Name>,
+    /// Folder of the language programs of other interpreters.
+    #[arg(long, default_value = "../shared/bench/interp")]
+    peers: PathBuf,
+    /// How often each language program runs; the median counts.
+    #[arg(long, default_value_t = 5)]
+    runs: u32,
+    /// Language programs to run, separated by commas; nothing is written then.
+    #[arg(long)]
+    only: Option<String>,
+    /// Print only; do not write docs/benchmarks.md.
+    #[arg(long)]
+    print: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,10 +51,71 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
     check(&mut command("cargo build --release --quiet --package cli"))?;
     if wanted(Name::Lang) {
-        check(&mut command("python3 benches/lang.py --mailstop target/release/mailstop"))?;
+        lang(options)?;
     }
     if wanted(Name::Smtp) {
         check(&mut command("python3 benches/smtp.py --mailstop target/release/mailstop"))?;
     }
     Ok(())
+}
+
+fn lang(options: &Options) -> anyhow::Result<()> {
+    let mut bench = command("python3 benches/lang.py --mailstop target/release/mailstop");
+    bench.arg("--peers").arg(&options.peers).arg("--runs").arg(options.runs.to_string());
+    if let Some(only) = &options.only {
+        bench.arg("--only").arg(only);
+    }
+    let ended = bench.stderr(std::process::Stdio::inherit()).output().context("python3")?;
+    let figures = String::from_utf8(ended.stdout)?;
+    print!("{figures}");
+    if !ended.status.success() {
+        bail!("the language programs failed, or print different lines");
+    }
+    if options.print || options.only.is_some() {
+        return Ok(());
+    }
+    let page = std::fs::read_to_string(PAGE).context(PAGE)?;
+    let section = format!("{}\n\n{figures}", circumstances()?);
+    std::fs::write(PAGE, replaced(&page, "lang", &section)?).context(PAGE)
+}
+
+/// Machine, date and commit.
+fn circumstances() -> anyhow::Result<String> {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
+    let cores = std::thread::available_parallelism()?;
+    let date = output(&mut command("date -u +%Y-%m-%d"))?;
+    let commit = output(&mut command("git rev-parse --short HEAD"))?;
+    let changed = !output(&mut command("git status --porcelain --untracked-files=no"))?.is_empty();
+    let more = if changed { " with changes" } else { "" };
+    let (date, commit) = (date.trim(), commit.trim());
+    let model = model.unwrap_or("unknown processor");
+    Ok(format!("{cores} cores of {model}; {date}; commit {commit}{more}."))
+}
+
+/// A page with another text between its markers of this name.
+fn replaced(page: &str, name: &str, text: &str) -> anyhow::Result<String> {
+    let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
+    let (Some(from), Some(to)) = (page.find(&begin), page.find(&end)) else {
+        bail!("{PAGE} has no place for {name}: put `{}` and `{end}` there", begin.trim());
+    };
+    let from = from + begin.len();
+    if from > to {
+        bail!("{PAGE}: `{end}` stands before `{}`", begin.trim());
+    }
+    Ok(format!("{}{}\n{}", &page[..from], text.trim_end(), &page[to..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+
+    #[test]
+    fn only_the_place_between_the_markers_changes() {
+        let page = "a\n<!-- x: begin -->\nold\nold\n<!-- x: end -->\nb\n";
+        let after = "a\n<!-- x: begin -->\nnew\n<!-- x: end -->\nb\n";
+        assert_eq!(replaced(page, "x", "new\n").expect("has the markers"), after);
+        assert!(replaced(page, "y", "new").is_err());
+        assert!(replaced("<!-- x: end --> <!-- x: begin -->\n", "x", "new").is_err());
+    }
 }
