@@ -1,9 +1,10 @@
 //! Statements.
 
-use hsl_analysis::hir::{Block, ExprId, Loc, Stmt, StmtKind, VarId};
+use hsl_analysis::hir::{Block, ExprId, ExprKind, Loc, Stmt, StmtKind, VarId};
 use hsl_vm::code::{HandlerKind, Label, Op, Reg};
 
 use crate::body::{Body, Home, Scope};
+use crate::fold;
 use crate::link::freeze;
 
 impl Body<'_, '_> {
@@ -206,13 +207,34 @@ impl Body<'_, '_> {
             barriers.into_iter().for_each(|variable| self.unlock(variable));
             return self.emit(Op::ReturnNone);
         };
-        let mut s = self.operand(value);
-        if !barriers.is_empty() {
-            let copy = self.temp();
-            self.emit(Op::Load { d: copy, s });
-            s = copy;
+        if barriers.is_empty() {
+            return self.return_value(value);
         }
+        let s = self.operand(value);
+        let copy = self.temp();
+        self.emit(Op::Load { d: copy, s });
         barriers.into_iter().for_each(|variable| self.unlock(variable));
+        self.emit(Op::Return { s: copy });
+    }
+
+    /// Returns what an expression gives; both sides of a condition return by themselves.
+    fn return_value(&mut self, value: ExprId) {
+        let mut value = value;
+        while let ExprKind::Ternary { condition, consequence: Some(consequence), alternative } =
+            self.kind(value)
+            && fold::constant(self.link, value).is_none()
+        {
+            let (condition, consequence, alternative) = (*condition, *consequence, *alternative);
+            let other = self.code.label();
+            self.jump_unless(condition, other);
+            self.scratch(|this| {
+                let s = this.operand(consequence);
+                this.emit(Op::Return { s });
+            });
+            self.bind(other);
+            value = alternative;
+        }
+        let s = self.operand(value);
         self.emit(Op::Return { s });
     }
 

@@ -27,7 +27,7 @@ pub(crate) use combine::{append_element, concat, concat_into, join, spread};
 pub(crate) use compare::{less, less_equal};
 pub use decimal::{NumberText, scaled};
 pub(crate) use matching::matches;
-pub(crate) use number::remainder_of;
+pub(crate) use number::{inverse_of, remainder_of, remainder_of_sum, remainder_with};
 pub use number::{parse_number, write_number};
 pub(crate) use slice::{slice, splice, unset_slice};
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::code::{ClassId, Op, Program, VerifyError};
 use crate::debug::Originals;
 use crate::native::{Library, Native};
+use crate::operators::inverse_of;
 use crate::value::{Cell, Heap, Instance, Key, Shape, Str, Value, fresh_id};
 
 /// A program made ready for one worker: constants as local values, names of natives resolved,
@@ -19,6 +20,8 @@ pub struct Loaded {
     pub(crate) program: Arc<Program>,
     pub(crate) constants: Rc<[Value]>,
     pub(crate) keys: Rc<[Key]>,
+    /// For each number of the program what makes a remainder by it cheap.
+    pub(crate) inverses: Rc<[f64]>,
     pub(crate) natives: Rc<[LinkedNative]>,
     pub(crate) sites: Rc<[Site]>,
     pub(crate) classes: Rc<[LoadedClass]>,
@@ -91,9 +94,11 @@ impl Loaded {
         });
         let classes = classes.collect();
         let keys = constants.iter().map(Key::cast).collect();
+        let inverses = program.numbers.iter().map(|n| inverse_of(*n)).collect();
         Ok(Rc::new(Self {
             program,
             keys,
+            inverses,
             constants,
             natives,
             sites,
@@ -113,6 +118,7 @@ impl Loaded {
             program,
             constants: Rc::clone(&self.constants),
             keys: Rc::clone(&self.keys),
+            inverses: Rc::clone(&self.inverses),
             natives: Rc::clone(&self.natives),
             sites: Rc::clone(&self.sites),
             classes: Rc::clone(&self.classes),

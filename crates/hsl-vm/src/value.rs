@@ -33,7 +33,7 @@ pub(crate) use object::{Shape, fresh_id};
 pub use regex::{Groups, Regex, RegexError};
 pub(crate) use release::{Content, release};
 pub use text::Str;
-pub(crate) use text::StrBuilder;
+pub(crate) use text::{ShortBuilder, StrBuilder};
 
 use crate::native::{NativeObject, NativeRef};
 
@@ -187,11 +187,24 @@ impl Value {
     /// Whether copying and dropping it needs no counting.
     #[inline(always)]
     pub(crate) const fn is_plain(&self) -> bool {
-        match self {
-            Self::Number(_) | Self::Boolean(_) | Self::None | Self::Unset => true,
-            Self::String(text) => text.is_short(),
-            _ => false,
-        }
+        let shared = matches!(
+            self,
+            Self::Array(_)
+                | Self::Function(_)
+                | Self::Object(_)
+                | Self::Regex(_)
+                | Self::Native(_)
+                | Self::Cell(_)
+                | Self::Iteration(_)
+        );
+        // Not `||`: together both are one comparison.
+        !(shared | matches!(self, Self::String(text) if !text.is_short()))
+    }
+
+    /// Whether it is plain and a value, not a register that is unset.
+    #[inline(always)]
+    pub(crate) const fn is_plain_and_set(&self) -> bool {
+        self.is_plain() && self.is_set()
     }
 
     /// A copy; numbers and their like without a call.

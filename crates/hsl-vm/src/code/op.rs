@@ -137,6 +137,8 @@ pub enum Op {
     Rem { d: Reg, a: Reg, b: Reg },
     /// `R[d] = R[a] ** R[b]`.
     Pow { d: Reg, a: Reg, b: Reg },
+    /// `R[d] = R[a] + R[b]`, and with numbers also the `RemNumber` that follows.
+    AddRem { d: Reg, a: Reg, b: Reg },
     /// `R[d] = R[a] + number n`.
     AddNumber { d: Reg, a: Reg, n: u16 },
     /// `R[d] = R[a] - number n`.

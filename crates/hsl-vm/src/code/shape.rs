@@ -80,6 +80,7 @@ impl Op {
             | Self::EndCleanup { s }
             | Self::Unlock { s, .. } => one(s),
             Self::Add { d, a, b }
+            | Self::AddRem { d, a, b }
             | Self::Sub { d, a, b }
             | Self::Mul { d, a, b }
             | Self::Div { d, a, b }

@@ -18,6 +18,11 @@ pub type BreakpointId = u32;
 pub struct Originals(HashMap<(FunctionId, u32), Op>);
 
 impl Originals {
+    /// Whether there are any.
+    pub(crate) fn exist(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// The instruction that stood here.
     pub(crate) fn get(&self, function: FunctionId, pc: u32) -> Op {
         self.0.get(&(function, pc)).copied().unwrap_or(Op::Nop)

@@ -38,6 +38,8 @@ pub(crate) struct ScriptFrame {
 /// Where the result of an activation goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
+    /// Into a register of the frame below, a function of the same unit that called this one.
+    Caller(Reg),
     /// Into a register of the frame below.
     Register(Reg),
     /// Nowhere; register 0, the new instance, goes into a register of the frame below.

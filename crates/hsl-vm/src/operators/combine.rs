@@ -3,7 +3,7 @@
 //! *Sources*: language reference, sections 6 (neutral none) and 7.4.
 
 use super::NumberText;
-use crate::value::{Array, Key, Str, StrBuilder, Value};
+use crate::value::{Array, Key, ShortBuilder, Str, StrBuilder, Value};
 
 /// `a . b`
 pub(crate) fn concat(a: &Value, b: &Value) -> Value {
@@ -20,9 +20,27 @@ pub(crate) fn concat(a: &Value, b: &Value) -> Value {
 
 /// All values as one text; none is left out.
 pub(crate) fn join(values: &[Value]) -> Str {
-    let size = values.iter().map(|value| value.as_str().map_or(8, |text| text.len())).sum();
-    let mut text = StrBuilder::with_capacity(size);
-    for value in values {
+    let mut text = ShortBuilder::new();
+    for (at, value) in values.iter().enumerate() {
+        let fits = match value {
+            Value::String(more) => text.push_str(more),
+            Value::Number(n) => text.push(&NumberText::new(*n)),
+            Value::None => true,
+            _ => false,
+        };
+        if !fits {
+            return join_long(text.finish(), &values[at..]);
+        }
+    }
+    text.finish()
+}
+
+fn join_long(start: Str, rest: &[Value]) -> Str {
+    let size = |value: &Value| value.as_str().map_or(8, |text| text.len());
+    let capacity = start.len() + rest.iter().map(size).sum::<usize>();
+    let mut text = StrBuilder::with_capacity(capacity);
+    text.push(&start);
+    for value in rest {
         match value {
             Value::String(more) => text.push(more),
             Value::Number(n) => text.push(&NumberText::new(*n)),

@@ -41,20 +41,49 @@ pub fn write_number(out: &mut Vec<u8>, n: f64) {
     out.extend_from_slice(&NumberText::new(n));
 }
 
+/// Adding and subtracting this rounds to a whole number.
+const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
+/// Below this the quotient is right or off by one, and its product with the divisor exact.
+const NARROW: f64 = (1_u64 << 47) as f64;
+
+/// What [`remainder_with`] wants to know of a divisor: its inverse, 0 when it is not a whole number
+/// in the range where that helps.
+pub(crate) fn inverse_of(b: f64) -> f64 {
+    if (1.0..NARROW).contains(&b) && (b + ROUND) - ROUND == b { 1.0 / b } else { 0.0 }
+}
+
 /// Remainder with the sign of the dividend, also for fractions.
 #[inline(always)]
 pub(crate) fn remainder_of(a: f64, b: f64) -> f64 {
-    /// Adding and subtracting this rounds to a whole number.
-    const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
-    /// Below this the quotient is right or off by one, and its product with the divisor exact.
-    const NARROW: f64 = (1_u64 << 47) as f64;
-    let whole_divisor = (1.0..NARROW).contains(&b) && (b + ROUND) - ROUND == b;
-    if !(whole_divisor && (0.0..NARROW).contains(&a)) {
-        return a % b;
+    remainder_with(a, b, inverse_of(b))
+}
+
+/// The same for a divisor whose inverse is known.
+#[inline(always)]
+pub(crate) fn remainder_with(a: f64, b: f64, inverse: f64) -> f64 {
+    if inverse == 0.0 || !(0.0..NARROW).contains(&a) {
+        return any_remainder(a, b);
     }
-    // The division does not depend on the dividend, so a loop over one divisor does not wait for it.
-    let quotient = ((a * (1.0 / b) - 0.5) + ROUND) - ROUND;
-    let rest = a - quotient * b;
+    let quotient = ((a * inverse - 0.5) + ROUND) - ROUND;
+    corrected(a - quotient * b, b)
+}
+
+/// A sum and its remainder. A sum often has to wait for its left side alone: whatever does not need
+/// that side is computed meanwhile.
+#[inline(always)]
+pub(crate) fn remainder_of_sum(x: f64, y: f64, b: f64, inverse: f64) -> (f64, f64) {
+    let sum = x + y;
+    let narrow = (-NARROW..NARROW).contains(&y) && (0.0..NARROW).contains(&sum);
+    if inverse == 0.0 || !narrow {
+        return (sum, any_remainder(sum, b));
+    }
+    let quotient = ((x + (y - 0.5 * b)) * inverse + ROUND) - ROUND;
+    (sum, corrected(sum - quotient * b, b))
+}
+
+/// A remainder whose quotient was off by one at most.
+#[inline(always)]
+fn corrected(rest: f64, b: f64) -> f64 {
     if rest < 0.0 {
         rest + b
     } else if rest >= b {
@@ -62,6 +91,11 @@ pub(crate) fn remainder_of(a: f64, b: f64) -> f64 {
     } else {
         rest
     }
+}
+
+#[inline(never)]
+fn any_remainder(a: f64, b: f64) -> f64 {
+    a % b
 }
 
 #[cfg(test)]
@@ -140,6 +174,10 @@ mod tests {
         assert!(remainder_of(1.0, 0.0).is_nan());
     }
 
+    fn same(a: f64, b: f64) -> bool {
+        a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
@@ -151,7 +189,20 @@ mod tests {
         ) {
             for a in [a, b * f64::from(times), (a / b).floor() * b] {
                 let (got, expect) = (remainder_of(a, b), a % b);
-                prop_assert!(got.to_bits() == expect.to_bits() || got.is_nan() && expect.is_nan());
+                prop_assert!(same(got, expect), "{got} {expect}");
+            }
+        }
+
+        #[test]
+        fn remainder_of_a_sum_is_that_of_the_processor(
+            x in prop_oneof![any::<f64>(), -1e15..1e15, (0_u64..1 << 48).prop_map(|n| n as f64)],
+            y in prop_oneof![any::<f64>(), -1e4..1e4, (0_u64..1 << 48).prop_map(|n| n as f64)],
+            b in prop_oneof![1.0..1e4, (1_u64..1 << 48).prop_map(|n| n as f64), Just(3.0)],
+        ) {
+            let (x, y, b): (f64, f64, f64) = (x, y, b);
+            for (x, y, b) in [(x, y, b), (x.trunc(), y.trunc(), b.trunc()), (x, y - x, b.trunc())] {
+                let (sum, got) = remainder_of_sum(x, y, b, inverse_of(b));
+                prop_assert!(same(sum, x + y) && same(got, sum % b), "{got} {}", sum % b);
             }
         }
     }

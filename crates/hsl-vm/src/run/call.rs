@@ -340,7 +340,7 @@ impl Fiber {
     /// Brings a result to where it is wanted.
     pub(crate) fn deliver(&mut self, target: Target, value: Value) -> Next {
         match target {
-            Target::Register(d) | Target::Instance(d) => {
+            Target::Caller(d) | Target::Register(d) | Target::Instance(d) => {
                 self.set_register(d, value);
                 Next::Run
             }
@@ -364,11 +364,25 @@ impl Fiber {
 /// clears those that it reads before it writes.
 #[inline(always)]
 pub(super) fn release(registers: &mut [Value]) {
-    for register in registers {
-        if !register.is_plain() {
-            *register = Value::Unset;
+    let mut pairs = registers.chunks_exact_mut(2);
+    for pair in &mut pairs {
+        if !pair[0].is_plain() {
+            let_go(&mut pair[0]);
+        }
+        if !pair[1].is_plain() {
+            let_go(&mut pair[1]);
         }
     }
+    if let [last] = pairs.into_remainder()
+        && !last.is_plain()
+    {
+        let_go(last);
+    }
+}
+
+#[inline(never)]
+fn let_go(register: &mut Value) {
+    *register = Value::Unset;
 }
 
 /// Makes registers unset.

@@ -55,7 +55,7 @@ fn not_iterable(value: &Value) -> Thrown {
 
 /// Moves on to the next item.
 #[inline]
-pub(super) fn next(regs: &mut Window<'_>, i: Reg, v: Reg, key: Option<Reg>) -> Item {
+pub(super) fn next(mut regs: Window, i: Reg, v: Reg, key: Option<Reg>) -> Item {
     let Value::Iteration(iteration) = &regs[i] else { return Item::End };
     let mut borrowed = iteration.borrow_mut();
     let (value, k) = match &mut *borrowed {
@@ -85,7 +85,7 @@ pub(super) fn next(regs: &mut Window<'_>, i: Reg, v: Reg, key: Option<Reg>) -> I
     Item::Given
 }
 
-fn end_here(regs: &mut Window<'_>, i: Reg) -> Item {
+fn end_here(mut regs: Window, i: Reg) -> Item {
     regs[i] = Value::Unset;
     Item::End
 }

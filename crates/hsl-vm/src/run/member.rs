@@ -43,7 +43,7 @@ impl Asker<'_> {
 /// `R[a][R[k]]`
 #[inline]
 pub(super) fn index(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     a: Reg,
@@ -66,7 +66,7 @@ pub(super) fn index(
 /// `R[a][key]`
 #[inline]
 pub(super) fn index_key(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     a: Reg,
@@ -187,7 +187,7 @@ fn native_property(object: &NativeRef, key: &Key) -> Value {
 /// `R[o]->name`, when the site does not remember it.
 #[inline(never)]
 pub(super) fn get(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     o: Reg,
@@ -209,7 +209,7 @@ pub(super) fn get(
 /// `R[o]->name = R[v]`, when the site does not remember it.
 #[inline(never)]
 pub(super) fn set(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     (o, v): (Reg, Reg),
@@ -222,7 +222,7 @@ pub(super) fn set(
     };
     let object = Rc::clone(object);
     let asker = Asker { function, unit };
-    let this = this_of(regs, function);
+    let this = this_of(&regs, function);
     assignable(&object, &site.name, asker, this)?;
     let old = object.update(&site.key, false, |place| std::mem::replace(place, value));
     drop(old);
@@ -235,7 +235,7 @@ pub(super) fn set(
 }
 
 /// `$this` of the running function, also a captured one.
-pub(super) fn this_of<'w>(regs: &'w Window<'_>, function: &Function) -> Option<&'w Value> {
+pub(super) fn this_of<'w>(regs: &'w Window, function: &Function) -> Option<&'w Value> {
     if function.method {
         return Some(&regs[Reg(0)]);
     }
@@ -249,7 +249,7 @@ pub(super) fn this_of<'w>(regs: &'w Window<'_>, function: &Function) -> Option<&
 /// What `R[o]->name(…)` calls, when the site does not remember it.
 #[inline(never)]
 pub(super) fn method(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     o: Reg,

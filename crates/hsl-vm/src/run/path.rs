@@ -49,14 +49,14 @@ pub(super) fn push(place: &mut Value, value: Value) -> Result<(), Thrown> {
 /// `R[a][R[k]] = R[v]`
 #[inline]
 pub(super) fn set_index(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     (a, k, v): (Reg, Reg, Reg),
 ) -> Result<(), Thrown> {
     slow::check(regs, function, k)?;
     slow::check(regs, function, v)?;
-    let mut value = regs[v].clone();
+    let mut value = regs[v].copy();
     if let Value::Number(n) = regs[k]
         && let Value::Array(array) = &mut regs[a]
     {
@@ -66,11 +66,15 @@ pub(super) fn set_index(
         }
     }
     let key = Key::cast(&regs[k]);
+    if let Value::Array(array) = &mut regs[a] {
+        array.set(key, value);
+        return Ok(());
+    }
     if let Value::Object(object) = &regs[a] {
         let object = Rc::clone(object);
         let steps: Steps = [Step::Key { key, dynamic: true }].into_iter().collect();
         let asker = Asker { function, unit };
-        let this = member::this_of(regs, function).cloned();
+        let this = member::this_of(&regs, function).cloned();
         return change_instance(object, &steps, asker, this.as_ref(), &mut |place| {
             *place = value.clone();
             Ok(())
@@ -87,7 +91,7 @@ pub(super) fn set_key(place: &mut Value, key: &Key, value: Value) -> Result<(), 
 
 /// `path = R[v]`
 pub(super) fn set(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -103,7 +107,7 @@ pub(super) fn set(
 
 /// `path op= R[v]`
 pub(super) fn update(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -133,7 +137,7 @@ pub(super) fn update(
 
 /// `++` and `--` on a path.
 pub(super) fn crement(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -165,7 +169,7 @@ pub(super) fn crement(
 
 /// `isset(path)`
 pub(super) fn is_set(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -181,7 +185,7 @@ enum Bytes {
 }
 
 fn exists(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -217,7 +221,7 @@ fn exists(
 
 /// `unset(path)`
 pub(super) fn unset(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -240,7 +244,7 @@ pub(super) fn unset(
         return Ok(false);
     }
     let asker = Asker { function, unit };
-    let this = member::this_of(regs, function).cloned();
+    let this = member::this_of(&regs, function).cloned();
     let path = &function.paths[usize::from(path)];
     change_steps(regs, asker, path.root, &steps, this.as_ref(), &mut |place| match place {
         Value::Array(array) => {
@@ -262,7 +266,7 @@ pub(super) fn unset(
 
 /// `path[first:last] = value`
 pub(super) fn splice(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -278,7 +282,7 @@ pub(super) fn splice(
 
 /// `unset(path[first:last])`
 pub(super) fn unset_slice(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -295,7 +299,7 @@ pub(super) fn unset_slice(
 }
 
 fn operands<const N: usize>(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     base: Reg,
 ) -> Result<[Value; N], Thrown> {
@@ -312,20 +316,15 @@ fn undefined_root(function: &Function, unit: &Unit, path: &Path) -> Thrown {
     }
 }
 
-fn root_value(regs: &Window<'_>, unit: &Unit, root: Root) -> Result<Value, Thrown> {
+fn root_value(regs: Window, unit: &Unit, root: Root) -> Result<Value, Thrown> {
     Ok(match root {
         Root::Register(reg) => regs[reg].clone(),
-        Root::Cell(reg) => slow::cell(regs, reg)?.borrow().clone(),
+        Root::Cell(reg) => slow::cell(&regs, reg)?.borrow().clone(),
         Root::Global(global) => unit.globals[global as usize].borrow().clone(),
     })
 }
 
-fn resolve(
-    regs: &Window<'_>,
-    function: &Function,
-    unit: &Unit,
-    path: &Path,
-) -> Result<Steps, Thrown> {
+fn resolve(regs: Window, function: &Function, unit: &Unit, path: &Path) -> Result<Steps, Thrown> {
     let step = |step: &PathStep| {
         Ok(match step {
             PathStep::Key(reg) => {
@@ -343,7 +342,7 @@ fn resolve(
 
 /// Changes the place that a path names.
 fn change<R>(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
     path: u16,
@@ -351,12 +350,12 @@ fn change<R>(
 ) -> Result<R, Thrown> {
     let path = &function.paths[usize::from(path)];
     let steps = resolve(regs, function, unit, path)?;
-    let this = member::this_of(regs, function).cloned();
+    let this = member::this_of(&regs, function).cloned();
     change_steps(regs, Asker { function, unit }, path.root, &steps, this.as_ref(), change)
 }
 
 fn change_steps<R>(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     asker: Asker<'_>,
     root: Root,
     steps: &[Step],
@@ -367,7 +366,7 @@ fn change_steps<R>(
     let walked = match root {
         Root::Register(reg) => walk(&mut regs[reg], steps, change)?,
         Root::Cell(reg) => {
-            let cell = Rc::clone(slow::cell(regs, reg)?);
+            let cell = Rc::clone(slow::cell(&regs, reg)?);
             in_cell(&cell, change)?
         }
         Root::Global(global) => {

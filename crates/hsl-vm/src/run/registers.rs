@@ -1,76 +1,155 @@
-//! The window of the running function, and its instructions: the one file with unchecked access.
+//! The window of the running function, its instructions, and its frame: the one file with unchecked
+//! access.
 //!
 //! Measured with the interpreter benchmarks (`docs/benchmarks.md`): checked access costs a third of
 //! the time of loops and calls.
 //!
-//! *Invariants*: `Loaded` verifies every program, so each register of an instruction is below the
-//! `registers` of its function, and each place that control can go to is inside the code. A window
-//! has exactly as many slots as its function has registers.
+//! *Invariants*: `Loaded` verifies every program, so each register, number and function of an
+//! instruction exists, and each place that control can go to is inside the code. A window lies in the
+//! stack of the fiber, which neither moves nor shrinks while the loop runs in that window. References
+//! into a window are used up before anything else of it is written.
 
 #![allow(unsafe_code)]
 
-use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
+use std::rc::Rc;
 
-use crate::code::{Op, Reg};
-use crate::fiber::{Frame, ScriptFrame};
+use crate::code::{Function, Op, Reg};
+use crate::fiber::{Frame, ScriptFrame, Target};
 use crate::value::Value;
 
-/// Registers of one activation.
-pub(crate) struct Window<'a> {
+/// Registers of one activation: a pointer, so that the loop can keep it where it is fast.
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
     slots: *mut Value,
+    #[cfg(debug_assertions)]
     count: usize,
-    life: PhantomData<&'a mut [Value]>,
 }
 
-impl<'a> Window<'a> {
-    /// The window over the registers of a function.
-    pub(crate) fn new(slots: &'a mut [Value]) -> Self {
-        Self { slots: slots.as_mut_ptr(), count: slots.len(), life: PhantomData }
-    }
-
-    /// All registers.
-    pub(crate) fn all(&mut self) -> &mut [Value] {
-        // SAFETY: pointer and count came from a slice that is borrowed for `'a`.
-        unsafe { std::slice::from_raw_parts_mut(self.slots, self.count) }
+impl Window {
+    /// The `count` registers from `base` of a stack that is large enough.
+    #[inline(always)]
+    pub(crate) fn new(stack: &mut [Value], base: usize, count: usize) -> Self {
+        debug_assert!(base + count <= stack.len());
+        Self {
+            // SAFETY: every activation was entered after the stack had been made large enough.
+            slots: unsafe { stack.as_mut_ptr().add(base) },
+            #[cfg(debug_assertions)]
+            count,
+        }
     }
 
     /// `count` registers from `base`.
-    pub(crate) fn run(&mut self, base: Reg, count: usize) -> &mut [Value] {
-        let base = usize::from(base.0);
-        &mut self.all()[base..base + count]
+    #[inline(always)]
+    pub(crate) fn run<'w>(self, base: Reg, count: usize) -> &'w mut [Value] {
+        #[cfg(debug_assertions)]
+        assert!(usize::from(base.0) + count <= self.count);
+        // SAFETY: the verifier has seen that these registers exist.
+        unsafe { std::slice::from_raw_parts_mut(self.slots.add(usize::from(base.0)), count) }
+    }
+
+    #[inline(always)]
+    fn slot(self, reg: Reg) -> *mut Value {
+        #[cfg(debug_assertions)]
+        assert!(usize::from(reg.0) < self.count);
+        // SAFETY: the verifier has seen that the register exists.
+        unsafe { self.slots.add(usize::from(reg.0)) }
     }
 
     /// Writes a number without looking at what else was there, when that was a number.
     #[inline(always)]
-    pub(crate) fn set_number(&mut self, d: Reg, n: f64) {
+    pub(crate) fn set_number(mut self, d: Reg, n: f64) {
         set_number(&mut self[d], n);
     }
 
     /// Writes a boolean.
     #[inline(always)]
-    pub(crate) fn set_bool(&mut self, d: Reg, b: bool) {
+    pub(crate) fn set_bool(mut self, d: Reg, b: bool) {
         self[d].put(Value::Boolean(b));
+    }
+
+    /// Writes any value.
+    #[inline(always)]
+    pub(crate) fn set(mut self, d: Reg, value: Value) {
+        self[d].put(value);
+    }
+
+    /// Copies a value from elsewhere into a register.
+    ///
+    /// The value may belong to what the register holds: the register is written last.
+    #[inline(always)]
+    pub(crate) fn load(mut self, d: Reg, source: &Value) {
+        copy(&mut self[d], source);
+    }
+
+    /// Copies a register to elsewhere.
+    #[inline(always)]
+    pub(crate) fn store(self, place: &mut Value, s: Reg) {
+        copy(place, &self[s]);
+    }
+
+    /// Copies a register.
+    #[inline(always)]
+    pub(crate) fn copy(mut self, d: Reg, s: Reg) {
+        // The source is read before the target is written, also when they are the same.
+        let source = self.slot(s);
+        // SAFETY: the register exists, and nothing else refers to it now.
+        copy(&mut self[d], unsafe { &*source });
     }
 }
 
-impl Index<Reg> for Window<'_> {
+impl Index<Reg> for Window {
     type Output = Value;
 
     #[inline(always)]
     fn index(&self, reg: Reg) -> &Value {
-        debug_assert!(usize::from(reg.0) < self.count);
-        // SAFETY: the verifier has seen that the register exists; the borrow is that of the window.
-        unsafe { &*self.slots.add(usize::from(reg.0)) }
+        // SAFETY: the register exists; whoever writes to the window holds no such borrow any more.
+        unsafe { &*self.slot(reg) }
     }
 }
 
-impl IndexMut<Reg> for Window<'_> {
+impl IndexMut<Reg> for Window {
     #[inline(always)]
     fn index_mut(&mut self, reg: Reg) -> &mut Value {
-        debug_assert!(usize::from(reg.0) < self.count);
-        // SAFETY: as for reading, and the window is borrowed exclusively.
-        unsafe { &mut *self.slots.add(usize::from(reg.0)) }
+        // SAFETY: as for reading.
+        unsafe { &mut *self.slot(reg) }
+    }
+}
+
+/// Copies a value into a place that holds one.
+///
+/// Numbers go by themselves: reading all of a value whose number was just written costs a stall.
+/// Everything else is copied as it lies there.
+#[inline(always)]
+pub(crate) fn copy(target: &mut Value, source: &Value) {
+    if let Value::Number(n) = source {
+        let n = *n;
+        set_number(target, n);
+        return;
+    }
+    if !source.is_plain() {
+        count(source);
+    }
+    // SAFETY: a plain value owns nothing, so there may be two of it; any other has just been counted
+    // once more.
+    target.put(unsafe { std::ptr::read(source) });
+}
+
+/// Counts one more holder of what a value refers to.
+#[inline(always)]
+fn count(value: &Value) {
+    use std::mem::forget;
+    // All the same for the processor, but not for `clone`, which also writes the value somewhere.
+    match value {
+        Value::String(text) => forget(text.clone()),
+        Value::Array(array) => forget(array.clone()),
+        Value::Function(function) => forget(Rc::clone(function)),
+        Value::Object(object) => forget(Rc::clone(object)),
+        Value::Regex(regex) => forget(Rc::clone(regex)),
+        Value::Native(object) => forget(object.clone()),
+        Value::Cell(cell) => forget(Rc::clone(cell)),
+        Value::Iteration(iteration) => forget(Rc::clone(iteration)),
+        Value::Number(_) | Value::Boolean(_) | Value::None | Value::Unset => {}
     }
 }
 
@@ -79,51 +158,115 @@ impl IndexMut<Reg> for Window<'_> {
 pub(crate) fn set_number(slot: &mut Value, n: f64) {
     match slot {
         Value::Number(old) => *old = n,
-        other => other.put(Value::Number(n)),
+        other => become_number(other, n),
     }
 }
 
-/// Writes any value.
-#[inline(always)]
-pub(crate) fn set_value(slot: &mut Value, value: Value) {
-    slot.put(value);
+/// Out of the way, so that the usual case need not keep its number in memory.
+#[inline(never)]
+fn become_number(slot: &mut Value, n: f64) {
+    slot.put(Value::Number(n));
 }
 
-/// The instruction at a place that control came to.
-#[inline(always)]
-pub(crate) fn fetch(code: &[Op], pc: usize) -> Op {
-    debug_assert!(pc < code.len());
-    // SAFETY: the verifier has seen that jumps and handlers stay inside the code and that the last
-    // instruction does not fall through; saved places came from the same code or from a copy of the
-    // same length.
-    unsafe { *code.get_unchecked(pc) }
-}
+/// A place in the code of a function.
+#[derive(Clone, Copy)]
+pub(crate) struct Ip(*const Op);
 
-/// A number that an instruction names.
-#[inline(always)]
-pub(crate) fn number(numbers: &[f64], n: u16) -> f64 {
-    debug_assert!(usize::from(n) < numbers.len());
-    // SAFETY: the verifier has seen that the number exists.
-    unsafe { *numbers.get_unchecked(usize::from(n)) }
-}
-
-/// Appends a script frame and lends it. The standard way is not inlined, which costs an eighth of a
-/// call.
-#[inline(always)]
-pub(crate) fn push(frames: &mut Vec<Frame>, frame: ScriptFrame) -> &mut ScriptFrame {
-    if frames.len() == frames.capacity() {
-        frames.reserve(64);
+impl Ip {
+    /// The instruction at `pc`, which is inside the code.
+    #[inline(always)]
+    pub(crate) fn new(code: &[Op], pc: u32) -> Self {
+        debug_assert!((pc as usize) < code.len());
+        // SAFETY: saved places came from the same code or from a copy of the same length.
+        Self(unsafe { code.as_ptr().add(pc as usize) })
     }
+
+    /// The instruction.
+    #[inline(always)]
+    pub(crate) fn op<'c>(self) -> &'c Op {
+        // SAFETY: the verifier has seen that jumps and handlers stay inside the code and that the
+        // last instruction does not fall through; the program outlives the loop.
+        unsafe { &*self.0 }
+    }
+
+    /// The place after this one.
+    #[inline(always)]
+    pub(crate) fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
+    /// The place where a jump goes.
+    #[inline(always)]
+    pub(crate) fn jump(self, off: isize) -> Self {
+        Self(self.0.wrapping_offset(off))
+    }
+
+    /// Its number in the code that it belongs to.
+    #[inline(always)]
+    pub(crate) fn pc(self, code: &[Op]) -> u32 {
+        ((self.0 as usize - code.as_ptr() as usize) / size_of::<Op>()) as u32
+    }
+}
+
+/// An element of a table that an instruction names.
+#[inline(always)]
+pub(crate) fn entry<T>(table: &[T], at: usize) -> &T {
+    debug_assert!(at < table.len());
+    // SAFETY: the verifier has seen that the element exists; tables of a loaded program are as long
+    // as those of the program.
+    unsafe { table.get_unchecked(at) }
+}
+
+/// Saves where the running script function goes on, and appends the frame of one that it calls; the
+/// frames must have room for it. The standard ways are not inlined, which costs an eighth of a call.
+#[inline(always)]
+pub(crate) fn call(frames: &mut Vec<Frame>, pc: u32, frame: ScriptFrame) {
     let len = frames.len();
-    // SAFETY: there is room for one more, which is initialised before it counts; it is the variant
-    // that was just written.
+    debug_assert!(len < frames.capacity());
+    debug_assert!(matches!(frames.last(), Some(Frame::Script(_))));
+    // SAFETY: there is room for one more, which is initialised before it counts. The loop runs a
+    // script function, whose frame is the last.
     unsafe {
         let slot = frames.as_mut_ptr().add(len);
+        if let Frame::Script(caller) = &mut *slot.sub(1) {
+            caller.pc = pc;
+        }
         slot.write(Frame::Script(frame));
         frames.set_len(len + 1);
-        match &mut *slot {
+    }
+}
+
+/// The frame of the running script function.
+#[inline(always)]
+pub(crate) fn top(frames: &[Frame]) -> &ScriptFrame {
+    script(frames, frames.len().wrapping_sub(1))
+}
+
+/// Drops the frame of the running script function, whose caller runs code of the same unit; gives
+/// that one's.
+#[inline(always)]
+pub(crate) fn back(frames: &mut Vec<Frame>) -> ScriptFrame {
+    debug_assert!(matches!(top(frames).target, Target::Caller(_)));
+    let caller = *script(frames, frames.len().wrapping_sub(2));
+    // SAFETY: there are two frames at least; the last owns nothing.
+    unsafe { frames.set_len(frames.len() - 1) };
+    caller
+}
+
+#[inline(always)]
+fn script(frames: &[Frame], at: usize) -> &ScriptFrame {
+    debug_assert!(matches!(frames.get(at), Some(Frame::Script(_))));
+    // SAFETY: the running function and whoever called it from the same unit have script frames.
+    unsafe {
+        match frames.get_unchecked(at) {
             Frame::Script(frame) => frame,
             Frame::Native(_) => std::hint::unreachable_unchecked(),
         }
     }
+}
+
+/// The function of a frame.
+#[inline(always)]
+pub(crate) fn function_of<'p>(functions: &'p [Function], frame: &ScriptFrame) -> &'p Function {
+    entry(functions, frame.function as usize)
 }

@@ -12,7 +12,7 @@ use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
 use crate::unit::{LinkedNative, Unit, fits};
-use crate::value::{Callable, Cell, Value};
+use crate::value::{Callable, Cell, Str, Value};
 
 type Outcome = Result<Value, String>;
 
@@ -47,13 +47,13 @@ pub(super) fn writable(unit: &Unit, global: u32) -> Result<(), Thrown> {
 
 /// Throws when a register is unset.
 #[inline(always)]
-pub(super) fn check(regs: &Window<'_>, function: &Function, reg: Reg) -> Result<(), Thrown> {
+pub(super) fn check(regs: Window, function: &Function, reg: Reg) -> Result<(), Thrown> {
     if regs[reg].is_set() { Ok(()) } else { Err(undefined(function, reg)) }
 }
 
 #[inline(never)]
 pub(super) fn binary(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     (d, a, b): (Reg, Reg, Reg),
     apply: impl Fn(&Value, &Value) -> Outcome,
@@ -66,20 +66,20 @@ pub(super) fn binary(
 
 #[inline(never)]
 pub(super) fn binary_with(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     (d, a): (Reg, Reg),
-    b: &Value,
+    b: f64,
     apply: impl Fn(&Value, &Value) -> Outcome,
 ) -> Result<(), Thrown> {
     check(regs, function, a)?;
-    regs[d] = apply(&regs[a], b)?;
+    regs[d] = apply(&regs[a], &Value::Number(b))?;
     Ok(())
 }
 
 #[inline(never)]
 pub(super) fn unary(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     d: Reg,
     a: Reg,
@@ -92,7 +92,7 @@ pub(super) fn unary(
 
 #[inline(never)]
 pub(super) fn compare(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     a: Reg,
     b: Reg,
@@ -105,22 +105,23 @@ pub(super) fn compare(
 
 #[inline(never)]
 pub(super) fn compare_with(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     a: Reg,
-    b: &Value,
+    b: f64,
     apply: impl Fn(&Value, &Value) -> Result<bool, String>,
 ) -> Result<bool, Thrown> {
     check(regs, function, a)?;
-    Ok(apply(&regs[a], b)?)
+    Ok(apply(&regs[a], &Value::Number(b))?)
 }
 
 pub(super) fn greater(a: &Value, b: &Value) -> Result<bool, String> {
     operators::less(b, a)
 }
 
+#[inline(never)]
 pub(super) fn equal(
-    regs: &Window<'_>,
+    regs: Window,
     function: &Function,
     a: Reg,
     b: Reg,
@@ -134,7 +135,7 @@ pub(super) fn equal(
 /// `++` and `--` on a register whose value is no number.
 #[inline(never)]
 pub(super) fn crement(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     d: Reg,
     by: f64,
@@ -155,15 +156,20 @@ pub(super) fn stepped(value: &Value, by: f64) -> Outcome {
 
 /// The cell in a register. Only a faulty compiler lets there be none.
 #[inline]
-pub(super) fn cell<'a>(regs: &'a Window<'_>, c: Reg) -> Result<&'a Cell, Thrown> {
+pub(super) fn cell(regs: &Window, c: Reg) -> Result<&Cell, Thrown> {
     match &regs[c] {
         Value::Cell(cell) => Ok(cell),
-        _ => Err(Thrown::error("a captured variable is missing")),
+        _ => Err(no_cell()),
     }
 }
 
+#[cold]
+pub(super) fn no_cell() -> Thrown {
+    Thrown::error("a captured variable is missing")
+}
+
 pub(super) fn bind_global(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     c: Reg,
     global: &Cell,
@@ -182,21 +188,21 @@ pub(super) fn bind_global(
 
 #[inline(never)]
 pub(super) fn concat_all(
-    regs: &mut Window<'_>,
+    regs: Window,
     function: &Function,
     base: Reg,
     count: u16,
-) -> Result<Value, Thrown> {
+) -> Result<Str, Thrown> {
     check_run(regs, function, base, count)?;
     let pieces = regs.run(base, count.into());
     let text = operators::join(pieces);
     pieces.iter_mut().for_each(|piece| piece.put(Value::Unset));
-    Ok(text.into())
+    Ok(text)
 }
 
 #[inline(never)]
 pub(super) fn append_text(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     d: Reg,
     s: Reg,
@@ -211,7 +217,7 @@ pub(super) fn append_text(
 
 #[inline(never)]
 pub(super) fn append_all(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     d: Reg,
     base: Reg,
@@ -226,13 +232,13 @@ pub(super) fn append_all(
     Ok(())
 }
 
-fn check_run(regs: &Window<'_>, function: &Function, base: Reg, count: u16) -> Result<(), Thrown> {
+fn check_run(regs: Window, function: &Function, base: Reg, count: u16) -> Result<(), Thrown> {
     (base.0..base.0 + count).try_for_each(|at| check(regs, function, Reg(at)))
 }
 
 /// Spreads an array into one that is being built; an iterator needs a native frame.
 pub(super) fn spread(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     a: Reg,
     s: Reg,
@@ -254,7 +260,7 @@ pub(super) fn spread(
 }
 
 pub(super) fn slice(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     d: Reg,
     base: Reg,
@@ -268,7 +274,7 @@ pub(super) fn slice(
 
 /// The call of `R[base]` with the elements of `R[base+1]`.
 pub(super) fn spread_call(
-    regs: &mut Window<'_>,
+    mut regs: Window,
     function: &Function,
     base: Reg,
 ) -> Result<NativeStep, Thrown> {

@@ -77,10 +77,10 @@ impl Array {
     #[inline]
     pub fn index(&self, subscript: &Value) -> Option<&Value> {
         match (subscript, &*self.0) {
-            (Value::Number(n), Form::List(list)) => {
-                let at = *n as u32;
-                if f64::from(at) == *n { list.get(at as usize) } else { self.index_any(subscript) }
-            }
+            (Value::Number(n), Form::List(list)) => match whole(*n) {
+                Some(at) => list.get(at),
+                None => self.index_any(subscript),
+            },
             _ => self.index_any(subscript),
         }
     }
@@ -89,8 +89,14 @@ impl Array {
     #[inline(always)]
     pub(crate) fn at_number(&self, n: f64) -> Option<&Value> {
         let Form::List(list) = &*self.0 else { return None };
-        let at = n as u32;
-        if f64::from(at) == n { list.get(at as usize) } else { None }
+        list.get(whole(n)?)
+    }
+
+    /// The element of a list at this number for editing, when nobody else holds the list.
+    #[inline(always)]
+    pub(crate) fn own_element(&mut self, n: f64) -> Option<&mut Value> {
+        let Form::List(list) = Rc::get_mut(&mut self.0)? else { return None };
+        list.get_mut(whole(n)?)
     }
 
     fn index_any(&self, subscript: &Value) -> Option<&Value> {
@@ -133,16 +139,13 @@ impl Array {
     /// the key is another.
     #[inline]
     pub(crate) fn set_number(&mut self, n: f64, value: Value) -> Result<(), Value> {
-        let at = n as u32;
-        if f64::from(at) != n {
-            return Err(value);
-        }
+        let Some(at) = whole(n) else { return Err(value) };
         match self.form() {
-            Form::List(list) if (at as usize) < list.len() => {
-                list[at as usize] = value;
+            Form::List(list) if at < list.len() => {
+                list[at] = value;
                 Ok(())
             }
-            Form::List(list) if at as usize == list.len() => {
+            Form::List(list) if at == list.len() => {
                 self.push(value);
                 Ok(())
             }
@@ -291,6 +294,16 @@ impl Array {
         }
         result
     }
+}
+
+/// A number as a position, when it is one below 2³².
+#[inline(always)]
+fn whole(n: f64) -> Option<usize> {
+    // Added to this, a whole number stands in the lower bits; the usual conversion also looks at
+    // what cannot be converted, which the comparison here refuses anyway.
+    const SHIFT: f64 = (1_u64 << 52) as f64;
+    let at = (n + SHIFT).to_bits() as u32;
+    (f64::from(at) == n).then_some(at as usize)
 }
 
 impl Clone for Form {

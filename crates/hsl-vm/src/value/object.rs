@@ -119,22 +119,22 @@ impl Instance {
         self.slots.borrow().get(slot).filter(|value| value.is_set()).cloned()
     }
 
-    /// The values of all slots.
+    /// The values of all slots, when they have the shape that a site remembers.
     #[inline(always)]
-    pub(crate) fn slots(&self) -> Ref<'_, Vec<Value>> {
-        self.slots.borrow()
+    pub(crate) fn slots_of(&self, site: &Site) -> Option<Ref<'_, Vec<Value>>> {
+        (self.shape_id.get() == site.seen.get()).then(|| self.slots.borrow())
     }
 
     /// Writes into the slot that a site remembers.
     #[inline(always)]
-    pub(crate) fn overwrite(&self, site: &Site, value: Value) {
+    pub(crate) fn overwrite(&self, site: &Site, value: &Value) {
         let mut slots = self.slots.borrow_mut();
         let Some(slot) = slots.get_mut(site.found.get() as usize) else { return };
         match (slot, value) {
-            (Value::Number(old), Value::Number(n)) => *old = n,
+            (Value::Number(old), Value::Number(n)) => *old = *n,
             (slot, value) => {
                 // Dropped after the borrow of the slots has ended, as dropping may come back here.
-                let old = std::mem::replace(slot, value);
+                let old = std::mem::replace(slot, value.copy());
                 drop(slots);
                 drop(old);
             }

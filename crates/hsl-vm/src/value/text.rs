@@ -149,43 +149,64 @@ impl Str {
     }
 }
 
-/// A string in the making.
-pub(crate) enum StrBuilder {
-    /// Perhaps it stays short.
-    Short(Str),
-    /// It will hardly be short.
-    Long(Bytes),
-}
+/// A string in the making that will hardly be short.
+pub(crate) struct StrBuilder(Bytes);
 
 impl StrBuilder {
     /// An empty one with room for this many bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        if capacity <= ROOM {
-            Self::Short(Str::new())
-        } else {
-            Self::Long(Bytes::with_capacity(capacity))
-        }
+        Self(Bytes::with_capacity(capacity))
     }
 
     /// Appends bytes.
     #[inline]
     pub(crate) fn push(&mut self, more: &[u8]) {
-        match self {
-            Self::Short(text) => text.append(more),
-            Self::Long(bytes) => bytes.extend_from_slice(more),
-        }
+        self.0.extend_from_slice(more);
     }
 
     /// The string.
-    #[inline]
     pub(crate) fn finish(self) -> Str {
-        match self {
-            Self::Short(text) => text,
-            Self::Long(bytes) => match Short::of(&bytes) {
-                Some(short) => Str(Form::Short(short)),
-                None => Str::long(bytes),
-            },
+        match Short::of(&self.0) {
+            Some(short) => Str(Form::Short(short)),
+            None => Str::long(self.0),
         }
+    }
+}
+
+/// A string in the making that may stay short.
+pub(crate) struct ShortBuilder(Short);
+
+impl ShortBuilder {
+    /// An empty one.
+    pub(crate) const fn new() -> Self {
+        Self(Short::EMPTY)
+    }
+
+    /// Appends bytes, when the text stays short with them.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, more: &[u8]) -> bool {
+        self.replace(self.0.with(more))
+    }
+
+    /// The same for a string.
+    #[inline(always)]
+    pub(crate) fn push_str(&mut self, more: &Str) -> bool {
+        match &more.0 {
+            Form::Short(short) => self.replace(self.0.with_short(*short)),
+            Form::Long(_) => false,
+        }
+    }
+
+    #[inline(always)]
+    fn replace(&mut self, longer: Option<Short>) -> bool {
+        self.0 = longer.unwrap_or(self.0);
+        longer.is_some()
+    }
+
+    /// The string.
+    #[inline(always)]
+    pub(crate) fn finish(self) -> Str {
+        Str(Form::Short(self.0))
     }
 }
 

@@ -11,7 +11,10 @@ use crate::code::op::Op;
 /// Fuses what can be fused.
 pub(super) fn fuse(code: &mut [Op]) {
     for pc in 0..code.len() {
-        if let Some(fused) = thread_jump(code, pc).or_else(|| counting_step(code, pc)) {
+        let fused = thread_jump(code, pc)
+            .or_else(|| counting_step(code, pc))
+            .or_else(|| sum_and_remainder(code, pc));
+        if let Some(fused) = fused {
             code[pc] = fused;
         }
     }
@@ -45,6 +48,14 @@ fn counting_step(code: &[Op], pc: usize) -> Option<Op> {
         }
         _ => None,
     }
+}
+
+/// `($a + $b) % number`: one step of most generators of numbers and of checksums. The sum is written
+/// too, so nothing has to be known about who else reads it.
+fn sum_and_remainder(code: &[Op], pc: usize) -> Option<Op> {
+    let Op::Add { d, a, b } = code[pc] else { return None };
+    let fits = matches!(code.get(pc + 1), Some(Op::RemNumber { a: sum, .. }) if *sum == d);
+    fits.then_some(Op::AddRem { d, a, b })
 }
 
 #[cfg(test)]

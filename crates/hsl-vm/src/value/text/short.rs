@@ -58,20 +58,33 @@ impl Short {
         if text.len() > ROOM {
             return None;
         }
-        Self::from_bits(text.len() as u128 | bits(text) << 8)
+        Self::from_bits(text.len() as u128 | (bits(text) << 8))
     }
 
     /// This text and more, when both together are short enough.
     #[inline]
     pub(super) fn with(self, more: &[u8]) -> Option<Self> {
-        let at = self.length as usize;
-        if more.is_empty() {
-            return Some(self);
-        }
-        if at + more.len() > ROOM {
+        if more.len() > ROOM {
             return None;
         }
-        Self::from_bits((self.bits() + more.len() as u128) | (bits(more) << (8 * (at + 1))))
+        self.joined(more.len(), bits(more))
+    }
+
+    /// This text and another, when both together are short enough.
+    #[inline]
+    pub(super) fn with_short(self, more: Self) -> Option<Self> {
+        self.joined(more.length as usize, more.bits() >> 8)
+    }
+
+    #[inline(always)]
+    fn joined(self, length: usize, bits: u128) -> Option<Self> {
+        let at = self.length as usize;
+        if at + length > ROOM {
+            return None;
+        }
+        // After a full text there is nothing to append, and no place to shift it to.
+        let more = bits.checked_shl(8 * (at as u32 + 1)).unwrap_or(0);
+        Self::from_bits((self.bits() + length as u128) | more)
     }
 
     #[inline(always)]
