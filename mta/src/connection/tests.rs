@@ -136,6 +136,28 @@ fn a_failing_script_defers_and_drops_what_it_queued() {
 }
 
 #[test]
+fn a_script_that_meets_a_limit_of_the_configuration_defers() {
+    for (limits, body, counted) in [
+        ("fuel: 5000", "forever { }", 1),
+        ("memory: 1MiB", "$s = \"x\"; forever $s .= $s;", 1),
+        ("time: 0.05", "sleep(60);", 1),
+        ("calls: 20", "function f() { return f(); } f();", 1),
+        ("regex: 1000", "$s = str_repeat(\"a\", 40) . \"b\"; $x = $s =~ \"^(a+)+$\";", 1),
+        ("eodtime: 0.01", "Accept();", 0),
+    ] {
+        let body = format!("try {{ {body} }} catch ($e) {{ throw $e; }} Accept();");
+        let text = running_file("", &[("mailfrom", &body)]);
+        let text = text.replace("scripting:\n", &format!("scripting:\n  limits: {{{limits}}}\n"));
+        let server = Running::start_text(&text);
+        let mut client = server.connect().greeted();
+        let reply = if counted > 0 { "450 4." } else { "250 2." };
+        client.say("MAIL FROM:<a@b.example>", reply);
+        client.say("NOOP", "250");
+        assert_eq!(server.count(Counter::HookErrors), counted, "{limits}");
+    }
+}
+
+#[test]
 fn a_refused_message_is_gone_and_the_connection_goes_on() {
     let server = Running::start(
         "",
