@@ -19,6 +19,9 @@ fn wrong_types_name_function_parameter_and_types() {
     refused("str_repeat(\"a\", none)", "str_repeat: $multiplier must be number, not none");
     refused("str_slice(\"a\", 0, none)", "str_slice: $length must be number, not none");
     refused("array_map(\"f\", [])", "array_map: $callback must be function, not string");
+    refused("str_find(\"a\", 5)", "str_find: $substring must be string, not number");
+    refused("str_strip(\"a\", [])", "str_strip: $characters must be string, not array");
+    refused("pcre_match(5, \"a\")", "pcre_match: $pattern must be string or Regex, not number");
     refused("md5(\"a\", [\"binary\" => 1])", "md5: option \"binary\" must be boolean, not number");
     refused("Map(\"text\", \"any\")", "Map: type \"text\" is none of string, number, boolean");
     refused("Map(1, \"any\")", "Map: $keytype must be string, not number");

@@ -34,6 +34,10 @@ pub type NativeResult = Result<NativeStep, Thrown>;
 pub type CallArgs = SmallVec<[Value; 2]>;
 
 /// What happens next.
+// The tag stands apart, in a word of its own. Inside the value of the first case, or in the byte
+// before it, it makes the compiler copy the value in parts that are then read as a whole, which
+// costs a stall for each call.
+#[repr(u64)]
 pub enum NativeStep {
     /// The call is done.
     Return(Value),
