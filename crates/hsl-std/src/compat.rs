@@ -76,9 +76,14 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(deprecated = "str_split")]
-    fn explode(delimiter: Str, string: Str, #[default(0)] limit: f64) -> Array {
-        strings::split(&string, &delimiter, limit)
+    #[builtin(effect = pure, deprecated = "str_split")]
+    fn explode(
+        cx: &mut Cx<'_>,
+        delimiter: Str,
+        string: Str,
+        #[default(0)] limit: f64,
+    ) -> Result<Array, Thrown> {
+        strings::split(cx, &string, &delimiter, limit)
     }
 
     /// Concatenates the string forms of all elements.

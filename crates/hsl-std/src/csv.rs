@@ -65,6 +65,8 @@ pub(crate) mod functions {
         cx.charge(string.len());
         let delimiter = delimiter("csv_decode", &options.delimiter)?;
         let schema = Schema::read(options.schema.as_ref())?;
+        let fields = memchr::memchr2_iter(delimiter, b'\n', &string).count();
+        cx.reserve(fields * FIELD)?;
         Ok(records(&string, delimiter).and_then(|found| rows(found, options.header, &schema)))
     }
 }
@@ -90,6 +92,9 @@ struct DecodeOptions {
     /// false (lists of texts, defaults "true" and "false").
     schema: Option<Array>,
 }
+
+/// Bytes that a short field takes while it is read and becomes a value.
+const FIELD: usize = 64;
 
 type Record = Vec<Vec<u8>>;
 

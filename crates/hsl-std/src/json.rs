@@ -66,9 +66,12 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 8259. Since: 0.1. Compat: same.
     #[builtin(effect = pure, returns = "any")]
-    fn json_decode(cx: &mut Cx<'_>, string: &Str, options: DecodeOptions) -> Value {
+    fn json_decode(cx: &mut Cx<'_>, string: &Str, options: DecodeOptions) -> Result<Value, Thrown> {
         cx.charge(string.len());
-        read::read(string, options.allow_comments).unwrap_or_default()
+        match read::read(string, options.allow_comments, cx.room()) {
+            Ok(value) => Ok(value.unwrap_or_default()),
+            Err(read::TooLarge) => cx.reserve(usize::MAX).map(|()| Value::none()),
+        }
     }
 }
 

@@ -150,9 +150,8 @@ pub(crate) mod functions {
         string: &Str,
         delimiter: &Str,
         #[default(0)] limit: f64,
-    ) -> Array {
-        cx.charge(string.len());
-        split(string, delimiter, limit)
+    ) -> Result<Array, Thrown> {
+        split(cx, string, delimiter, limit)
     }
 
     /// Returns the position of the first occurrence of a string at or after an offset.
@@ -369,6 +368,7 @@ pub(crate) mod functions {
             return Err(Thrown::error("str_chunk: lengths must be 1 or more"));
         }
         cx.charge(string.len());
+        cx.reserve((string.len() as f64 / length) as usize * size_of::<Value>())?;
         let (head, tail) = string.split_at((first as usize).min(string.len()));
         let pieces = std::iter::once(head).filter(|head| !head.is_empty());
         Ok(pieces.chain(tail.chunks(length as usize)).map(Value::string).collect())

@@ -179,3 +179,39 @@ fn compiled_patterns_count() {
     };
     assert_eq!(trap.limit, Some(hsl_vm::Limit::Memory(8 << 20)), "{trap}");
 }
+
+/// A text that a stranger wrote must not become many times the memory that the script may have.
+#[test]
+fn one_call_makes_no_more_values_than_fit() {
+    let limit: u64 = 4 << 20;
+    for call in [
+        "str_split($text, \",\")",
+        "str_split($text, \"\")",
+        "explode(\",\", $text)",
+        "str_chunk($text, 1)",
+        "csv_decode($text, [\"header\" => false])",
+        "json_decode(\"[1\" . str_replace(\",\", \",1\", $text) . \"]\")",
+        "json_decode(\"[\" . str_replace(\",\", \"[],\", $text) . \"1]\")",
+        "pcre_match_all(\",\", $text)",
+    ] {
+        let mut script =
+            Script::new(&format!("$text = str_repeat(\",\", 400000); $x = {call}; echo \"made\";"));
+        script.limits.memory = limit as usize;
+        let mut fiber = script.fiber();
+        let mut trap = None;
+        let peak = measure(|| {
+            let mut input = Resume::Start;
+            trap = loop {
+                match fiber.resume(input, 10_000, &mut Quiet) {
+                    Step::Yield => input = Resume::Continue,
+                    Step::Failed(ended) => break Some(ended),
+                    other => panic!("{call}: {other:?}"),
+                }
+            };
+        })
+        .bytes_max;
+        let trap = trap.expect("the loop ends with one");
+        assert_eq!(trap.limit, Some(hsl_vm::Limit::Memory(limit as usize)), "{call}: {trap}");
+        assert!(peak < 3 * limit, "{call}: {peak} bytes");
+    }
+}

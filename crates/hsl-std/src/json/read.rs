@@ -9,12 +9,17 @@ use hsl_vm::{Array, Key, Value};
 
 use super::DEPTH_LIMIT;
 
+/// Bytes of a container, besides its items.
+const CONTAINER: usize = 100;
+
+/// The text needs more memory than there is room.
+pub(super) struct TooLarge;
+
 /// The value of a text; none when it is malformed.
-pub(super) fn read(text: &[u8], comments: bool) -> Option<Value> {
-    let mut reader = Reader::new(text, comments);
-    reader.value(0)?;
-    reader.space()?;
-    if reader.at == text.len() { reader.values.pop() } else { None }
+pub(super) fn read(text: &[u8], comments: bool, room: usize) -> Result<Option<Value>, TooLarge> {
+    let mut reader = Reader::new(text, comments, room);
+    let whole = reader.whole();
+    if reader.room.is_none() { Err(TooLarge) } else { Ok(whole) }
 }
 
 pub(super) struct Reader<'a> {
@@ -25,12 +30,26 @@ pub(super) struct Reader<'a> {
     pub(super) unescaped: Vec<u8>,
     pub(super) values: Vec<Value>,
     pub(super) keys: Vec<Key>,
+    /// Bytes that values may still take; none when they would not do.
+    room: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a [u8], comments: bool) -> Self {
+    fn new(text: &'a [u8], comments: bool, room: usize) -> Self {
         let (unescaped, values, keys) = (Vec::new(), Vec::new(), Vec::new());
-        Self { text, at: 0, comments, unescaped, values, keys }
+        Self { text, at: 0, comments, unescaped, values, keys, room: Some(room) }
+    }
+
+    fn whole(&mut self) -> Option<Value> {
+        self.value(0)?;
+        self.space()?;
+        if self.at == self.text.len() { self.values.pop() } else { None }
+    }
+
+    /// Takes the room of a container with so many items.
+    fn reserve(&mut self, items: usize) -> Option<()> {
+        self.room = self.room?.checked_sub(CONTAINER + items * size_of::<Value>());
+        self.room.map(drop)
     }
 
     #[inline]
@@ -111,6 +130,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        self.reserve(2 * (self.values.len() - start))?;
         let pairs = self.keys.drain(first_key..).zip(self.values.drain(start..));
         let object: Array = pairs.collect();
         self.values.push(Value::array(object));
@@ -129,6 +149,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        self.reserve(self.values.len() - start)?;
         let list: Array = self.values.drain(start..).collect();
         self.values.push(Value::array(list));
         Some(())
@@ -137,6 +158,8 @@ impl<'a> Reader<'a> {
     /// Whether the list is closed here; else a comma leads to the next item.
     #[inline]
     fn ends(&mut self, close: u8) -> Option<bool> {
+        self.room = self.room.filter(|room| self.values.len() <= room / size_of::<Value>());
+        self.room?;
         self.space()?;
         let byte = self.peek()?;
         self.at += 1;

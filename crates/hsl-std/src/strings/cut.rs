@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use hsl_vm::{Array, Str, Value};
+use hsl_vm::{Array, Cx, Str, Thrown, Value};
 
 use super::find::{Positions, occurrences, position};
 
@@ -19,18 +19,26 @@ pub(crate) fn slice(text: &[u8], offset: f64, length: Option<f64>) -> Str {
 }
 
 /// The parts between delimiters, as `str_split` counts them.
-pub(crate) fn split(text: &[u8], delimiter: &[u8], limit: f64) -> Array {
+pub(crate) fn split(
+    cx: &mut Cx<'_>,
+    text: &[u8],
+    delimiter: &[u8],
+    limit: f64,
+) -> Result<Array, Thrown> {
+    cx.charge(text.len());
     let most = (limit.abs() as usize).saturating_sub(1);
     if delimiter.is_empty() {
-        return single_bytes(text, limit, most);
+        cx.reserve(text.len() * size_of::<Value>())?;
+        return Ok(single_bytes(text, limit, most));
     }
     let mut found = occurrences(text, delimiter);
+    cx.reserve(found.len() * size_of::<Value>())?;
     if limit >= 1.0 {
         found.truncate(most);
     } else if limit <= -1.0 {
         found.drain(..found.len().saturating_sub(most));
     }
-    between(text, &found, delimiter.len())
+    Ok(between(text, &found, delimiter.len()))
 }
 
 fn between(text: &[u8], delimiters: &Positions, length: usize) -> Array {
