@@ -262,18 +262,26 @@ fn no_more_stand_than_the_limit_allows() {
 #[test]
 fn nobody_stands_inside_a_lock() {
     on_worker(async {
-        let script = "barrier \"b\" {\n    $x = 1;\n    $y = 2;\n}\n$z = 3;\nreturn $z;\n";
-        let mut bench = Bench::new(&[(MAIN, script)]).await;
-        bench.arm(json!({})).await;
-        bench.break_at(json!([{ "id": 1, "line": 2 }])).await;
-        let task = bench.connect("c1");
-        let (stop, line) = bench.stopped().await;
-        assert_eq!(
-            (stop["reason"].as_str(), &stop["bp"], line),
-            (Some("breakpoint"), &json!([1]), 5)
-        );
-        bench.hang_up();
-        assert_eq!(task.await.unwrap().unwrap(), "3");
+        for (open, close) in [
+            ("barrier \"b\" {", "}"),
+            ("memory_fetch(\"m\", function ($key) {", "});"),
+            ("memory_update(\"u\", 1, function ($key, $old, $new) {", "}, 0);"),
+        ] {
+            let script =
+                format!("{open}\n    $x = 1;\n    $y = 2;\n{close}\n$z = 3;\nreturn $z;\n");
+            let mut bench = Bench::new(&[(MAIN, &script)]).await;
+            bench.arm(json!({})).await;
+            bench.break_at(json!([{ "id": 1, "line": 2 }])).await;
+            let task = bench.connect("c1");
+            let (stop, line) = bench.stopped().await;
+            assert_eq!(
+                (stop["reason"].as_str(), &stop["bp"], line),
+                (Some("breakpoint"), &json!([1]), 5),
+                "{open}"
+            );
+            bench.hang_up();
+            assert_eq!(task.await.unwrap().unwrap(), "3");
+        }
     });
 }
 
