@@ -13,7 +13,7 @@ mod repl;
 mod script;
 mod trap;
 
-use std::io::{IsTerminal as _, stdin};
+use std::io::{ErrorKind, IsTerminal as _, stdin};
 use std::path::Path;
 
 use hsl_analysis::{Sources, Unit};
@@ -68,7 +68,10 @@ pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
     clock.lap("run");
     clock.report();
     Ok(match ended {
-        Ended::Value(_) | Ended::Unread => Exit::Done,
+        Ended::Value(_) | Ended::Unread(ErrorKind::BrokenPipe) => Exit::Done,
+        Ended::Unread(kind) => {
+            return Err(Failure::new(Exit::Findings, format!("cannot write the output: {kind}")));
+        }
         Ended::Verdict(verdict) => {
             remark!("ended by {}()", verdict.name);
             Exit::Done

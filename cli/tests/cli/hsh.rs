@@ -135,6 +135,17 @@ fn a_reader_that_goes_away_ends_the_script_quietly() {
 }
 
 #[test]
+fn output_that_is_lost_is_a_failure() {
+    let folder = folder();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let mut command = command(folder.path(), &["hsh", "-e", "echo 1;"]);
+    let output = command.stdout(full).output().expect("it runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("cannot write the output"), "{err}");
+}
+
+#[test]
 fn output_is_written_before_the_script_waits() {
     let folder = folder();
     // The script waits for a day; what it printed must be there.

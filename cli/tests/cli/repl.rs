@@ -135,6 +135,15 @@ fn imports_stay_and_modules_run_once() {
     assert_eq!(shell.say("$i = 5; inc() . $i"), "\"i5\"");
     assert_eq!(shell.say("function inc() { return \"mine\"; }"), "");
     assert_eq!(shell.say("inc()"), "\"mine\"");
+    std::fs::write(folder.path().join("l.hsl"), "$l = 6; function loaded() { return 7; }")
+        .expect("a file");
+    shell.command(":load l.hsl");
+    assert_eq!(shell.say("$l * loaded()"), "42");
+    std::fs::write(folder.path().join("l.hsl"), "function other() { return $argv ?? 1; }")
+        .expect("a file");
+    shell.command(":load l.hsl");
+    assert_eq!(shell.say("[other(), $l]"), "[1, 6]");
+    assert!(shell.say("loaded()").contains("HSL1002"));
     shell.command(":reset");
     assert!(shell.say("up()").contains("HSL1002"));
     shell.leave();

@@ -163,8 +163,9 @@ pub struct Unit {
     modules_run: Box<[Flag<bool>]>,
     /// Not held: instances hold their unit, and the heap must be able to go before them.
     heap: OnceCell<Weak<Heap>>,
-    /// Where the globals come from, when they outlive this execution.
-    shared: Option<Rc<Globals>>,
+    /// Where the globals come from, when they outlive this execution. Not held: they hold functions,
+    /// which hold their unit.
+    shared: Option<Weak<Globals>>,
 }
 
 impl Unit {
@@ -242,7 +243,8 @@ impl Unit {
     /// Marks a module as run; whether it was not before.
     pub(crate) fn start_module(&self, module: u32) -> bool {
         let is_new = !self.modules_run[module as usize].replace(true);
-        if let (true, Some(globals)) = (is_new, &self.shared) {
+        let shared = self.shared.as_ref().filter(|_| is_new);
+        if let Some(globals) = shared.and_then(Weak::upgrade) {
             globals.note_run(&self.program.modules[module as usize].name);
         }
         is_new

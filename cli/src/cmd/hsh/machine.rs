@@ -1,5 +1,6 @@
 //! Running fibers from the command line.
 
+use std::io::ErrorKind;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,8 +37,8 @@ pub(super) enum Ended {
     Failed(Trap),
     /// By Ctrl-C.
     Interrupted,
-    /// Nobody reads what it prints.
-    Unread,
+    /// What it prints cannot be written; often because nobody reads it.
+    Unread(ErrorKind),
 }
 
 impl Machine {
@@ -91,8 +92,10 @@ impl Machine {
         std::future::poll_fn(|context| {
             let polled = driven.as_mut().poll(context);
             self.output.flush();
+            if let Some(kind) = self.output.failure() {
+                return Poll::Ready(Ended::Unread(kind));
+            }
             match polled {
-                _ if self.output.is_closed() => Poll::Ready(Ended::Unread),
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(Ok(Outcome::Returned(value))) => Poll::Ready(Ended::Value(value)),
                 Poll::Ready(Ok(Outcome::Terminated(verdict))) => {

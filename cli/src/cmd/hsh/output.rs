@@ -16,8 +16,8 @@ pub(super) struct Output {
 struct Shared {
     out: RefCell<BufWriter<Stdout>>,
     each_line: bool,
-    /// Nobody reads any more.
-    closed: Cell<bool>,
+    /// Why nothing can be written any more.
+    failed: Cell<Option<io::ErrorKind>>,
 }
 
 impl Output {
@@ -26,7 +26,7 @@ impl Output {
         let stdout = io::stdout();
         let each_line = stdout.is_terminal();
         let out = RefCell::new(BufWriter::with_capacity(1 << 16, stdout));
-        Self { shared: Rc::new(Shared { out, each_line, closed: Cell::new(false) }) }
+        Self { shared: Rc::new(Shared { out, each_line, failed: Cell::new(None) }) }
     }
 
     /// One line of `echo`.
@@ -42,21 +42,21 @@ impl Output {
 
     /// Writes what was gathered.
     pub(super) fn flush(&self) {
-        if self.shared.closed.get() {
-            return;
+        if self.failure().is_none() {
+            let flushed = self.shared.out.borrow_mut().flush();
+            self.note(&flushed);
         }
-        let flushed = self.shared.out.borrow_mut().flush();
-        self.note(&flushed);
     }
 
-    /// Whether nobody reads any more.
-    pub(super) fn is_closed(&self) -> bool {
-        self.shared.closed.get()
+    /// Why nothing can be written any more: nobody reads ([`io::ErrorKind::BrokenPipe`]), the disk is
+    /// full.
+    pub(super) fn failure(&self) -> Option<io::ErrorKind> {
+        self.shared.failed.get()
     }
 
     fn note(&self, written: &io::Result<()>) {
-        if written.is_err() {
-            self.shared.closed.set(true);
+        if let Err(error) = written {
+            self.shared.failed.set(Some(error.kind()));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod hooks;
+mod inputs;
 mod language;
 mod limits;
 mod robust;

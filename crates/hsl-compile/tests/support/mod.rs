@@ -91,7 +91,7 @@ fn drive(mut fiber: Fiber) -> Option<String> {
 }
 
 #[derive(Default)]
-pub(crate) struct Console(RefCell<Vec<u8>>);
+pub(crate) struct Console(pub(crate) RefCell<Vec<u8>>);
 
 impl World for Console {
     fn now(&self) -> f64 {

@@ -79,6 +79,6 @@ impl Unit {
         for (module, flag) in modules.iter().zip(&self.modules_run) {
             flag.set(run.contains(&module.name));
         }
-        self.shared = Some(Rc::clone(globals));
+        self.shared = Some(Rc::downgrade(globals));
     }
 }

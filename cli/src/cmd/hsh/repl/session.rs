@@ -163,7 +163,7 @@ impl Session {
             Ended::Value(value) => return Answer::Value(value),
             Ended::Verdict(verdict) => remark!("ended by {}()", verdict.name),
             Ended::Interrupted => remark!("interrupted"),
-            Ended::Unread => {}
+            Ended::Unread(kind) => remark!("cannot write the output: {kind}"),
             Ended::Failed(trap) => {
                 let files = Inputs::new(&self.disk, &self.kept, name, text);
                 trap::show(&trap, &|file| files.read(file));
@@ -178,7 +178,9 @@ impl Session {
         let is_new = |name: &str| new.iter().any(|file| file.names().any(|new| &**new == name));
         let mut kept = self.kept.clone();
         let classes = kept.iter_mut().flat_map(|file| file.forget(is_new)).collect();
-        kept.retain(|file| !file.is_empty());
+        // A file that is loaded again replaces what it was.
+        let is_again = |file: &Kept| new.iter().any(|new| new.name == file.name);
+        kept.retain(|file| !file.is_empty() && !is_again(file) && file.name != name);
         let files = Inputs::new(&self.disk, &kept, &name, text);
         let unit = Unit::new(None, mta_hooks::catalog());
         let known = self.variables();
@@ -204,7 +206,8 @@ impl Session {
         while let Some((name, origin, text)) = open.pop().filter(|_| seen < MOST_INCLUDES) {
             seen += 1;
             let (kept, includes) = Kept::of(name, Arc::clone(&origin), &hsl_syntax::parse(text));
-            found.extend(Some(kept).filter(|kept| !kept.is_empty()));
+            let is_known = found.iter().any(|known: &Kept| known.name == kept.name);
+            found.extend(Some(kept).filter(|kept| !kept.is_empty() && !is_known));
             for path in includes {
                 let Ok(file) = self.disk.resolve(&origin, &path) else { continue };
                 let Some(text) = self.disk.read(&file) else { continue };
