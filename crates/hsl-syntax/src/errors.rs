@@ -12,13 +12,15 @@
 
 mod brackets;
 mod describe;
+mod excerpt;
 mod expected;
 mod found;
+mod habits;
 mod leaves;
 mod locate;
 mod probe;
 
-use diagnostics::Span;
+use diagnostics::{Edit, Fix, Span};
 use tree_sitter::Tree;
 
 use crate::depth::MAX_DEPTH;
@@ -42,6 +44,12 @@ pub struct SyntaxError {
     pub message: String,
     /// Further places: where a bracket was opened, for example.
     pub labels: Vec<Label>,
+    /// What to do, when the message alone does not say it.
+    pub help: Option<String>,
+    /// A change that removes the error.
+    pub fix: Option<Fix>,
+    /// Where the literal ends whose own end is missing: what stands there follows from that.
+    pub(crate) swallowed: Option<usize>,
 }
 
 impl SyntaxError {
@@ -49,12 +57,42 @@ impl SyntaxError {
     pub const LIMIT: usize = 50;
 
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), labels: Vec::new() }
+        Self {
+            span,
+            message: message.into(),
+            labels: Vec::new(),
+            help: None,
+            fix: None,
+            swallowed: None,
+        }
     }
 
     pub(crate) fn label(mut self, span: Span, message: impl Into<String>) -> Self {
         self.labels.push(Label { span, message: message.into() });
         self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the replacement of a piece of the text.
+    pub(crate) fn fix(mut self, span: Span, text: &str) -> Self {
+        let title = match (text, span.start == span.end) {
+            ("", _) => "Remove it".to_owned(),
+            (text, true) => format!("Insert `{text}`"),
+            (text, false) => format!("Change to `{text}`"),
+        };
+        let edits = vec![Edit { span, text: text.to_owned() }];
+        self.fix = Some(Fix { title, edits, safe: false });
+        self
+    }
+
+    /// An error about a literal without end, from `start` to `end`; the first line of it is shown.
+    pub(crate) fn unclosed(text: &[u8], start: usize, end: usize, message: String) -> Self {
+        let line = memchr::memchr(b'\n', &text[start..end]).map_or(end, |length| start + length);
+        Self { swallowed: Some(end), ..Self::new(Span::new(start, line), message) }
     }
 
     pub(crate) fn too_deep(span: Span) -> Self {
@@ -65,11 +103,13 @@ impl SyntaxError {
 /// Every error of a tree, in the order of the text.
 pub(crate) fn collect(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
     let mut errors = validate(tree.root_node(), text);
-    // What follows an unclosed string or comment is lost; errors behind it would only repeat that.
-    let lost = errors.iter().filter(|error| error.span.end as usize >= text.len());
-    let end = lost.map(|error| error.span.start).min().unwrap_or(u32::MAX);
+    // What is wrong right behind a literal without end, or inside it, would only repeat that.
+    let lost = errors.iter().filter_map(|e| Some((e.span.start as usize, e.swallowed?)));
+    let lost: Vec<_> = lost.collect();
     if tree.root_node().has_error() {
-        errors.extend(describe::errors(tree, text).into_iter().filter(|e| e.span.start < end));
+        let told = |at: usize| lost.iter().any(|(start, end)| (*start..=*end).contains(&at));
+        let found = describe::errors(tree, text).into_iter();
+        errors.extend(found.filter(|error| !told(error.span.start as usize)));
     }
     errors.sort_by_key(|error| error.span.start);
     errors.dedup_by_key(|error| error.span.start);

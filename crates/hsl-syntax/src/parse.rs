@@ -64,8 +64,9 @@ impl Parse {
     pub fn syntax_diagnostics(&self, file: &Arc<str>) -> Vec<Diagnostic> {
         let finding = |error: &SyntaxError| {
             let first = Diagnostic::new(&codes::SYNTAX_ERROR, file, error.span, &*error.message);
-            let labelled = error.labels.iter();
-            labelled.fold(first, |finding, label| finding.label(label.span, &*label.message))
+            let labels = error.labels.iter();
+            let finding = labels.fold(first, |all, label| all.label(label.span, &*label.message));
+            Diagnostic { help: error.help.clone(), fix: error.fix.clone(), ..finding }
         };
         self.errors.iter().map(finding).collect()
     }

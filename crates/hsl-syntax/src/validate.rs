@@ -61,6 +61,9 @@ fn number(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
         }
         NumberFault::Underscore => "`_` must stand between two digits of a number".to_owned(),
         NumberFault::Empty => "a number needs digits behind its prefix".to_owned(),
+        NumberFault::Digit(at) if is_exponent(&text[node.byte_range()], at) => {
+            "numbers have no exponent; write the digits, or use `**`".to_owned()
+        }
         NumberFault::Digit(at) => {
             let byte = char::from(text[node.start_byte() + at]);
             format!("`{byte}` does not belong in a number")
@@ -69,9 +72,18 @@ fn number(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
     Some(SyntaxError::new(span_of(node), message))
 }
 
-fn unclosed(node: Node<'_>, opening: usize, what: &str) -> SyntaxError {
+/// Whether the byte at `at` would begin an exponent in other languages.
+fn is_exponent(number: &[u8], at: usize) -> bool {
+    let behind = number.get(at + 1..).unwrap_or_default();
+    let digits = number.get(..at).unwrap_or_default();
+    number[at].eq_ignore_ascii_case(&b'e')
+        && digits.iter().all(|byte| byte.is_ascii_digit() || b"._".contains(byte))
+        && behind.iter().all(u8::is_ascii_digit)
+}
+
+fn unclosed(node: Node<'_>, text: &[u8], opening: usize, what: &str) -> SyntaxError {
     let start = node.start_byte();
-    SyntaxError::new(span_of(node), format!("this {what} is never closed"))
+    SyntaxError::unclosed(text, start, node.end_byte(), format!("this {what} is never closed"))
         .label(Span::new(start, start + opening), "opened here")
 }
 
@@ -79,7 +91,7 @@ fn string(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
     let last = node.child(node.child_count().checked_sub(1)?)?;
     let closed = last.kind() == "\"" && last.start_byte() > node.start_byte() && !last.is_missing();
     let reaches_end = node.end_byte() == text.len();
-    (!closed && reaches_end).then(|| unclosed(node, 1, "string"))
+    (!closed && reaches_end).then(|| unclosed(node, text, 1, "string"))
 }
 
 fn raw_string(raw: RawString<'_>, text: &[u8]) -> Option<SyntaxError> {
@@ -88,8 +100,17 @@ fn raw_string(raw: RawString<'_>, text: &[u8]) -> Option<SyntaxError> {
     let closed = raw.close().is_some_and(|close| !close.text(text).is_empty());
     (!closed).then(|| {
         let delimiter = String::from_utf8_lossy(&text[opening.byte_range()]).into_owned();
-        let error = SyntaxError::new(span_of(node), "this raw string is never closed");
-        error.label(span_of(opening), format!("opened here; only `{delimiter}` ends it"))
+        let message = "this raw string is never closed".to_owned();
+        let error = SyntaxError::unclosed(text, node.start_byte(), node.end_byte(), message);
+        let error =
+            error.label(span_of(opening), format!("opened here; only `{delimiter}` ends it"));
+        match delimiter.trim_matches('\'') {
+            "" => error,
+            // In other languages this would have been a whole string.
+            inner => error
+                .help("a text in single quotes has two of them on each side")
+                .fix(span_of(opening), &format!("''{inner}''")),
+        }
     })
 }
 
@@ -97,13 +118,13 @@ fn regex(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
     let mut cursor = node.walk();
     let closed = node.children(&mut cursor).any(|child| child.kind() == "/");
     let ends_line = text.get(node.end_byte()).is_none_or(|byte| *byte == b'\n');
-    (!closed && ends_line).then(|| unclosed(node, 2, "regular expression"))
+    (!closed && ends_line).then(|| unclosed(node, text, 2, "regular expression"))
 }
 
 fn comment(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
     let body = &text[node.byte_range()];
     let open = body.starts_with(b"/*") && !(body.len() >= 4 && body.ends_with(b"*/"));
-    open.then(|| unclosed(node, 2, "comment"))
+    open.then(|| unclosed(node, text, 2, "comment"))
 }
 
 fn shebang(file: SourceFile<'_>) -> Option<SyntaxError> {

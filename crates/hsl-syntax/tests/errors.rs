@@ -63,15 +63,14 @@ fn missing_and_surplus_tokens() {
     "for ($i = 0, $i < 3; $i++) echo $i; echo 2;"
     1:12+1 expected `;`, found `,`
     "foreach ($a in $b) { echo 1; }"
-    1:13+2 expected `as`, found `in`
+    1:13+2 the array comes first: `foreach ($array as $item)`
     "switch ($x) { case 1 echo 2; break; default: echo 3; }"
     1:22+4 expected `:`, found `echo`
     "class A { function f() { } $x = 1 }"
     1:35+1 expected `;`, found `}`
     "class { } class A { $x; foo } echo 2;"
     1:7+1 expected a name, found `{`
-    1:25+3 expected a member of the class or `}`, found `foo`
-        1:19+1 `{` opened here
+    1:25+3 expected a member of the class: `$name = …;`, `function name() { … }` or `constructor`
     "match ($x) { 1 => 2 3 => 4 };"
     1:21+1 expected `}` or `,`, found `3`
         1:12+1 `{` opened here
@@ -82,17 +81,17 @@ fn missing_and_surplus_tokens() {
     "import { a from \"x\"; import b from \"y\";"
     1:12+4 expected `,`, `as` or `}`, found `from`
         1:8+1 `{` opened here
-    1:29+1 expected `*`, a variable or `{`, found `b`
+    1:29+1 names are imported in braces: `import { b } from …`
     "import $x from f(); include $x;"
     1:16+1 expected a string, found `f`
     1:29+2 expected a string, found `$x`
     "[$a, $b] == 1; [] = 2; [$a] 5;"
     1:19+1 expected `;`, found `=`
-    1:29+1 expected `;`, found `5`
+    1:29+1 expected `=`, found `5`
     "$a = cache f(1); $a = cache [] 5; function g($a,) { }"
     1:12+1 expected `[`, found `f`
-    1:32+1 expected a name, found `5`
-    1:49+1 expected `...` or a variable, found `)`
+    1:32+1 expected `builtin`, a name, `static` or a variable, found `5`
+    1:49+1 expected a variable, found `)`; the last parameter has no `,` behind it
     "echo 1 2; echo ok; echo 3 4;"
     1:8+1 expected `;`, found `2`
     1:27+1 expected `;`, found `4`
@@ -157,7 +156,7 @@ fn words_and_foreign_bytes() {
     "class if { }"
     1:7+2 `if` is a reserved word and cannot be a name
     "echo @foo; echo 2;"
-    1:6+1 expected an expression, found `@`
+    1:6+1 there is no `@`; errors are exceptions or none
     "echo #x;"
     1:6+1 `#` does not begin a comment; use `//`
     "$ x;"
@@ -167,8 +166,8 @@ fn words_and_foreign_bytes() {
     "echo\u{a0}1;"
     1:5+2 a no-break space is not allowed outside strings
     "echo “hi”;"
-    1:6+3 a typographic quote does not begin a string; use `"`
-    1:11+3 a typographic quote does not begin a string; use `"`
+    1:6+3 a typographic quote does not begin or end a string; use `"`
+    1:11+3 a typographic quote does not begin or end a string; use `"`
     "echo 'a; echo 2;"
     1:6+1 a raw string begins with `''`, or with a delimiter between two `'`
     "echo \"é\" é;"

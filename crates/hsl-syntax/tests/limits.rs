@@ -46,8 +46,30 @@ fn long_texts_take_linear_time() {
 #[test]
 fn deep_texts_are_refused() {
     let many = 100_000;
-    for piece in ["(", "[", "{", "!", "- ", "if (1) ", "$a = ", "1 ? 1 : ", "f(", "$a[", "[[$a] = "]
-    {
+    for piece in [
+        "(",
+        "[",
+        "{",
+        "!",
+        "- ",
+        "if (1) ",
+        "$a = ",
+        "1 ? 1 : ",
+        "f(",
+        "$a[",
+        "[[$a] = ",
+        "if (",
+        "function f() {",
+        "function () {",
+        "class A {",
+        "match (1) { 1 => ",
+        "switch (1) { case 1: ",
+        "else if (1) ",
+        "try {",
+        "\"$a",
+        "}",
+        ")",
+    ] {
         let parse = parse_in_time(piece.repeat(many).into_bytes());
         let message = &parse.errors[0].message;
         assert!(message.contains("levels deep") || parse.tree.root_node().has_error(), "{piece}");

@@ -7,6 +7,7 @@ use super::SyntaxError;
 use super::brackets::{closer, innermost};
 use super::expected::{expected, join};
 use super::found::{Found, found};
+use super::habits::{Site, habit};
 use super::leaves::Leaves;
 use super::locate::{Place, places};
 use super::probe::Probe;
@@ -18,47 +19,82 @@ pub(super) fn errors(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
     let leaves = Leaves::of(tree);
     let mut places = places(tree, &leaves);
     places.truncate(SyntaxError::LIMIT);
-    let mut done = None;
+    let mut floor = None;
+    let mut errors = Vec::new();
     for place in &mut places {
-        if done != Some(place.statement) {
-            move_back(place, &leaves, text);
+        move_back(place, floor, tree, &leaves, text);
+        if floor.is_none_or(|floor| floor < place.at) {
+            errors.extend(describe(place, floor, tree, &leaves, text));
+            floor = Some(place.at);
         }
-        done = Some(place.statement);
     }
-    places.iter().map(|place| describe(place, &leaves, text)).collect()
+    errors
 }
 
 /// A token may look as if it fitted, because states that differ only in what may follow are one
-/// state; the first error of a statement is where the parser itself stops.
-fn move_back(place: &mut Place<'_>, leaves: &Leaves<'_>, text: &[u8]) {
-    let probe = Probe::new(text, place.statement, place.at);
-    if let Some(stuck) = probe.stuck() {
-        place.at = leaves.next(place.statement + stuck);
+/// state; the error is where the parser itself stops.
+fn move_back(
+    place: &mut Place<'_>,
+    floor: Option<usize>,
+    tree: &Tree,
+    leaves: &Leaves<'_>,
+    text: &[u8],
+) {
+    let stuck = Probe::new(tree, text, place.at, floor).stuck().map(|stuck| leaves.next(stuck));
+    // Before the error before this one, it is stuck for a reason that was told.
+    if let Some(at) = stuck.filter(|at| floor.is_none_or(|floor| floor < *at)) {
+        place.at = at;
         place.missing = None;
     }
 }
 
-fn describe(place: &Place<'_>, leaves: &Leaves<'_>, text: &[u8]) -> SyntaxError {
+/// None for what only follows from the error before it.
+fn describe(
+    place: &Place<'_>,
+    floor: Option<usize>,
+    tree: &Tree,
+    leaves: &Leaves<'_>,
+    text: &[u8],
+) -> Option<SyntaxError> {
     let found = found(text, place.at);
     if let Some(verdict) = found.verdict {
-        return SyntaxError::new(found.span, verdict);
+        return Some(verdict.error(found.span));
     }
     let before = leaves.before(place.at);
     let open = innermost(before);
     if open.is_none() && ["`)`", "`]`", "`}`"].contains(&found.name.as_str()) {
-        return SyntaxError::new(found.span, format!("{} closes nothing", found.name));
+        return Some(SyntaxError::new(found.span, format!("{} closes nothing", found.name)));
     }
-    let probe = Probe::new(text, place.statement, place.at);
-    let phrases = expected(&probe, place.missing);
+    let probe = Probe::new(tree, text, place.at, floor);
+    let mut phrases = expected(&probe, place.missing, open.map_or("", |open| open.kind()));
+    if let Some(open) = open.filter(|_| phrases.is_empty() && place.at >= text.len()) {
+        phrases.push(format!("`{}`", closer(open)));
+    }
+    if floor.is_some() && follows(&probe, &phrases, &found, open) {
+        return None;
+    }
+    let site = Site { tree, text, before, found: &found, phrases: &phrases, floor };
+    if let Some(error) = habit(&site) {
+        return Some(error);
+    }
     let behind = before.last().map_or(0, |leaf| leaf.end_byte());
     let error = message(&found, &phrases, behind, text);
+    let error = offer(error, &site, &probe, leaves);
     let error = label_bracket(error, &phrases, open);
-    label_string(error, before.last().copied(), text)
+    Some(label_string(error, before.last().copied(), text))
+}
+
+/// Whether an error only follows from the one before it: the parser does not know where it is, or a
+/// bracket whose opening was skipped is closed.
+fn follows(probe: &Probe, phrases: &[String], found: &Found, open: Option<Node<'_>>) -> bool {
+    let closes = open.is_some_and(|open| found.name == format!("`{}`", closer(open)));
+    probe.asks() && phrases.is_empty() || closes && *phrases == ["a statement"]
 }
 
 fn message(found: &Found, phrases: &[String], behind: usize, text: &[u8]) -> SyntaxError {
     let gap = text.get(behind..found.span.start as usize).unwrap_or_default();
-    let wants_end = phrases.iter().any(|p| ["`;`", "`)`", "`]`", "`}`"].contains(&p.as_str()));
+    let wants_end =
+        phrases.iter().any(|p| ["`;`", "`)`", "`]`", "`}`", "`:`"].contains(&p.as_str()));
     if phrases.is_empty() {
         SyntaxError::new(found.span, format!("unexpected {}", found.name))
     } else if wants_end && gap.contains(&b'\n') {
@@ -71,6 +107,39 @@ fn message(found: &Found, phrases: &[String], behind: usize, text: &[u8]) -> Syn
         SyntaxError::new(found.span, message)
     } else {
         SyntaxError::new(found.span, format!("expected {}, found {}", join(phrases), found.name))
+    }
+}
+
+/// Offers the one mark that would fit, behind what stands before the error or in place of it,
+/// whichever the parser can go on from.
+fn offer(
+    error: SyntaxError,
+    site: &Site<'_, '_>,
+    probe: &Probe,
+    leaves: &Leaves<'_>,
+) -> SyntaxError {
+    const MARKS: &[&str] = &[";", ":", ",", ")", "]", "=>"];
+    let [phrase] = site.phrases else { return error };
+    let Some(mark) = MARKS.iter().find(|mark| phrase.trim_matches('`') == **mark) else {
+        return error;
+    };
+    let token = |leaf: &Node<'_>| match leaf.kind() {
+        "\"" => "\"\"".to_owned(),
+        _ => String::from_utf8_lossy(&site.text[leaf.byte_range()]).into_owned(),
+    };
+    let mut next = leaves.from(site.found.span.start as usize).iter();
+    let (found, behind) = (next.next(), next.next());
+    let goes_on = |leaf: Option<&Node<'_>>| match leaf {
+        None => true,
+        Some(leaf) => !leaf.is_error() && probe.accepts(&format!("{mark} {}", token(leaf))),
+    };
+    let end = site.before.last().map_or(0, |leaf| leaf.end_byte());
+    if goes_on(found) {
+        error.fix(Span::new(end, end), mark)
+    } else if goes_on(behind) && site.found.word.is_none() {
+        error.fix(site.found.span, mark)
+    } else {
+        error
     }
 }
 

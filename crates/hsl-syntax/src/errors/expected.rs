@@ -5,14 +5,23 @@ use std::collections::BTreeSet;
 use super::probe::Probe;
 use crate::language;
 
-/// Tokens that may be named when an expression could as well go on; operators are not worth it.
+/// Tokens that may be named when an expression could as well go on, operators are not worth it.
 const AFTER_EXPRESSION: &[&str] = &[")", "]", "}", ";", ",", ":", "=>", "{", "as", "from", "with"];
+
+/// Those of them that are likely behind an open bracket.
+fn likely(open: &str) -> &'static [&'static str] {
+    match open {
+        "(" => &[")", ";", ",", ":", "=>", "as"],
+        "[" => &["]", ",", ":", "=>"],
+        _ => &["}", ";", ",", ":", "=>", "{"],
+    }
+}
 /// Most alternatives that one message lists.
 const MOST: usize = 4;
 
 /// The phrases for what fits behind the probed text, most likely first. `missing` is the token that
-/// the parser made up there.
-pub(super) fn expected(probe: &Probe<'_>, missing: Option<&str>) -> Vec<String> {
+/// the parser made up there, `open` the innermost bracket.
+pub(super) fn expected(probe: &Probe, missing: Option<&str>, open: &str) -> Vec<String> {
     let set = probe.state().map(tokens).unwrap_or_default();
     let has = |token: &str| set.contains(token);
     let mut phrases: Vec<String> = Vec::new();
@@ -20,11 +29,15 @@ pub(super) fn expected(probe: &Probe<'_>, missing: Option<&str>) -> Vec<String> 
         let fit = candidates.iter().filter(|token| has(token) && probe.accepts(token));
         phrases.extend(fit.map(|token| format!("`{token}`")));
     };
-    let goes_on = has("==") || probe.accepts("==");
+    // A block that ends an expression and one that ends a definition share a state.
+    let goes_on = probe.accepts("==");
     if goes_on {
         // States that differ only in what may follow are one state, so its set is too wide.
         let fits = |token: &&&str| probe.accepts(token);
-        let fit: Vec<_> = AFTER_EXPRESSION.iter().filter(fits).collect();
+        let mut fit: Vec<_> = likely(open).iter().filter(fits).collect();
+        if fit.is_empty() {
+            fit = AFTER_EXPRESSION.iter().filter(fits).collect();
+        }
         let ends = fit.contains(&&";");
         // Before `}` the `;` may be left out, which is not worth a word.
         let fit = fit.into_iter().filter(|token| !(ends && **token == "}"));
@@ -40,10 +53,13 @@ pub(super) fn expected(probe: &Probe<'_>, missing: Option<&str>) -> Vec<String> 
     } else if has("number") && has("isset") {
         add(&[")", "]"]);
         phrases.insert(0, "an expression".to_owned());
-    } else if has("constructor") {
+    } else if has("constructor") && probe.accepts("constructor") {
         phrases.extend(["a member of the class".to_owned(), "`}`".to_owned()]);
     } else {
-        phrases.extend(set.iter().filter_map(|token| phrase(token)));
+        let mixed = has("==");
+        let fits = |token: &&str| !mixed || !is_operator(token) && probe.accepts(sample(token));
+        let named = set.iter().filter_map(|token| Some((*token, phrase(token)?)));
+        phrases.extend(named.filter(|(token, _)| fits(token)).map(|(_, name)| name));
     }
     // What the parser makes up to get on is a guess: it may be any operand or operator.
     let is_guess = goes_on || phrases.first().is_some_and(|first| first == "an expression");
@@ -82,6 +98,22 @@ fn phrase(token: &str) -> Option<String> {
         _ if crate::words::FUTURE.contains(&token) => return None,
         _ => format!("`{token}`"),
     })
+}
+
+/// Whether the token joins two operands, or an operand and a part of it.
+fn is_operator(token: &str) -> bool {
+    let is_mark = token.bytes().all(|byte| byte.is_ascii_punctuation());
+    is_mark && !AFTER_EXPRESSION.contains(&token) && token != "(" && token != "["
+}
+
+/// A text that is such a token.
+fn sample(token: &str) -> &str {
+    match token {
+        "identifier" => "x",
+        "variable" => "$x",
+        "raw_string_start" => "''''",
+        _ => token,
+    }
 }
 
 /// Whether a name of the look-ahead set is a node kind or a token of the scanner.

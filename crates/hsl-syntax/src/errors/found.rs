@@ -2,6 +2,7 @@
 
 use diagnostics::Span;
 
+use super::SyntaxError;
 use crate::words::{is_part, is_start};
 
 /// A token as a message shows it.
@@ -11,22 +12,45 @@ pub(super) struct Found {
     /// "`else`", "a string", "the end of the file".
     pub(super) name: String,
     /// The whole message, for bytes that are right nowhere.
-    pub(super) verdict: Option<&'static str>,
+    pub(super) verdict: Option<Verdict>,
     /// The token is a word.
     pub(super) word: Option<String>,
 }
 
-/// Characters that look like something of the language and are not, with what to say.
-const LOOKALIKES: &[(&str, &str)] = &[
-    ("\u{feff}", "a byte order mark is not allowed"),
-    ("\u{a0}", "a no-break space is not allowed outside strings"),
-    ("\u{2018}", "a typographic quote does not begin a string; use `''` or `\"`"),
-    ("\u{2019}", "a typographic quote does not begin a string; use `''` or `\"`"),
-    ("\u{201c}", "a typographic quote does not begin a string; use `\"`"),
-    ("\u{201d}", "a typographic quote does not begin a string; use `\"`"),
-    ("\u{201e}", "a typographic quote does not begin a string; use `\"`"),
-    ("\u{ab}", "a typographic quote does not begin a string; use `\"`"),
-    ("\u{bb}", "a typographic quote does not begin a string; use `\"`"),
+/// What to say about bytes that are right nowhere, and what to write instead.
+#[derive(Clone, Copy)]
+pub(super) struct Verdict {
+    message: &'static str,
+    instead: Option<&'static str>,
+}
+
+impl Verdict {
+    const fn new(message: &'static str, instead: Option<&'static str>) -> Self {
+        Self { message, instead }
+    }
+
+    pub(super) fn error(self, span: Span) -> SyntaxError {
+        let error = SyntaxError::new(span, self.message);
+        match self.instead {
+            Some(text) => error.fix(span, text),
+            None => error,
+        }
+    }
+}
+
+const QUOTE: &str = "a typographic quote does not begin or end a string; use `\"`";
+
+/// Characters that look like something of the language and are not.
+const LOOKALIKES: &[(&str, Verdict)] = &[
+    ("\u{feff}", Verdict::new("a byte order mark is not allowed", Some(""))),
+    ("\u{a0}", Verdict::new("a no-break space is not allowed outside strings", Some(" "))),
+    ("\u{2018}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{2019}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{201c}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{201d}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{201e}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{ab}", Verdict::new(QUOTE, Some("\""))),
+    ("\u{bb}", Verdict::new(QUOTE, Some("\""))),
 ];
 
 /// Operators and brackets, longest first where one begins another.
@@ -54,13 +78,19 @@ pub(super) fn found(text: &[u8], at: usize) -> Found {
         }
         Some(b'$') => {
             let length = 1 + rest[1..].iter().position(|b| !is_part(*b)).unwrap_or(rest.len() - 1);
-            let verdict = (length == 1).then_some("a `$` must be followed by a name");
+            let verdict = match rest.get(1) {
+                Some(b'0'..=b'9') => Some("the name of a variable cannot begin with a digit"),
+                _ if length == 1 => Some("a `$` must be followed by a name"),
+                _ => None,
+            };
+            let verdict = verdict.map(|message| Verdict::new(message, None));
             Found { verdict, ..quoted(length) }
         }
         Some(b'0'..=b'9') => quoted(rest.iter().position(|b| !is_part(*b)).unwrap_or(rest.len())),
         Some(b'"') => make(1, "a string".to_owned()),
         Some(b'#') if !rest.starts_with(b"#/") => {
-            Found { verdict: Some("`#` does not begin a comment; use `//`"), ..quoted(1) }
+            let verdict = Verdict::new("`#` does not begin a comment; use `//`", Some("//"));
+            Found { verdict: Some(verdict), ..quoted(1) }
         }
         Some(b'\'') => raw_quote(rest, make(1, "a string".to_owned())),
         Some(byte) if byte.is_ascii_graphic() => {
@@ -77,8 +107,8 @@ fn raw_quote(rest: &[u8], string: Found) -> Found {
     if delimiter.is_some_and(|at| rest[1 + at] == b'\'') {
         return string;
     }
-    let verdict = "a raw string begins with `''`, or with a delimiter between two `'`";
-    Found { verdict: Some(verdict), ..string }
+    let message = "a raw string begins with `''`, or with a delimiter between two `'`";
+    Found { verdict: Some(Verdict::new(message, None)), ..string }
 }
 
 /// Bytes that no token begins with.

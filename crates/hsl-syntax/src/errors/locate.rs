@@ -15,8 +15,6 @@ use crate::ast::{AstNode, Statement};
 pub(super) struct Place<'t> {
     /// Start of the offending token; the length of the text for its end.
     pub(super) at: usize,
-    /// Start of the statement of the file that holds it.
-    pub(super) statement: usize,
     /// The token that the parser made up here.
     pub(super) missing: Option<&'t str>,
 }
@@ -24,22 +22,22 @@ pub(super) struct Place<'t> {
 /// The places, in the order of the text.
 pub(super) fn places<'t>(tree: &'t Tree, leaves: &Leaves<'t>) -> Vec<Place<'t>> {
     let mut walk = Walk { units: Vec::new(), first: BTreeMap::new() };
-    let mut statement = 0;
     let mut cursor = tree.walk();
+    // Kinds of the nodes around the cursor: asking a node for its parent searches from the root.
+    let mut around: Vec<&str> = Vec::new();
     loop {
         let node = cursor.node();
         let depth = cursor.depth();
-        if depth == 1 {
-            statement = node.start_byte();
-        }
-        walk.enter(node, depth);
+        walk.enter(node, depth, around.last().copied().unwrap_or_default());
         if node.is_error() || node.is_missing() {
-            walk.add(place(node, statement, leaves));
+            walk.add(place(node, leaves));
         }
         if node.has_error() && cursor.goto_first_child() {
+            around.push(node.kind());
             continue;
         }
         while !cursor.goto_next_sibling() {
+            around.pop();
             if !cursor.goto_parent() {
                 let mut places: Vec<_> = walk.first.into_values().collect();
                 places.sort_by_key(|place| place.at);
@@ -58,14 +56,16 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    fn enter(&mut self, node: Node<'t>, depth: u32) {
+    fn enter(&mut self, node: Node<'t>, depth: u32, around: &str) {
         while self.units.last().is_some_and(|(above, ..)| *above >= depth) {
             self.units.pop();
         }
         // An ERROR inside a statement or another ERROR is part of what broke there.
         let is_unit = match self.units.last() {
             _ if !node.is_error() => Statement::cast(node).is_some(),
-            Some((above, _, is_error)) => !is_error && *above + 1 < depth && among_statements(node),
+            Some((above, _, is_error)) => {
+                !is_error && *above + 1 < depth && holds_statements(around)
+            }
             None => true,
         };
         if is_unit {
@@ -82,17 +82,16 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// Whether the node stands among statements, so that it is one that failed.
-fn among_statements(node: Node<'_>) -> bool {
-    let parent = node.parent().map_or("", |parent| parent.kind());
-    ["source_file", "block", "switch_body", "ERROR"].contains(&parent)
+/// Whether what stands in such a node is among statements, so that an ERROR is one that failed.
+fn holds_statements(kind: &str) -> bool {
+    ["source_file", "block", "switch_body", "ERROR"].contains(&kind)
 }
 
-fn place<'t>(node: Node<'t>, statement: usize, leaves: &Leaves<'t>) -> Place<'t> {
+fn place<'t>(node: Node<'t>, leaves: &Leaves<'t>) -> Place<'t> {
     let missing = node.is_missing().then(|| node.kind());
     let at =
         if missing.is_some() { leaves.next(node.start_byte()) } else { offending(node, leaves) };
-    Place { at, statement, missing }
+    Place { at, missing }
 }
 
 /// The start of the first token in or behind an ERROR that did not fit. What the parser did next,

@@ -1,72 +1,112 @@
 //! Asking the parser itself what fits behind a piece of text.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use tree_sitter::LogType;
+use tree_sitter::{LogType, Tree};
 
+use super::excerpt::{Excerpt, LIMIT};
 use crate::parse::{run, run_logged};
 
-/// Longer pieces are not parsed again: an error in them is described by its token alone.
-const LIMIT: usize = 16 * 1024;
+/// Longer texts are not remembered.
+const SHORT: usize = 256;
+/// So many are remembered.
+const MOST_KNOWN: usize = 2048;
 /// A byte that no token begins with.
 const NOTHING: u8 = 1;
 
-/// The text from the start of a statement to an error.
-pub(super) struct Probe<'a>(Option<&'a [u8]>);
+/// What stands before an error, without the statements around it that are over.
+pub(super) struct Probe(Option<Excerpt>);
 
-impl<'a> Probe<'a> {
-    pub(super) fn new(text: &'a [u8], statement: usize, at: usize) -> Self {
-        Self(text.get(statement.min(at)..at).filter(|part| part.len() <= LIMIT))
+impl Probe {
+    /// Before an offset; `floor` is the place of the error before.
+    pub(super) fn new(tree: &Tree, text: &[u8], at: usize, floor: Option<usize>) -> Self {
+        Self(Some(Excerpt::before(tree, text, at, floor)).filter(|part| part.text.len() <= LIMIT))
     }
 
     /// The parse state behind the text, before anything is reduced: it is read off a byte that fits
     /// nowhere. None inside an earlier error.
     pub(super) fn state(&self) -> Option<u16> {
-        let part = self.0?;
-        let text = [part, &[NOTHING]].concat();
+        let part = &self.0.as_ref()?.text;
+        let text = [part, &[NOTHING][..]].concat();
         let tree = run(&text, None);
         let leaf = tree.root_node().descendant_for_byte_range(part.len(), text.len())?;
         Some(leaf.parse_state()).filter(|state| leaf.is_error() && *state != 0)
     }
 
+    /// Whether the parser was asked; texts that are too long are not.
+    pub(super) fn asks(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Where the parser gives up in the text, if it does not get through: the end of the last token
-    /// that fitted, as an offset into the piece.
+    /// that fitted.
     pub(super) fn stuck(&self) -> Option<usize> {
-        let part = self.0?;
-        let (gone, furthest) = watch(&[part, &[NOTHING]].concat());
-        gone.then(|| offset(part, furthest)).filter(|at| *at < part.len())
+        let part = self.0.as_ref()?;
+        let (gone, furthest) = watch(&[&part.text, &[NOTHING][..]].concat());
+        let at = gone.then(|| offset(&part.text, furthest)).filter(|at| *at < part.text.len())?;
+        Some(part.original(at))
     }
 
     /// Whether the token fits behind the text.
     pub(super) fn accepts(&self, token: &str) -> bool {
-        let Some(part) = self.0 else { return false };
-        let (gone, _) = watch(&[part, b" ", token.as_bytes(), b" ", &[NOTHING]].concat());
+        let Some(part) = &self.0 else { return false };
+        let (gone, _) = watch(&[&part.text, token.as_bytes(), b" ", &[NOTHING]].concat());
         !gone
     }
 }
 
-/// Parses a text that ends with [`NOTHING`]. Whether the parser gave up before it, and how far it
-/// got until then.
+/// Whether the parser gave up in a text, and how far it got until then: row and column.
+type Outcome = (bool, (usize, usize));
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Vec<u8>, Outcome>> = RefCell::default();
+}
+
+/// Parses a text that ends with [`NOTHING`]; remembers short ones, because an editor asks the same
+/// at every key.
+fn watch(text: &[u8]) -> Outcome {
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(text).copied()) {
+        return known;
+    }
+    let outcome = watch_parser(text);
+    if text.len() <= SHORT {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(text.to_vec(), outcome);
+        });
+    }
+    outcome
+}
+
+/// Whether the parser gave up before the [`NOTHING`] at the end, and how far it got until then.
 ///
 /// The parser logs `detect_error` for a token that fits nowhere, and `resume` when none of its
 /// alternatives is left and it begins to guess.
-fn watch(text: &[u8]) -> (bool, (usize, usize)) {
+fn watch_parser(text: &[u8]) -> Outcome {
     let outcome = Arc::new(OnceLock::new());
     let seen = Arc::clone(&outcome);
-    let mut here = (0, 0);
+    // The message is taken apart only where it counts: there are many.
+    let mut process = String::new();
     let mut furthest = (0, 0);
     run_logged(text, move |kind, message| {
         if kind != LogType::Parse || seen.get().is_some() {
             return;
         }
-        if message.starts_with("process ") {
-            here = position(message);
-        } else if message.starts_with("detect_error lookahead:ERROR") {
-            _ = seen.set((false, here));
-        } else if message.starts_with("detect_error") {
-            furthest = furthest.max(here);
-        } else if message.starts_with("resume") {
-            _ = seen.set((true, furthest));
+        match message.as_bytes() {
+            [b'p', b'r', b'o', ..] => {
+                process.clear();
+                process.push_str(message);
+            }
+            [b'd', b'e', b't', ..] if message.starts_with("detect_error lookahead:ERROR") => {
+                _ = seen.set((false, position(&process)));
+            }
+            [b'd', b'e', b't', ..] => furthest = furthest.max(position(&process)),
+            [b'r', b'e', b's', ..] => _ = seen.set((true, furthest)),
+            _ => {}
         }
     });
     outcome.get().copied().unwrap_or((true, (0, 0)))
