@@ -46,6 +46,7 @@ impl Body<'_, '_> {
         }
         if facts.acts {
             // A variable that does not exist throws before what stands to its right happens.
+            self.at(self.expr(id).at);
             self.emit(Op::Check { s });
         }
         s

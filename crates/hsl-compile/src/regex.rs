@@ -11,7 +11,7 @@ pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
         let ExprKind::Regex { pattern, flags } = &expr.kind else { continue };
         if let Err(error) = Regex::new(pattern, flags) {
             let file = program.file_name(expr.at.file);
-            let (at, message) = place(&error.to_string(), flags, expr.at.span);
+            let (at, message) = place(&error.to_string(), expr.at.span);
             findings.push(Diagnostic::new(&codes::INVALID_REGEX, file, at, message));
         }
     }
@@ -19,23 +19,15 @@ pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
 }
 
 /// Where in a literal the fault is, and the message without that number.
-fn place(message: &str, flags: &str, literal: Span) -> (Span, String) {
-    let Some((offset, reason)) = offset(message) else { return (literal, message.to_owned()) };
-    // The machine puts limits before a pattern; a pattern with a known fault tells their length.
-    let known = Regex::new(b"(", flags).err().map(|error| error.to_string());
-    let limits = known.as_deref().and_then(offset_of).map_or(0, |at| at.saturating_sub(1));
-    let start = literal.start + "#/".len() as u32 + offset.saturating_sub(limits);
+fn place(message: &str, literal: Span) -> (Span, String) {
+    let Some((reason, offset)) = offset(message) else { return (literal, message.to_owned()) };
+    let start = literal.start + "#/".len() as u32 + offset;
     let start = start.min(literal.end.saturating_sub(1));
-    (Span { start, end: start + 1 }, format!("invalid regular expression: {reason}"))
+    (Span { start, end: start + 1 }, reason.to_owned())
 }
 
-fn offset_of(message: &str) -> Option<u32> {
-    offset(message).map(|(offset, _)| offset)
-}
-
-/// `… at offset 12: reason`
-fn offset(message: &str) -> Option<(u32, &str)> {
-    let (_, rest) = message.split_once("at offset ")?;
-    let (number, reason) = rest.split_once(": ")?;
-    Some((number.parse().ok()?, reason))
+/// `reason at offset 12`
+fn offset(message: &str) -> Option<(&str, u32)> {
+    let (reason, number) = message.rsplit_once(" at offset ")?;
+    Some((reason, number.parse().ok()?))
 }

@@ -34,6 +34,7 @@ impl Body<'_, '_> {
             StmtKind::Expr(value) => self.discard(*value),
             StmtKind::Echo(value) => {
                 let s = self.operand(*value);
+                self.at(self.expr(*value).at);
                 self.emit(Op::Echo { s });
             }
             StmtKind::Block(block) => self.block(block),
@@ -63,6 +64,7 @@ impl Body<'_, '_> {
             StmtKind::Return(value) => self.return_statement(*value),
             StmtKind::Throw(value) => {
                 let s = self.operand(*value);
+                self.at(stmt.at);
                 self.emit(Op::Throw { s });
             }
             StmtKind::Try { body, variable, handler } => {
@@ -151,11 +153,13 @@ impl Body<'_, '_> {
         let i = self.temp();
         let key_reg = key.map(|_| self.temp());
         let s = self.operand(iterable);
+        self.at(self.expr(iterable).at);
         self.emit(Op::IterStart { d: i, s });
         if !self.is_variable(s) {
             // The loop holds what it runs over; a second holder would outlive it.
             self.emit(Op::None { d: s });
         }
+        self.at(at);
         let v = match self.home(value) {
             Home::Register(reg) => reg,
             _ => self.temp(),
@@ -212,6 +216,7 @@ impl Body<'_, '_> {
         }
         let s = self.operand(value);
         let copy = self.temp();
+        self.at(self.expr(value).at);
         self.emit(Op::Load { d: copy, s });
         barriers.into_iter().for_each(|variable| self.unlock(variable));
         self.emit(Op::Return { s: copy });
@@ -229,12 +234,14 @@ impl Body<'_, '_> {
             self.jump_unless(condition, other);
             self.scratch(|this| {
                 let s = this.operand(consequence);
+                this.at(this.expr(consequence).at);
                 this.emit(Op::Return { s });
             });
             self.bind(other);
             value = alternative;
         }
         let s = self.operand(value);
+        self.at(self.expr(value).at);
         self.emit(Op::Return { s });
     }
 

@@ -158,7 +158,9 @@ impl Fiber {
 
     /// Running functions for a message, innermost first.
     pub(crate) fn stack_entries(&self) -> Vec<StackEntry> {
-        let entries = self.frames().into_iter().take(100);
-        entries.map(|view| StackEntry { function: view.name, location: view.location }).collect()
+        // The innermost function has an instruction under way, like the others.
+        let views = self.frames.iter().rev().enumerate().take(100);
+        let views = views.map(|(index, frame)| self.view(index, frame, false));
+        views.map(|view| StackEntry { function: view.name, location: view.location }).collect()
     }
 }

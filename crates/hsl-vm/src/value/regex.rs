@@ -240,7 +240,22 @@ fn compile(pattern: &[u8], modifiers: &str, steps: u32) -> Result<Code, RegexErr
     let (settings, body) = text.split_at(settings_end(&text));
     let limits = format!("(*LIMIT_MATCH={steps})(*LIMIT_DEPTH=100000)");
     let code = builder.build(&format!("{settings}{limits}{ungreedy}{body}"));
-    code.map_err(|e| RegexError::Pattern(e.to_string()))
+    let before = limits.len() + ungreedy.len();
+    code.map_err(|error| RegexError::Pattern(reason(&error.to_string(), settings.len(), before)))
+}
+
+/// A reason with its offset as one into the pattern: `added` bytes were put in behind its settings.
+fn reason(message: &str, settings: usize, added: usize) -> String {
+    let parts = || {
+        let (_, rest) = message.split_once("at offset ")?;
+        let (number, reason) = rest.split_once(": ")?;
+        let at: usize = number.parse().ok()?;
+        Some((if at > settings { at.saturating_sub(added).max(settings) } else { at }, reason))
+    };
+    match parts() {
+        Some((at, reason)) => format!("{reason} at offset {at}"),
+        None => message.to_owned(),
+    }
 }
 
 /// Where the settings (`(*UTF)`, `(*LIMIT_MATCH=5)`) at the start of a pattern end.
