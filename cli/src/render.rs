@@ -93,6 +93,11 @@ fn group<'a>(finding: &'a Diagnostic, file: &'a Shown, snapshot: &Snapshot) -> G
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help));
     }
+    // "Did you mean" says the same as its change.
+    let told = finding.help.as_deref().is_some_and(|help| help.starts_with("did you mean"));
+    if let Some(fix) = finding.fix.as_ref().filter(|_| !told) {
+        group = group.element(Level::HELP.message(&fix.title));
+    }
     group
 }
 

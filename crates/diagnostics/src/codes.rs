@@ -37,6 +37,8 @@ codes! {
     INVALID_PARAMETERS = "HSL1015" "invalid-parameters" Error "A parameter list breaks the order or constancy rules.";
     CODE_LIMIT = "HSL1016" "code-limit" Error "A function needs more registers, constants or code than the virtual machine has.";
     SUSPICIOUS_BYTES = "HSL1105" "suspicious-bytes" Warning "The file is not valid UTF-8, or has NUL or bidirectional control characters.";
+    UNKNOWN_ESCAPE = "HSL1106" "unknown-escape" Warning "A backslash in a string begins no escape and stays in the text.";
+    UNREACHABLE_CODE = "HSL2001" "unreachable-code" Warning "A statement stands behind one that always leaves.";
     FUNCTION_NOT_IN_HOOK = "HSL2003" "function-not-in-hook" Error "A function does not exist in the hook that reaches it.";
     UNSUPPORTED_OPERANDS = "HSL3003" "impossible-type" Error "Literal operands can never fit the operator.";
     MAYBE_UNDEFINED = "HSL3007" "maybe-undefined" Warning "A variable is read but never created in its scope.";

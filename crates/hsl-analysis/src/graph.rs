@@ -12,6 +12,7 @@ use hsl_syntax::Parse;
 use hsl_syntax::ast::{self, AstNode};
 use memchr::memmem;
 
+use crate::bytes;
 use crate::hir::{File, FileId, Loc};
 use crate::{ResolveError, Sources};
 
@@ -110,6 +111,7 @@ impl<'s> Loader<'s> {
         if script && self.graph.trees[id.index()].is_none() {
             let parse = hsl_syntax::parse(Arc::clone(&self.graph.files[id.index()].text));
             self.graph.diagnostics.extend(parse.syntax_diagnostics(name));
+            self.graph.diagnostics.extend(bytes::suspicious(name, &parse.text));
             self.graph.trees[id.index()] = Some(parse);
         }
         Some(id)
@@ -140,11 +142,8 @@ impl<'s> Loader<'s> {
         let mut link =
             Link { at: found.at, path_at: found.path_at, kind: found.kind, target: None };
         let from = Arc::clone(&self.graph.files[found.at.file.index()].name);
-        let Some(path) = found.path else {
-            let message = "the path must be a string without interpolation";
-            self.report(&link, message.to_owned(), None);
-            return link;
-        };
+        // The parser has refused a path with a variable in it.
+        let Some(path) = found.path else { return link };
         match self.sources.resolve(&from, &path) {
             Ok(name) => {
                 link.target = self.file(&name, found.kind != LinkKind::Data);
@@ -157,6 +156,8 @@ impl<'s> Loader<'s> {
                     ResolveError::Missing { similar, .. } => similar.first().cloned(),
                     _ => None,
                 };
+                let written = path.as_str();
+                let similar = similar.map(|name| as_written(&error, &name, written));
                 self.report(&link, error.to_string(), similar);
             }
         }
@@ -167,7 +168,9 @@ impl<'s> Loader<'s> {
         let file = &self.graph.files[link.at.file.index()].name;
         let mut finding = Diagnostic::new(&codes::UNRESOLVED_IMPORT, file, link.path_at, message);
         if let Some(similar) = similar {
-            finding = finding.help(format!("did you mean {similar:?}?"));
+            finding = finding
+                .help(format!("did you mean {similar:?}?"))
+                .replace(format!("Change to {similar:?}"), format!("{similar:?}"));
         }
         self.graph.diagnostics.push(finding);
     }
@@ -254,6 +257,17 @@ struct Found {
     path_at: Span,
     kind: LinkKind,
     path: Option<String>,
+}
+
+/// The path that would have named a file, in the way that the broken path was written.
+fn as_written(error: &ResolveError, name: &str, written: &str) -> String {
+    let ResolveError::Missing { name: missing, .. } = error else { return name.to_owned() };
+    let plain = written.strip_prefix("./").unwrap_or(written);
+    let common = missing.strip_suffix(plain).and_then(|folder| name.strip_prefix(folder));
+    match common {
+        Some(rest) => written.replacen(plain, rest, 1),
+        None => name.to_owned(),
+    }
 }
 
 /// Statements that name files, in the order of the text. They begin with a word that most of a text

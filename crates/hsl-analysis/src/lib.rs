@@ -12,6 +12,7 @@
 //!
 //! *Sources.* The language reference, sections 2, 8, 11–16 and 19.
 
+mod bytes;
 pub mod data;
 mod facts;
 mod graph;

@@ -62,6 +62,7 @@ pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
         let (startup, running) = ((&startup_name, startup), (&running_name, running));
         findings.extend(mta_config::check_pair(startup, running));
     }
+    drop_warnings_of_errors(&mut findings);
     findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
     Checked { startup, running, startup_tree, running_tree, programs, diagnostics: findings }
 }
@@ -140,6 +141,16 @@ fn check_encoding(name: &Arc<str>, text: &[u8]) -> Option<Diagnostic> {
     let mut finding = finding.help("write the byte as an escape, such as \\xE9");
     finding.severity = diagnostics::Severity::Error;
     Some(finding)
+}
+
+/// What is refused in a hook script is only a warning elsewhere: one of both is enough.
+fn drop_warnings_of_errors(findings: &mut Vec<Diagnostic>) {
+    let refused = findings.iter().filter(|f| f.is_error() && f.code == &codes::SUSPICIOUS_BYTES);
+    let refused: Vec<_> = refused.map(|f| (Arc::clone(&f.file), f.span.start)).collect();
+    findings.retain(|f| {
+        let is_same = refused.iter().any(|(file, at)| *file == f.file && *at == f.span.start);
+        f.is_error() || f.code != &codes::SUSPICIOUS_BYTES || !is_same
+    });
 }
 
 fn whole_file(code: &'static Code, name: &Arc<str>, message: String) -> Diagnostic {

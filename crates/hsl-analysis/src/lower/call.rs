@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use diagnostics::{Span, codes};
+use diagnostics::{Severity, Span, codes};
 use hsl_decl::Effect;
 use hsl_syntax::ast::{self, ArgumentsItem, AstNode, Expression};
 
@@ -63,11 +63,24 @@ impl<'g> Lowerer<'g, '_> {
         }
         let given = if count == 1 { "1 is given".to_owned() } else { format!("{count} are given") };
         let message = format!("`{name}` takes {}, {given}", takes(arity));
-        let span = node.arguments().map_or(node.span(), AstNode::span);
+        let surplus = arity.max.and_then(|max| args.get(max)).map(|arg| arg.value);
+        let span = match (surplus, args.last()) {
+            (Some(first), Some(last)) => {
+                let span = |id| self.program.expr(id).at.span;
+                span(first).cover(span(last.value))
+            }
+            _ => node.arguments().map_or(node.span(), AstNode::span),
+        };
         let mut finding = self.finding(&codes::ARGUMENT_COUNT, span, message);
         match (defined, callee) {
             (Some(at), _) => finding = self.label_at(finding, at, "defined here"),
-            (None, Callee::Builtin(decl)) => finding = finding.help(decl.signature()),
+            (None, Callee::Builtin(decl) | Callee::BuiltinStatic(_, decl)) => {
+                finding = finding.help(decl.signature());
+            }
+            (None, Callee::BuiltinClass(class)) => {
+                finding =
+                    class.constructor.iter().fold(finding, |f, decl| f.help(decl.signature()));
+            }
             _ => {}
         }
         self.report(finding);
@@ -127,10 +140,18 @@ impl<'g> Lowerer<'g, '_> {
                 let message = format!("`{}` ends the hook and cannot be cached", decl.name);
                 self.error(&codes::CACHE_BARRIER_MISUSE, at, message);
             }
+            Callee::Builtin(decl) if decl.effect == Effect::Mutates => {
+                let message =
+                    format!("`{}` has an effect, which a cached call has only once", decl.name);
+                let mut finding = self.finding(&codes::CACHE_BARRIER_MISUSE, at, message);
+                finding.severity = Severity::Warning;
+                self.report(finding);
+            }
             Callee::Function(_) | Callee::Builtin(_) | Callee::BuiltinStatic(..) => {}
             _ => {
                 let message = "`cache` takes a call of a named function or static function";
-                self.error(&codes::CACHE_BARRIER_MISUSE, at, message);
+                let finding = self.finding(&codes::CACHE_BARRIER_MISUSE, at, message);
+                self.report(finding.help("put the call into a named function and cache that"));
                 return self.broken(span);
             }
         }

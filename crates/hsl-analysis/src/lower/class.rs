@@ -8,6 +8,7 @@ use hsl_syntax::ast::{self, AstNode, Member as Node};
 use super::Lowerer;
 use super::function::Tail;
 use super::scope::Definition;
+use super::stmt::first_word;
 use crate::hir::{ClassId, FunctionKind, Global, GlobalKind, Loc, Member, MemberKind};
 use crate::{SymbolId, SymbolKind};
 
@@ -39,8 +40,12 @@ impl<'g> Lowerer<'g, '_> {
         if let Some(first) = self.program.class(class).constructor {
             let first = self.program.function(first).at;
             let message = "this class already has a constructor";
-            let finding = self.finding(&codes::DUPLICATE_DEFINITION, keyword(at.span), message);
-            let first = Loc { span: keyword(first.span), ..first };
+            let finding = self.finding(
+                &codes::DUPLICATE_DEFINITION,
+                first_word(at.span, "constructor"),
+                message,
+            );
+            let first = Loc { span: first_word(first.span, "constructor"), ..first };
             let finding = self.label_at(finding, first, "first defined here");
             return self.report(finding);
         }
@@ -49,7 +54,7 @@ impl<'g> Lowerer<'g, '_> {
         let id = self.new_function(name, at, kind, node.parameters());
         self.program.classes[class.index()].constructor = Some(id);
         self.frame().definitions.insert(at, Definition::Function(id));
-        let name_at = Loc { span: keyword(at.span), ..at };
+        let name_at = Loc { span: first_word(at.span, "constructor"), ..at };
         let kind = SymbolKind::Constructor;
         let symbol = self.new_symbol("constructor".into(), kind, Some(name_at), Some(at));
         self.describe(symbol, at);
@@ -162,9 +167,4 @@ impl<'g> Lowerer<'g, '_> {
             self.body(id, at, tail);
         }
     }
-}
-
-/// The word `constructor` at the beginning of a definition.
-fn keyword(span: Span) -> Span {
-    Span { end: span.end.min(span.start + "constructor".len() as u32), ..span }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use diagnostics::{Span, codes};
+use diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use hsl_syntax::BinaryOp;
 use hsl_syntax::ast::{self, AstNode, Expression, StringLiteralItem};
 
 use super::Lowerer;
 use super::place::Use;
+use super::stmt::first_word;
 use crate::hir::{ExprId, ExprKind, MatchArm, Part};
 
 impl<'g> Lowerer<'g, '_> {
@@ -118,6 +119,9 @@ impl<'g> Lowerer<'g, '_> {
                 let id = self.read_variable(&name, variable.span());
                 parts.push(Part::Value(self.expression(variable.span(), ExprKind::Variable(id))));
             } else if let Some(text) = item.value(self.text()) {
+                if *text == *b"\\" && matches!(item, StringLiteralItem::StringContent(_)) {
+                    self.unknown_escape(item.span());
+                }
                 bytes.extend_from_slice(&text);
             }
         }
@@ -128,6 +132,20 @@ impl<'g> Lowerer<'g, '_> {
             parts.push(Part::Text(bytes.into()));
         }
         ExprKind::Interpolated(parts)
+    }
+
+    /// Warns about a backslash that begins no escape and stands for itself.
+    fn unknown_escape(&mut self, span: Span) {
+        let next = self.text().get(span.end as usize).copied().unwrap_or(b'"');
+        let width = u32::from(next.is_ascii_graphic() && next != b'"');
+        let at = Span { end: span.end + width, ..span };
+        let written = String::from_utf8_lossy(&self.text()[at.range(usize::MAX)]).into_owned();
+        let message = format!("`{written}` is no escape; the backslash stays in the text");
+        let finding = self.finding(&codes::UNKNOWN_ESCAPE, at, message);
+        let finding = finding.help("write `\\\\` for a backslash, or a raw string");
+        let edits = vec![Edit { span: Span { end: span.start, ..span }, text: "\\".to_owned() }];
+        let title = "Write the backslash twice".to_owned();
+        self.report(Diagnostic { fix: Some(Fix { title, edits, safe: true }), ..finding });
     }
 
     /// The name of a variable with `$`, without the braces it may have in a string.
@@ -210,12 +228,13 @@ impl<'g> Lowerer<'g, '_> {
         let mut arms = Vec::new();
         for arm in node.arms() {
             if arm.is_default() {
+                let at = first_word(arm.span(), "default");
                 if let Some(first) = default {
                     let message = "this `match` already has a `default`";
-                    let finding = self.finding(&codes::DUPLICATE_DEFINITION, arm.span(), message);
+                    let finding = self.finding(&codes::DUPLICATE_DEFINITION, at, message);
                     self.report(finding.label(first, "first one here"));
                 }
-                default = Some(arm.span());
+                default = default.or(Some(at));
             }
             let patterns = arm.patterns().map(|p| self.expr(Some(p), span)).collect();
             arms.push(MatchArm { patterns, value: self.expr(arm.value(), span) });
@@ -228,7 +247,7 @@ impl<'g> Lowerer<'g, '_> {
         let value = node.value().map(|value| self.expr(Some(value), span));
         if self.frames.len() == 1 {
             let message = "`yield` stands outside a function";
-            self.error(&codes::MISPLACED_JUMP, span, message);
+            self.error(&codes::MISPLACED_JUMP, first_word(span, "yield"), message);
             return self.broken(span);
         }
         let function = self.function();

@@ -7,6 +7,7 @@ use hsl_syntax::ast::{self, AstNode, IdentifierOrVariable};
 
 use super::Lowerer;
 use super::scope::Definition;
+use super::stmt::first_word;
 use crate::data::{DataError, Datum, Loader};
 use crate::hir::{DataId, FileId, Loc, StmtKind, Storage};
 use crate::path::ScriptPath;
@@ -23,14 +24,17 @@ impl<'g> Lowerer<'g, '_> {
     ) {
         let Some(exports) = self.exports.get(&file) else { return };
         let Some(named) = exports.names.get(&name).copied() else {
-            return self.unknown_symbol(file, &name, span);
+            self.unknown_symbol(file, &name, span);
+            return self.import_broken(local);
         };
         self.refer(self.at(span), named.symbol, Access::Read);
         let local_at = self.at(local.span());
         let local = self.name_of(local);
         if local.starts_with('$') {
             let message = format!("`{name}` is a function or class and cannot be named {local}");
-            return self.error(&codes::UNKNOWN_SYMBOL, local_at.span, message);
+            let finding = self.finding(&codes::UNKNOWN_SYMBOL, local_at.span, message);
+            let bare = local.trim_start_matches('$').to_owned();
+            return self.report(finding.replace(format!("Change to `{bare}`"), bare));
         }
         if self.bind(&local, named.definition, local_at, named.symbol) {
             let frame = self.frames.len() - 1;
@@ -59,7 +63,8 @@ impl<'g> Lowerer<'g, '_> {
     ) {
         let Some(exports) = self.exports.get(&file) else { return };
         let Some((global, symbol)) = exports.variables.get(&name).copied() else {
-            return self.unknown_symbol(file, &name, span);
+            self.unknown_symbol(file, &name, span);
+            return self.import_broken(local);
         };
         if let Some(symbol) = symbol {
             self.refer(self.at(span), symbol, Access::Read);
@@ -68,7 +73,9 @@ impl<'g> Lowerer<'g, '_> {
         let local = self.name_of(local);
         if !local.starts_with('$') {
             let message = format!("{name} is a variable; write its new name with `$`");
-            return self.error(&codes::UNKNOWN_SYMBOL, at.span, message);
+            let finding = self.finding(&codes::UNKNOWN_SYMBOL, at.span, message);
+            let dollar = format!("${local}");
+            return self.report(finding.replace(format!("Change to `{dollar}`"), dollar));
         }
         let frame = self.frames.len() - 1;
         if let Some(known) = self.frames[frame].variables.get(&local).copied() {
@@ -129,7 +136,10 @@ impl<'g> Lowerer<'g, '_> {
         let nested = frame.conditional > 0;
         if nested || self.frames.len() > 1 {
             let message = "an import must stand at the top level of a file, under no condition";
-            self.error(&codes::IMPORT_CYCLE, span, message);
+            let finding = self.finding(&codes::IMPORT_CYCLE, first_word(span, "import"), message);
+            self.report(
+                finding.help("move it to the top of the file; it runs once, wherever it stands"),
+            );
             return false;
         }
         true
@@ -157,15 +167,23 @@ impl<'g> Lowerer<'g, '_> {
             }
             Ok(_) => None,
             Err(error) => {
-                self.data_error(&error, file, path.span(), node.options().map(|o| o.span()));
+                self.data_error(&error, file, path.span(), node.options());
                 None
             }
         }
     }
 
-    fn data_error(&mut self, error: &DataError, file: FileId, path: Span, options: Option<Span>) {
+    fn data_error(
+        &mut self,
+        error: &DataError,
+        file: FileId,
+        path: Span,
+        options: Option<ast::Expression<'g>>,
+    ) {
+        let option = |name: &str| options.and_then(|options| self.option_named(options, name));
         let span = match error {
-            DataError::Option { .. } | DataError::OptionValue { .. } => options.unwrap_or(path),
+            DataError::Option { name, .. } => option(name).map_or(path, |(key, _)| key),
+            DataError::OptionValue { name, .. } => option(name).map_or(path, |(_, value)| value),
             _ => path,
         };
         let message = match error {
@@ -179,9 +197,22 @@ impl<'g> Lowerer<'g, '_> {
             finding = self.label_at(finding, Loc { file, span: *at }, "here");
         }
         if let DataError::Option { similar: Some(similar), .. } = error {
-            finding = finding.help(format!("did you mean {similar:?}?"));
+            finding = finding
+                .help(format!("did you mean {similar:?}?"))
+                .replace(format!("Change to {similar:?}"), format!("{similar:?}"));
         }
         self.report(finding);
+    }
+
+    /// Where the key and the value of an option stand.
+    fn option_named(&self, options: ast::Expression<'g>, name: &str) -> Option<(Span, Span)> {
+        let ast::Expression::ArrayLiteral(options) = options else { return None };
+        options.items().find_map(|item| {
+            let ast::ArrayLiteralItem::ArrayElement(element) = item else { return None };
+            let (key, value) = (element.key()?, element.value()?);
+            let text = ast::RawStringOrStringLiteral::cast(key.syntax())?.value(self.text())?;
+            (*text == *name.as_bytes()).then(|| (key.span(), value.span()))
+        })
     }
 }
 

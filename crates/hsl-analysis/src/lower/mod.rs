@@ -45,6 +45,12 @@ const DEPTH: usize = 500;
 /// Files put in place by `include`, nested or not: includes of includes multiply.
 const INCLUDES: usize = 2_000;
 
+/// Findings that are kept; a program of noise has one for each of its words.
+const FINDINGS: usize = 1_000;
+
+/// Errors, and as many lesser findings, that are reported in one run.
+const REPORTED: usize = 50;
+
 /// Lowers everything that was loaded.
 pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>, names: &[&str]) -> Resolved {
     let mut lowerer = Lowerer::new(graph, unit);
@@ -110,6 +116,9 @@ pub(crate) struct Lowerer<'g, 'u> {
     chain: Vec<Loc>,
     includes: usize,
     depth: usize,
+    /// How many statements that the grammar refuses are open: what else is wrong in them follows
+    /// from that.
+    refused: usize,
     /// Symbols of class members, by their position in the class.
     members: HashMap<(crate::hir::ClassId, usize), SymbolId>,
     /// First plain read of each global that nothing has created yet.
@@ -134,6 +143,7 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             chain: Vec::new(),
             includes: 0,
             depth: 0,
+            refused: 0,
             members: HashMap::new(),
             global_reads: HashMap::new(),
         }
@@ -174,6 +184,7 @@ impl<'g, 'u> Lowerer<'g, 'u> {
         let name = |d: &Diagnostic| (Arc::clone(&d.file), d.span, d.code.id, d.message.clone());
         self.diagnostics.sort_by_cached_key(name);
         self.diagnostics.dedup_by(|a, b| name(a) == name(b));
+        self.diagnostics = first(self.diagnostics);
         self.facts.references.sort_by_key(|r| (r.at, r.access as u8));
         self.facts.references.dedup();
         Resolved { program: self.program, facts: self.facts, diagnostics: self.diagnostics }
@@ -212,6 +223,9 @@ impl<'g, 'u> Lowerer<'g, 'u> {
 
     /// Reports a finding, with the includes that lead to its file.
     fn report(&mut self, mut finding: Diagnostic) {
+        if self.diagnostics.len() >= FINDINGS || self.refused > 0 {
+            return;
+        }
         for at in self.chain.iter().rev() {
             let file = Arc::clone(self.program.file_name(at.file));
             finding = finding.label_in(file, at.span, "included here");
@@ -251,4 +265,16 @@ impl<'g, 'u> Lowerer<'g, 'u> {
     fn function(&self) -> FunctionId {
         self.frames[self.frames.len() - 1].function
     }
+}
+
+/// The first [`REPORTED`] errors and the first [`REPORTED`] others, in their order.
+fn first(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (mut errors, mut others) = (0, 0);
+    let mut kept = findings;
+    kept.retain(|finding| {
+        let count = if finding.is_error() { &mut errors } else { &mut others };
+        *count += 1;
+        *count <= REPORTED
+    });
+    kept
 }

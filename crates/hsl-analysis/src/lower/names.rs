@@ -115,6 +115,13 @@ impl<'g> Lowerer<'g, '_> {
         }
         let message = format!("`{name}` is not defined");
         let finding = self.finding(&codes::UNKNOWN_FUNCTION, span, message);
+        let variable = format!("${name}");
+        if self.frame().variables.contains_key(variable.as_str()) {
+            return self.report(suggest(finding, Some(variable)));
+        }
+        if let Some((_, here)) = ELSEWHERE.iter().find(|(elsewhere, _)| *elsewhere == name) {
+            return self.report(suggest(finding, Some((*here).to_owned())));
+        }
         let mut known: Vec<&str> = self.unit.names().collect();
         for frame in &self.frames {
             known.extend(sorted(frame.names.keys().map(|name| &**name)));
@@ -231,14 +238,21 @@ impl<'g> Lowerer<'g, '_> {
             }
             MemberKind::StaticMethod(id) if !wants_variable => Scoped::Callee(Callee::Function(id)),
             kind => {
-                let message = match kind {
-                    MemberKind::StaticProperty { .. } => format!("write `${bare}`, with `$`"),
-                    MemberKind::StaticMethod(_) => format!("write `{bare}`, without `$`"),
-                    _ => format!("`{bare}` belongs to instances, not to the class"),
+                let (message, instead) = match kind {
+                    MemberKind::StaticProperty { .. } => {
+                        (format!("write `${bare}`, with `$`"), Some(format!("${bare}")))
+                    }
+                    MemberKind::StaticMethod(_) => {
+                        (format!("write `{bare}`, without `$`"), Some(bare.to_owned()))
+                    }
+                    _ => (format!("`{bare}` belongs to instances, not to the class"), None),
                 };
                 let finding = self.finding(&codes::UNKNOWN_MEMBER, span, message);
                 let finding = self.label_at(finding, member.at, "defined here");
-                self.report(finding);
+                self.report(match instead {
+                    Some(text) => finding.replace(format!("Change to `{text}`"), text),
+                    None => finding.help("reach it through an object, or declare it `static`"),
+                });
                 Scoped::Broken
             }
         }
@@ -321,6 +335,25 @@ impl<'g> Lowerer<'g, '_> {
         }
     }
 }
+
+/// What other languages call it, and the name here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("null", "none"),
+    ("NULL", "none"),
+    ("nil", "none"),
+    ("None", "none"),
+    ("undefined", "none"),
+    ("True", "true"),
+    ("TRUE", "true"),
+    ("False", "false"),
+    ("FALSE", "false"),
+    ("len", "length"),
+    ("sizeof", "length"),
+    ("strpos", "str_find"),
+    ("trim", "str_strip"),
+    ("preg_match", "pcre_match"),
+    ("preg_replace", "pcre_replace"),
+];
 
 /// Adds "did you mean".
 pub(super) fn suggest(finding: Diagnostic, similar: Option<String>) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Places: what is assigned, counted, asked for or removed.
 
-use diagnostics::{Span, codes};
+use diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use hsl_syntax::AssignOp;
 use hsl_syntax::ast::{self, AstNode, Expression};
 
@@ -84,7 +84,8 @@ impl<'g> Lowerer<'g, '_> {
                 if !matches!(self.program.expr(value).kind, ExprKind::Error) {
                     let message =
                         format!("only a variable, element or property can be {}", how.verb());
-                    self.error(&codes::INVALID_TARGET, span, message);
+                    let finding = self.finding(&codes::INVALID_TARGET, span, message);
+                    self.report(meant(finding, node));
                 }
                 self.broken(span)
             }
@@ -196,4 +197,23 @@ impl<'g> Lowerer<'g, '_> {
         }
         self.slice_of(node, object)
     }
+}
+
+/// Says what `=` was probably meant to be: `=>` in an array, `==` in a condition.
+fn meant(finding: Diagnostic, target: Expression<'_>) -> Diagnostic {
+    let parent = target.syntax().parent();
+    let Some(assignment) = parent.and_then(ast::AssignmentExpression::cast) else { return finding };
+    let operator = assignment.syntax().child_by_field_name("operator");
+    let Some(operator) = operator.filter(|node| node.kind() == "=") else { return finding };
+    let around = assignment.syntax().parent().map_or("", |node| node.kind());
+    let (help, text) = match around {
+        "array_element" | "match_arm" => ("a key and its value are joined by `=>`", "=>"),
+        "if_statement" | "while_statement" | "binary_expression" | "ternary_expression" => {
+            ("`==` compares", "==")
+        }
+        _ => return finding,
+    };
+    let edits = vec![Edit { span: ast::span_of(operator), text: text.to_owned() }];
+    let fix = Fix { title: format!("Change to `{text}`"), edits, safe: false };
+    Diagnostic { fix: Some(fix), ..finding.help(help) }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diagnostics::Span;
+
 use crate::SymbolId;
 use crate::hir::{ClassId, FileId, FunctionId, GlobalId, Loc, ModuleId, Program, Storage, VarId};
 
@@ -51,6 +53,8 @@ pub(super) struct Frame {
     /// Variables that an import further down binds.
     pub(super) pending: HashMap<VarId, Loc>,
     pub(super) jumps: Vec<Jump>,
+    /// Barriers with a literal name that are open.
+    pub(super) held: Vec<(Vec<u8>, Span)>,
     pub(super) reads: Vec<Read>,
     /// How many conditional constructs are open.
     pub(super) conditional: usize,
@@ -71,6 +75,7 @@ impl Frame {
             definitions: HashMap::new(),
             pending: HashMap::new(),
             jumps: Vec::new(),
+            held: Vec::new(),
             reads: Vec::new(),
             conditional: 0,
             included: Vec::new(),

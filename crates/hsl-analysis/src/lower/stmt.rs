@@ -1,21 +1,47 @@
 //! Statements.
 
-use diagnostics::{Span, codes};
-use hsl_syntax::ast::{self, AstNode, Statement, SwitchBodyItem as Item};
+use diagnostics::{Severity, Span, codes};
+use hsl_decl::Effect;
+use hsl_syntax::ast::{self, AstNode, RawStringOrStringLiteral, Statement, SwitchBodyItem as Item};
 use hsl_syntax::tree_sitter::Node;
 
 use super::Lowerer;
 use super::scope::Jump;
-use crate::hir::{Block, ExprId, Stmt, StmtKind, SwitchItem};
+use crate::hir::{Block, Callee, ExprId, ExprKind, Stmt, StmtKind, SwitchItem};
 
 impl<'g> Lowerer<'g, '_> {
     /// The statements directly below a node.
     pub(super) fn statements(&mut self, parent: Node<'g>) -> Block {
         let mut block = Vec::new();
+        let mut last: Option<Span> = None;
         for statement in ast::children::<Statement<'g>>(parent) {
+            if let Some(exit) = last.filter(|_| runs(statement)) {
+                self.unreachable(statement.span(), exit);
+            }
             self.statement(statement, &mut block);
+            let leaves = block.last().is_some_and(|stmt| self.leaves(&stmt.kind));
+            last = (leaves && runs(statement)).then(|| statement.span());
         }
         block
+    }
+
+    /// Whether nothing behind a statement runs.
+    fn leaves(&self, kind: &StmtKind) -> bool {
+        match kind {
+            StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Break | StmtKind::Continue => true,
+            StmtKind::Expr(value) => matches!(
+                &self.program.expr(*value).kind,
+                ExprKind::Call { callee: Callee::Builtin(decl), .. }
+                    if decl.effect == Effect::Terminates
+            ),
+            _ => false,
+        }
+    }
+
+    fn unreachable(&mut self, span: Span, exit: Span) {
+        let message = "this never runs";
+        let finding = self.finding(&codes::UNREACHABLE_CODE, span, message);
+        self.report(finding.label(exit, "nothing behind this runs"));
     }
 
     /// A statement that is the whole body of another, braces left out.
@@ -48,6 +74,8 @@ impl<'g> Lowerer<'g, '_> {
             return;
         }
         let at = self.at(span);
+        let refused = usize::from(is_simple(statement) && statement.syntax().has_error());
+        self.refused += refused;
         match statement {
             Statement::GlobalStatement(node) => {
                 for variable in node.variables() {
@@ -67,6 +95,7 @@ impl<'g> Lowerer<'g, '_> {
                 out.extend(kind.map(|kind| Stmt { at, kind }));
             }
         }
+        self.refused -= refused;
         self.ascend();
     }
 
@@ -159,13 +188,13 @@ impl<'g> Lowerer<'g, '_> {
                     items.push(SwitchItem::Case(self.expr(label.value(), label.span())));
                 }
                 Item::DefaultLabel(label) => {
+                    let at = first_word(label.span(), "default");
                     if let Some(first) = default {
                         let message = "this `switch` already has a `default`";
-                        let finding =
-                            self.finding(&codes::DUPLICATE_DEFINITION, label.span(), message);
+                        let finding = self.finding(&codes::DUPLICATE_DEFINITION, at, message);
                         self.report(finding.label(first, "first one here"));
                     }
-                    default = default.or(Some(label.span()));
+                    default = default.or(Some(at));
                     items.push(SwitchItem::Default);
                 }
                 Item::Statement(statement) => self.switch_item(statement, &mut items),
@@ -188,11 +217,17 @@ impl<'g> Lowerer<'g, '_> {
         if inside {
             return Some(kind);
         }
-        let message = match leaves_switch {
-            true => "`break` stands outside a loop or `switch`",
-            false => "`continue` stands outside a loop",
+        let (word, message) = match leaves_switch {
+            true => ("break", "`break` stands outside a loop or `switch`"),
+            false => ("continue", "`continue` stands outside a loop"),
         };
-        self.error(&codes::MISPLACED_JUMP, span, message);
+        let finding = self.finding(&codes::MISPLACED_JUMP, first_word(span, word), message);
+        let around = self.frames.iter().any(|frame| !frame.jumps.is_empty());
+        let is_cut = around && self.frame().jumps.is_empty();
+        self.report(match is_cut {
+            true => finding.help("a function cannot leave the loop around it; `return` ends it"),
+            false => finding,
+        });
         None
     }
 
@@ -206,7 +241,29 @@ impl<'g> Lowerer<'g, '_> {
     fn barrier_statement(&mut self, node: ast::BarrierStatement<'g>) -> StmtKind {
         let key = self.expr(node.key(), node.span());
         let variable = node.variable().map(|v| self.write_variable(&self.name_of(v), v.span()));
-        StmtKind::Barrier { key, variable, body: self.guarded(node.body()) }
+        let name = node.key().and_then(|key| {
+            let text = RawStringOrStringLiteral::cast(key.syntax())?;
+            Some((text.value(self.text())?.into_owned(), key.span()))
+        });
+        self.check_held(name.as_ref());
+        self.frame().held.extend(name.clone());
+        let body = self.guarded(node.body());
+        if name.is_some() {
+            self.frame().held.pop();
+        }
+        StmtKind::Barrier { key, variable, body }
+    }
+
+    /// Warns about a barrier inside itself: entering it throws.
+    fn check_held(&mut self, name: Option<&(Vec<u8>, Span)>) {
+        let Some((name, span)) = name else { return };
+        let outer = self.frame().held.iter().find(|(held, _)| held == name).map(|(_, at)| *at);
+        if let Some(outer) = outer {
+            let message = "this barrier is already held here; entering it again throws";
+            let mut finding = self.finding(&codes::CACHE_BARRIER_MISUSE, *span, message);
+            finding.severity = Severity::Warning;
+            self.report(finding.label(outer, "entered here"));
+        }
     }
 
     fn include_statement(&mut self, node: ast::IncludeStatement<'g>) -> Option<StmtKind> {
@@ -218,6 +275,32 @@ impl<'g> Lowerer<'g, '_> {
         self.inside(file, node.span(), |this, root| block = this.statements(root));
         Some(StmtKind::Block(block))
     }
+}
+
+/// Whether a statement holds no other statement but in function values.
+fn is_simple(statement: Statement<'_>) -> bool {
+    matches!(
+        statement,
+        Statement::ExpressionStatement(_)
+            | Statement::EchoStatement(_)
+            | Statement::ReturnStatement(_)
+            | Statement::ThrowStatement(_)
+    )
+}
+
+/// Whether a statement does something where it stands, unlike a definition.
+fn runs(statement: Statement<'_>) -> bool {
+    !matches!(
+        statement,
+        Statement::FunctionDefinition(_)
+            | Statement::ClassDefinition(_)
+            | Statement::EmptyStatement(_)
+    )
+}
+
+/// The word that a construct begins with.
+pub(super) fn first_word(span: Span, word: &str) -> Span {
+    Span { end: span.end.min(span.start + word.len() as u32), ..span }
 }
 
 /// What a debugger highlights: a simple statement as a whole, of others what stands before the

@@ -130,7 +130,9 @@ impl Lowerer<'_, '_> {
         let at = self.at(span);
         let id = self.variable(name, at);
         self.mention(id, at, Access::Read);
-        self.frame().reads.push(Read { variable: id, at });
+        if self.refused == 0 {
+            self.frame().reads.push(Read { variable: id, at });
+        }
         id
     }
 
@@ -220,6 +222,9 @@ impl Lowerer<'_, '_> {
         let file = self.program.file_name(at.file);
         let mut finding =
             diagnostics::Diagnostic::new(&codes::MAYBE_UNDEFINED, file, at.span, message);
+        if self.diagnostics.len() >= super::FINDINGS {
+            return;
+        }
         let others = self.program.function(function).variables.iter();
         let created = others.filter(|v| v.created || self.is_created(v)).map(|v| &*v.name);
         if let Some(similar) = nearest(name, created) {
