@@ -7,6 +7,8 @@
 mod clear_errors;
 #[path = "05-editor/test.rs"]
 mod editor;
+#[path = "06-faults/test.rs"]
+mod faults;
 #[path = "03-hostile-peers/test.rs"]
 mod hostile_peers;
 #[path = "01-live-breakpoint/test.rs"]

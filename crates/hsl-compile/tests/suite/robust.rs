@@ -1,9 +1,11 @@
-//! Bad input: whatever the bytes, a build answers with findings, and an accepted program is sound.
+//! Bad input: whatever the bytes, a build answers with findings, and an accepted program is sound
+//! and stays within its limits.
 
 use std::path::Path;
 
-use crate::support::compile;
+use crate::support::{compile, run_with};
 use hsl_compile::MemorySources;
+use hsl_vm::Limits;
 use proptest::prelude::*;
 use testkit::cases;
 
@@ -13,12 +15,24 @@ fn programs() -> Vec<String> {
     cases(&folder).into_iter().map(|case| case.source).collect()
 }
 
-/// Builds a text; a program without an error always compiles.
+/// Enough for a program to do something.
+const SMALL: Limits = Limits {
+    call_depth: 50,
+    stack: 1 << 14,
+    memory: 1 << 22,
+    fuel: Some(5_000),
+    regex_steps: 10_000,
+};
+
+/// Builds a text and runs what comes of it; a program without an error always compiles.
 fn survives(text: &[u8]) {
     let sources = MemorySources::new().with("main.hsl", text);
     let built = compile(&sources, "main.hsl");
     let refused = built.diagnostics.iter().any(diagnostics::Diagnostic::is_error);
     assert_eq!(built.program.is_none(), refused, "{}", String::from_utf8_lossy(text));
+    if let Some(program) = &built.program {
+        run_with(program, SMALL);
+    }
 }
 
 #[test]
@@ -121,6 +135,21 @@ proptest! {
     #[test]
     fn any_words_are_answered(words in proptest::collection::vec(word(), 0..40)) {
         survives(words.join(" ").as_bytes());
+    }
+
+    #[test]
+    fn mutated_programs_are_answered(
+        which in 0usize..400,
+        changes in proptest::collection::vec((0.0..1.0f64, 0usize..6, word()), 1..8),
+    ) {
+        let programs = programs();
+        let mut text = programs[which % programs.len()].clone().into_bytes();
+        for (place, removed, word) in changes {
+            let at = (text.len() as f64 * place) as usize;
+            let end = (at + removed).min(text.len());
+            text.splice(at..end, word.bytes());
+        }
+        survives(&text);
     }
 
     #[test]

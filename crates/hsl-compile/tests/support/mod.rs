@@ -66,9 +66,14 @@ pub(crate) struct Run {
 
 /// Runs a program to its end.
 pub(crate) fn run(program: &std::sync::Arc<hsl_vm::code::Program>) -> Run {
+    run_with(program, Limits::default())
+}
+
+/// Runs a program until it ends or meets a limit.
+pub(crate) fn run_with(program: &std::sync::Arc<hsl_vm::code::Program>, limits: Limits) -> Run {
     let console = Rc::new(Console::default());
     let failure = match Loaded::new(program.clone(), &library()) {
-        Ok(loaded) => drive(Fiber::new(&loaded, console.clone(), Limits::default())),
+        Ok(loaded) => drive(Fiber::new(&loaded, console.clone(), limits)),
         Err(error) => Some(error.to_string()),
     };
     let output = console.0.borrow();
