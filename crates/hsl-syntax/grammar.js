@@ -452,10 +452,14 @@ module.exports = grammar({
         $.scoped_expression,
       ),
 
+    // Less than a match: `[$a] =~ "x"` also reads as `[$a] = ~"x"`, and the longer token wins.
     destructuring_assignment: ($) =>
-      prec.right(
-        PREC.ASSIGN,
-        seq(field('pattern', $.array_pattern), '=', field('right', $.expression)),
+      prec.dynamic(
+        -1,
+        prec.right(
+          PREC.ASSIGN,
+          seq(field('pattern', $.array_pattern), '=', field('right', $.expression)),
+        ),
       ),
 
     array_pattern: ($) => seq('[', trailing1($.pattern), ']'),

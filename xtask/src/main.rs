@@ -7,6 +7,7 @@
 
 mod bench;
 mod dist;
+mod fuzz;
 mod generate;
 mod run;
 mod test;
@@ -35,6 +36,8 @@ enum Task {
     Tidy,
     /// Format check, lints, licences, generated files, every test, fuzz smoke, editor package.
     Test(test::Options),
+    /// Compare 100,000 generated programs in machine and oracle, then run every fuzz target.
+    Fuzz(fuzz::Options),
     /// Measure, beside the peers in the same run, and print Markdown tables.
     Bench(bench::Options),
     /// Build the release binary and the editor extension into `dist/`.
@@ -47,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         Task::Generate { check } => generate::run(check),
         Task::Tidy => tidy::run(),
         Task::Test(options) => test::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Dist => dist::run(),
     }

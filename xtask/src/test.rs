@@ -15,7 +15,7 @@ pub(crate) struct Options {
     rust_only: bool,
     /// Seconds that each fuzz target runs.
     #[arg(long, default_value_t = 5)]
-    fuzz_seconds: u32,
+    fuzz_seconds: u64,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
@@ -26,7 +26,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     step("lints", lints)?;
     step("tests", tests)?;
     step("doc tests", || check(&mut command("cargo test --workspace --doc --quiet")))?;
-    step("fuzz smoke", || fuzz(options.fuzz_seconds))?;
+    step("fuzz smoke", || crate::fuzz::targets(options.fuzz_seconds, 1))?;
     if !options.rust_only {
         step("editor extension", || crate::dist::extension().map(|_| ()))?;
     }
@@ -54,8 +54,4 @@ fn tests() -> anyhow::Result<()> {
     check(&mut command("cargo build --quiet --package cli"))?;
     let nextest = tools::nextest()?;
     check(Command::new(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]))
-}
-
-fn fuzz(seconds: u32) -> anyhow::Result<()> {
-    check(command("cargo run --quiet --package fuzz -- --seconds").arg(seconds.to_string()))
 }

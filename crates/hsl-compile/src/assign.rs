@@ -2,7 +2,7 @@
 
 use hsl_analysis::hir::{ExprId, ExprKind, Pattern, PatternElement};
 use hsl_syntax::BinaryOp;
-use hsl_vm::code::{Binary, Crement, Op, Reg};
+use hsl_vm::code::{Binary, Crement, Op, Reg, Root};
 
 use crate::body::{Body, Home};
 
@@ -39,7 +39,13 @@ impl Body<'_, '_> {
             return kept;
         }
         let target = self.target(place, Some(value));
-        let v = self.operand(value);
+        let mut v = self.operand(value);
+        if target.root == Root::Register(v) {
+            // `$a[0] = $a` edits the array that is stored: the value is what it was before.
+            let kept = self.temp();
+            self.emit(Op::Load { d: kept, s: v });
+            v = kept;
+        }
         self.set_target(&target, v);
         v
     }
@@ -127,7 +133,7 @@ impl Body<'_, '_> {
 
     /// Reads a target whose keys are evaluated; none when a part is missing.
     fn read_target(&mut self, target: &crate::place::Target, d: Reg) {
-        use hsl_vm::code::{PathStep, Root};
+        use hsl_vm::code::PathStep;
         self.scratch(|this| {
             let a = this.temp();
             let home = match target.root {

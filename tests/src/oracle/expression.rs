@@ -12,7 +12,7 @@ use super::function::{Class, Function, Kind};
 use super::scope::{Env, Named};
 use super::slice::{self, Bounds};
 use super::value::{Array, Key, Value};
-use super::{Stop, builtin, compare, lock, operate, regex, text, thrown, unsupported};
+use super::{Stop, bounded, builtin, compare, lock, operate, regex, text, thrown, unsupported};
 
 impl Env {
     /// The value of a part that a tree without errors has.
@@ -120,7 +120,7 @@ impl Env {
                 plain => out.extend_from_slice(&plain.value(&self.parse.text).unwrap_or_default()),
             }
         }
-        Ok(Value::text(out))
+        bounded(Value::text(out))
     }
 
     pub(super) fn array(self: &Arc<Self>, literal: ArrayLiteral<'static>) -> Result<Value, Stop> {
@@ -143,7 +143,7 @@ impl Env {
                 },
             }
         }
-        Ok(Value::Array(array))
+        bounded(Value::Array(array))
     }
 
     pub(super) fn key(&self, value: &Value) -> Result<Key, Stop> {

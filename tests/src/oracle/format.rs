@@ -100,8 +100,8 @@ fn content(directive: &Directive, value: &Value) -> Option<Vec<u8>> {
             text
         }
         b'f' => match directive.precision {
-            Some(precision) => format!("{number:.precision$}").into_bytes(),
-            None => number::text(number).into_bytes(),
+            Some(precision) if number.is_finite() => format!("{number:.precision$}").into_bytes(),
+            _ => number::text(number).into_bytes(),
         },
         b'x' => format!("{:x}", number as i64).into_bytes(),
         b'b' => format!("{:b}", number as i64).into_bytes(),

@@ -75,6 +75,8 @@ struct Run {
 const DEPTH: usize = 1000;
 /// Statements before a program is given up as endless.
 const STEPS: u64 = 2_000_000;
+/// Parts that a value may have: an array is a copy here, and copies of copies would fill any memory.
+const PARTS: usize = 20_000;
 /// Room for [`DEPTH`] calls, each a dozen frames of the walker.
 const STACK: usize = 1 << 30;
 
@@ -112,6 +114,11 @@ fn thrown(message: &str) -> Stop {
 
 fn unsupported<T>(what: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Unsupported(what.into()))
+}
+
+/// The value, unless it is too large to go on with.
+fn bounded(value: Value) -> Result<Value, Stop> {
+    if value.fits(&mut PARTS.clone()) { Ok(value) } else { unsupported("a large value") }
 }
 
 /// Threads take turns here, so a lock is never contended; a panic elsewhere does not matter.

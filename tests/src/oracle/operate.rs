@@ -119,8 +119,8 @@ fn multiply(a: &Value, b: &Value) -> Result<Value, Stop> {
 
 fn remainder(a: &Value, b: &Value) -> Result<Value, Stop> {
     if let (Value::Text(template), Value::Array(values)) = (a, b) {
-        let text = format::format(template, values).ok_or_else(|| thrown("format"))?;
-        return Ok(Value::text(text));
+        let text = format::format(template, values);
+        return text.map_or_else(|| super::unsupported("an odd template"), |t| Ok(Value::text(t)));
     }
     Ok(Value::Number(arithmetic("%", a)? % arithmetic("%", b)?))
 }

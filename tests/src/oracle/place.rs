@@ -8,7 +8,7 @@ use super::expression::Scope;
 use super::scope::{Cell, Env};
 use super::slice;
 use super::value::{Array, Key, Value};
-use super::{Stop, lock, operate, thrown, unsupported};
+use super::{Stop, bounded, lock, operate, thrown, unsupported};
 
 /// Where a value is stored: something that exists, and steps into it.
 pub(super) struct Place {
@@ -146,6 +146,7 @@ impl Env {
     }
 
     pub(super) fn store(&self, place: &Place, value: Value) -> Result<Value, Stop> {
+        let value = bounded(value)?;
         match &place.root {
             Root::Variable(cell) => {
                 // Stepping into an object takes other locks, never this one.

@@ -66,14 +66,19 @@ pub(super) fn first(pattern: &Value, subject: &[u8]) -> Result<Value, Stop> {
     Ok(Value::Array(found))
 }
 
-/// Every match: its groups and where it stands.
+/// Every match: its groups and where it stands. Behind an empty one the search goes on a byte later.
 fn all(pattern: &Value, subject: &[u8]) -> Result<Vec<(Vec<Value>, usize, usize)>, Stop> {
     let regex = of(pattern)?;
     let mut found = Vec::new();
-    for captures in regex.captures_iter(subject) {
-        let captures = captures.map_err(|_| thrown("the match gave up"))?;
-        let Some(whole) = captures.get(0) else { continue };
-        found.push((groups(&captures), whole.start(), whole.end()));
+    let mut at = 0;
+    while at <= subject.len() {
+        let mut locations = regex.capture_locations();
+        let whole = regex.captures_read_at(&mut locations, subject, at);
+        let Some(whole) = whole.map_err(|_| thrown("the match gave up"))? else { break };
+        let group = |at| locations.get(at).map_or(&b""[..], |(start, end)| &subject[start..end]);
+        let groups = (0..locations.len()).map(|at| Value::text(group(at))).collect();
+        found.push((groups, whole.start(), whole.end()));
+        at = whole.end() + usize::from(whole.start() == whole.end());
     }
     Ok(found)
 }

@@ -6,16 +6,25 @@ use super::value::{Array, Key, Value};
 /// First, last and step of a slice; none where the program leaves them out.
 pub(super) type Bounds = [Option<Value>; 3];
 
-/// Positions that the slice addresses, in the order of the result; none for step 0.
-fn positions(len: usize, [first, last, step]: &Bounds) -> Option<Vec<usize>> {
+/// Positions that the slice addresses, in the order of the result.
+fn positions(len: usize, bounds: &Bounds) -> Result<Vec<usize>, &'static str> {
+    let plain = |value: &Value| {
+        matches!(value, Value::None | Value::Boolean(_) | Value::Number(_) | Value::Text(_))
+    };
+    if !bounds.iter().flatten().all(plain) {
+        return Err("a bound that is no number");
+    }
+    // A bound of none is as good as one that is left out.
+    let given = |bound: &Option<Value>| bound.clone().filter(|v| !matches!(v, Value::None));
+    let [first, last, step] = bounds.each_ref().map(given);
     let len = len as i64;
     let whole = |value: &Value| number::of(value).trunc().clamp(-1e15, 1e15) as i64;
     let step = step.as_ref().map_or(1, whole);
     if step == 0 {
-        return None;
+        return Err("step 0");
     }
     let (low, high) = if step > 0 { (0, len) } else { (-1, len - 1) };
-    let place = |value: &Option<Value>, default: i64| match value {
+    let place = |value: Option<Value>, default: i64| match value.as_ref() {
         None => default,
         Some(value) => {
             let at = whole(value);
@@ -32,22 +41,22 @@ fn positions(len: usize, [first, last, step]: &Bounds) -> Option<Vec<usize>> {
         positions.push(at as usize);
         at += step;
     }
-    Some(positions)
+    Ok(positions)
 }
 
 /// `x[first:last:step]`; an error for step 0 or a value that has no positions.
 pub(super) fn read(value: &Value, bounds: &Bounds) -> Result<Value, &'static str> {
     match value {
         Value::Text(text) => {
-            let at = positions(text.len(), bounds).ok_or("step 0")?;
+            let at = positions(text.len(), bounds)?;
             Ok(Value::text(at.into_iter().map(|at| text[at]).collect::<Vec<_>>()))
         }
         Value::Array(array) => {
-            let at = positions(array.len(), bounds).ok_or("step 0")?;
+            let at = positions(array.len(), bounds)?;
             Ok(Value::list(at.into_iter().map(|at| array.pairs()[at].1.clone())))
         }
         Value::None | Value::Boolean(_) | Value::Number(_) => {
-            positions(0, bounds).ok_or("step 0").map(|_| Value::None)
+            positions(0, bounds).map(|_| Value::None)
         }
         _ => Err("no slices"),
     }
@@ -60,12 +69,12 @@ pub(super) fn replace(
     value: &Value,
 ) -> Result<Array, &'static str> {
     let len = array.len();
-    let at = positions(len, bounds).ok_or("step 0")?;
+    let at = positions(len, bounds)?;
     let start = match at.first() {
         Some(first) => *first,
         None => {
             let open = [bounds[0].clone(), None, None];
-            positions(len, &open).and_then(|open| open.first().copied()).unwrap_or(len)
+            positions(len, &open)?.first().copied().unwrap_or(len)
         }
     };
     let end = start + at.len();
@@ -81,7 +90,7 @@ pub(super) fn replace(
 
 /// Removes the addressed items and keeps the keys of the others; whether there were any.
 pub(super) fn remove(array: &mut Array, bounds: &Bounds) -> Result<bool, &'static str> {
-    let at = positions(array.len(), bounds).ok_or("step 0")?;
+    let at = positions(array.len(), bounds)?;
     let keys: Vec<Key> = at.iter().map(|at| array.pairs()[*at].0.clone()).collect();
     for key in &keys {
         array.remove(key);

@@ -58,6 +58,20 @@ impl Value {
         Self::Array(array)
     }
 
+    /// Whether it has at most so many parts and bytes; takes them off.
+    pub(super) fn fits(&self, room: &mut usize) -> bool {
+        let size = match self {
+            Self::Text(text) => 1 + text.len() / 16,
+            _ => 1,
+        };
+        let Some(rest) = room.checked_sub(size) else { return false };
+        *room = rest;
+        match self {
+            Self::Array(array) => array.values().all(|value| value.fits(room)),
+            _ => true,
+        }
+    }
+
     pub(super) fn truthy(&self) -> bool {
         match self {
             Self::None => false,
