@@ -1,6 +1,7 @@
 //! The virtual machine and the oracle agree.
 
 #[path = "../../crates/hsl-compile/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the suites of the compiler use more of it")]
 mod support;
 
 use std::collections::{BTreeMap, HashMap};

@@ -74,5 +74,6 @@ fn broken_programs_are_refused_where_the_parser_can_tell() {
     echo 1__0;
     echo 10_;
     echo 5x;
+    $x = "m"; include "$x.hsl";
     "#);
 }

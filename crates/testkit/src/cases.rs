@@ -10,6 +10,8 @@ use crate::{blocks, rows_of};
 pub enum Expect {
     /// It prints this.
     Output(String),
+    /// It prints this and ends with an error that nothing caught.
+    OutputThenError(String),
     /// It is refused before it runs.
     CompileError,
     /// It only has to follow the grammar.
@@ -59,9 +61,12 @@ pub fn cases_of(name: &str, markdown: &str) -> Vec<Case> {
         let expect = match block.tag.as_str() {
             "hsl" | "hsl-inferred" => Expect::Parses,
             "hsl-compile-error" => Expect::CompileError,
-            "output" => {
+            "output" | "output-then-error" => {
                 if let Some(case) = cases.last_mut().filter(|_| open) {
-                    case.expect = Expect::Output(block.text);
+                    case.expect = match block.tag.as_str() {
+                        "output" => Expect::Output(block.text),
+                        _ => Expect::OutputThenError(block.text),
+                    };
                 }
                 open = false;
                 continue;
@@ -92,14 +97,16 @@ mod tests {
     #[test]
     fn programs_files_and_outputs_belong_together() {
         let text = "```hsl-file:a.hsl\n1\n```\nwords\n```hsl\necho 1;\n```\n```output\n1\n```\n\
-                    ```hsl-compile-error\nbreak;\n```\n```hsl\necho 2;\n```\n";
+                    ```hsl-compile-error\nbreak;\n```\n```hsl\necho 2;\n```\n\
+                    ```hsl\nthrow 1;\n```\n```output-then-error\n```\n";
         let cases = cases_of("x.md", text);
-        assert_eq!(cases.len(), 3);
+        assert_eq!(cases.len(), 4);
         assert_eq!(cases[0].files, [("a.hsl".to_owned(), "1\n".to_owned())]);
         assert_eq!(cases[0].expect, Expect::Output("1\n".to_owned()));
         assert_eq!(cases[0].place, "x.md:6");
         assert_eq!(cases[1].expect, Expect::CompileError);
         assert_eq!(cases[2].expect, Expect::Parses);
         assert!(cases[2].files.is_empty());
+        assert_eq!(cases[3].expect, Expect::OutputThenError(String::new()));
     }
 }

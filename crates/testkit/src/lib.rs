@@ -1,7 +1,7 @@
 //! Conformance suites as Markdown: programs in fenced blocks, with what they must print.
 //!
 //! A block tagged `hsl` or `hsl-inferred` is a program, the `output` block right after it what it
-//! prints. `hsl-file:NAME` gives the next program a file; `hsl-compile-error` must be refused
+//! prints; `output-then-error` stands for a run that ends with an uncaught error. `hsl-file:NAME` gives the next program a file; `hsl-compile-error` must be refused
 //! before it runs.
 //!
 //! *Not here.* How a program is run: that differs between the suites that read these cases.

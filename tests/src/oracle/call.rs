@@ -13,8 +13,8 @@ use super::function::{Function, Kind, Script};
 use super::generator::Generator;
 use super::scope::{Cell, Env, Names};
 use super::statement::Flow;
-use super::value::{Array, Object, Value};
-use super::{DEPTH, Stop, builtin, lock, module, text, thrown, unsupported};
+use super::value::{Array, Key, Object, Value};
+use super::{DEPTH, Stop, builtin, lock, module, number, text, thrown, unsupported};
 
 impl Env {
     /// The places of captured variables, shared with this scope.
@@ -176,9 +176,10 @@ impl Env {
         let options =
             cache.options().map_or(Ok(Value::Array(Array::default())), |o| self.array(o))?;
         let Value::Array(options) = options else { return unsupported("cache options") };
-        let known = ["ttl", "namespace", "argv_filter", "force", "size"];
-        let option = |name: &str| options.get(&super::value::Key::from_text(name.as_bytes()));
-        if known.iter().filter(|name| option(name).is_some()).count() != options.len() {
+        let known = ["ttl", "ttl_override", "ttl_function", "update_function", "argv_filter"];
+        let known = || known.iter().chain(&["namespace", "force", "size"]);
+        let option = |name: &str| options.get(&Key::from_text(name.as_bytes()));
+        if known().filter(|name| option(name).is_some()).count() != options.len() {
             return unsupported("cache options");
         }
         let Some(call) = cache.call() else { return unsupported("a broken tree") };
@@ -186,7 +187,7 @@ impl Env {
         let selected: Vec<Value> = match option("argv_filter") {
             Some(Value::Array(positions)) => positions
                 .values()
-                .filter_map(|at| arguments.get(super::number::of(at) as usize - 1).cloned())
+                .filter_map(|at| arguments.get(number::of(at) as usize - 1).cloned())
                 .collect(),
             _ => arguments.clone(),
         };
@@ -194,15 +195,37 @@ impl Env {
         let namespace = option("namespace").map(text::of).unwrap_or_default();
         let key = [&namespace, name.as_bytes(), &text::of(&Value::list(selected))].join(&0);
         let force = option("force").is_some_and(Value::truthy);
-        if let Some(hit) = lock(&self.run.cache).get(&key).filter(|_| !force) {
-            return Ok(hit.clone());
+        let stored = lock(&self.run.cache).get(&key).cloned();
+        if let Some(hit) = stored.clone().filter(|_| !force) {
+            return Ok(hit);
         }
         let function = self.required(call.function())?;
-        let value = self.call(&function, arguments)?;
-        if option("ttl").is_none_or(|ttl| super::number::of(ttl) > 0.0) {
+        let mut value = self.call(&function, arguments)?;
+        if let Some(update) = option("update_function") {
+            value = self.call(update, vec![stored.unwrap_or(Value::None), value])?;
+        }
+        if self.lifetime(&option, &value)? > 0.0 {
             lock(&self.run.cache).insert(key, value.clone());
         }
         Ok(value)
+    }
+
+    fn lifetime<'o>(
+        self: &Arc<Self>,
+        option: &impl Fn(&str) -> Option<&'o Value>,
+        value: &Value,
+    ) -> Result<f64, Stop> {
+        if let Some(function) = option("ttl_function") {
+            match self.call(function, vec![value.clone()])? {
+                Value::None => {}
+                seconds => return Ok(number::of(&seconds)),
+            }
+        }
+        let special = match option("ttl_override") {
+            Some(Value::Array(special)) => Key::cast(value).and_then(|key| special.get(&key)),
+            _ => None,
+        };
+        Ok(special.or(option("ttl")).map_or(60.0, number::of))
     }
 }
 

@@ -159,8 +159,15 @@ impl Env {
         let own = self.this.as_ref().is_some_and(|this| Arc::ptr_eq(this, object));
         match self.declared(object, key) {
             Some(property) if property.readonly && !own => Err(thrown("readonly variable")),
+            None if Self::has_function(object, key) => Err(thrown("a function has this name")),
             _ => Ok(()),
         }
+    }
+
+    fn has_function(object: &Object, key: &Key) -> bool {
+        let Key::Text(name) = key else { return false };
+        let name = String::from_utf8_lossy(name);
+        object.class.methods.get(&*name).is_some_and(|method| !method.is_static)
     }
 
     fn declared<'o>(&self, object: &'o Arc<Object>, key: &Key) -> Option<&'o Property> {

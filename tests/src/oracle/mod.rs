@@ -61,6 +61,8 @@ struct Run {
     files: HashMap<String, Vec<u8>>,
     output: Mutex<Vec<u8>>,
     modules: Mutex<HashMap<String, Arc<Env>>>,
+    /// Where each tree comes from.
+    places: Mutex<HashMap<usize, String>>,
     /// Files that were read for `include`, and those of them that ran.
     included: Mutex<HashMap<String, &'static hsl_syntax::Parse>>,
     entered: Mutex<HashSet<usize>>,
@@ -86,6 +88,7 @@ pub fn run(source: &[u8], files: &HashMap<String, Vec<u8>>) -> Outcome {
         files: files.clone(),
         output: Mutex::default(),
         modules: Mutex::default(),
+        places: Mutex::default(),
         included: Mutex::default(),
         entered: Mutex::default(),
         memory: Mutex::default(),

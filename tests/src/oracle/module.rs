@@ -17,11 +17,43 @@ use super::{Run, Stop, class, function, lock, unsupported};
 /// Runs the entry file.
 pub(super) fn run_main(run: &Arc<Run>, source: &[u8]) -> Result<(), Stop> {
     let env = open(run, source)?;
-    execute(&env)
+    let result = execute(&env);
+    // Functions and the variables that hold them keep each other; a generator keeps its thread.
+    let modules: Vec<_> = lock(&run.modules).drain().map(|(_, module)| module).collect();
+    for module in modules.iter().chain([&env]) {
+        let variables = std::mem::take(&mut *lock(&module.variables));
+        variables.values().for_each(|variable| drop(lock(variable).take()));
+    }
+    result
 }
 
 fn open(run: &Arc<Run>, source: &[u8]) -> Result<Arc<Env>, Stop> {
     Ok(Env::module(run, read(source)?))
+}
+
+/// The file that a path means, written in the file of this scope (section 15.1).
+fn resolve(env: &Env, path: &str) -> Result<String, Stop> {
+    let name = match path.split_once("://").or_else(|| path.split_once(':')) {
+        Some(("file", name)) => name.to_owned(),
+        Some(("extras", name)) => format!("extras/{name}"),
+        Some(_) => return unsupported(format!("path {path}")),
+        None => match path.strip_prefix("./") {
+            Some(name) => {
+                let places = lock(&env.run.places);
+                let here = places.get(&place_of(env.parse)).map_or("", |place| &place[..]);
+                let folder = here.rsplit_once('/').map_or("", |(folder, _)| folder);
+                format!("{folder}/{name}").trim_start_matches('/').to_owned()
+            }
+            None => path.to_owned(),
+        },
+    };
+    let inside = format!("{name}/main.hsl");
+    let known = [name, inside].into_iter().find(|name| env.run.files.contains_key(name));
+    known.map_or_else(|| unsupported(format!("file {path}")), Ok)
+}
+
+fn place_of(parse: &Parse) -> usize {
+    std::ptr::from_ref(parse) as usize
 }
 
 fn read(source: &[u8]) -> Result<&'static Parse, Stop> {
@@ -95,12 +127,13 @@ fn define(env: &Arc<Env>, definition: FunctionDefinition<'static>) -> Result<(),
 
 /// The module of a path, run once.
 fn module(env: &Arc<Env>, path: &str) -> Result<Arc<Env>, Stop> {
-    if let Some(module) = lock(&env.run.modules).get(path) {
+    let path = resolve(env, path)?;
+    if let Some(module) = lock(&env.run.modules).get(&path) {
         return Ok(Arc::clone(module));
     }
-    let Some(source) = env.run.files.get(path) else { return unsupported(format!("file {path}")) };
-    let module = open(&env.run, source)?;
-    lock(&env.run.modules).insert(path.to_owned(), Arc::clone(&module));
+    let module = open(&env.run, &env.run.files[&path])?;
+    lock(&env.run.places).insert(place_of(module.parse), path.clone());
+    lock(&env.run.modules).insert(path, Arc::clone(&module));
     execute(&module)?;
     Ok(module)
 }
@@ -108,13 +141,15 @@ fn module(env: &Arc<Env>, path: &str) -> Result<Arc<Env>, Stop> {
 /// The scope of an included file, which is that of the statement, and whether it was read before.
 fn included(env: &Arc<Env>, include: IncludeStatement<'static>) -> Result<(Arc<Env>, bool), Stop> {
     let path = path_of(include.path().and_then(|path| path.value(&env.parse.text)));
-    let Some(source) = env.run.files.get(&path) else { return unsupported(format!("file {path}")) };
+    let path = resolve(env, &path)?;
+    let source = &env.run.files[&path];
     let names_functions = source.windows(8).any(|word| word == b"function");
     if env.module.is_some() && names_functions {
         return unsupported("functions of a file that is included into a function");
     }
     let known = lock(&env.run.included).get(&path).copied();
     let parse = known.map_or_else(|| read(source), Ok)?;
+    lock(&env.run.places).insert(place_of(parse), path.clone());
     lock(&env.run.included).insert(path, parse);
     let inside = Env {
         run: Arc::clone(&env.run),
@@ -133,8 +168,7 @@ fn included(env: &Arc<Env>, include: IncludeStatement<'static>) -> Result<(Arc<E
 pub(super) fn include(env: &Arc<Env>, include: IncludeStatement<'static>) -> Result<Flow, Stop> {
     let (inside, _) = included(env, include)?;
     let once = env.text(include).starts_with("include_once");
-    let key = std::ptr::from_ref(inside.parse) as usize;
-    let first = lock(&env.run.entered).insert(key);
+    let first = lock(&env.run.entered).insert(place_of(inside.parse));
     if once && !first {
         return Ok(Flow::Normal);
     }

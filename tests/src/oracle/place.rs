@@ -188,7 +188,7 @@ impl Env {
         if matches!(slot, Value::None | Value::Boolean(_) | Value::Number(_) | Value::Text(_)) {
             *slot = Value::Array(Array::default());
         }
-        let Value::Array(array) = slot else { return unsupported("writing into a function") };
+        let Value::Array(array) = slot else { return Err(thrown("this has no elements")) };
         match step {
             Step::Element(key) => self.put_element(array, key.clone(), rest, value),
             Step::Append => {
@@ -286,6 +286,9 @@ impl Env {
                 array.get_mut(key).map_or(Ok(false), |slot| self.remove(slot, rest))
             }
             (Value::Object(object), Step::Element(key)) if rest.is_empty() => {
+                if lock(&object.properties).get(key).is_none() {
+                    return Ok(false);
+                }
                 self.check_write(object, key)?;
                 Ok(lock(&object.properties).remove(key))
             }

@@ -160,12 +160,18 @@ impl<'g> Lowerer<'g, '_> {
             let message = "a cached call cannot spread its arguments";
             self.error(&codes::CACHE_BARRIER_MISUSE, span, message);
         }
-        let name = self.cache_name(&callee);
+        let name = self.cache_name(&callee, call.function());
         self.expression(span, ExprKind::Cache { options, name, callee, args })
     }
 
-    fn cache_name(&self, callee: &Callee) -> Arc<str> {
+    /// The name of the bucket: what is written as `builtin f` is not the script's own `f`.
+    fn cache_name(&self, callee: &Callee, written: Option<ast::Expression<'g>>) -> Arc<str> {
         match callee {
+            Callee::Builtin(decl)
+                if matches!(written, Some(ast::Expression::BuiltinExpression(_))) =>
+            {
+                format!("builtin {}", decl.name).into()
+            }
             Callee::Function(id) => Arc::clone(&self.program.function(*id).name),
             Callee::Builtin(decl) => decl.name.into(),
             Callee::BuiltinStatic(class, decl) => format!("{}::{}", class.name, decl.name).into(),

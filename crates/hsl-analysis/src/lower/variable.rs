@@ -156,7 +156,7 @@ impl Lowerer<'_, '_> {
 
     /// Refuses to assign or modify what is read-only, or bound by an import further down.
     pub(super) fn check_writable(&mut self, id: VarId, name: &Arc<str>, span: Span) {
-        if self.program.function(self.function()).variable(id).readonly {
+        if self.program.function(self.function()).variable(id).readonly || &**name == "$this" {
             self.error(&codes::READONLY_ASSIGNMENT, span, format!("{name} is read-only"));
         }
         if let Some(import) = self.frame().pending.get(&id).copied() {

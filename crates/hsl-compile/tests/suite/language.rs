@@ -36,9 +36,10 @@ fn check(case: &Case) -> Option<String> {
         (Expect::CompileError, None) => return None,
         (_, None) => render(&sources, &built.diagnostics),
         (Expect::Parses, Some(_)) => return None,
-        (Expect::Output(expected), Some(program)) => {
+        (Expect::Output(expected) | Expect::OutputThenError(expected), Some(program)) => {
+            let fails = matches!(case.expect, Expect::OutputThenError(_));
             let run = run(program);
-            if run.output == *expected && run.failure.is_none() {
+            if run.output == *expected && run.failure.is_some() == fails {
                 return None;
             }
             let failure = run.failure.unwrap_or_default();

@@ -237,10 +237,10 @@ impl Fiber {
         result
     }
 
-    /// Refuses one more activation beyond the limit.
+    /// Refuses one more activation beyond the limit. The lowest frame is the script, no call.
     pub(crate) fn check_depth(&self) -> Result<(), Thrown> {
         let most = self.limits.call_depth;
-        if self.frames.len() < most { Ok(()) } else { Err(Limit::Calls(most).into()) }
+        if self.frames.len() <= most { Ok(()) } else { Err(Limit::Calls(most).into()) }
     }
 
     /// Lets the stack have `end` registers, or refuses beyond the limit. It grows by half, so that

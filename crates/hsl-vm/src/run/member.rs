@@ -124,14 +124,20 @@ pub(super) fn readable(object: &Instance, name: &Str, asker: Asker<'_>) -> Resul
     Ok(())
 }
 
-/// Refuses to write a private property from outside, and a read-only one from another instance.
+/// Refuses to write a private property from outside, a read-only one from another instance, and what
+/// has the name of a function of the class: a call would not find it.
 pub(super) fn assignable(
     object: &Rc<Instance>,
     name: &Str,
     asker: Asker<'_>,
     this: Option<&Value>,
 ) -> Result<(), Thrown> {
-    let Some(definition) = declared(object.class(), name) else { return Ok(()) };
+    let Some(definition) = declared(object.class(), name) else {
+        return match object.class().methods.iter().any(|m| m.name.as_bytes() == &name[..]) {
+            true => Err(denied("function", object, name)),
+            false => Ok(()),
+        };
+    };
     if definition.private && !asker.is_of_class(object) {
         return Err(denied("private variable", object, name));
     }
