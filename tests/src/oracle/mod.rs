@@ -75,7 +75,7 @@ struct Run {
 
 /// Call frames before a call throws.
 const DEPTH: usize = 1000;
-/// Statements before a program is given up as endless.
+/// Statements, and parts of arrays that are read, before a program is given up as endless.
 const STEPS: u64 = 2_000_000;
 /// Parts that a value may have: an array is a copy here, and copies of copies would fill any memory.
 const PARTS: usize = 20_000;

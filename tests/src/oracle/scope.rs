@@ -1,6 +1,7 @@
 //! Variables and names (section 8).
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use hsl_syntax::Parse;
@@ -9,7 +10,7 @@ use hsl_syntax::ast::{AstNode, Variable};
 use super::function::{Class, Kind};
 use super::generator::Turn;
 use super::value::{Object, Value};
-use super::{Run, Stop, lock, thrown};
+use super::{PARTS, Run, Stop, lock, thrown};
 
 /// A variable: one place that a scope and closures share. Empty until something is assigned.
 pub(super) type Cell = Arc<Mutex<Option<Value>>>;
@@ -97,7 +98,14 @@ impl Env {
             return Some(Value::Object(Arc::clone(this)));
         }
         let cell = lock(&self.variables).get(name).cloned()?;
-        lock(&cell).clone()
+        let value = lock(&cell).clone();
+        // Arrays are copied whole, and an endless program may do that at every step.
+        if let Some(array @ Value::Array(_)) = &value {
+            let mut room = PARTS;
+            array.fits(&mut room);
+            self.run.steps.fetch_add((PARTS - room) as u64, Ordering::Relaxed);
+        }
+        value
     }
 
     /// The value of a variable that must exist.
