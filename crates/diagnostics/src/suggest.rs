@@ -1,10 +1,18 @@
 //! "Did you mean …?"
 
+/// Longer names are nobody's typing mistake, and comparing them would take the square of their
+/// length.
+const LONGEST: usize = 64;
+
 /// The candidate closest to `name`, if it is close enough to be a typing mistake.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let limit = (name.len() / 3).clamp(1, 3);
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= 4 * limit)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, candidate)| (*distance, candidate.len()))
@@ -21,5 +29,7 @@ mod tests {
         assert_eq!(nearest("dns_qery", names), Some("dns_query"));
         assert_eq!(nearest("htpt", names), Some("http"));
         assert_eq!(nearest("frobnicate", names), None);
+        let long = "a".repeat(1 << 20);
+        assert_eq!(nearest(&long, [&*long]), None);
     }
 }

@@ -46,7 +46,7 @@ const DEPTH: usize = 500;
 const INCLUDES: usize = 2_000;
 
 /// Findings that are kept; a program of noise has one for each of its words.
-const FINDINGS: usize = 1_000;
+const FINDINGS: usize = 200;
 
 /// Errors, and as many lesser findings, that are reported in one run.
 const REPORTED: usize = 50;
