@@ -25,6 +25,7 @@ pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
 pub(crate) use combine::{append_element, concat, concat_into, join, spread};
 pub(crate) use compare::{less, less_equal};
+pub(crate) use decimal::packed_digits;
 pub use decimal::{NumberText, scaled};
 pub(crate) use matching::matches;
 pub(crate) use number::{inverse_of, remainder_of, remainder_of_sum, remainder_with};

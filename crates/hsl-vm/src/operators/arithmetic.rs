@@ -130,7 +130,7 @@ fn repeat_array(array: &Array, n: f64) -> Outcome {
     let times = times(n, values.len() * size_of::<Value>())?;
     let mut repeated = Vec::with_capacity(values.len() * times);
     if let [value] = &values[..] {
-        repeated.resize(times, value.clone());
+        repeated.extend((0..times).map(|_| value.copy()));
     } else {
         (0..times).for_each(|_| repeated.extend_from_slice(&values));
     }

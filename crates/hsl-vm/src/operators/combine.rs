@@ -2,7 +2,7 @@
 //!
 //! *Sources*: language reference, sections 6 (neutral none) and 7.4.
 
-use super::NumberText;
+use super::{NumberText, packed_digits};
 use crate::value::{Array, Key, ShortBuilder, Str, StrBuilder, Value};
 
 /// `a . b`
@@ -24,7 +24,10 @@ pub(crate) fn join(values: &[Value]) -> Str {
     for (at, value) in values.iter().enumerate() {
         let fits = match value {
             Value::String(more) => text.push_str(more),
-            Value::Number(n) => text.push(&NumberText::new(*n)),
+            Value::Number(n) => match packed_digits(*n) {
+                Some((digits, count)) => text.push_packed(digits, count),
+                None => text.push(&NumberText::new(*n)),
+            },
             Value::None => true,
             _ => false,
         };

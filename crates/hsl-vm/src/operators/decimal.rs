@@ -125,6 +125,27 @@ impl NumberText {
     }
 }
 
+/// The digits of a whole number below 10⁸, the first one lowest, and how many they are.
+///
+/// All eight are found at once: halves, then quarters, then single digits, each in its own part of
+/// one word.
+#[inline(always)]
+pub(crate) fn packed_digits(n: f64) -> Option<(u64, usize)> {
+    const LIMIT: f64 = 1e8;
+    let whole = n as u32;
+    if !(0.0..LIMIT).contains(&n) || f64::from(whole) != n {
+        return None;
+    }
+    let halves = u64::from(whole / 10_000) | u64::from(whole % 10_000) << 32;
+    let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f;
+    let pairs = hundreds + ((halves - hundreds * 100) << 16);
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
+    let digits = tens + ((pairs - tens * 10) << 8);
+    // Leading zeros are the lowest bytes; the last digit stays also when it is zero.
+    let leading = (digits.trailing_zeros() / 8).min(7);
+    Some(((digits | 0x3030_3030_3030_3030) >> (8 * leading), 8 - leading as usize))
+}
+
 impl Deref for NumberText {
     type Target = [u8];
 
@@ -169,6 +190,28 @@ pub(super) fn read_short(text: &[u8]) -> Option<f64> {
         return None;
     }
     scaled(digits, -(text.len().saturating_sub(point + 1) as i32))
+}
+
+#[cfg(test)]
+mod packed {
+    use super::*;
+
+    #[test]
+    fn packed_digits_are_those_of_the_general_conversion() {
+        let edges = (0..8).flat_map(|p| [10_u32.pow(p) - 1, 10_u32.pow(p), 10_u32.pow(p) + 1]);
+        for n in (0..120_000).chain(edges).chain((0..99_999_999).step_by(9973)) {
+            let (bits, count) = packed_digits(n.into()).unwrap();
+            assert_eq!(bits.to_le_bytes()[..count], *n.to_string().as_bytes(), "{n}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_have_no_packed_digits() {
+        for n in [1e8, -1.0, 0.5, 12.25, f64::NAN, f64::INFINITY] {
+            assert_eq!(packed_digits(n), None);
+        }
+        assert_eq!(packed_digits(-0.0), Some((b'0'.into(), 1)));
+    }
 }
 
 #[cfg(test)]

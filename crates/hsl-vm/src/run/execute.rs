@@ -477,7 +477,7 @@ fn run<P: Probe, const WATCHED: bool>(
                     && let Value::Array(array) = &mut owner[a]
                     && let Some(place) = array.own_element(n)
                 {
-                    regs.store(place, v);
+                    regs.store_plain(place, v);
                 } else {
                     attempt!(path::set_index(regs, m.function, m.unit, (a, k, v)));
                     bounded!();

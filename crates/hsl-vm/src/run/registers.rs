@@ -82,10 +82,10 @@ impl Window {
         copy(&mut self[d], source);
     }
 
-    /// Copies a register to elsewhere.
+    /// Copies a register with a plain value to elsewhere.
     #[inline(always)]
-    pub(crate) fn store(self, place: &mut Value, s: Reg) {
-        copy(place, &self[s]);
+    pub(crate) fn store_plain(self, place: &mut Value, s: Reg) {
+        copy_plain(place, &self[s]);
     }
 
     /// Copies a register.
@@ -122,16 +122,30 @@ impl IndexMut<Reg> for Window {
 /// Everything else is copied as it lies there.
 #[inline(always)]
 pub(crate) fn copy(target: &mut Value, source: &Value) {
+    if source.is_plain() {
+        copy_plain(target, source);
+    } else {
+        copy_counted(target, source);
+    }
+}
+
+/// The same for a value that needs no counting.
+#[inline(always)]
+fn copy_plain(target: &mut Value, source: &Value) {
+    debug_assert!(source.is_plain());
     if let Value::Number(n) = source {
         let n = *n;
         set_number(target, n);
-        return;
+    } else {
+        // SAFETY: a plain value owns nothing, so there may be two of it.
+        target.put(unsafe { std::ptr::read(source) });
     }
-    if !source.is_plain() {
-        count(source);
-    }
-    // SAFETY: a plain value owns nothing, so there may be two of it; any other has just been counted
-    // once more.
+}
+
+#[inline(never)]
+fn copy_counted(target: &mut Value, source: &Value) {
+    count(source);
+    // SAFETY: the value has just been counted once more.
     target.put(unsafe { std::ptr::read(source) });
 }
 

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::ordered::Ordered;
-use super::{Content, Key, Value, memory, release};
+use super::{Content, Key, Value, key, memory, release};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
@@ -81,6 +81,9 @@ impl Array {
                 Some(at) => list.get(at),
                 None => self.index_any(subscript),
             },
+            (Value::String(text), Form::Map(map)) if !key::is_integer(text) => {
+                map.find_str(text).map(|at| map.at(at))
+            }
             _ => self.index_any(subscript),
         }
     }
@@ -319,7 +322,10 @@ impl Drop for Form {
     fn drop(&mut self) {
         memory::report(-self.held());
         match self {
-            Self::List(list) if list.iter().all(Value::is_plain) => {}
+            // Dropping what owns nothing does nothing, one by one.
+            Self::List(list) if list.iter().all(Value::is_plain) => {
+                list.drain(..).for_each(std::mem::forget);
+            }
             Self::List(list) => release(Content::Values(std::mem::take(list))),
             Self::Map(map) if map.len() == 0 => {}
             Self::Map(map) => release(Content::Map(std::mem::take(map))),

@@ -55,6 +55,12 @@ fn wrap(n: f64) -> i64 {
     crate::operators::to_int32(n).into()
 }
 
+/// Whether a text stands for an integer as a key.
+#[inline]
+pub(super) fn is_integer(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| matches!(byte, b'-' | b'0'..=b'9')) && canonical(text).is_some()
+}
+
 /// The integer whose canonical decimal form this is. Integers that a number cannot hold exactly
 /// stay strings.
 fn canonical(text: &[u8]) -> Option<i64> {

@@ -8,7 +8,7 @@
 //! `LINEAR` slots, is at most two thirds full and then holds the position of every live slot; `next` is
 //! greater than every integer key ever stored.
 
-use super::{Key, Value};
+use super::{Key, Str, Value};
 
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 16;
@@ -93,32 +93,41 @@ impl Ordered {
     #[inline]
     pub(super) fn find_key(&self, key: &Key) -> Option<usize> {
         let hash = if self.table.is_empty() { 0 } else { key.hash_code() };
-        self.find_hashed(key, hash)
+        self.find_hashed(key, hash).ok()
+    }
+
+    /// The slot of a text that is a key.
+    #[inline]
+    pub(super) fn find_str(&self, text: &Str) -> Option<usize> {
+        let hash = if self.table.is_empty() { 0 } else { text.hash_code() };
+        self.probe(hash, |k| matches!(k, Key::Str(key) if key == text)).ok()
     }
 
     #[inline]
-    fn find_hashed(&self, key: &Key, hash: u32) -> Option<usize> {
+    fn find_hashed(&self, key: &Key, hash: u32) -> Result<usize, usize> {
         match key {
-            Key::Int(n) => self.find(hash, |k| matches!(k, Key::Int(m) if m == n)),
-            Key::Str(s) => self.find(hash, |k| matches!(k, Key::Str(text) if text == s)),
-            Key::Other(_) => self.find(hash, |k| k == key),
+            Key::Int(n) => self.probe(hash, |k| matches!(k, Key::Int(m) if m == n)),
+            Key::Str(s) => self.probe(hash, |k| matches!(k, Key::Str(text) if text == s)),
+            Key::Other(_) => self.probe(hash, |k| k == key),
         }
     }
 
+    /// The slot of a key, or else the place of the table where it would go.
     #[inline(always)]
-    fn find(&self, hash: u32, same: impl Fn(&Key) -> bool) -> Option<usize> {
+    fn probe(&self, hash: u32, same: impl Fn(&Key) -> bool) -> Result<usize, usize> {
         if self.table.is_empty() {
-            return self.entries.iter().position(|slot| same(&slot.key) && slot.is_live());
+            let live = |slot: &Slot| same(&slot.key) && slot.is_live();
+            return self.entries.iter().position(live).ok_or(0);
         }
         let mask = self.table.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let place = self.table[at];
             if place.hash == hash && same(&self.entries[place.at as usize].key) {
-                return Some(place.at as usize);
+                return Ok(place.at as usize);
             }
             if place.is_free() {
-                return None;
+                return Err(at);
             }
             at = (at + 1) & mask;
         }
@@ -136,12 +145,32 @@ impl Ordered {
     pub(super) fn insert(&mut self, key: Key, value: Value) -> usize {
         let hash = self.hash_for_insert(&key);
         match self.find_hashed(&key, hash) {
-            Some(at) => {
+            Ok(at) => {
                 self.entries[at].value = value;
                 at
             }
-            None => self.insert_hashed(key, hash, value),
+            Err(place) if self.has_room() => {
+                let at = self.entries.len();
+                self.table[place] = Place { hash, at: at as u32 };
+                self.push(key, value)
+            }
+            Err(_) => self.insert_hashed(key, hash, value),
         }
+    }
+
+    /// Whether the table and the vector can take one more slot as they are.
+    fn has_room(&self) -> bool {
+        self.entries.len() < self.entries.capacity()
+            && (self.entries.len() + 1) * 3 <= self.table.len() * 2
+    }
+
+    fn push(&mut self, key: Key, value: Value) -> usize {
+        if let Key::Int(n) = key {
+            self.next = self.next.max(n.saturating_add(1));
+        }
+        self.entries.push(Slot { key, value });
+        self.live += 1;
+        self.entries.len() - 1
     }
 
     /// Adds a key that is known to be missing. Gives the slot.
@@ -156,15 +185,10 @@ impl Ordered {
     }
 
     fn insert_hashed(&mut self, key: Key, hash: u32, value: Value) -> usize {
-        if let Key::Int(n) = key {
-            self.next = self.next.max(n.saturating_add(1));
-        }
         if self.entries.len() == self.entries.capacity() && self.live * 2 < self.entries.len() {
             self.compact();
         }
-        let at = self.entries.len();
-        self.entries.push(Slot { key, value });
-        self.live += 1;
+        let at = self.push(key, value);
         if at >= LINEAR {
             if self.entries.len() * 3 > self.table.len() * 2 {
                 self.build_table();

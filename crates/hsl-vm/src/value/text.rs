@@ -197,6 +197,12 @@ impl ShortBuilder {
         }
     }
 
+    /// The same for up to eight bytes in a word, the first lowest.
+    #[inline(always)]
+    pub(crate) fn push_packed(&mut self, bytes: u64, count: usize) -> bool {
+        self.replace(self.0.with_packed(bytes, count))
+    }
+
     #[inline(always)]
     fn replace(&mut self, longer: Option<Short>) -> bool {
         self.0 = longer.unwrap_or(self.0);

@@ -76,6 +76,12 @@ impl Short {
         self.joined(more.length as usize, more.bits() >> 8)
     }
 
+    /// This text and up to eight bytes, the first lowest, when both together are short enough.
+    #[inline]
+    pub(super) fn with_packed(self, bytes: u64, count: usize) -> Option<Self> {
+        self.joined(count, bytes.into())
+    }
+
     #[inline(always)]
     fn joined(self, length: usize, bits: u128) -> Option<Self> {
         let at = self.length as usize;
