@@ -23,7 +23,7 @@ pub(crate) use arithmetic::{
 pub(crate) use bitwise::Bits;
 pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
-pub(crate) use combine::{append_element, concat, concat_into, join, spread};
+pub(crate) use combine::{append_element, concat, concat_into, join, join_short, spread};
 pub(crate) use compare::{less, less_equal};
 pub(crate) use decimal::packed_digits;
 pub use decimal::{NumberText, scaled};

@@ -193,7 +193,8 @@ pub enum Op {
     Decrement { d: Reg },
     /// `R[d] = R[a] . R[b]`.
     Concat { d: Reg, a: Reg, b: Reg },
-    /// `R[d] = R[base] . R[base+1] . … ` for `count` registers; the registers are left unset.
+    /// `R[d] = R[base] . R[base+1] . … ` for `count` registers, which let go of what they
+    /// hold.
     ConcatAll { d: Reg, base: Reg, count: u16 },
     /// `R[d] .= R[s]` in place.
     AppendText { d: Reg, s: Reg },

@@ -18,10 +18,11 @@ pub(crate) fn concat(a: &Value, b: &Value) -> Value {
     }
 }
 
-/// All values as one text; none is left out.
-pub(crate) fn join(values: &[Value]) -> Str {
+/// Texts and numbers as one text, when that is short; none is left out.
+#[inline]
+pub(crate) fn join_short(values: &[Value]) -> Option<Str> {
     let mut text = ShortBuilder::new();
-    for (at, value) in values.iter().enumerate() {
+    for value in values {
         let fits = match value {
             Value::String(more) => text.push_str(more),
             Value::Number(n) => match packed_digits(*n) {
@@ -32,18 +33,17 @@ pub(crate) fn join(values: &[Value]) -> Str {
             _ => false,
         };
         if !fits {
-            return join_long(text.finish(), &values[at..]);
+            return None;
         }
     }
-    text.finish()
+    Some(text.finish())
 }
 
-fn join_long(start: Str, rest: &[Value]) -> Str {
+/// All values as one text; none is left out.
+pub(crate) fn join(values: &[Value]) -> Str {
     let size = |value: &Value| value.as_str().map_or(8, |text| text.len());
-    let capacity = start.len() + rest.iter().map(size).sum::<usize>();
-    let mut text = StrBuilder::with_capacity(capacity);
-    text.push(&start);
-    for value in rest {
+    let mut text = StrBuilder::with_capacity(values.iter().map(size).sum());
+    for value in values {
         match value {
             Value::String(more) => text.push(more),
             Value::Number(n) => text.push(&NumberText::new(*n)),

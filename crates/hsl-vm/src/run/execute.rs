@@ -381,8 +381,7 @@ fn run<P: Probe, const WATCHED: bool>(
             Op::Increment { d } => step!(d, 1.0),
             Op::Decrement { d } => step!(d, -1.0),
             Op::ConcatAll { d, base, count } => {
-                let text = attempt!(slow::concat_all(regs, m.function, base, count));
-                regs[d].put(Value::String(text));
+                attempt!(slow::concat_all(regs, m.function, d, (base, count)));
                 bounded!();
             }
             Op::AppendText { d, s } => {

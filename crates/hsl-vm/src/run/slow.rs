@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use hsl_decl::Function as Declaration;
 
+use super::call::release;
 use super::iterate::SpreadFrame;
 use super::registers::Window;
 use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
 use crate::unit::{LinkedNative, Unit, fits};
-use crate::value::{Callable, Cell, Str, Value};
+use crate::value::{Callable, Cell, Value};
 
 type Outcome = Result<Value, String>;
 
@@ -186,18 +187,25 @@ pub(super) fn bind_global(
     Ok(())
 }
 
+/// `R[d] = R[base] . …`; the registers let go of what they hold.
 #[inline(never)]
 pub(super) fn concat_all(
-    regs: Window,
+    mut regs: Window,
     function: &Function,
-    base: Reg,
-    count: u16,
-) -> Result<Str, Thrown> {
-    check_run(regs, function, base, count)?;
+    d: Reg,
+    (base, count): (Reg, u16),
+) -> Result<(), Thrown> {
     let pieces = regs.run(base, count.into());
-    let text = operators::join(pieces);
-    pieces.iter_mut().for_each(|piece| piece.put(Value::Unset));
-    Ok(text)
+    let text = match operators::join_short(pieces) {
+        Some(text) => text,
+        None => {
+            check_run(regs, function, base, count)?;
+            operators::join(pieces)
+        }
+    };
+    release(pieces);
+    regs[d].put(Value::String(text));
+    Ok(())
 }
 
 #[inline(never)]

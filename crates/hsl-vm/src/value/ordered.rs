@@ -12,22 +12,27 @@ use super::{Key, Str, Value};
 
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 16;
-/// A place of the table: the number of a slot and the hash of its key, so that a search touches only
-/// slots that it is likely to look for.
-#[derive(Clone, Copy)]
-struct Place {
-    hash: u32,
-    at: u32,
-}
+/// A place of the table: the hash of a key above the number of its slot, counted from 1, so that a
+/// search touches only slots that it is likely to look for. Zero is a place that was never used: a
+/// table of zeros costs nothing until it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place(u64);
 
 impl Place {
-    /// Never used.
-    const FREE: Self = Self { hash: 0, at: u32::MAX };
+    const FREE: Self = Self(0);
     /// Its slot was removed. No key has this hash.
-    const GONE: Self = Self { hash: 0, at: u32::MAX - 1 };
+    const GONE: Self = Self(u32::MAX as u64);
 
-    const fn is_free(self) -> bool {
-        self.at == u32::MAX
+    const fn new(hash: u32, at: usize) -> Self {
+        Self((hash as u64) << 32 | (at as u64 + 1))
+    }
+
+    const fn hash(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    const fn at(self) -> usize {
+        (self.0 as u32 as usize).wrapping_sub(1)
     }
 }
 
@@ -44,7 +49,7 @@ const _: () = assert!(size_of::<Slot>() == 32);
 #[derive(Clone, Default)]
 pub(crate) struct Ordered {
     entries: Vec<Slot>,
-    table: Vec<Place>,
+    table: Vec<u64>,
     live: usize,
     next: i64,
 }
@@ -76,7 +81,7 @@ impl Ordered {
     /// Bytes of its vectors.
     #[inline(always)]
     pub(super) fn held(&self) -> usize {
-        self.entries.capacity() * size_of::<Slot>() + self.table.capacity() * size_of::<Place>()
+        self.entries.capacity() * size_of::<Slot>() + self.table.capacity() * size_of::<u64>()
     }
 
     pub(super) fn next_key(&self) -> i64 {
@@ -122,11 +127,11 @@ impl Ordered {
         let mask = self.table.len() - 1;
         let mut at = hash as usize & mask;
         loop {
-            let place = self.table[at];
-            if place.hash == hash && same(&self.entries[place.at as usize].key) {
-                return Ok(place.at as usize);
+            let place = Place(self.table[at]);
+            if place.hash() == hash && same(&self.entries[place.at()].key) {
+                return Ok(place.at());
             }
-            if place.is_free() {
+            if place == Place::FREE {
                 return Err(at);
             }
             at = (at + 1) & mask;
@@ -151,7 +156,7 @@ impl Ordered {
             }
             Err(place) if self.has_room() => {
                 let at = self.entries.len();
-                self.table[place] = Place { hash, at: at as u32 };
+                self.table[place] = Place::new(hash, at).0;
                 self.push(key, value)
             }
             Err(_) => self.insert_hashed(key, hash, value),
@@ -190,22 +195,25 @@ impl Ordered {
         }
         let at = self.push(key, value);
         if at >= LINEAR {
-            if self.entries.len() * 3 > self.table.len() * 2 {
+            let place = Place::new(hash, at);
+            if self.table.is_empty() {
                 self.build_table();
+            } else if self.entries.len() * 3 > self.table.len() * 2 {
+                self.grow_table(place);
             } else {
-                self.place(hash, at);
+                self.place(place);
             }
         }
         at
     }
 
-    fn place(&mut self, hash: u32, at: usize) {
+    fn place(&mut self, place: Place) {
         let mask = self.table.len() - 1;
-        let mut free = hash as usize & mask;
-        while !self.table[free].is_free() {
+        let mut free = place.hash() as usize & mask;
+        while Place(self.table[free]) != Place::FREE {
             free = (free + 1) & mask;
         }
-        self.table[free] = Place { hash, at: at as u32 };
+        self.table[free] = place.0;
     }
 
     /// Removes a slot and gives its value.
@@ -213,10 +221,10 @@ impl Ordered {
         if !self.table.is_empty() {
             let mask = self.table.len() - 1;
             let mut place = self.entries[at].key.hash_code() as usize & mask;
-            while self.table[place].at != at as u32 {
+            while Place(self.table[place]).at() != at {
                 place = (place + 1) & mask;
             }
-            self.table[place] = Place::GONE;
+            self.table[place] = Place::GONE.0;
         }
         self.live -= 1;
         // The slot stays, also as the last one: a place of the table may be reused only after the
@@ -233,14 +241,30 @@ impl Ordered {
         }
     }
 
-    /// Builds the table with room to grow.
+    /// Builds the table from the slots.
     fn build_table(&mut self) {
-        let size = (self.entries.len() * 2).next_power_of_two();
-        self.table = vec![Place::FREE; size];
+        self.table = vec![0; self.table_size()];
         for at in 0..self.entries.len() {
             if self.entries[at].is_live() {
-                self.place(self.entries[at].key.hash_code(), at);
+                self.place(Place::new(self.entries[at].key.hash_code(), at));
             }
         }
+    }
+
+    /// Builds a larger table from one that lacks the last slot. The old one is read from its
+    /// beginning, so that places that were near each other are written near each other.
+    fn grow_table(&mut self, last: Place) {
+        let size = self.table_size();
+        let old = std::mem::replace(&mut self.table, vec![0; size]);
+        for place in old.into_iter().map(Place) {
+            if place != Place::FREE && place != Place::GONE {
+                self.place(place);
+            }
+        }
+        self.place(last);
+    }
+
+    fn table_size(&self) -> usize {
+        (self.entries.len() * 2).next_power_of_two()
     }
 }
