@@ -71,7 +71,12 @@ impl Writer<'_> {
         if let Some(list) = array.as_list() {
             return self.list(list, depth);
         }
-        if array.keys().enumerate().all(|(at, key)| matches!(key, Key::Int(n) if n == at as i64)) {
+        let mut at = 0;
+        let in_order = array.visit(|key, _| {
+            at += 1;
+            matches!(key, Key::Int(n) if *n == at - 1).then_some(())
+        });
+        if in_order.is_some() {
             let list: Vec<Value> = array.values().cloned().collect();
             return self.list(&list, depth);
         }
@@ -90,15 +95,17 @@ impl Writer<'_> {
 
     fn object(&mut self, array: &Array, depth: usize) -> Option<()> {
         self.out.push(b'{');
-        for (at, (key, value)) in array.iter().enumerate() {
+        let mut at = 0;
+        array.visit(|key, value| {
             self.next(at, depth);
-            match &key {
+            at += 1;
+            match key {
                 Key::Str(text) => self.string(text),
                 key => self.string(&key.to_value().to_text()),
             }
             self.raw(if self.options.pretty_print { b": " } else { b":" });
-            self.value(value, depth)?;
-        }
+            self.value(value, depth)
+        })?;
         self.close(array.is_empty(), b'}', depth);
         Some(())
     }

@@ -225,6 +225,17 @@ impl Array {
         Iter { array: self, at: 0 }
     }
 
+    /// Shows each key and value in order, until one answers none.
+    pub fn visit(&self, mut each: impl FnMut(&Key, &Value) -> Option<()>) -> Option<()> {
+        match &*self.0 {
+            Form::List(list) => {
+                let mut pairs = list.iter().enumerate();
+                pairs.try_for_each(|(at, value)| each(&Key::Int(at as i64), value))
+            }
+            Form::Map(map) => map.visit(each),
+        }
+    }
+
     /// Values in order.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.iter().map(|(_, value)| value)
@@ -413,14 +424,65 @@ impl From<Vec<Value>> for Array {
 
 impl FromIterator<(Key, Value)> for Array {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(pairs: I) -> Self {
-        let mut array = Self::new();
-        pairs.into_iter().for_each(|(key, value)| array.set(key, value));
-        array
+        let mut pairs = pairs.into_iter().peekable();
+        // Keys that begin with a text give no list.
+        if !matches!(pairs.peek(), Some((Key::Str(_), _))) {
+            let mut array = Self::new();
+            pairs.for_each(|(key, value)| array.set(key, value));
+            return array;
+        }
+        let mut map = Ordered::with_capacity(pairs.size_hint().0);
+        pairs.for_each(|(key, value)| {
+            map.insert(key, value);
+        });
+        Self(Rc::new(Form::Map(map).reported()))
     }
 }
 
 impl FromIterator<Value> for Array {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         Self::from(values.into_iter().collect::<Vec<_>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(keys: &[&str]) -> [Array; 2] {
+        let pairs =
+            || keys.iter().enumerate().map(|(at, key)| (Key::from(*key), Value::from(at as f64)));
+        let mut one_by_one = Array::new();
+        pairs().for_each(|(key, value)| one_by_one.set(key, value));
+        [pairs().collect(), one_by_one]
+    }
+
+    #[test]
+    fn pairs_gather_as_if_set_one_by_one() {
+        for keys in
+            [&[][..], &["a"], &["a", "b", "a"], &["0", "1", "a"], &["a", "7", "x"], &["1", "0"]]
+        {
+            let [all, one_by_one] = gathered(keys);
+            assert_eq!(Value::from(all.clone()), Value::from(one_by_one.clone()), "{keys:?}");
+            assert_eq!(all.next_key(), one_by_one.next_key(), "{keys:?}");
+            assert_eq!(all.as_list().is_some(), one_by_one.as_list().is_some(), "{keys:?}");
+        }
+    }
+
+    #[test]
+    fn a_visit_passes_what_was_removed_and_stops_when_told() {
+        let [mut array, _] = gathered(&["a", "b", "c"]);
+        array.remove(&Key::from("b"));
+        let mut seen = Vec::new();
+        let end = array.visit(|key, _| {
+            seen.push(key.clone());
+            Some(())
+        });
+        assert_eq!((end, seen), (Some(()), vec![Key::from("a"), Key::from("c")]));
+        assert_eq!(array.visit(|_, _| None), None);
+        assert_eq!(
+            Array::list([1.0]).visit(|key, _| (*key == Key::Int(0)).then_some(())),
+            Some(())
+        );
     }
 }

@@ -88,6 +88,12 @@ impl Ordered {
         self.next
     }
 
+    /// Shows each key and value in order, until one answers none.
+    pub(super) fn visit(&self, mut each: impl FnMut(&Key, &Value) -> Option<()>) -> Option<()> {
+        let mut live = self.entries.iter().filter(|slot| slot.is_live());
+        live.try_for_each(|slot| each(&slot.key, &slot.value))
+    }
+
     /// The live slot at a position, or the first after it.
     pub(super) fn slot_from(&self, at: usize) -> Option<(usize, &Slot)> {
         let rest = self.entries.get(at..)?;
