@@ -109,6 +109,14 @@ impl Body<'_, '_> {
             self.at(self.expr(id).at);
             return self.emit(Op::Concat { d, a, b });
         }
+        if let ([Piece::Text(text @ Frozen::String(_)), Piece::Value(right)], None) =
+            (first, rest.clone().next())
+            && let Ok(k) = u16::try_from(self.constant(text.clone()))
+        {
+            let b = self.operand(*right);
+            self.at(self.expr(id).at);
+            return self.emit(Op::TextBefore { d, k, b });
+        }
         let text = if rest.clone().next().is_some() { self.temp() } else { d };
         self.scratch(|this| this.concat(first, text));
         for chunk in rest {

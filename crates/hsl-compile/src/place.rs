@@ -270,6 +270,21 @@ impl Body<'_, '_> {
     }
 
     pub(crate) fn slice(&mut self, object: ExprId, parts: [Option<ExprId>; 3], at: Loc, d: Reg) {
+        match parts {
+            [Some(first), None, None] => {
+                let a = self.operand_before(object, first);
+                let first = self.operand(first);
+                self.at(at);
+                return self.emit(Op::SliceFrom { d, a, first });
+            }
+            [None, Some(last), None] => {
+                let a = self.operand_before(object, last);
+                let last = self.operand(last);
+                self.at(at);
+                return self.emit(Op::SliceTo { d, a, last });
+            }
+            _ => {}
+        }
         let base = self.temp();
         self.value(object, base);
         parts.into_iter().for_each(|part| self.bound(part));

@@ -23,14 +23,14 @@ pub(crate) use arithmetic::{
 pub(crate) use bitwise::Bits;
 pub use bitwise::to_int32;
 pub(crate) use bitwise::{bit_not, bitwise};
-pub(crate) use combine::{append_element, concat, concat_into, join, join_short, spread};
+pub(crate) use combine::{append_element, concat, concat_into, join, join_short, join_two, spread};
 pub(crate) use compare::{less, less_equal};
 pub(crate) use decimal::packed_digits;
 pub use decimal::{NumberText, scaled};
 pub(crate) use matching::matches;
 pub(crate) use number::{inverse_of, remainder_of, remainder_of_sum, remainder_with};
 pub use number::{parse_number, write_number};
-pub(crate) use slice::{slice, splice, unset_slice};
+pub(crate) use slice::{part_of_text, slice, splice, unset_slice};
 
 use crate::value::Value;
 

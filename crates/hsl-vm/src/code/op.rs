@@ -193,6 +193,8 @@ pub enum Op {
     Decrement { d: Reg },
     /// `R[d] = R[a] . R[b]`.
     Concat { d: Reg, a: Reg, b: Reg },
+    /// `R[d] = constant k . R[b]`.
+    TextBefore { d: Reg, k: u16, b: Reg },
     /// `R[d] = R[base] . R[base+1] . … ` for `count` registers, which let go of what they
     /// hold.
     ConcatAll { d: Reg, base: Reg, count: u16 },
@@ -275,6 +277,10 @@ pub enum Op {
     Index { d: Reg, a: Reg, k: Reg },
     /// `R[d] = R[a][constant k]`.
     IndexConst { d: Reg, a: Reg, k: u16 },
+    /// `R[d] = R[a][R[first] :]`.
+    SliceFrom { d: Reg, a: Reg, first: Reg },
+    /// `R[d] = R[a][: R[last]]`.
+    SliceTo { d: Reg, a: Reg, last: Reg },
     /// `R[d] = R[base][R[base+1] : R[base+2] : R[base+3]]`; missing parts are none.
     Slice { d: Reg, base: Reg },
     /// `path = R[v]`.

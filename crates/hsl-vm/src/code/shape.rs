@@ -79,7 +79,9 @@ impl Op {
             | Self::NoMatch { s }
             | Self::EndCleanup { s }
             | Self::Unlock { s, .. } => one(s),
-            Self::Add { d, a, b }
+            Self::SliceFrom { d, a, first: b }
+            | Self::SliceTo { d, a, last: b }
+            | Self::Add { d, a, b }
             | Self::AddRem { d, a, b }
             | Self::Sub { d, a, b }
             | Self::Mul { d, a, b }
@@ -148,7 +150,7 @@ impl Op {
                 see(Constant(k));
             }
             Self::Fail { k } => see(Constant(k)),
-            Self::IndexConst { d, a, k } => {
+            Self::IndexConst { d, a, k } | Self::TextBefore { d, b: a, k } => {
                 one(d);
                 one(a);
                 see(Constant(k.into()));

@@ -2,6 +2,8 @@
 //!
 //! *Sources*: language reference, sections 6 (neutral none) and 7.4.
 
+use std::borrow::Borrow;
+
 use super::{NumberText, packed_digits};
 use crate::value::{Array, Key, ShortBuilder, Str, StrBuilder, Value};
 
@@ -22,29 +24,39 @@ pub(crate) fn concat(a: &Value, b: &Value) -> Value {
 #[inline]
 pub(crate) fn join_short(values: &[Value]) -> Option<Str> {
     let mut text = ShortBuilder::new();
-    for value in values {
-        let fits = match value {
-            Value::String(more) => text.push_str(more),
-            Value::Number(n) => match packed_digits(*n) {
-                Some((digits, count)) => text.push_packed(digits, count),
-                None => text.push(&NumberText::new(*n)),
-            },
-            Value::None => true,
-            _ => false,
-        };
-        if !fits {
-            return None;
-        }
+    values.iter().all(|value| push_short(&mut text, value)).then(|| text.finish())
+}
+
+/// Two values as one text; none is left out.
+#[inline]
+pub(crate) fn join_two(a: &Value, b: &Value) -> Str {
+    let mut text = ShortBuilder::new();
+    if push_short(&mut text, a) && push_short(&mut text, b) {
+        return text.finish();
     }
-    Some(text.finish())
+    join(&[a, b])
+}
+
+/// Appends a text or a number, when the text stays short with it.
+#[inline(always)]
+fn push_short(text: &mut ShortBuilder, value: &Value) -> bool {
+    match value {
+        Value::String(more) => text.push_str(more),
+        Value::Number(n) => match packed_digits(*n) {
+            Some((digits, count)) => text.push_packed(digits, count),
+            None => text.push(&NumberText::new(*n)),
+        },
+        Value::None => true,
+        _ => false,
+    }
 }
 
 /// All values as one text; none is left out.
-pub(crate) fn join(values: &[Value]) -> Str {
-    let size = |value: &Value| value.as_str().map_or(8, |text| text.len());
+pub(crate) fn join<V: Borrow<Value>>(values: &[V]) -> Str {
+    let size = |value: &V| value.borrow().as_str().map_or(8, |text| text.len());
     let mut text = StrBuilder::with_capacity(values.iter().map(size).sum());
     for value in values {
-        match value {
+        match value.borrow() {
             Value::String(more) => text.push(more),
             Value::Number(n) => text.push(&NumberText::new(*n)),
             Value::None => {}

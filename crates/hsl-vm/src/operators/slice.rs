@@ -7,13 +7,21 @@ use crate::value::{Array, Value};
 
 /// `x[first:last:step]`; missing parts are none.
 pub(crate) fn slice(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
-    if let (Value::String(text), Value::None) = (value, step)
-        && let Some(from) = position(first, text.len(), 0)
-        && let Some(to) = position(last, text.len(), text.len())
+    if let Value::None = step
+        && let Some(part) = part_of_text(value, first, last)
     {
-        return Ok(Value::from(text.get(from..to).unwrap_or_default()));
+        return Ok(Value::from(part));
     }
     slice_any(value, first, last, step)
+}
+
+/// `text[first:last]` with the common bounds.
+#[inline(always)]
+pub(crate) fn part_of_text<'t>(value: &'t Value, first: &Value, last: &Value) -> Option<&'t [u8]> {
+    let Value::String(text) = value else { return None };
+    let from = position(first, text.len(), 0)?;
+    let to = position(last, text.len(), text.len())?;
+    Some(text.get(from..to).unwrap_or_default())
 }
 
 /// The position inside a text that a number or none names: the common bounds.

@@ -147,6 +147,8 @@ fn run<P: Probe, const WATCHED: bool>(
             ($a:ident, $b:ident, $how:ident) => {
                 if let (Value::Number(x), Value::Number(y)) = (&regs[$a], &regs[$b]) {
                     x == y
+                } else if let (Value::String(x), Value::String(y)) = (&regs[$a], &regs[$b]) {
+                    x == y
                 } else {
                     attempt!(slow::equal(regs, m.function, $a, $b, Value::$how))
                 }
@@ -154,8 +156,13 @@ fn run<P: Probe, const WATCHED: bool>(
         }
         macro_rules! equal_const {
             ($a:ident, $k:ident, $how:ident) => {{
-                checked!($a);
-                regs[$a].$how(entry(&loaded.constants, usize::from($k)))
+                let constant = entry(&loaded.constants, usize::from($k));
+                if let (Value::String(x), Value::String(y)) = (&regs[$a], constant) {
+                    x == y
+                } else {
+                    checked!($a);
+                    regs[$a].$how(constant)
+                }
             }};
         }
         macro_rules! truth {
@@ -232,6 +239,8 @@ fn run<P: Probe, const WATCHED: bool>(
         macro_rules! native {
             ($d:ident, $args:expr, $name:expr, $call:expr) => {
                 match m.native($args, $call) {
+                    // A number goes by itself, as everywhere.
+                    Ok(NativeStep::Return(Value::Number(n))) => regs.set_number($d, n),
                     Ok(NativeStep::Return(value)) => {
                         regs[$d].put(value);
                         bounded!();
@@ -384,6 +393,11 @@ fn run<P: Probe, const WATCHED: bool>(
                 attempt!(slow::concat_all(regs, m.function, d, (base, count)));
                 bounded!();
             }
+            Op::TextBefore { d, k, b } => {
+                let text = entry(&loaded.constants, usize::from(k));
+                attempt!(slow::text_before(regs, m.function, d, (text, b)));
+                bounded!();
+            }
             Op::AppendText { d, s } => {
                 attempt!(slow::append_text(regs, m.function, d, s));
                 bounded!();
@@ -488,8 +502,7 @@ fn run<P: Probe, const WATCHED: bool>(
                 {
                     regs.load(d, value);
                 } else {
-                    let value = attempt!(member::index(regs, m.function, m.unit, a, k));
-                    regs[d].put(value);
+                    attempt!(member::index(regs, m.function, m.unit, d, (a, k)));
                 }
             }
             Op::IndexConst { d, a, k } => {
@@ -499,9 +512,17 @@ fn run<P: Probe, const WATCHED: bool>(
                 {
                     regs.load(d, value);
                 } else {
-                    let value = attempt!(member::index_key(regs, m.function, m.unit, a, key));
-                    regs[d].put(value);
+                    attempt!(member::index_key(regs, m.function, m.unit, d, (a, key)));
                 }
+            }
+
+            Op::SliceFrom { d, a, first } => {
+                attempt!(slow::slice_part(regs, m.function, d, (a, Some(first), None)));
+                bounded!();
+            }
+            Op::SliceTo { d, a, last } => {
+                attempt!(slow::slice_part(regs, m.function, d, (a, None, Some(last))));
+                bounded!();
             }
 
             Op::Member { d, o, site } => {

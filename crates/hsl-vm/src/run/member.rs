@@ -40,43 +40,62 @@ impl Asker<'_> {
     }
 }
 
-/// `R[a][R[k]]`
-#[inline]
+/// `R[d] = R[a][R[k]]`
+#[inline(never)]
 pub(super) fn index(
-    regs: Window,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
-    a: Reg,
-    k: Reg,
-) -> Result<Value, Thrown> {
+    d: Reg,
+    (a, k): (Reg, Reg),
+) -> Result<(), Thrown> {
     if let Value::Array(array) = &regs[a]
         && let key @ (Value::Number(_) | Value::String(_)) = &regs[k]
     {
-        return Ok(array.index(key).cloned().unwrap_or(Value::None));
+        load(regs, d, array.index(key));
+        return Ok(());
     }
     slow::check(regs, function, a)?;
     slow::check(regs, function, k)?;
-    let asker = Asker { function, unit };
-    match &regs[a] {
-        Value::String(text) => Ok(byte_at(text, &Key::cast(&regs[k]))),
-        value => element(value, &Key::cast(&regs[k]), asker),
-    }
+    let value = match &regs[a] {
+        Value::String(text) => byte_at(text, &Key::cast(&regs[k])),
+        value => element(value, &Key::cast(&regs[k]), Asker { function, unit })?,
+    };
+    regs[d].put(value);
+    Ok(())
 }
 
-/// `R[a][key]`
-#[inline]
+/// `R[d] = R[a][key]`
+#[inline(never)]
 pub(super) fn index_key(
-    regs: Window,
+    mut regs: Window,
     function: &Function,
     unit: &Rc<Unit>,
-    a: Reg,
-    key: &Key,
-) -> Result<Value, Thrown> {
-    if let Value::Array(array) = &regs[a] {
-        return Ok(array.get(key).cloned().unwrap_or(Value::None));
+    d: Reg,
+    (a, key): (Reg, &Key),
+) -> Result<(), Thrown> {
+    let value = match &regs[a] {
+        Value::Array(array) => {
+            load(regs, d, array.get(key));
+            return Ok(());
+        }
+        Value::String(text) => byte_at(text, key),
+        value => {
+            slow::check(regs, function, a)?;
+            element(value, key, Asker { function, unit })?
+        }
+    };
+    regs[d].put(value);
+    Ok(())
+}
+
+/// Copies an element into a register; none when there is none.
+#[inline(always)]
+fn load(mut regs: Window, d: Reg, element: Option<&Value>) {
+    match element {
+        Some(value) => regs.load(d, value),
+        None => regs[d].put(Value::None),
     }
-    slow::check(regs, function, a)?;
-    element(&regs[a], key, Asker { function, unit })
 }
 
 /// The element, byte or property under a key; none when there is none.

@@ -13,7 +13,7 @@ use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
 use crate::unit::{LinkedNative, Unit, fits};
-use crate::value::{Callable, Cell, Value};
+use crate::value::{Callable, Cell, Str, Value};
 
 type Outcome = Result<Value, String>;
 
@@ -208,6 +208,20 @@ pub(super) fn concat_all(
     Ok(())
 }
 
+/// `R[d] = text . R[b]`
+#[inline(never)]
+pub(super) fn text_before(
+    mut regs: Window,
+    function: &Function,
+    d: Reg,
+    (text, b): (&Value, Reg),
+) -> Result<(), Thrown> {
+    check(regs, function, b)?;
+    let joined = operators::join_two(text, &regs[b]);
+    regs[d].put(Value::String(joined));
+    Ok(())
+}
+
 #[inline(never)]
 pub(super) fn append_text(
     mut regs: Window,
@@ -277,6 +291,33 @@ pub(super) fn slice(
     let at = |n| &regs[Reg(base.0 + n)];
     let result = operators::slice(at(0), at(1), at(2), at(3))?;
     regs[d] = result;
+    Ok(())
+}
+
+/// `R[d] = R[a][R[first] : R[last]]`
+#[inline(never)]
+pub(super) fn slice_part(
+    mut regs: Window,
+    function: &Function,
+    d: Reg,
+    (a, first, last): (Reg, Option<Reg>, Option<Reg>),
+) -> Result<(), Thrown> {
+    check(regs, function, a)?;
+    let bound = |reg: Option<Reg>| match reg {
+        None => Ok(&Value::None),
+        Some(reg) => check(regs, function, reg).map(|()| &regs[reg]),
+    };
+    let (first, last) = (bound(first)?, bound(last)?);
+    match operators::part_of_text(&regs[a], first, last) {
+        Some(part) => {
+            let part = Str::from(part);
+            regs[d].put(Value::String(part));
+        }
+        None => {
+            let part = operators::slice(&regs[a], first, last, &Value::None)?;
+            regs[d].put(part);
+        }
+    }
     Ok(())
 }
 
