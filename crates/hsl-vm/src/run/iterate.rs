@@ -56,33 +56,37 @@ fn not_iterable(value: &Value) -> Thrown {
 /// Moves on to the next item.
 #[inline]
 pub(super) fn next(mut regs: Window, i: Reg, v: Reg, key: Option<Reg>) -> Item {
-    let Value::Iteration(iteration) = &regs[i] else { return Item::End };
+    let owner = regs;
+    let Value::Iteration(iteration) = &owner[i] else { return Item::End };
     let mut borrowed = iteration.borrow_mut();
-    let (value, k) = match &mut *borrowed {
+    match &mut *borrowed {
         Iteration::Array(array, cursor) => match array.item(*cursor) {
-            None => (Value::Unset, Value::Unset),
+            None => {}
             Some((after, value)) => {
-                let value = value.copy();
-                let key = if key.is_some() { array.key_before(after) } else { Value::None };
                 *cursor = after;
-                (value, key)
+                // The array is the iteration's own, so what the registers held cannot take it along.
+                regs.load(v, value);
+                if let Some(key) = key {
+                    let k = array.key_before(after);
+                    regs[key].put(k);
+                }
+                return Item::Given;
             }
         },
-        Iteration::Native(iterator) => match iterator.next() {
-            None => (Value::Unset, Value::Unset),
-            Some((key, value)) => (value, key),
-        },
+        Iteration::Native(iterator) => {
+            if let Some((k, value)) = iterator.next() {
+                drop(borrowed);
+                regs[v].put(value);
+                if let Some(key) = key {
+                    regs[key].put(k);
+                }
+                return Item::Given;
+            }
+        }
         Iteration::Generator(generator, _) => return Item::Ask(generator.clone()),
-    };
+    }
     drop(borrowed);
-    if !value.is_set() {
-        return end_here(regs, i);
-    }
-    regs[v].put(value);
-    if let Some(key) = key {
-        regs[key].put(k);
-    }
-    Item::Given
+    end_here(regs, i)
 }
 
 fn end_here(mut regs: Window, i: Reg) -> Item {

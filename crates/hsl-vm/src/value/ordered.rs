@@ -111,14 +111,24 @@ impl Ordered {
     #[inline]
     pub(super) fn find_str(&self, text: &Str) -> Option<usize> {
         let hash = if self.table.is_empty() { 0 } else { text.hash_code() };
-        self.probe(hash, |k| matches!(k, Key::Str(key) if key == text)).ok()
+        self.probe_str(text, hash).ok()
+    }
+
+    #[inline(always)]
+    fn probe_str(&self, text: &Str, hash: u32) -> Result<usize, usize> {
+        match text.short_bits() {
+            short @ Some(_) => {
+                self.probe(hash, |k| matches!(k, Key::Str(key) if key.short_bits() == short))
+            }
+            None => self.probe(hash, |k| matches!(k, Key::Str(key) if key == text)),
+        }
     }
 
     #[inline]
     fn find_hashed(&self, key: &Key, hash: u32) -> Result<usize, usize> {
         match key {
             Key::Int(n) => self.probe(hash, |k| matches!(k, Key::Int(m) if m == n)),
-            Key::Str(s) => self.probe(hash, |k| matches!(k, Key::Str(text) if text == s)),
+            Key::Str(text) => self.probe_str(text, hash),
             Key::Other(_) => self.probe(hash, |k| k == key),
         }
     }

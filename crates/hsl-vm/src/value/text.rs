@@ -24,8 +24,8 @@ use short::{ROOM, Short};
 
 use super::memory;
 
-/// Bytes that fit beside the count: with its header the allocation is one cache line.
-const INLINE: usize = 32;
+/// Bytes that fit beside the count, so that both need one allocation.
+const INLINE: usize = 40;
 
 type Bytes = SmallVec<[u8; INLINE]>;
 
@@ -131,6 +131,15 @@ impl Str {
     /// Appends the text of a number.
     pub fn append_number(&mut self, n: f64) {
         self.append(&crate::operators::NumberText::new(n));
+    }
+
+    /// Length and bytes of a short text as one number, different from those of every other one.
+    #[inline(always)]
+    pub(super) fn short_bits(&self) -> Option<u128> {
+        match &self.0 {
+            Form::Short(short) => Some(short.bits()),
+            Form::Long(_) => None,
+        }
     }
 
     /// Whether copying and dropping it needs no counting.
