@@ -10,6 +10,8 @@
 
 use super::{Key, Str, Value};
 
+/// Slots of a map that begins: few have less.
+const FIRST: usize = 8;
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 16;
 /// A place of the table: the hash of a key above the number of its slot, counted from 1, so that a
@@ -67,7 +69,7 @@ impl Ordered {
 
     /// A map of the elements of a list.
     pub(super) fn from_list(list: Vec<Value>) -> Self {
-        let mut map = Self::with_capacity(list.len() + 1);
+        let mut map = Self::with_capacity((list.len() + 1).max(FIRST));
         for (at, value) in list.into_iter().enumerate() {
             map.insert_new(Key::Int(at as i64), value);
         }

@@ -144,7 +144,7 @@ impl Str {
 
     /// Whether copying and dropping it needs no counting.
     #[inline(always)]
-    pub(super) const fn is_short(&self) -> bool {
+    pub(crate) const fn is_short(&self) -> bool {
         matches!(self.0, Form::Short(_))
     }
 
