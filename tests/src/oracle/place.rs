@@ -182,6 +182,9 @@ impl Env {
             self.check_write(&object, key)?;
             let mut inner = lock(&object.properties).get(key).cloned().unwrap_or(Value::None);
             self.put(&mut inner, rest, value)?;
+            if !self.charge(&inner) {
+                return unsupported("a large value");
+            }
             lock(&object.properties).set(key.clone(), inner);
             return Ok(());
         }

@@ -99,13 +99,21 @@ impl Env {
         }
         let cell = lock(&self.variables).get(name).cloned()?;
         let value = lock(&cell).clone();
-        // Arrays are copied whole, and an endless program may do that at every step.
-        if let Some(array @ Value::Array(_)) = &value {
-            let mut room = PARTS;
-            array.fits(&mut room);
-            self.run.steps.fetch_add((PARTS - room) as u64, Ordering::Relaxed);
+        if let Some(value) = &value {
+            self.charge(value);
         }
         value
+    }
+
+    /// Counts what a copy of an array costs, which an endless program may make at every step;
+    /// whether the value is small enough to go on with.
+    pub(super) fn charge(&self, value: &Value) -> bool {
+        let mut room = PARTS;
+        let fits = value.fits(&mut room);
+        if matches!(value, Value::Array(_)) {
+            self.run.steps.fetch_add((PARTS - room) as u64, Ordering::Relaxed);
+        }
+        fits
     }
 
     /// The value of a variable that must exist.
