@@ -246,11 +246,6 @@ impl Array {
         self.iter().map(|(key, _)| key)
     }
 
-    /// Whether both are the same allocation.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-
     /// Whether somebody else holds the same allocation.
     pub(crate) fn is_shared(&self) -> bool {
         Rc::strong_count(&self.0) > 1
