@@ -10,6 +10,7 @@ mod dist;
 mod fuzz;
 mod generate;
 mod run;
+mod sanitize;
 mod test;
 mod tidy;
 mod tools;
@@ -38,6 +39,8 @@ enum Task {
     Test(test::Options),
     /// Compare 100,000 generated programs in machine and oracle, then run every fuzz target.
     Fuzz(fuzz::Options),
+    /// Run the suites that touch unchecked code under AddressSanitizer (needs a nightly compiler).
+    Sanitize,
     /// Measure, beside the peers in the same run, and print Markdown tables.
     Bench(bench::Options),
     /// Build the release binary and the editor extension into `dist/`.
@@ -51,6 +54,7 @@ fn main() -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Test(options) => test::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Sanitize => sanitize::run(),
         Task::Bench(options) => bench::run(&options),
         Task::Dist => dist::run(),
     }
