@@ -97,7 +97,10 @@ impl Key {
 
     pub(super) fn from_text(text: &[u8]) -> Self {
         let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<i64>().ok());
-        match number.filter(|number| number.to_string().as_bytes() == text) {
+        // Integers are exact below 2^53 (section 4).
+        let exact = |number: &i64| number.unsigned_abs() < 1 << 53;
+        let number = number.filter(|number| number.to_string().as_bytes() == text && exact(number));
+        match number {
             Some(number) => Self::Integer(number),
             None => Self::Text(text.into()),
         }
