@@ -74,27 +74,22 @@ impl Window {
         self[d].put(value);
     }
 
-    /// Copies a value from elsewhere into a register.
-    ///
-    /// The value may belong to what the register holds: the register is written last.
+    /// Copies a value from elsewhere into a register. It may belong to what the register holds.
     #[inline(always)]
-    pub(crate) fn load(mut self, d: Reg, source: &Value) {
-        copy(&mut self[d], source);
+    pub(crate) fn load(self, d: Reg, source: *const Value) {
+        copy(self.slot(d), source);
     }
 
     /// Copies a register with a plain value to elsewhere.
     #[inline(always)]
     pub(crate) fn store_plain(self, place: &mut Value, s: Reg) {
-        copy_plain(place, &self[s]);
+        copy_plain(place, self.slot(s));
     }
 
     /// Copies a register.
     #[inline(always)]
-    pub(crate) fn copy(mut self, d: Reg, s: Reg) {
-        // The source is read before the target is written, also when they are the same.
-        let source = self.slot(s);
-        // SAFETY: the register exists, and nothing else refers to it now.
-        copy(&mut self[d], unsafe { &*source });
+    pub(crate) fn copy(self, d: Reg, s: Reg) {
+        copy(self.slot(d), self.slot(s));
     }
 }
 
@@ -120,9 +115,13 @@ impl IndexMut<Reg> for Window {
 ///
 /// Numbers go by themselves: reading all of a value whose number was just written costs a stall.
 /// Everything else is copied as it lies there.
+///
+/// The source may be the target, or go with what the target holds: it is read before. Pointers say
+/// so; references would have to stay valid until the end.
 #[inline(always)]
-pub(crate) fn copy(target: &mut Value, source: &Value) {
-    if source.is_plain() {
+fn copy(target: *mut Value, source: *const Value) {
+    // SAFETY: both are places of values; nothing is written before the source was read.
+    if unsafe { &*source }.is_plain() {
         copy_plain(target, source);
     } else {
         copy_counted(target, source);
@@ -131,22 +130,27 @@ pub(crate) fn copy(target: &mut Value, source: &Value) {
 
 /// The same for a value that needs no counting.
 #[inline(always)]
-fn copy_plain(target: &mut Value, source: &Value) {
-    debug_assert!(source.is_plain());
-    if let Value::Number(n) = source {
-        let n = *n;
-        set_number(target, n);
-    } else {
-        // SAFETY: a plain value owns nothing, so there may be two of it.
-        target.put(unsafe { std::ptr::read(source) });
+fn copy_plain(target: *mut Value, source: *const Value) {
+    // SAFETY: as in `copy`. A plain value owns nothing, so there may be two of it.
+    unsafe {
+        debug_assert!((*source).is_plain());
+        if let Value::Number(n) = *source {
+            set_number(&mut *target, n);
+        } else {
+            let value = std::ptr::read(source);
+            (*target).put(value);
+        }
     }
 }
 
 #[inline(never)]
-fn copy_counted(target: &mut Value, source: &Value) {
-    count(source);
-    // SAFETY: the value has just been counted once more.
-    target.put(unsafe { std::ptr::read(source) });
+fn copy_counted(target: *mut Value, source: *const Value) {
+    // SAFETY: as in `copy`. The value is counted once more before there are two of it.
+    unsafe {
+        count(&*source);
+        let value = std::ptr::read(source);
+        (*target).put(value);
+    }
 }
 
 /// Counts one more holder of what a value refers to, which is not plain.
