@@ -7,25 +7,43 @@ use tree_sitter::Node;
 use crate::ast::{
     ArrayPattern, AstNode, DataImport, IncludeStatement, NamespaceImport, Number, Pattern,
     RawString, RawStringOrStringLiteral, Regex, SourceFile, StringLiteral, SwitchBody,
-    SwitchBodyItem, SymbolImport, span_of,
+    SwitchBodyItem, SwitchStatement, SymbolImport, span_of,
 };
 use crate::errors::SyntaxError;
 use crate::literals::{NumberFault, checked_number};
 
+/// Children that are searched through for the one around a byte; more of them are walked over, as
+/// the search begins with the first one each time.
+const FEW_CHILDREN: usize = 32;
+
 /// Every broken rule below a node.
+///
+/// Each rule can only be broken by a node around certain bytes, which most of a text does not hold:
+/// only nodes that hold one are looked at.
 pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
     let mut errors = Vec::new();
+    let mut suspects = (0..text.len()).filter(|at| is_suspect(text, *at)).peekable();
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        if node.is_named() && !node.is_missing() {
-            errors.extend(check(node, text));
-            if errors.len() >= SyntaxError::LIMIT {
-                return errors;
+        while suspects.next_if(|at| *at < node.start_byte()).is_some() {}
+        let Some(at) = suspects.peek().copied() else { return errors };
+        if at < node.end_byte() {
+            if node.is_named() && !node.is_missing() {
+                errors.extend(check(node, text));
+                if errors.len() >= SyntaxError::LIMIT {
+                    return errors;
+                }
             }
-        }
-        if cursor.goto_first_child() {
-            continue;
+            let few = node.child_count() as usize <= FEW_CHILDREN;
+            let inside = if few {
+                cursor.goto_first_child_for_byte(at).is_some()
+            } else {
+                cursor.goto_first_child()
+            };
+            if inside {
+                continue;
+            }
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
@@ -35,13 +53,37 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
     }
 }
 
+/// Whether a node that breaks a rule may hold this byte; each such node holds one.
+#[inline]
+fn is_suspect(text: &[u8], at: usize) -> bool {
+    let byte = text[at];
+    let begins_any =
+        byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i');
+    // A string or comment without end reaches the end of the text.
+    at + 1 == text.len() || (begins_any && begins_suspect(&text[at..]))
+}
+
+/// Whether a text of more than one byte begins with something that can break a rule.
+fn begins_suspect(rest: &[u8]) -> bool {
+    let begins = |word: &[u8]| rest.starts_with(word);
+    match rest[0] {
+        b'0'..=b'9' => rest[1].is_ascii_alphabetic() || rest[1] == b'.' || rest[1] == b'_',
+        b'#' => begins(b"#/") || begins(b"#!"),
+        b'=' => begins(b"=>"),
+        b'.' => begins(b"..."),
+        b's' => begins(b"switch"),
+        b'i' => begins(b"import") || begins(b"include"),
+        byte => byte == b'\'',
+    }
+}
+
 fn check(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
     match node.kind_id() {
         Number::KIND => number(node, text),
         StringLiteral::KIND => string(node, text),
         RawString::KIND => raw_string(RawString::cast(node)?, text),
         Regex::KIND => regex(node, text),
-        SwitchBody::KIND => switch_body(SwitchBody::cast(node)?),
+        SwitchStatement::KIND => switch_body(SwitchStatement::cast(node)?.body()?),
         ArrayPattern::KIND => array_pattern(ArrayPattern::cast(node)?),
         IncludeStatement::KIND => path(IncludeStatement::cast(node)?.path()),
         SymbolImport::KIND => path(SymbolImport::cast(node)?.path()),
@@ -169,4 +211,52 @@ fn path(path: Option<RawStringOrStringLiteral<'_>>) -> Option<SyntaxError> {
         _ => None,
     })?;
     Some(SyntaxError::new(part.span(), "a path cannot hold a variable"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Breaks each rule, in places that the walk reaches in different ways.
+    const BROKEN: &[&str] = &[
+        "$a = [1, 0x, 1.2.3, 1_, 12e3, 7];",
+        "function f() { return [1.5.2 => [\"b\" => 0b12]]; }",
+        "echo #/abc\necho #/d\n;",
+        "switch ($a) { echo 1; case 1: switch ($b) { f(2x); default: } }",
+        "[...$a, $b] = $c; [$k => $d, [$e][0]] = $f; [\"x\" => $g, $h] = [1, 2];",
+        "include \"a$b\"; import {c} from \"${d}\"; import * as e from \"$f/g\";",
+        "import $h from \"i$j\"; if (1) { include_once \"$k\"; }",
+        "$a = 1;\n#! shebang\n$b = ''x''",
+        "echo 'it is'; $a = 1; // 3x\nf('",
+        "f(\"a${b} /* open 1y",
+        "f(1); /* never closed *",
+        "class c { function f() { $this->g(\"",
+    ];
+
+    fn all(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
+        let mut errors = Vec::new();
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            if node.is_named() && !node.is_missing() {
+                errors.extend(check(node, text));
+            }
+            open.extend((0..node.child_count()).rev().filter_map(|n| node.child(n)));
+        }
+        errors
+    }
+
+    #[test]
+    fn what_is_passed_over_breaks_no_rule() {
+        let mut found = 0;
+        for whole in BROKEN {
+            for end in 0..=whole.len() {
+                let text = &whole.as_bytes()[..end];
+                let tree = crate::parse::run(text, None);
+                let errors = validate(tree.root_node(), text);
+                assert_eq!(errors, all(tree.root_node(), text), "{}", &whole[..end]);
+                found += errors.len();
+            }
+        }
+        assert!(found > BROKEN.len(), "{found}");
+    }
 }
