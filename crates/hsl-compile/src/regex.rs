@@ -9,7 +9,7 @@ pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for expr in &program.exprs {
         let ExprKind::Regex { pattern, flags } = &expr.kind else { continue };
-        if let Err(error) = Regex::new(pattern, flags) {
+        if let Err(error) = Regex::check(pattern, flags) {
             let file = program.file_name(expr.at.file);
             let (at, message) = place(&error.to_string(), expr.at.span);
             findings.push(Diagnostic::new(&codes::INVALID_REGEX, file, at, message));

@@ -67,7 +67,7 @@ fn takes_nothing(f: &Function) -> bool {
 
 fn is_sound(value: &Frozen) -> bool {
     match value {
-        Frozen::Regex { pattern, modifiers } => Regex::new(pattern, modifiers).is_ok(),
+        Frozen::Regex { pattern, modifiers } => Regex::check(pattern, modifiers).is_ok(),
         Frozen::Array(pairs) => pairs.iter().all(|(key, value)| {
             let key = if let FrozenKey::Other(key) = key { is_sound(key) } else { true };
             key && is_sound(value)

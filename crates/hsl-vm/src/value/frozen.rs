@@ -94,8 +94,8 @@ impl Frozen {
         })
     }
 
-    /// The value on this thread. A regular expression that does not compile becomes none; the
-    /// verifier has refused such programs.
+    /// The value on this thread. A regular expression that does not compile fails where it is used;
+    /// the verifier has refused such programs.
     pub fn thaw(&self) -> Value {
         match self {
             Self::None => Value::None,
@@ -106,8 +106,9 @@ impl Frozen {
                 let pairs = pairs.iter().map(|(key, value)| (key.thaw(), value.thaw()));
                 Value::Array(pairs.collect::<Array>())
             }
-            Self::Regex { pattern, modifiers } => super::Regex::new(pattern, modifiers)
-                .map_or(Value::None, |regex| Value::Regex(std::rc::Rc::new(regex))),
+            Self::Regex { pattern, modifiers } => {
+                Value::Regex(std::rc::Rc::new(super::Regex::known(pattern, modifiers)))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@
 //! *Sources*: language reference, section 9; pcre2pattern(3) for the settings at the start of a
 //! pattern.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use pcre2::bytes::{CaptureLocations, Regex as Code, RegexBuilder};
@@ -34,16 +34,22 @@ thread_local! {
 pub struct Regex {
     pattern: Box<[u8]>,
     modifiers: Box<str>,
-    code: Code,
+    /// Away until the first use of a pattern that is known to compile.
+    compiled: OnceCell<Compiled>,
     /// The same with all steps that the script at the time might take.
     patient: RefCell<Option<(u32, Rc<Code>)>>,
-    names: Box<[(usize, Key)]>,
     /// Whether positions are those of characters and not of bytes.
     unicode: bool,
     /// Made at the first match; away while one is looked at.
     locations: Cell<Option<Box<CaptureLocations>>>,
     #[expect(dead_code, reason = "held for its destructor")]
     tally: Tally,
+}
+
+/// What the engine made of a pattern.
+struct Compiled {
+    code: Code,
+    names: Box<[(usize, Key)]>,
 }
 
 /// The groups of one match.
@@ -72,21 +78,49 @@ impl Regex {
     /// # Errors
     /// When the pattern or a modifier is not valid.
     pub fn new(pattern: &[u8], modifiers: &str) -> Result<Self, RegexError> {
-        let code = compile(pattern, modifiers, FEW.min(ALLOWED.get()))?;
-        let named = code.capture_names().iter().enumerate();
-        let names = named
-            .filter_map(|(number, name)| Some((number, Key::from(name.as_deref()?))))
-            .collect();
-        Ok(Self {
-            code,
+        let regex = Self::known(pattern, modifiers);
+        regex.compiled()?;
+        Ok(regex)
+    }
+
+    /// A pattern that [`Regex::check`] has accepted; it is compiled when it is first used, as most
+    /// patterns of a program are not used in each of its runs.
+    pub(crate) fn known(pattern: &[u8], modifiers: &str) -> Self {
+        Self {
+            compiled: OnceCell::new(),
             patient: RefCell::default(),
-            names,
             unicode: modifiers.contains('u'),
             locations: Cell::default(),
             tally: Tally::new(COMPILED + 32 * pattern.len()),
             pattern: pattern.into(),
             modifiers: modifiers.into(),
-        })
+        }
+    }
+
+    /// Whether a pattern and its modifiers are valid, without making machine code of them.
+    ///
+    /// # Errors
+    /// When the pattern or a modifier is not valid.
+    pub fn check(pattern: &[u8], modifiers: &str) -> Result<(), RegexError> {
+        compile(pattern, modifiers, FEW, false).map(|_| ())
+    }
+
+    #[inline]
+    fn compiled(&self) -> Result<&Compiled, RegexError> {
+        match self.compiled.get() {
+            Some(compiled) => Ok(compiled),
+            None => self.compile(),
+        }
+    }
+
+    #[cold]
+    fn compile(&self) -> Result<&Compiled, RegexError> {
+        let code = compile(&self.pattern, &self.modifiers, FEW.min(ALLOWED.get()), true)?;
+        let named = code.capture_names().iter().enumerate();
+        let names = named
+            .filter_map(|(number, name)| Some((number, Key::from(name.as_deref()?))))
+            .collect();
+        Ok(self.compiled.get_or_init(|| Compiled { code, names }))
     }
 
     /// Lets matches of this thread take so many steps; gives the number before.
@@ -115,7 +149,7 @@ impl Regex {
 
     /// Numbers and names of the groups that have a name, in order.
     pub fn names(&self) -> &[(usize, Key)] {
-        &self.names
+        self.compiled().map_or(&[], |compiled| &*compiled.names)
     }
 
     /// Whether the subject is taken as UTF-8.
@@ -147,9 +181,10 @@ impl Regex {
         if start > subject.len() {
             return Ok(None);
         }
+        let code = &self.compiled()?.code;
         let kept = self.locations.take();
-        let mut locations = kept.unwrap_or_else(|| Box::new(self.code.capture_locations()));
-        let end = match self.code.captures_read_at(&mut locations, subject, start) {
+        let mut locations = kept.unwrap_or_else(|| Box::new(code.capture_locations()));
+        let end = match code.captures_read_at(&mut locations, subject, start) {
             Ok(found) => Ok(found.map(|found| found.end())),
             Err(_) => self.try_again(&mut locations, subject, start),
         };
@@ -183,7 +218,7 @@ impl Regex {
         {
             return Ok(Rc::clone(code));
         }
-        let code = Rc::new(compile(&self.pattern, &self.modifiers, steps)?);
+        let code = Rc::new(compile(&self.pattern, &self.modifiers, steps, true)?);
         *patient = Some((steps, Rc::clone(&code)));
         Ok(code)
     }
@@ -215,9 +250,9 @@ impl<'a> Groups<'a> {
     }
 }
 
-fn compile(pattern: &[u8], modifiers: &str, steps: u32) -> Result<Code, RegexError> {
+fn compile(pattern: &[u8], modifiers: &str, steps: u32, jit: bool) -> Result<Code, RegexError> {
     let mut builder = RegexBuilder::new();
-    builder.jit_if_available(true);
+    builder.jit_if_available(jit);
     let mut ungreedy = "";
     for modifier in modifiers.chars() {
         match modifier {
@@ -331,6 +366,15 @@ mod tests {
     fn errors_name_the_cause() {
         assert!(matches!(Regex::new(b"(", ""), Err(RegexError::Pattern(_))));
         assert_eq!(Regex::new(b"a", "q").err(), Some(RegexError::Modifier('q')));
+    }
+
+    #[test]
+    fn a_known_pattern_is_compiled_at_its_first_use() {
+        assert!(Regex::known(b"(?<x>b)", "i").is_match(b"aB").unwrap());
+        assert_eq!(Regex::known(b"(?<x>b)", "").names(), [(1, Key::from("x"))]);
+        // The verifier refuses this one.
+        assert!(matches!(Regex::known(b"(", "").is_match(b""), Err(RegexError::Pattern(_))));
+        assert_eq!(Regex::check(b"(", ""), Regex::new(b"(", "").map(|_| ()));
     }
 
     #[test]
