@@ -4,16 +4,15 @@
 //! are loops, so neither long chains of files nor deep trees need stack.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Span, codes};
 use hsl_syntax::Parse;
 use hsl_syntax::ast::{self, AstNode};
-use memchr::memmem;
 
 use crate::bytes;
 use crate::hir::{File, FileId, Loc};
+use crate::marks::Marks;
 use crate::{ResolveError, Sources};
 
 /// Files in the order of their discovery, with their trees and the links between them.
@@ -273,18 +272,13 @@ fn as_written(error: &ResolveError, name: &str, written: &str) -> String {
 /// Statements that name files, in the order of the text. They begin with a word that most of a text
 /// does not hold, and only what holds one is looked into.
 fn statements(parse: &Parse, file: FileId) -> Vec<Found> {
-    let words = [&b"import"[..], b"include"].map(|word| memmem::find_iter(&parse.text, word));
-    let mut words: Vec<usize> = words.into_iter().flatten().collect();
-    words.sort_unstable();
-    let holds_word = |range: Range<usize>| {
-        let first = words.partition_point(|at| *at < range.start);
-        words.get(first).is_some_and(|at| *at < range.end)
-    };
+    let whole = Span::new(0, parse.text.len());
+    let marks = Marks::of(&parse.text, whole, [&b"import"[..], b"include"]);
     let mut found = Vec::new();
     let mut cursor = parse.tree.walk();
     loop {
         let node = cursor.node();
-        if holds_word(node.byte_range()) {
+        if marks.within(node.byte_range()) {
             found.extend(link(node, &parse.text, file));
             if cursor.goto_first_child() {
                 continue;

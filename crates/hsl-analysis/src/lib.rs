@@ -18,6 +18,7 @@ mod facts;
 mod graph;
 pub mod hir;
 mod lower;
+mod marks;
 pub mod path;
 mod sources;
 mod unit;

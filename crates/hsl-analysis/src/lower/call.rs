@@ -53,7 +53,7 @@ impl<'g> Lowerer<'g, '_> {
         if let (Callee::Builtin(decl), Some(arguments)) = (callee, node.arguments()) {
             self.check_options(decl, arguments);
         }
-        let Some((name, arity, defined)) = self.arity_of(callee) else { return };
+        let Some(arity) = self.arity_of(callee) else { return };
         if args.iter().any(|arg| arg.spread) {
             return;
         }
@@ -61,6 +61,7 @@ impl<'g> Lowerer<'g, '_> {
         if count >= arity.min && arity.max.is_none_or(|max| count <= max) {
             return;
         }
+        let (name, defined) = self.definition_of(callee);
         let given = if count == 1 { "1 is given".to_owned() } else { format!("{count} are given") };
         let message = format!("`{name}` takes {}, {given}", takes(arity));
         let surplus = arity.max.and_then(|max| args.get(max)).map(|arg| arg.value);
@@ -86,31 +87,41 @@ impl<'g> Lowerer<'g, '_> {
         self.report(finding);
     }
 
-    /// Name, arity and definition of what is known before the program runs.
-    fn arity_of(&self, callee: &Callee) -> Option<(Arc<str>, Arity, Option<Loc>)> {
-        let library = |name: &str, decl: &hsl_decl::Function| {
-            let arity = Arity { min: decl.min_args(), max: decl.max_args() };
-            Some((name.into(), arity, None))
-        };
+    /// Arity of what is known before the program runs.
+    fn arity_of(&self, callee: &Callee) -> Option<Arity> {
+        let library =
+            |decl: &hsl_decl::Function| Arity { min: decl.min_args(), max: decl.max_args() };
+        match callee {
+            Callee::Function(id) => Some(self.arities[id.index()]),
+            Callee::Class(id) => {
+                let none = Arity { min: 0, max: Some(0) };
+                let constructor = self.program.class(*id).constructor;
+                Some(constructor.map_or(none, |c| self.arities[c.index()]))
+            }
+            Callee::Builtin(decl) | Callee::BuiltinStatic(_, decl) => Some(library(decl)),
+            Callee::BuiltinClass(class) => class.constructor.map(library),
+            Callee::Method { .. } | Callee::Value(_) => None,
+        }
+    }
+
+    /// Name of what is called, and where a script defines it.
+    fn definition_of(&self, callee: &Callee) -> (Arc<str>, Option<Loc>) {
         match callee {
             Callee::Function(id) => {
                 let function = self.program.function(*id);
-                let at = self.definition_head(function.at);
-                Some((Arc::clone(&function.name), self.arities[id.index()], Some(at)))
+                (Arc::clone(&function.name), Some(self.definition_head(function.at)))
             }
             Callee::Class(id) => {
                 let class = self.program.class(*id);
-                let none = Arity { min: 0, max: Some(0) };
-                let arity = class.constructor.map_or(none, |c| self.arities[c.index()]);
                 let at = class.constructor.map_or(class.at, |c| self.program.function(c).at);
-                Some((Arc::clone(&class.name), arity, Some(self.definition_head(at))))
+                (Arc::clone(&class.name), Some(self.definition_head(at)))
             }
-            Callee::Builtin(decl) => library(decl.name, decl),
+            Callee::Builtin(decl) => (decl.name.into(), None),
             Callee::BuiltinStatic(class, decl) => {
-                library(&format!("{}::{}", class.name, decl.name), decl)
+                (format!("{}::{}", class.name, decl.name).into(), None)
             }
-            Callee::BuiltinClass(class) => library(class.name, class.constructor?),
-            Callee::Method { .. } | Callee::Value(_) => None,
+            Callee::BuiltinClass(class) => (class.name.into(), None),
+            Callee::Method { .. } | Callee::Value(_) => ("".into(), None),
         }
     }
 

@@ -8,11 +8,15 @@ use std::sync::Arc;
 use diagnostics::codes;
 use hsl_syntax::ast::{self, AstNode, IdentifierOrVariable, ParametersItem, Statement};
 use hsl_syntax::tree_sitter::Node;
+use memchr::memmem;
 
 use super::Lowerer;
 use super::scope::{Definition, Named};
 use crate::hir::{Class, ClassId, FileId, Function, FunctionId, FunctionKind, Loc};
 use crate::{SymbolId, SymbolKind};
+
+/// The words that begin what a scope declares; a text without them declares nothing.
+const DEFINING: [&[u8]; 4] = [b"function", b"class", b"include", b"import"];
 
 /// How many arguments a function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,10 @@ impl Arity {
 impl<'g> Lowerer<'g, '_> {
     /// Declares what a function body or file defines.
     pub(super) fn declare_scope(&mut self, root: Node<'g>) {
-        self.declare(root);
+        let text = root.text(self.text());
+        if DEFINING.iter().any(|word| memmem::find(text, word).is_some()) {
+            self.declare(root);
+        }
         // Lowering meets the same includes in the same order and decides the same way.
         self.frame().included.clear();
     }
@@ -59,12 +66,12 @@ impl<'g> Lowerer<'g, '_> {
                 Some(Statement::NamespaceImport(node)) => self.declare_namespace(node),
                 Some(Statement::ExpressionStatement(_) | Statement::EchoStatement(_)) => {}
                 _ => {
-                    let mut cursor = node.walk();
-                    let children: Vec<_> = node.named_children(&mut cursor).collect();
                     let holds = |n: &Node<'_>| {
                         Statement::cast(*n).is_some() || ast::SwitchBody::cast(*n).is_some()
                     };
-                    open.extend(children.into_iter().rev().filter(holds));
+                    let first = open.len();
+                    open.extend(ast::children::<Node<'g>>(node).filter(holds));
+                    open[first..].reverse();
                 }
             }
         }

@@ -150,7 +150,12 @@ impl<'g> Lowerer<'g, '_> {
 
     /// The name of a variable with `$`, without the braces it may have in a string.
     pub(super) fn variable_name(&self, node: ast::Variable<'_>) -> Arc<str> {
-        format!("${}", String::from_utf8_lossy(node.name(self.text()))).into()
+        let name = node.name(self.text());
+        // Braces are rare: the text of any other variable is its name.
+        if node.text(self.text()).len() == name.len() + 1 {
+            return self.name_of(node);
+        }
+        format!("${}", String::from_utf8_lossy(name)).into()
     }
 
     /// Long chains nest to the left: the left spine is walked, not recursed into.

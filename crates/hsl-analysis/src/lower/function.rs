@@ -1,10 +1,11 @@
 //! Functions: parameters, captures and bodies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::{Span, codes};
 use hsl_syntax::ast::{self, AstNode, ParametersItem};
+use hsl_syntax::tree_sitter::Node;
 
 use super::Lowerer;
 use super::scope::{Definition, Frame};
@@ -12,7 +13,11 @@ use crate::hir::{
     Capture, ExprId, ExprKind, FunctionId, FunctionKind, GlobalId, Loc, Param, StmtKind, Storage,
     VarId,
 };
+use crate::marks::Marks;
 use crate::{Access, SymbolKind};
+
+/// Bound names that are looked for one by one; of more, every variable is looked at.
+const FEW_NAMES: usize = 8;
 
 /// The parts that every kind of function has.
 #[derive(Clone, Copy)]
@@ -218,15 +223,41 @@ impl<'g> Lowerer<'g, '_> {
     /// mentioned behind a `global` statement, in the same block. Any other is a local until the
     /// statement runs.
     fn bind_globals(&mut self, body: ast::Block<'g>) {
+        let text = self.text();
         let mut bound: HashMap<Arc<str>, Vec<Span>> = HashMap::new();
-        let mut mentions: Vec<(Arc<str>, usize)> = Vec::new();
-        self.survey(body, &mut bound, &mut mentions);
+        // Most bodies hold no such statement, which their text tells at once.
+        self.survey(body, &Marks::of(text, body.span(), [&b"global"[..]]), |node, end| {
+            let statement = ast::GlobalStatement::cast(node);
+            for variable in statement.into_iter().flat_map(ast::GlobalStatement::variables) {
+                let reach = Span::new(variable.syntax().start_byte(), end);
+                bound.entry(self.name_of(variable)).or_default().push(reach);
+            }
+        });
+        if bound.is_empty() {
+            return;
+        }
+        let mut exposed: HashSet<Arc<str>> = HashSet::new();
+        let marks = if bound.len() <= FEW_NAMES {
+            // Without the `$`, which is apart from the name in `${name}`.
+            let words = bound.keys().map(|name| name.trim_start_matches('$').as_bytes());
+            Marks::of(text, body.span(), words)
+        } else {
+            Marks::of(text, body.span(), [&b"$"[..]])
+        };
+        self.survey(body, &marks, |node, _| {
+            let Some(variable) = ast::Variable::cast(node) else { return };
+            let name = self.variable_name(variable);
+            let covered =
+                |reaches: &Vec<Span>| reaches.iter().any(|r| r.touches(node.start_byte()));
+            if bound.get(&name).is_some_and(|reaches| !covered(reaches)) {
+                exposed.insert(name);
+            }
+        });
+        bound.retain(|name, _| !exposed.contains(name));
         let mut names: Vec<_> = bound.into_iter().collect();
         names.sort();
         for (name, reaches) in names {
-            let covered = |at: usize| reaches.iter().any(|reach| reach.touches(at));
-            let all = mentions.iter().filter(|(n, _)| *n == name).all(|(_, at)| covered(*at));
-            if all && !self.frame().variables.contains_key(&name) {
+            if !self.frame().variables.contains_key(&name) {
                 let start = reaches[0].start as usize;
                 let at = self.at(Span::new(start, start + name.len()));
                 let global = self.global_of(&name, at);
@@ -237,45 +268,28 @@ impl<'g> Lowerer<'g, '_> {
         }
     }
 
-    /// Collects where `global` statements reach and where variables are mentioned.
-    fn survey(
-        &self,
-        body: ast::Block<'g>,
-        bound: &mut HashMap<Arc<str>, Vec<Span>>,
-        mentions: &mut Vec<(Arc<str>, usize)>,
-    ) {
+    /// Shows the nodes of a body around marked places, each with the end of the block that it
+    /// stands in; of a function inside, only what it captures is mentioned in this scope.
+    fn survey(&self, body: ast::Block<'g>, marks: &Marks, mut visit: impl FnMut(Node<'g>, usize)) {
         let mut cursor = body.syntax().walk();
         let mut ends = vec![body.syntax().end_byte()];
         loop {
             let node = cursor.node();
-            if let Some(statement) = ast::GlobalStatement::cast(node) {
+            if marks.within(node.byte_range()) {
                 let end = ends.last().copied().unwrap_or_default();
-                for variable in statement.variables() {
-                    let reach = Span::new(variable.syntax().start_byte(), end);
-                    bound.entry(self.name_of(variable)).or_default().push(reach);
+                visit(node, end);
+                let inner = ast::FunctionDefinition::cast(node).is_some()
+                    || ast::FunctionExpression::cast(node).is_some()
+                    || ast::ClassDefinition::cast(node).is_some();
+                if inner {
+                    let captures = ast::FunctionExpression::cast(node).and_then(|f| f.captures());
+                    let captured = captures.into_iter().flat_map(ast::Captures::variables);
+                    captured.for_each(|variable| visit(variable.syntax(), end));
+                } else if cursor.goto_first_child() {
+                    let is_own = ast::Block::cast(node).is_some() || is_single_body(node);
+                    ends.push(if is_own { node.end_byte() } else { end });
+                    continue;
                 }
-            } else if let Some(variable) = ast::Variable::cast(node) {
-                mentions.push((self.variable_name(variable), node.start_byte()));
-            }
-            let inner = ast::FunctionDefinition::cast(node).is_some()
-                || ast::FunctionExpression::cast(node).is_some()
-                || ast::ClassDefinition::cast(node).is_some();
-            if inner {
-                // What a closure captures is mentioned here; the rest of it is another scope.
-                if let Some(captures) =
-                    ast::FunctionExpression::cast(node).and_then(|f| f.captures())
-                {
-                    let names =
-                        captures.variables().map(|v| (self.name_of(v), v.span().start as usize));
-                    mentions.extend(names);
-                }
-            } else if cursor.goto_first_child() {
-                if ast::Block::cast(node).is_some() || is_single_body(node) {
-                    ends.push(node.end_byte());
-                } else {
-                    ends.push(ends.last().copied().unwrap_or_default());
-                }
-                continue;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
@@ -332,7 +346,7 @@ impl<'g> Lowerer<'g, '_> {
 }
 
 /// Whether a `global` directly inside is the whole body of a conditional statement.
-fn is_single_body(node: hsl_syntax::tree_sitter::Node<'_>) -> bool {
+fn is_single_body(node: Node<'_>) -> bool {
     ast::IfStatement::cast(node).is_some()
         || ast::WhileStatement::cast(node).is_some()
         || ast::ForStatement::cast(node).is_some()

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::Lowerer;
 use super::scope::Frame;
 use crate::hir::{FunctionId, Loc};
@@ -85,17 +87,21 @@ fn comment_before(text: &[u8]) -> Option<String> {
         return None;
     }
     // Comments longer than this are not documentation.
-    let text = String::from_utf8_lossy(&text[text.len().saturating_sub(4096)..]);
-    if let Some(block) = text.strip_suffix("*/") {
-        let start = block.rfind("/*")?;
-        let lines = block[start + 2..].lines();
+    let text = &text[text.len().saturating_sub(4096)..];
+    if let Some(block) = text.strip_suffix(b"*/") {
+        let start = memmem::rfind(block, b"/*")?;
+        let block = String::from_utf8_lossy(&block[start + 2..]);
+        let lines = block.lines();
         let lines = lines.map(|line| line.trim().trim_start_matches('*').trim());
         return Some(lines.collect::<Vec<_>>().join("\n").trim().to_owned());
     }
-    let comment = |line: &&str| line.trim_start().starts_with("//");
-    let mut lines: Vec<_> = text.lines().rev().take_while(comment).collect();
+    let comment = |line: &&[u8]| line.trim_ascii_start().starts_with(b"//");
+    let mut lines: Vec<_> = text.rsplit(|byte| *byte == b'\n').take_while(comment).collect();
     lines.reverse();
-    let strip = |line: &&str| line.trim_start().trim_start_matches('/').trim().to_owned();
+    let strip = |line: &&[u8]| {
+        let line = String::from_utf8_lossy(line);
+        line.trim_start().trim_start_matches('/').trim().to_owned()
+    };
     let docs = lines.iter().map(strip).collect::<Vec<_>>().join("\n");
     (!docs.is_empty()).then_some(docs)
 }

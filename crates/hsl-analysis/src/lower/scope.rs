@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use diagnostics::Span;
+use rustc_hash::FxHashMap;
 
 use crate::SymbolId;
 use crate::hir::{ClassId, FileId, FunctionId, GlobalId, Loc, ModuleId, Program, Storage, VarId};
@@ -47,11 +48,11 @@ pub(super) struct Frame {
     pub(super) function: FunctionId,
     pub(super) names: HashMap<Arc<str>, Named>,
     pub(super) variables: HashMap<Arc<str>, VarId>,
-    pub(super) symbols: HashMap<VarId, SymbolId>,
+    pub(super) symbols: FxHashMap<VarId, SymbolId>,
     /// Functions and classes by the place of their definition.
     pub(super) definitions: HashMap<Loc, Definition>,
     /// Variables that an import further down binds.
-    pub(super) pending: HashMap<VarId, Loc>,
+    pub(super) pending: FxHashMap<VarId, Loc>,
     pub(super) jumps: Vec<Jump>,
     /// Barriers with a literal name that are open.
     pub(super) held: Vec<(Vec<u8>, Span)>,
@@ -71,9 +72,9 @@ impl Frame {
             function,
             names: HashMap::new(),
             variables: HashMap::new(),
-            symbols: HashMap::new(),
+            symbols: FxHashMap::default(),
             definitions: HashMap::new(),
-            pending: HashMap::new(),
+            pending: FxHashMap::default(),
             jumps: Vec::new(),
             held: Vec::new(),
             reads: Vec::new(),
