@@ -189,8 +189,8 @@ impl Env {
             }
             Expression::SubscriptExpression(s) => {
                 let object = s.object().map_or(Ok(None), |object| self.quiet(object))?;
-                let Some(object) = object else { return Ok(None) };
                 let index = self.required(s.index())?;
+                let Some(object) = object else { return Ok(None) };
                 self.element(&object, &index).map(Some)
             }
             Expression::MemberExpression(m) => {
