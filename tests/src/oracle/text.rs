@@ -10,7 +10,7 @@ pub(super) fn of(value: &Value) -> Vec<u8> {
         Value::Boolean(b) => b.to_string().into_bytes(),
         Value::Number(n) => number::text(*n).into_bytes(),
         Value::Text(text) | Value::Exception(text) => text.to_vec(),
-        Value::Array(array) => dump_array(array),
+        Value::Array(array) => dump_array(array, 0),
         Value::Function(_) => b"function".to_vec(),
         Value::Object(object) => format!("<{}>", object.class.name).into_bytes(),
         Value::Regex(_) => b"<resource>".to_vec(),
@@ -19,14 +19,19 @@ pub(super) fn of(value: &Value) -> Vec<u8> {
     }
 }
 
-fn dump(value: &Value) -> Vec<u8> {
+/// Levels of arrays that are shown.
+const LEVELS: usize = 200;
+
+fn dump(value: &Value, level: usize) -> Vec<u8> {
     match value {
         Value::Text(text) => quoted(text),
+        Value::Array(_) if level >= LEVELS => b"[...]".to_vec(),
+        Value::Array(array) => dump_array(array, level),
         other => of(other),
     }
 }
 
-fn dump_array(array: &Array) -> Vec<u8> {
+fn dump_array(array: &Array, level: usize) -> Vec<u8> {
     let pairs: Vec<_> = array
         .pairs()
         .iter()
@@ -35,7 +40,7 @@ fn dump_array(array: &Array) -> Vec<u8> {
                 Key::Integer(n) => n.to_string().into_bytes(),
                 Key::Text(text) => quoted(text),
             };
-            [&key[..], b"=>", &dump(value)].concat()
+            [&key[..], b"=>", &dump(value, level + 1)].concat()
         })
         .collect();
     [b"[", &pairs.join(&b',')[..], b"]"].concat()
