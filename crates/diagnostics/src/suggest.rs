@@ -4,6 +4,9 @@
 /// length.
 const LONGEST: usize = 64;
 
+/// Candidates of about the right length that are compared; of more, the first ones.
+const MOST: usize = 2_000;
+
 /// The candidate closest to `name`, if it is close enough to be a typing mistake.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST {
@@ -13,6 +16,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= 4 * limit)
+        .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, candidate)| (*distance, candidate.len()))

@@ -3,7 +3,7 @@
 //! *Invariants.* Links never form a cycle: the one that would close it is reported and cut. Walks
 //! are loops, so neither long chains of files nor deep trees need stack.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Span, codes};
@@ -12,8 +12,12 @@ use hsl_syntax::ast::{self, AstNode};
 
 use crate::bytes;
 use crate::hir::{File, FileId, Loc};
+use crate::lower::FINDINGS;
 use crate::marks::Marks;
 use crate::{ResolveError, Sources};
+
+/// Links of a cycle that are shown.
+const WAY: usize = 20;
 
 /// Files in the order of their discovery, with their trees and the links between them.
 pub(crate) struct Graph {
@@ -69,6 +73,10 @@ struct Loader<'s> {
     graph: Graph,
     /// Links of each file, in order.
     out: Vec<Vec<Link>>,
+    /// Parsed files whose links were not followed yet.
+    unread: VecDeque<FileId>,
+    /// Links that were refused.
+    errors: usize,
 }
 
 impl<'s> Loader<'s> {
@@ -80,7 +88,14 @@ impl<'s> Loader<'s> {
             modules: Vec::new(),
             diagnostics: Vec::new(),
         };
-        Self { sources, ids: HashMap::new(), graph, out: Vec::new() }
+        Self {
+            sources,
+            ids: HashMap::new(),
+            graph,
+            out: Vec::new(),
+            unread: VecDeque::new(),
+            errors: 0,
+        }
     }
 
     fn entry(&mut self, entry: &str) {
@@ -112,29 +127,20 @@ impl<'s> Loader<'s> {
             self.graph.diagnostics.extend(parse.syntax_diagnostics(name));
             self.graph.diagnostics.extend(bytes::suspicious(name, &parse.text));
             self.graph.trees[id.index()] = Some(parse);
+            self.unread.push_back(id);
         }
         Some(id)
     }
 
     /// Follows links until no file is new.
     fn read_all(&mut self) {
-        let mut seen = vec![];
-        while let Some(at) = self.unread(&seen) {
-            seen.resize(self.graph.files.len().max(at + 1), false);
-            seen[at] = true;
-            let file = FileId(at as u32);
+        while let Some(file) = self.unread.pop_front() {
             let links = self.graph.tree(file).map(|parse| statements(parse, file));
             for found in links.unwrap_or_default() {
                 let link = self.follow(found);
-                self.out[at].push(link);
+                self.out[file.index()].push(link);
             }
         }
-    }
-
-    fn unread(&self, seen: &[bool]) -> Option<usize> {
-        let parsed = |at: &usize| self.graph.trees[*at].is_some();
-        let unseen = |at: &usize| !seen.get(*at).copied().unwrap_or(false);
-        (0..self.graph.files.len()).filter(parsed).find(unseen)
     }
 
     fn follow(&mut self, found: Found) -> Link {
@@ -142,7 +148,7 @@ impl<'s> Loader<'s> {
             Link { at: found.at, path_at: found.path_at, kind: found.kind, target: None };
         let from = Arc::clone(&self.graph.files[found.at.file.index()].name);
         // The parser has refused a path with a variable in it.
-        let Some(path) = found.path else { return link };
+        let Some(path) = found.path.filter(|_| !self.is_refused()) else { return link };
         match self.sources.resolve(&from, &path) {
             Ok(name) => {
                 link.target = self.file(&name, found.kind != LinkKind::Data);
@@ -171,7 +177,17 @@ impl<'s> Loader<'s> {
                 .help(format!("did you mean {similar:?}?"))
                 .replace(format!("Change to {similar:?}"), format!("{similar:?}"));
         }
-        self.graph.diagnostics.push(finding);
+        self.refuse(finding);
+    }
+
+    /// Whether so much is wrong already that more is not looked for.
+    fn is_refused(&self) -> bool {
+        self.errors >= FINDINGS
+    }
+
+    fn refuse(&mut self, error: Diagnostic) {
+        self.errors += 1;
+        self.graph.diagnostics.push(error);
     }
 
     /// Orders the modules and cuts cycles: a depth-first walk with a stack of its own.
@@ -222,6 +238,9 @@ impl<'s> Loader<'s> {
 
     /// Reports the link that closes a cycle, with the links that lead to it.
     fn cycle(&mut self, file: usize, at: usize, target: FileId, stack: &[(usize, usize)]) {
+        if self.is_refused() {
+            return;
+        }
         let link = &self.out[file][at];
         let word = if link.kind == LinkKind::Include { "includes" } else { "imports" };
         let name = &self.graph.files[file].name;
@@ -234,12 +253,12 @@ impl<'s> Loader<'s> {
         };
         let mut finding = Diagnostic::new(&codes::IMPORT_CYCLE, name, link.path_at, message);
         let from = stack.iter().position(|(f, _)| *f == target.index()).unwrap_or(0);
-        for (step, next) in &stack[from..stack.len().saturating_sub(1)] {
+        for (step, next) in stack[from..stack.len().saturating_sub(1)].iter().take(WAY) {
             let Some(link) = self.out[*step].get(next - 1) else { continue };
             let file = Arc::clone(&self.graph.files[*step].name);
             finding = finding.label_in(file, link.path_at, "the way here");
         }
-        self.graph.diagnostics.push(finding);
+        self.refuse(finding);
     }
 }
 

@@ -4,7 +4,10 @@ use diagnostics::{Diagnostic, Span, codes};
 use hsl_analysis::hir::{ExprKind, Program};
 use hsl_vm::Regex;
 
-/// Findings about literals that do not compile.
+/// Findings are kept up to this number.
+const MOST: usize = 50;
+
+/// Findings about the first literals that do not compile.
 pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for expr in &program.exprs {
@@ -13,6 +16,9 @@ pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
             let file = program.file_name(expr.at.file);
             let (at, message) = place(&error.to_string(), expr.at.span);
             findings.push(Diagnostic::new(&codes::INVALID_REGEX, file, at, message));
+            if findings.len() >= MOST {
+                break;
+            }
         }
     }
     findings

@@ -158,13 +158,6 @@ pub struct Class {
     pub members: Vec<Member>,
 }
 
-impl Class {
-    /// The member of this name (without `$`).
-    pub fn member(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|m| &*m.name == name)
-    }
-}
-
 /// A member of a class.
 #[derive(Clone, Debug)]
 pub struct Member {

@@ -118,8 +118,8 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn add_member(&mut self, class: ClassId, member: Member, symbol: SymbolKind, full: Loc) {
-        let first = self.program.class(class).member(&member.name).map(|first| first.at);
-        if let Some(first) = first {
+        if let Some((first, _)) = self.member(class, &member.name) {
+            let first = self.program.class(class).members[first].at;
             let message = format!("the class already has a member `{}`", member.name);
             let finding = self.finding(&codes::DUPLICATE_DEFINITION, member.at.span, message);
             let finding = self.label_at(finding, first, "first defined here");
@@ -128,8 +128,15 @@ impl<'g> Lowerer<'g, '_> {
         let (name, at) = (Arc::clone(&member.name), member.at);
         let symbol = self.new_symbol(name, symbol, Some(at), Some(full));
         self.describe(symbol, full);
-        self.program.classes[class.index()].members.push(member);
-        self.members.insert((class, self.program.class(class).members.len() - 1), symbol);
+        let members = &mut self.program.classes[class.index()].members;
+        let known = self.members.entry(class).or_default();
+        known.insert(Arc::clone(&member.name), (members.len(), symbol));
+        members.push(member);
+    }
+
+    /// Position and symbol of the member of this name (without `$`).
+    pub(super) fn member(&self, class: ClassId, name: &str) -> Option<(usize, SymbolId)> {
+        self.members.get(&class)?.get(name).copied()
     }
 
     fn member_name(&self, class: ClassId, name: &str) -> Arc<str> {

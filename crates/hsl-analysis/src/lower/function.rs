@@ -207,14 +207,17 @@ impl<'g> Lowerer<'g, '_> {
     /// A capture that a closure creates exists in the creating function too.
     fn share_captures(&mut self, id: FunctionId, frame: &Frame) {
         let Some(outer) = self.frames.last().map(|f| f.function) else { return };
+        let mut first = HashMap::new();
+        for read in &frame.reads {
+            first.entry(read.variable).or_insert(read.at);
+        }
         for capture in self.program.function(id).captures.clone() {
             if self.program.function(id).variable(capture.inner).created {
                 self.created_in(outer, capture.outer);
             }
-            let read = frame.reads.iter().find(|r| r.variable == capture.inner).copied();
-            if let Some(read) = read {
+            if let Some(at) = first.get(&capture.inner).copied() {
                 let reads = &mut self.frame().reads;
-                reads.push(super::scope::Read { variable: capture.outer, at: read.at });
+                reads.push(super::scope::Read { variable: capture.outer, at });
             }
         }
     }
@@ -236,6 +239,7 @@ impl<'g> Lowerer<'g, '_> {
         if bound.is_empty() {
             return;
         }
+        bound.values_mut().for_each(|reaches| lengthen(reaches));
         let mut exposed: HashSet<Arc<str>> = HashSet::new();
         let marks = if bound.len() <= FEW_NAMES {
             // Without the `$`, which is apart from the name in `${name}`.
@@ -247,9 +251,8 @@ impl<'g> Lowerer<'g, '_> {
         self.survey(body, &marks, |node, _| {
             let Some(variable) = ast::Variable::cast(node) else { return };
             let name = self.variable_name(variable);
-            let covered =
-                |reaches: &Vec<Span>| reaches.iter().any(|r| r.touches(node.start_byte()));
-            if bound.get(&name).is_some_and(|reaches| !covered(reaches)) {
+            let at = node.start_byte();
+            if bound.get(&name).is_some_and(|reaches| !covered(reaches, at)) {
                 exposed.insert(name);
             }
         });
@@ -343,6 +346,22 @@ impl<'g> Lowerer<'g, '_> {
             }
         }
     }
+}
+
+/// Lets each of several reaches, which begin in order, end with the one before it that ends last:
+/// then the last that has begun tells of all.
+fn lengthen(reaches: &mut [Span]) {
+    let mut end = 0;
+    for reach in reaches {
+        end = end.max(reach.end);
+        reach.end = end;
+    }
+}
+
+/// Whether a place lies in one of several lengthened reaches.
+fn covered(reaches: &[Span], at: usize) -> bool {
+    let begun = reaches.partition_point(|reach| reach.start as usize <= at);
+    reaches[..begun].last().is_some_and(|reach| reach.touches(at))
 }
 
 /// Whether a `global` directly inside is the whole body of a conditional statement.

@@ -88,6 +88,7 @@ impl<'g> Lowerer<'g, '_> {
         self.program.globals[global.index()].shared = true;
         let id = self.add_variable(frame, &local, Storage::Global(global), at);
         self.frame().pending.insert(id, at);
+        self.frame().pending_at.insert(at, id);
         if let Some(symbol) = symbol {
             self.frame().symbols.insert(id, symbol);
             self.scope_symbol(frame, symbol);
@@ -95,6 +96,9 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     pub(super) fn unknown_symbol(&mut self, file: FileId, name: &str, span: Span) {
+        if self.is_silent() {
+            return;
+        }
         let target = Arc::clone(self.program.file_name(file));
         let message = format!("{target:?} does not define `{name}`");
         let mut finding = self.finding(&codes::UNKNOWN_SYMBOL, span, message);
@@ -119,13 +123,11 @@ impl<'g> Lowerer<'g, '_> {
             self.refer_to(self.at(path), Meaning::File(file));
         }
         let module = self.exports.get(&file)?.module;
-        let at = |place: &Loc| place.file == self.file && span.touches(place.span.start as usize);
-        let bound: Vec<_> = {
-            let frame = &self.frames[self.frames.len() - 1];
-            frame.pending.iter().filter(|(_, p)| at(p)).map(|(id, _)| *id).collect()
-        };
-        for id in bound {
-            self.frame().pending.remove(&id);
+        let edge = |start, end| Loc { file: self.file, span: Span { start, end } };
+        let inside = edge(span.start, 0)..=edge(span.end, u32::MAX);
+        let frame = self.frame();
+        for (_, id) in frame.pending_at.extract_if(inside, |_, _| true) {
+            frame.pending.remove(&id);
         }
         Some(StmtKind::Import(module))
     }
@@ -216,9 +218,15 @@ impl<'g> Lowerer<'g, '_> {
     }
 }
 
-/// Names in an order that does not depend on hashing.
+/// Names of a scope beyond which a finding suggests none of them: each would sort them all.
+const MOST_SIMILAR: usize = 2_000;
+
+/// Names to suggest from, in an order that does not depend on hashing.
 pub(super) fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let mut names: Vec<_> = names.collect();
+    if names.len() > MOST_SIMILAR {
+        return Vec::new();
+    }
     names.sort_unstable();
     names
 }

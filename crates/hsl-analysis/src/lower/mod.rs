@@ -45,8 +45,9 @@ const DEPTH: usize = 500;
 /// Files put in place by `include`, nested or not: includes of includes multiply.
 const INCLUDES: usize = 2_000;
 
-/// Findings that are kept; a program of noise has one for each of its words.
-const FINDINGS: usize = 200;
+/// Errors, and as many lesser findings, that are kept; a program of noise has one for each of its
+/// words.
+pub(crate) const FINDINGS: usize = 200;
 
 /// Errors, and as many lesser findings, that are reported in one run.
 const REPORTED: usize = 50;
@@ -101,6 +102,8 @@ pub(crate) struct Lowerer<'g, 'u> {
     program: Program,
     facts: Facts,
     diagnostics: Vec<Diagnostic>,
+    /// How many of them are errors.
+    errors: usize,
     /// Parallel to the functions of the program: known before their bodies are.
     arities: Vec<Arity>,
     /// Finished modules by file.
@@ -119,8 +122,8 @@ pub(crate) struct Lowerer<'g, 'u> {
     /// How many statements that the grammar refuses are open: what else is wrong in them follows
     /// from that.
     refused: usize,
-    /// Symbols of class members, by their position in the class.
-    members: HashMap<(crate::hir::ClassId, usize), SymbolId>,
+    /// Members of each class by name: position in the class, and symbol.
+    members: HashMap<crate::hir::ClassId, HashMap<Arc<str>, (usize, SymbolId)>>,
     /// First plain read of each global that nothing has created yet.
     global_reads: HashMap<GlobalId, Loc>,
 }
@@ -134,6 +137,7 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             program,
             facts: Facts::default(),
             diagnostics: graph.diagnostics.clone(),
+            errors: graph.diagnostics.iter().filter(|finding| finding.is_error()).count(),
             arities: Vec::new(),
             exports: HashMap::new(),
             hook: HashMap::new(),
@@ -221,16 +225,32 @@ impl<'g, 'u> Lowerer<'g, 'u> {
         Diagnostic::new(code, self.program.file_name(self.file), span, message)
     }
 
+    /// Whether an error would not be kept, so that nothing needs to be known for it.
+    fn is_silent(&self) -> bool {
+        self.errors >= FINDINGS || self.refused > 0
+    }
+
     /// Reports a finding, with the includes that lead to its file.
     fn report(&mut self, mut finding: Diagnostic) {
-        if self.diagnostics.len() >= FINDINGS || self.refused > 0 {
+        if self.refused > 0 {
             return;
         }
         for at in self.chain.iter().rev() {
             let file = Arc::clone(self.program.file_name(at.file));
             finding = finding.label_in(file, at.span, "included here");
         }
-        self.diagnostics.push(finding);
+        self.keep(finding);
+    }
+
+    /// Keeps a finding, unless there are enough: errors are counted alone, so that nothing hides the
+    /// first of them.
+    fn keep(&mut self, finding: Diagnostic) {
+        let others = self.diagnostics.len() - self.errors;
+        let known = if finding.is_error() { &mut self.errors } else { &mut { others } };
+        if *known < FINDINGS {
+            *known += 1;
+            self.diagnostics.push(finding);
+        }
     }
 
     fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {

@@ -103,6 +103,9 @@ impl<'g> Lowerer<'g, '_> {
 
     /// Reports a name that means nothing here: it may exist in other hooks, or be a typing mistake.
     fn unknown_name(&mut self, name: &str, span: Span) {
+        if self.is_silent() {
+            return;
+        }
         let hooks: Vec<_> = self.unit.catalog.hooks_with(name).map(|h| h.as_str()).collect();
         if !hooks.is_empty() {
             let here = match self.unit.hook {
@@ -214,17 +217,13 @@ impl<'g> Lowerer<'g, '_> {
         let (name, span) = (self.name_of(node), node.span());
         let bare = name.trim_start_matches('$');
         let wants_variable = name.starts_with('$');
-        let decl = self.program.class(class);
-        let position = decl.members.iter().position(|m| &*m.name == bare);
-        let Some(member) = position.map(|at| decl.members[at].clone()) else {
+        let Some((position, symbol)) = self.member(class, bare) else {
             self.unknown_member(class, &name, span);
             return Scoped::Broken;
         };
-        let symbol = position.and_then(|at| self.members.get(&(class, at)).copied());
-        if let Some(symbol) = symbol {
-            let access = if writes { Access::Write } else { Access::Read };
-            self.refer(self.at(span), symbol, access);
-        }
+        let member = self.program.class(class).members[position].clone();
+        let access = if writes { Access::Write } else { Access::Read };
+        self.refer(self.at(span), symbol, access);
         let inside = self.frame().class == Some(class);
         if member.private && !inside {
             let message = format!("`{}` is private to class `{}`", name, self.class_name(class));
@@ -263,6 +262,9 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn unknown_member(&mut self, class: ClassId, name: &str, span: Span) {
+        if self.is_silent() {
+            return;
+        }
         let decl = self.program.class(class);
         let message = format!("class `{}` has no static member `{name}`", decl.name);
         let finding = self.finding(&codes::UNKNOWN_MEMBER, span, message);

@@ -80,14 +80,13 @@ impl Lowerer<'_, '_> {
 
 /// The `//` lines, or the block comment, that end directly before a definition.
 fn comment_before(text: &[u8]) -> Option<String> {
-    let text = text.trim_ascii_end();
+    // Comments longer than this are not documentation.
+    let text = text[text.len().saturating_sub(4096)..].trim_ascii_end();
     // Most definitions have no comment, which their last line tells.
     let last = &text[memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)..];
     if !text.ends_with(b"*/") && !last.trim_ascii_start().starts_with(b"//") {
         return None;
     }
-    // Comments longer than this are not documentation.
-    let text = &text[text.len().saturating_sub(4096)..];
     if let Some(block) = text.strip_suffix(b"*/") {
         let start = memmem::rfind(block, b"/*")?;
         let block = String::from_utf8_lossy(&block[start + 2..]);

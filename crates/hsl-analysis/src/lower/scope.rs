@@ -1,6 +1,6 @@
 //! The scopes that are open while a function is lowered, and what a finished module offers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use diagnostics::Span;
@@ -53,6 +53,8 @@ pub(super) struct Frame {
     pub(super) definitions: HashMap<Loc, Definition>,
     /// Variables that an import further down binds.
     pub(super) pending: FxHashMap<VarId, Loc>,
+    /// The same by place.
+    pub(super) pending_at: BTreeMap<Loc, VarId>,
     pub(super) jumps: Vec<Jump>,
     /// Barriers with a literal name that are open.
     pub(super) held: Vec<(Vec<u8>, Span)>,
@@ -75,6 +77,7 @@ impl Frame {
             symbols: FxHashMap::default(),
             definitions: HashMap::new(),
             pending: FxHashMap::default(),
+            pending_at: BTreeMap::new(),
             jumps: Vec::new(),
             held: Vec::new(),
             reads: Vec::new(),

@@ -222,7 +222,7 @@ impl Lowerer<'_, '_> {
         let file = self.program.file_name(at.file);
         let mut finding =
             diagnostics::Diagnostic::new(&codes::MAYBE_UNDEFINED, file, at.span, message);
-        if self.diagnostics.len() >= super::FINDINGS {
+        if self.diagnostics.len() - self.errors >= super::FINDINGS {
             return;
         }
         let others = self.program.function(function).variables.iter();
@@ -233,7 +233,7 @@ impl Lowerer<'_, '_> {
                 .help(format!("did you mean {similar}?"))
                 .replace(format!("Change to {similar}"), similar);
         }
-        self.diagnostics.push(finding);
+        self.keep(finding);
     }
 
     fn is_created(&self, variable: &Variable) -> bool {

@@ -98,6 +98,35 @@ const NAMES: &[Shape] = &[
     ("globals", |n| numbered("function f() { ", "global $v#; ", "}", n)),
     ("missing imports", |n| numbered("", "import { a as a# } from \"m#\"; ", "", n)),
     ("missing includes", |n| numbered("", "include \"m#\"; ", "", n)),
+    ("globals in blocks", |n| {
+        [
+            repeat("function f() { global $v; ", "{ global $v; } ", "", n),
+            repeat("", "$v = 1; ", "}", n),
+        ]
+        .concat()
+    }),
+    ("captures that are read", |n| {
+        [
+            numbered("$f = function () closure (", "$v#, ", "$last) { ", n),
+            numbered("", "echo $v#; ", "};", n),
+        ]
+        .concat()
+    }),
+    ("static members", |n| {
+        [
+            numbered("class C { ", "static function f#() { } ", "} ", n),
+            numbered("", "C::f#(); ", "", n),
+        ]
+        .concat()
+    }),
+    ("missing static members", |n| {
+        [
+            numbered("class C { ", "static function f#() { } ", "} ", n),
+            numbered("", "C::g#(); ", "", n),
+        ]
+        .concat()
+    }),
+    ("broken regular expressions", |n| repeat("", "$x = \"a\" =~ #/(/; ", "", n)),
     ("barriers", |n| numbered("", "barrier \"k#\" { } ", "", n)),
 ];
 
@@ -179,6 +208,56 @@ fn in_time((name, text): &Shape, size: usize) {
 #[test]
 fn many_names_are_answered_in_time() {
     NAMES.iter().for_each(|shape| in_time(shape, 10_000));
+}
+
+/// Each name means a file that exists: `m0`, `m1` and so on.
+#[test]
+fn many_files_are_answered_in_time() {
+    let size = 10_000;
+    for piece in [
+        "import { a as a# } from \"m#\"; ",
+        "import { $a as $a# } from \"m#\"; ",
+        "import * as a# from \"m#\"; ",
+        "import { a as a# } from \"other#\"; ",
+    ] {
+        let mut sources = MemorySources::new();
+        for n in 0..size {
+            sources.insert(&format!("m{n}"), "function a() { } $a = 1;");
+        }
+        sources.insert("main.hsl", numbered("", piece, "", size));
+        let start = Instant::now();
+        let built = compile(&sources, "main.hsl");
+        let taken = start.elapsed();
+        println!("{:8.3} s  {size} {piece}", taken.as_secs_f64());
+        assert!(taken < PATIENCE, "{piece}: {taken:?}");
+        assert_eq!(built.program.is_some(), !piece.contains("other"), "{piece}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_pieces_are_answered_in_time() {
+    let names = [
+        "closed brackets",
+        "classes in classes",
+        "matches in matches",
+        "switches in switches",
+        "else if",
+        "elements",
+        "statements",
+        "interpolations",
+    ];
+    for name in names {
+        let shape = SHAPES.iter().find(|(known, _)| *known == name).expect("a shape of the list");
+        in_time(shape, 100_000);
+    }
+}
+
+#[test]
+fn warnings_do_not_hide_an_error() {
+    let text = repeat("", "return 1; ", "missing();", 1_000);
+    let built = answer(&text);
+    assert!(built.program.is_none());
+    assert_eq!(built.diagnostics.iter().filter(|finding| finding.is_error()).count(), 1);
 }
 
 #[test]
