@@ -96,7 +96,7 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     pub(super) fn unknown_symbol(&mut self, file: FileId, name: &str, span: Span) {
-        if self.is_silent() {
+        if self.is_silent(span) {
             return;
         }
         let target = Arc::clone(self.program.file_name(file));

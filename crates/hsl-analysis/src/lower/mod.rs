@@ -119,9 +119,9 @@ pub(crate) struct Lowerer<'g, 'u> {
     chain: Vec<Loc>,
     includes: usize,
     depth: usize,
-    /// How many statements that the grammar refuses are open: what else is wrong in them follows
-    /// from that.
-    refused: usize,
+    /// Where the statement that the grammar refuses ends: what else is wrong up to there follows from
+    /// that.
+    refused: u32,
     /// Members of each class by name: position in the class, and symbol.
     members: HashMap<crate::hir::ClassId, HashMap<Arc<str>, (usize, SymbolId)>>,
     /// First plain read of each global that nothing has created yet.
@@ -226,13 +226,18 @@ impl<'g, 'u> Lowerer<'g, 'u> {
     }
 
     /// Whether an error would not be kept, so that nothing needs to be known for it.
-    fn is_silent(&self) -> bool {
-        self.errors >= FINDINGS || self.refused > 0
+    fn is_silent(&self, span: Span) -> bool {
+        self.errors >= FINDINGS || self.follows_from_another(span)
+    }
+
+    /// Whether something stands in what the grammar refuses.
+    fn follows_from_another(&self, span: Span) -> bool {
+        span.start < self.refused
     }
 
     /// Reports a finding, with the includes that lead to its file.
     fn report(&mut self, mut finding: Diagnostic) {
-        if self.refused > 0 {
+        if self.follows_from_another(finding.span) {
             return;
         }
         for at in self.chain.iter().rev() {

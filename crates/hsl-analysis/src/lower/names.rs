@@ -103,7 +103,7 @@ impl<'g> Lowerer<'g, '_> {
 
     /// Reports a name that means nothing here: it may exist in other hooks, or be a typing mistake.
     fn unknown_name(&mut self, name: &str, span: Span) {
-        if self.is_silent() {
+        if self.is_silent(span) {
             return;
         }
         let hooks: Vec<_> = self.unit.catalog.hooks_with(name).map(|h| h.as_str()).collect();
@@ -262,7 +262,7 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn unknown_member(&mut self, class: ClassId, name: &str, span: Span) {
-        if self.is_silent() {
+        if self.is_silent(span) {
             return;
         }
         let decl = self.program.class(class);

@@ -74,8 +74,10 @@ impl<'g> Lowerer<'g, '_> {
             return;
         }
         let at = self.at(span);
-        let refused = usize::from(is_simple(statement) && statement.syntax().has_error());
-        self.refused += refused;
+        let refused = self.refused;
+        if is_simple(statement) && statement.syntax().has_error() {
+            self.refused = refused.max(refused_until(statement.syntax()));
+        }
         match statement {
             Statement::GlobalStatement(node) => {
                 for variable in node.variables() {
@@ -95,7 +97,7 @@ impl<'g> Lowerer<'g, '_> {
                 out.extend(kind.map(|kind| Stmt { at, kind }));
             }
         }
-        self.refused -= refused;
+        self.refused = refused;
         self.ascend();
     }
 
@@ -286,6 +288,24 @@ fn is_simple(statement: Statement<'_>) -> bool {
             | Statement::ReturnStatement(_)
             | Statement::ThrowStatement(_)
     )
+}
+
+/// Where a broken statement ends. After a part that it lacks, the parser goes on in the next one and
+/// makes both one: they part at the `;` that it could not use.
+fn refused_until(statement: Node<'_>) -> u32 {
+    let mut end = None;
+    let mut open = vec![statement];
+    while let Some(node) = open.pop() {
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor) {
+            if child.kind() == ";" && (node.is_error() || child.is_error()) {
+                end = end.max(Some(child.end_byte()));
+            } else if child.has_error() || child.is_error() {
+                open.push(child);
+            }
+        }
+    }
+    end.unwrap_or(statement.end_byte()) as u32
 }
 
 /// Whether a statement does something where it stands, unlike a definition.

@@ -130,7 +130,7 @@ impl Lowerer<'_, '_> {
         let at = self.at(span);
         let id = self.variable(name, at);
         self.mention(id, at, Access::Read);
-        if self.refused == 0 {
+        if !self.follows_from_another(span) {
             self.frame().reads.push(Read { variable: id, at });
         }
         id

@@ -64,6 +64,7 @@ fn fuel_cannot_be_caught() {
                     turn of a loop; let it do less, or raise the limit of fuel";
     for body in [
         "forever { }",
+        "while (true) { }",
         "forever try { throw 1; } catch ($e) { }",
         "forever array_map(is_number, [1, 2]);",
         "forever sleep(0);",

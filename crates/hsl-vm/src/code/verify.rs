@@ -132,7 +132,7 @@ fn check_function(program: &Program, f: &Function) -> Result<(), VerifyError> {
 fn check_op(program: &Program, f: &Function, pc: usize, op: Op) -> Result<(), &'static str> {
     if let Some(off) = op.offset() {
         let target = pc as i64 + i64::from(off);
-        if off == 0 || target < 0 || target >= f.code.len() as i64 {
+        if target < 0 || target >= f.code.len() as i64 {
             return Err("a jump outside the code");
         }
     }

@@ -79,12 +79,12 @@ fn run<P: Probe, const WATCHED: bool>(
                 }
             };
         }
-        // Goes on at another instruction; going back costs.
+        // Goes on at another instruction; going back costs, and so does staying: `while (true) {}`.
         macro_rules! jump {
             ($off:expr) => {{
                 let off = $off as isize;
                 ip = ip.jump(off);
-                if off < 0 {
+                if off <= 0 {
                     m.fuel -= 1;
                     if m.fuel == 0 {
                         m.save(ip);
