@@ -197,6 +197,36 @@ fn paths_start_at_the_root() {
 }
 
 #[test]
+fn nothing_above_the_root_is_imported() {
+    let folder = folder();
+    let here = folder.path();
+    write(here, "secret.hsl", "function f() { return \"secret\"; }");
+    write(here, "lib/m.hsl", "import { f } from \"./../secret.hsl\"; function g() { return f(); }");
+    write(
+        here,
+        "lib/deep/n.hsl",
+        "import { f } from \"./../inner.hsl\"; function g() { return f(); }",
+    );
+    write(here, "lib/inner.hsl", "function f() { return \"inner\"; }");
+    let absolute = format!("{}/secret.hsl", here.display());
+    for path in ["../secret.hsl", "file://../secret.hsl", "./../secret.hsl", &absolute] {
+        write(here, "lib/a.hsl", &format!("import {{ f }} from \"{path}\"; echo f();"));
+        write(here, "lib/b.hsl", &format!("include \"{path}\"; echo f();"));
+        for script in ["lib/a.hsl", "lib/b.hsl"] {
+            let (out, err) = run(here, &["hsh", "--rootpath", "lib", script], 3);
+            assert!(out.is_empty() && err.contains("HSL1004"), "{path}: {out} {err}");
+        }
+    }
+    let code = "import { g } from \"m.hsl\"; echo g();";
+    let (_, err) = run(here, &["hsh", "--rootpath", "lib", "-e", code], 3);
+    assert!(err.contains("out of the script root"), "{err}");
+    write(here, "app/c.hsl", "import { f } from \"./../lib/inner.hsl\"; echo f();");
+    assert_eq!(run(here, &["hsh", "--rootpath", "lib", "app/c.hsl"], 0).0, "inner\n");
+    let code = "import { g } from \"deep/n.hsl\"; echo g();";
+    assert_eq!(run(here, &["hsh", "--rootpath", "lib", "-e", code], 0).0, "inner\n");
+}
+
+#[test]
 fn a_configuration_brings_its_files() {
     let folder = folder();
     let here = folder.path();

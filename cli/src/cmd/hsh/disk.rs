@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::path::{Scheme, ScriptPath};
+use hsl_analysis::path::{self, Scheme, ScriptPath};
 use hsl_analysis::{ResolveError, Sources};
 use mta_project::{Project, Snapshot, layout};
 
@@ -77,10 +77,30 @@ impl Disk {
         found
     }
 
+    /// A `./` path: below the root, or for a file that is not there, below the folder of the script.
+    fn beside(&self, from: &Path, name: &str) -> Option<PathBuf> {
+        let folder = from.parent().unwrap_or(Path::new(""));
+        if let Ok(inside) = folder.strip_prefix(&self.root) {
+            return below(&self.root, inside, name);
+        }
+        let of_script = Path::new(&self.name).parent().unwrap_or(Path::new(""));
+        below(of_script, folder.strip_prefix(of_script).ok()?, name).or_else(|| {
+            // The way from the script into the root may lead over a folder around both.
+            let start = Path::new(if folder.is_absolute() { "/" } else { "" });
+            let file = below(start, folder.strip_prefix(start).ok()?, name)?;
+            absolute(&file).starts_with(absolute(&self.root)).then_some(file)
+        })
+    }
+
     /// The files of the configuration.
     pub(super) fn store(&self) -> Option<&Arc<Snapshot>> {
         self.store.as_ref()
     }
+}
+
+/// A path in a folder below a base; none when it climbs above the base.
+fn below(base: &Path, folder: &Path, name: &str) -> Option<PathBuf> {
+    path::normalize(folder.to_str()?, name).map(|inside| base.join(inside))
 }
 
 fn files_of_project(project: Option<&Path>, folder: &Path) -> Option<PathBuf> {
@@ -131,14 +151,14 @@ impl Sources for Disk {
                 return store.resolve(from, path);
             }
         }
-        let folder = match parsed.scheme {
-            Scheme::Store | Scheme::File => self.root.as_path(),
-            Scheme::Relative => Path::new(from).parent().unwrap_or(Path::new("")),
+        let file = match parsed.scheme {
+            Scheme::Store | Scheme::File => below(&self.root, Path::new(""), parsed.name),
+            Scheme::Relative => self.beside(Path::new(from), parsed.name),
             Scheme::Extras => {
                 return Err(ResolveError::Package { name: parsed.name.to_owned() });
             }
         };
-        let file = folder.join(parsed.name);
+        let file = file.ok_or(ResolveError::Outside)?;
         let found = [file.join("main.hsl"), file].into_iter().find(|path| path.is_file());
         let missing =
             || ResolveError::Missing { name: parsed.name.to_owned(), similar: Vec::new() };
