@@ -18,9 +18,11 @@ mod found;
 mod habits;
 mod leaves;
 mod locate;
+mod mend;
 mod probe;
 
 use diagnostics::{Edit, Fix, Span};
+pub(crate) use mend::add_hidden;
 use tree_sitter::Tree;
 
 use crate::depth::MAX_DEPTH;
@@ -111,8 +113,13 @@ pub(crate) fn collect(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
         let found = describe::errors(tree, text).into_iter();
         errors.extend(found.filter(|error| !told(error.span.start as usize)));
     }
+    in_order(&mut errors);
+    errors
+}
+
+/// Sorts errors; one for each place, and not too many.
+fn in_order(errors: &mut Vec<SyntaxError>) {
     errors.sort_by_key(|error| error.span.start);
     errors.dedup_by_key(|error| error.span.start);
     errors.truncate(SyntaxError::LIMIT);
-    errors
 }

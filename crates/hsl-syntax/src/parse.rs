@@ -9,7 +9,7 @@ use tree_sitter::{InputEdit, LogType, Parser, Point, Tree};
 use crate::ast::{AstNode, SourceFile, span_of};
 use crate::decode::Bytes;
 use crate::depth::too_deep;
-use crate::errors::{SyntaxError, collect};
+use crate::errors::{SyntaxError, add_hidden, collect};
 use crate::language;
 
 /// A text, its tree and what is wrong with it.
@@ -46,7 +46,8 @@ impl Parse {
             let error = SyntaxError::too_deep(span_of(node));
             return Self { text, tree: run(&[], None), errors: vec![error] };
         }
-        let errors = collect(&tree, &text);
+        let mut errors = collect(&tree, &text);
+        add_hidden(&mut errors, &text);
         Self { text, tree, errors }
     }
 

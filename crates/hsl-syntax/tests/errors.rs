@@ -245,12 +245,25 @@ fn orders() {
 fn broken_statements_do_not_hide_others() {
     insta::assert_snapshot!(show_all(&[
         "function f() { if (1) { echo 1 2; } $x = ; echo 3; foreach ($a as ) { } }\necho ok; echo 1 1;",
+        "$z = ;\nwhile (true { }\necho 2;",
+        "echo 1 +;\n$y = foo(1);\nwhile (true { }\n$x = ;\n$x = [1, 2;\n",
     ]), @r#"
     "function f() { if (1) { echo 1 2; } $x = ; echo 3; foreach ($a as ) { } }\necho ok; echo 1 1;"
     1:32+1 expected `;`, found `2`
     1:42+1 expected an expression, found `;`
     1:67+1 expected a variable, found `)`
     2:17+1 expected `;`, found `1`
+    "$z = ;\nwhile (true { }\necho 2;"
+    1:6+1 expected an expression, found `;`
+    2:13+1 expected `)`, found `{`
+        2:7+1 `(` opened here
+    "echo 1 +;\n$y = foo(1);\nwhile (true { }\n$x = ;\n$x = [1, 2;\n"
+    1:9+1 expected an expression, found `;`
+    3:13+1 expected `)`, found `{`
+        3:7+1 `(` opened here
+    4:6+1 expected an expression, found `;`
+    5:11+1 expected `]`, `,` or `=>`, found `;`
+        5:6+1 `[` opened here
     "#);
 }
 
