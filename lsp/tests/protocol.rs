@@ -339,7 +339,7 @@ fn scripts_outside_of_a_project_see_the_files_beside_them() {
         editor.open("../loose/main.hsl", "import { greet } from \"lib.hsl\"; greet(1); Accept();");
     insta::assert_snapshot!(editor.published(&uri), @r"
     version 1
-    0:38-0:41 HSL1007 `greet` takes no arguments, 1 is given
+    0:39-0:40 HSL1007 `greet` takes no arguments, 1 is given
         defined here
     0:43-0:49 HSL2003 `Accept` does not exist outside of a hook / it exists in connect, helo, auth, mailfrom, rcptto and eod
     ");
