@@ -4,27 +4,8 @@ mod support;
 
 use std::sync::LazyLock;
 
-use hsl_vm::{Array, Cx, Key, Library, Value, World};
+use hsl_vm::{Array, Cx, Key, Library, Value};
 use proptest::prelude::*;
-
-/// A world that nobody asks.
-struct Nowhere;
-
-impl World for Nowhere {
-    fn now(&self) -> f64 {
-        0.0
-    }
-    fn elapsed(&self) -> f64 {
-        0.0
-    }
-    fn random(&self) -> u64 {
-        0
-    }
-    fn echo(&self, _: &[u8]) {}
-    fn hostname(&self) -> String {
-        String::new()
-    }
-}
 
 fn call(name: &str, mut args: Vec<Value>) -> Value {
     static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
@@ -33,7 +14,7 @@ fn call(name: &str, mut args: Vec<Value>) -> Value {
         library
     });
     let native = LIBRARY.find(name).and_then(|id| LIBRARY.native(id)).expect("is bound");
-    match native(&mut Cx::new(&Nowhere), &mut args) {
+    match native(&mut Cx::new(&support::Stage::default()), &mut args) {
         Ok(hsl_vm::NativeStep::Return(value)) => value,
         _ => panic!("{name} does not return"),
     }
