@@ -254,7 +254,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array")]
+    #[builtin(effect = external, returns = "array", deprecated = "File::read")]
     fn file(path: Str) -> NativeStep {
         NativeStep::enter(Lines { path })
     }
