@@ -119,7 +119,7 @@ impl Folder<'_> {
                 },
             }
         }
-        Value::array(array).freeze()
+        Frozen::constant(&Value::array(array))
     }
 
     fn binary(&mut self, expr: &Expr, op: BinaryOp, left: ExprId, right: ExprId) -> Option<Frozen> {
@@ -219,7 +219,7 @@ fn execute(
     let limits = Limits { memory: 1 << 16, ..Limits::default() };
     let mut fiber = Fiber::new(&loaded, Rc::new(Nowhere), limits);
     match fiber.resume(Resume::Start, SLICE, &mut Quiet) {
-        Step::Done(Outcome::Returned(value)) => Ok(value.freeze().filter(is_small)),
+        Step::Done(Outcome::Returned(value)) => Ok(Frozen::constant(&value).filter(is_small)),
         // What is too large for the compiler may still be right at run time.
         Step::Failed(trap) if trap.limit.is_none() => Err(trap.message),
         _ => Ok(None),

@@ -207,7 +207,7 @@ impl<'p> Link<'p> {
 
 /// The constant of a data import.
 pub(crate) fn freeze(datum: &Datum) -> Frozen {
-    value(datum).freeze().unwrap_or(Frozen::None)
+    Frozen::constant(&value(datum)).unwrap_or(Frozen::None)
 }
 
 fn value(datum: &Datum) -> Value {

@@ -18,6 +18,7 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
     };
     let iterate = settings.path("iterate")?;
     let let_go = settings.path("let_go")?;
+    let freeze = settings.path("freeze")?;
     settings.finish()?;
     let mut block: ItemImpl = syn::parse2(item)?;
     let docs = docs::text(&block.attrs);
@@ -30,8 +31,8 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
             builtins.push(method(&mut function.attrs, &mut function.sig, &name)?);
         }
     }
-    let class =
-        generate(&builtins, &family, &name, &docs, &block, iterate.as_ref(), let_go.as_ref())?;
+    let traits = traits(iterate.as_ref(), let_go.as_ref(), freeze.as_ref());
+    let class = generate(&builtins, &family, &name, &docs, &block, &traits)?;
     Ok(quote!(#block #class))
 }
 
@@ -55,8 +56,7 @@ fn generate(
     name: &str,
     docs: &str,
     block: &ItemImpl,
-    iterate: Option<&Path>,
-    let_go: Option<&Path>,
+    traits: &TokenStream,
 ) -> syn::Result<TokenStream> {
     let self_ty = &block.self_ty;
     let owner = quote!(#self_ty);
@@ -87,26 +87,6 @@ fn generate(
         quote!((&#decl, #native as ::hsl_vm::Native))
     });
     let (topic, contexts) = (&family.topic, &family.contexts);
-    let iterate = iterate.map(|iterate| {
-        quote! {
-            fn iterate(
-                &self,
-            ) -> ::core::option::Option<::std::boxed::Box<dyn ::hsl_vm::NativeIterator>> {
-                ::core::option::Option::Some(#iterate(self))
-            }
-        }
-    });
-    let let_go = let_go.map(|let_go| {
-        quote! {
-            fn holds_values(&self) -> bool {
-                true
-            }
-
-            fn let_go(&self) {
-                #let_go(self)
-            }
-        }
-    });
     Ok(quote! {
         const _: () = {
             #(#declarations)*
@@ -143,9 +123,43 @@ fn generate(
                     self
                 }
 
-                #iterate
-                #let_go
+                #traits
             }
         };
     })
+}
+
+/// What a class does beyond its methods.
+fn traits(iterate: Option<&Path>, let_go: Option<&Path>, freeze: Option<&Path>) -> TokenStream {
+    let iterate = iterate.map(|iterate| {
+        quote! {
+            fn iterate(
+                &self,
+            ) -> ::core::option::Option<::std::boxed::Box<dyn ::hsl_vm::NativeIterator>> {
+                ::core::option::Option::Some(#iterate(self))
+            }
+        }
+    });
+    let let_go = let_go.map(|let_go| {
+        quote! {
+            fn holds_values(&self) -> bool {
+                true
+            }
+
+            fn let_go(&self) {
+                #let_go(self)
+            }
+        }
+    });
+    let freeze = freeze.map(|freeze| {
+        quote! {
+            fn freeze(
+                &self,
+                freezer: &mut ::hsl_vm::Freezer,
+            ) -> ::core::option::Option<::std::sync::Arc<dyn ::hsl_vm::FrozenObject>> {
+                #freeze(self, freezer)
+            }
+        }
+    });
+    quote!(#iterate #let_go #freeze)
 }

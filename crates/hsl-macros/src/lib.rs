@@ -49,7 +49,7 @@ pub fn library(settings: TokenStream, item: TokenStream) -> TokenStream {
 /// `Map::CLASS` and `impl NativeObject for Map`. A method with `&self` is called on an instance, one
 /// marked `#[builtin(constructor)]` makes one, every other is static. `iterate = path` names the
 /// function that `foreach` gets its items from, `let_go = path` the one that drops the values it
-/// holds.
+/// holds, `freeze = path` the one that gives its form for other threads.
 #[proc_macro_attribute]
 pub fn class(settings: TokenStream, item: TokenStream) -> TokenStream {
     finish(class::expand(settings.into(), item.into()))

@@ -30,8 +30,8 @@ pub use operators::{NumberText, parse_number, scaled, to_int32, write_number};
 pub use request::{Request, Response};
 pub use unit::{Globals, LoadError, Loaded};
 pub use value::{
-    Array, Callable, Exception, Frozen, FrozenKey, Groups, Heap, Instance, Iter, Key, Regex,
-    RegexError, Str, Tally, Value,
+    Array, Callable, Exception, Freezer, Frozen, FrozenKey, FrozenObject, Groups, Heap, Instance,
+    Iter, Key, Regex, RegexError, Str, Tally, Value,
 };
 pub use world::World;
 

@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 pub use array::{Array, Iter};
 pub use exception::Exception;
-pub use frozen::{Frozen, FrozenKey};
+pub use frozen::{Freezer, Frozen, FrozenKey, FrozenObject};
 pub use function::Callable;
 pub use heap::Heap;
 pub use key::Key;
@@ -168,8 +168,7 @@ impl Value {
         }
     }
 
-    /// The value as a constant that may cross threads; none for functions, objects and resources,
-    /// also inside arrays.
+    /// The value as one that may cross threads; see [`Frozen::of`].
     pub fn freeze(&self) -> Option<Frozen> {
         Frozen::of(self)
     }

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hsl_decl::{Class, Function};
 
 use super::{Cx, Native, NativeResult};
-use crate::value::{Content, Heap, Str, Value, memory, release};
+use crate::value::{Content, Freezer, FrozenObject, Heap, Str, Value, memory, release};
 
 /// A method of a native object. The number of arguments was checked.
 pub type NativeMethod = fn(&mut Cx<'_>, &Rc<dyn NativeObject>, &mut [Value]) -> NativeResult;
@@ -43,6 +44,13 @@ pub trait NativeObject: 'static {
     /// Drops the values of the script that it holds: the connection has ended, and nobody looks at
     /// it any more.
     fn let_go(&self) {}
+
+    /// Its form that crosses threads, if it has one; changes made later do not show in it. What it
+    /// holds is frozen by the freezer, which knows where to stop.
+    fn freeze(&self, freezer: &mut Freezer) -> Option<Arc<dyn FrozenObject>> {
+        let _ = freezer;
+        None
+    }
 
     /// Its text, when it is not the class name in angle brackets.
     fn to_text(&self) -> Option<Str> {

@@ -95,7 +95,7 @@ impl Options {
     /// The arguments that name the entry; none when one of them is no plain data.
     fn select(&self, args: &[Value]) -> Result<Option<Frozen>, Thrown> {
         let Some(filter) = &self.argv_filter else {
-            return Ok(Value::from(Array::list(args.iter().cloned())).freeze());
+            return Ok(Frozen::constant(&Array::list(args.iter().cloned()).into()));
         };
         let mut selected = Array::new();
         for position in filter.values() {
@@ -103,7 +103,7 @@ impl Options {
             let at = at.ok_or_else(|| Thrown::error("cache: argv_filter counts from 1"))?;
             selected.push(args.get(at - 1).cloned().unwrap_or_default());
         }
-        Ok(Value::from(selected).freeze())
+        Ok(Frozen::constant(&selected.into()))
     }
 
     fn ttl_of(&self, value: &Value) -> f64 {

@@ -1,17 +1,23 @@
-//! Constants: values that may cross threads and live in programs.
+//! Frozen values: those that may cross threads, and the constants of programs.
 //!
-//! *Invariants*: equal constants hash alike; numbers are compared by their bits, so that `0` and `-0`
-//! stay different constants and `nan` equals itself.
+//! *Invariants*: equal values hash alike; numbers are compared by their bits, so that `0` and `-0`
+//! stay different constants and `nan` equals itself; objects are equal to themselves only. No constant
+//! holds an object: each run of a program must get its own.
+//!
+//! *Not here*: making them (`frozen::freezer`).
+
+mod freezer;
 
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Array, Key, Value, memory};
+pub use freezer::Freezer;
 
-/// How deep arrays are frozen.
-const DEPTH: u32 = 500;
+use super::{Array, Key, Value};
+use crate::native::NativeObject;
 
-/// A constant.
+/// A value without a thread.
 #[derive(Clone, Debug)]
 pub enum Frozen {
     /// No value.
@@ -31,6 +37,20 @@ pub enum Frozen {
         /// Modifiers.
         modifiers: Arc<str>,
     },
+    /// An object of the library.
+    Object(Arc<dyn FrozenObject>),
+}
+
+/// An object of the library while it belongs to no thread.
+///
+/// It never changes. Objects that thaw from it share what it holds and copy that at their first
+/// change, so that reading a large one costs nothing in proportion to its size.
+pub trait FrozenObject: std::fmt::Debug + Send + Sync {
+    /// The object on this thread.
+    fn thaw(self: Arc<Self>) -> Rc<dyn NativeObject>;
+
+    /// Bytes that it holds, about.
+    fn bytes(&self) -> usize;
 }
 
 /// Key of a frozen array.
@@ -56,42 +76,18 @@ impl Frozen {
         Self::Array(pairs.map(|(at, value)| (FrozenKey::Int(at as i64), value)).collect())
     }
 
-    /// The constant form of a value; none for functions, objects and resources, and for arrays
-    /// nested deeper than data is.
-    ///
-    /// Arrays share what they hold, a constant does not: one that would need more memory than the
-    /// script has left is none either, and ends the script.
-    pub fn of(value: &Value) -> Option<Self> {
-        Self::of_nested(value, DEPTH, &mut memory::room())
-    }
-
-    fn of_nested(value: &Value, depth: u32, room: &mut usize) -> Option<Self> {
-        let bytes = if let Value::String(s) = value { s.len() } else { 0 };
-        let Some(left) = room.checked_sub(bytes + size_of::<(FrozenKey, Self)>()) else {
-            memory::give_up();
-            return None;
-        };
-        *room = left;
-        Some(match value {
-            Value::None | Value::Unset => Self::None,
-            Value::Boolean(b) => Self::Boolean(*b),
-            Value::Number(n) => Self::Number(*n),
-            Value::String(s) => Self::String(Arc::from(&s[..])),
-            Value::Array(array) => {
-                let depth = depth.checked_sub(1)?;
-                memory::work(array.len() * size_of::<(FrozenKey, Self)>());
-                let pairs = array.iter();
-                let pairs = pairs.map(|(key, value)| {
-                    Some((FrozenKey::of(&key)?, Self::of_nested(value, depth, room)?))
-                });
-                Self::Array(pairs.collect::<Option<_>>()?)
+    /// Bytes that it holds, about.
+    pub fn bytes(&self) -> usize {
+        let own = match self {
+            Self::None | Self::Boolean(_) | Self::Number(_) => 0,
+            Self::String(text) => text.len(),
+            Self::Array(pairs) => {
+                pairs.iter().map(|(key, value)| key.bytes() + value.bytes()).sum()
             }
-            Value::Regex(regex) => Self::Regex {
-                pattern: Arc::from(regex.pattern()),
-                modifiers: Arc::from(regex.modifiers()),
-            },
-            _ => return None,
-        })
+            Self::Regex { pattern, modifiers } => pattern.len() + modifiers.len(),
+            Self::Object(object) => object.bytes(),
+        };
+        size_of::<Self>() + own
     }
 
     /// The value on this thread. A regular expression that does not compile fails where it is used;
@@ -107,19 +103,21 @@ impl Frozen {
                 Value::Array(pairs.collect::<Array>())
             }
             Self::Regex { pattern, modifiers } => {
-                Value::Regex(std::rc::Rc::new(super::Regex::known(pattern, modifiers)))
+                Value::Regex(Rc::new(super::Regex::known(pattern, modifiers)))
             }
+            Self::Object(object) => Value::native(Arc::clone(object).thaw()),
         }
     }
 }
 
 impl FrozenKey {
-    fn of(key: &Key) -> Option<Self> {
-        Some(match key {
-            Key::Int(n) => Self::Int(*n),
-            Key::Str(s) => Self::String(Arc::from(&s[..])),
-            Key::Other(value) => Self::Other(Box::new(Frozen::of(value)?)),
-        })
+    fn bytes(&self) -> usize {
+        let own = match self {
+            Self::Int(_) => 0,
+            Self::String(text) => text.len(),
+            Self::Other(value) => value.bytes(),
+        };
+        size_of::<Self>() + own
     }
 
     fn thaw(&self) -> Key {
@@ -143,6 +141,7 @@ impl PartialEq for Frozen {
                 Self::Regex { pattern: a, modifiers: m },
                 Self::Regex { pattern: b, modifiers: n },
             ) => a == b && m == n,
+            (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -160,6 +159,7 @@ impl Hash for Frozen {
             Self::String(s) => s.hash(state),
             Self::Array(pairs) => pairs.hash(state),
             Self::Regex { pattern, modifiers } => (pattern, modifiers).hash(state),
+            Self::Object(object) => Arc::as_ptr(object).addr().hash(state),
         }
     }
 }
