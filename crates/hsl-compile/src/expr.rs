@@ -127,7 +127,7 @@ impl Body<'_, '_> {
             ExprKind::Number(value) => self.load_constant(Frozen::Number(*value), d),
             ExprKind::String(text) => self.load_constant(Frozen::String(text.clone()), d),
             ExprKind::Regex { pattern, flags } => {
-                let regex = Frozen::Regex { pattern: pattern.clone(), modifiers: flags.clone() };
+                let regex = Frozen::regex(pattern, flags);
                 self.load_constant(regex, d);
             }
             ExprKind::Interpolated(parts) => self.interpolated(parts, d),

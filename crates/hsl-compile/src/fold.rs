@@ -68,9 +68,7 @@ impl Folder<'_> {
             ExprKind::Boolean(value) => Some(Frozen::Boolean(*value)),
             ExprKind::Number(value) => Some(Frozen::Number(*value)),
             ExprKind::String(text) => Some(Frozen::String(Arc::clone(text))),
-            ExprKind::Regex { pattern, flags } => {
-                Some(Frozen::Regex { pattern: Arc::clone(pattern), modifiers: Arc::clone(flags) })
-            }
+            ExprKind::Regex { pattern, flags } => Some(Frozen::regex(pattern, flags)),
             ExprKind::Array(elements) => self.array(elements),
             ExprKind::Unary { op, operand } => {
                 let operand = self.get(*operand)?.clone();

@@ -2,7 +2,7 @@
 
 use diagnostics::{Diagnostic, Span, codes};
 use hsl_analysis::hir::{ExprKind, Program};
-use hsl_vm::Regex;
+use hsl_vm::Pattern;
 
 /// Findings are kept up to this number.
 const MOST: usize = 50;
@@ -12,7 +12,7 @@ pub(crate) fn check(program: &Program) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for expr in &program.exprs {
         let ExprKind::Regex { pattern, flags } = &expr.kind else { continue };
-        if let Err(error) = Regex::check(pattern, flags) {
+        if let Err(error) = Pattern::new(pattern, flags).check() {
             let file = program.file_name(expr.at.file);
             let (at, message) = place(&error.to_string(), expr.at.span);
             findings.push(Diagnostic::new(&codes::INVALID_REGEX, file, at, message));

@@ -4,6 +4,7 @@ mod iterator;
 mod key;
 mod map;
 mod set;
+mod table;
 
 pub(crate) use iterator::Iterator;
 pub(crate) use map::Map;

@@ -38,7 +38,7 @@ pub(crate) mod functions {
     /// echo memory_add("greeting", "again"); // false
     /// ```
     ///
-    /// Since: 0.1. Compat: differs: functions and objects cannot be shared.
+    /// Since: 0.1. Compat: differs: functions and objects of the script cannot be shared.
     #[builtin(effect = external, returns = "boolean")]
     fn memory_add(key: Str, value: Value) -> Result<NativeStep, Thrown> {
         let action = MemoryAction::Add(share("memory_add", &value)?);
@@ -190,7 +190,7 @@ pub(crate) mod functions {
     /// echo memory_store("size", 2); // true
     /// ```
     ///
-    /// Since: 0.1. Compat: differs: functions and objects cannot be shared.
+    /// Since: 0.1. Compat: differs: functions and objects of the script cannot be shared.
     #[builtin(effect = external, returns = "boolean")]
     fn memory_store(
         key: Str,
@@ -222,7 +222,7 @@ pub(crate) mod functions {
     /// echo memory_fetch("sum"); // 105
     /// ```
     ///
-    /// Since: 0.1. Compat: differs: functions and objects cannot be shared.
+    /// Since: 0.1. Compat: differs: functions and objects of the script cannot be shared.
     #[builtin(effect = external, returns = "boolean")]
     fn memory_update(
         key: Str,
@@ -237,7 +237,9 @@ pub(crate) mod functions {
 /// The value in the form that threads share.
 fn share(function: &str, value: &Value) -> Result<Frozen, Thrown> {
     value.freeze().ok_or_else(|| {
-        Thrown::Error(format!("{function}: a value with functions or objects cannot be shared"))
+        Thrown::Error(format!(
+            "{function}: functions, and objects other than maps, sets and the like, cannot be shared"
+        ))
     })
 }
 
@@ -260,7 +262,7 @@ impl NativeFrame for Ask {
         if let Some(request) = self.request.take() {
             return Ok(NativeStep::suspend(request));
         }
-        let old = answer(input)?.as_ref().map(Frozen::thaw);
+        let old = answer(input)?.as_ref().map(Frozen::recall);
         Ok(NativeStep::Return((self.meaning)(old)))
     }
 }

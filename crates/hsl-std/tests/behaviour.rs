@@ -114,11 +114,40 @@ fn memory_callbacks_run_under_the_key() {
 }
 
 #[test]
+fn collections_are_shared_until_they_are_changed() {
+    check(
+        "$hosts = Set(\"string\"); $hosts->add(\"a\"); memory_store(\"s\", $hosts); $hosts->add(\"b\");
+         $mine = memory_fetch(\"s\"); $yours = memory_fetch(\"s\"); $mine->delete(\"a\");
+         echo [$mine->size(), $yours->has(\"a\"), $yours->has(\"b\"), $hosts->size()];
+         $ports = Map(\"string\", \"any\"); $ports->set(\"smtp\", 25); $ports->set(\"list\", [1]);
+         memory_store(\"m\", [\"ports\" => $ports]); $mine = memory_fetch(\"m\")[\"ports\"];
+         $yours = memory_fetch(\"m\")[\"ports\"]; $mine->merge(\"smtp\", 1); $mine->delete(\"list\");
+         echo [$mine->get(\"smtp\"), $mine->size(), $yours->get(\"smtp\"), $yours->get(\"list\")];
+         foreach ($yours as $name => $port) echo \"$name $port\";",
+        &["[0=>0,1=>true,2=>false,3=>2]", "[0=>26,1=>1,2=>25,3=>[0=>1]]", "list [0=>1]", "smtp 25"],
+    );
+}
+
+#[test]
+fn an_object_in_a_shared_map_is_one_object() {
+    check(
+        "$outer = Map(\"number\", \"object\"); $outer->set(1, Set(\"string\"));
+         memory_store(\"m\", $outer); $mine = memory_fetch(\"m\"); $mine->get(1)->add(\"a\");
+         echo [$mine->get(1)->has(\"a\"), memory_fetch(\"m\")->get(1)->has(\"a\")];",
+        &["[0=>true,1=>false]"],
+    );
+}
+
+#[test]
 fn values_that_cannot_be_shared_are_refused() {
-    let message = "memory_store: a value with functions or objects cannot be shared";
+    let message = "memory_store: functions, and objects other than maps, sets and the like, \
+                   cannot be shared";
     refused("memory_store(\"k\", [length])", message);
-    let message = "memory_update: a value with functions or objects cannot be shared";
-    refused("memory_update(\"k\", 1, function ($k, $c, $v) { return length; }, 0)", message);
+    refused("class C { } memory_store(\"k\", [C()])", message);
+    let own = "$m = Map(\"number\", \"any\"); $m->set(1, $m); memory_store(\"k\", $m)";
+    refused(own, message);
+    let message = message.replace("store", "update");
+    refused("memory_update(\"k\", 1, function ($k, $c, $v) { return length; }, 0)", &message);
 }
 
 #[test]

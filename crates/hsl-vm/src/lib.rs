@@ -31,7 +31,7 @@ pub use request::{Request, Response};
 pub use unit::{Globals, LoadError, Loaded};
 pub use value::{
     Array, Callable, Exception, Freezer, Frozen, FrozenKey, FrozenObject, Groups, Heap, Instance,
-    Iter, Key, Regex, RegexError, Str, Tally, Value,
+    Iter, Key, Pattern, Regex, RegexError, Str, Tally, Value,
 };
 pub use world::World;
 

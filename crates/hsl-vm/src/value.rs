@@ -30,7 +30,7 @@ pub use key::Key;
 pub use memory::Tally;
 pub use object::Instance;
 pub(crate) use object::{Shape, fresh_id};
-pub use regex::{Groups, Regex, RegexError};
+pub use regex::{Groups, Pattern, Regex, RegexError};
 pub(crate) use release::{Content, release};
 pub use text::Str;
 pub(crate) use text::{ShortBuilder, StrBuilder};

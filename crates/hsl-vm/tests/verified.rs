@@ -60,7 +60,7 @@ fn direct_calls_fit_their_function() {
 #[test]
 fn patterns_must_compile() {
     let mut asm = Assembler::new();
-    asm.program.constant(Frozen::Regex { pattern: Arc::from(&b"("[..]), modifiers: "".into() });
+    asm.program.constant(Frozen::regex(b"(", ""));
     let error = asm.code([Op::ReturnNone]).unwrap_err().to_string();
     assert!(error.contains("a regular expression that does not compile"), "{error}");
 }
@@ -250,7 +250,7 @@ fn try_assemble(
         asm.text(value);
     }
     asm.program.constant(Frozen::list([1.0.into(), "x".into()]));
-    asm.program.constant(Frozen::Regex { pattern: Arc::from(&b"a+"[..]), modifiers: "i".into() });
+    asm.program.constant(Frozen::regex(b"a+", "i"));
     for n in [0.0, 1.0, 2.5] {
         asm.number(n);
     }

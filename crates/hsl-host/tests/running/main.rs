@@ -5,4 +5,5 @@ mod ends;
 mod footprint;
 mod locks;
 mod script;
+mod sharing;
 mod turns;

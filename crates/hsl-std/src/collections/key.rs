@@ -1,57 +1,13 @@
-//! Keys of typed collections, and the types that a collection is declared with.
+//! The types that a collection is declared with.
 
-use hsl_vm::{Str, Thrown, Value};
+use std::collections::BTreeMap;
 
-/// Bytes of the table of a collection with so many entries of so many bytes, without the texts of
-/// keys and values. Nodes have room for 11 entries and are half full at least.
-pub(super) const fn table_bytes(entries: usize, entry: usize) -> usize {
-    entries.div_ceil(6) * (11 * entry + 4 * size_of::<usize>())
-}
+use hsl_vm::{Thrown, Value};
 
-/// A key. Numbers are ordered by value, with not-a-number last, and zero has one sign.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
-    Boolean(bool),
-    Number(Total),
-    Text(Str),
-}
-
-/// A number with a total order.
-#[derive(Clone, Copy)]
-pub(super) struct Total(f64);
-
-impl PartialEq for Total {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Total {}
-
-impl PartialOrd for Total {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Total {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl Key {
-    pub(super) fn to_value(&self) -> Value {
-        match self {
-            Self::Boolean(flag) => Value::boolean(*flag),
-            Self::Number(Total(number)) => Value::number(*number),
-            Self::Text(text) => Value::string(text.clone()),
-        }
-    }
-}
+use super::table::{Key, Table};
 
 /// A declared type: the name that `type_name` gives, or any.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Kind(&'static str);
 
 impl Kind {
@@ -83,13 +39,22 @@ impl Kind {
     }
 
     /// The key that a value is.
-    pub(super) fn key(self, class: &str, value: &Value) -> Result<Key, Thrown> {
+    pub(super) fn key<'a>(self, class: &str, value: &'a Value) -> Result<Key<'a>, Thrown> {
         self.check(class, value)?;
         match value {
             Value::Boolean(flag) => Ok(Key::Boolean(*flag)),
-            Value::Number(number) => Ok(Key::Number(Total(number + 0.0))),
-            Value::String(text) => Ok(Key::Text(text.clone())),
+            Value::Number(number) => Ok(Key::Number(*number)),
+            Value::String(text) => Ok(Key::Text(text)),
             other => Err(Thrown::Error(format!("{class}: {} is no key", other.type_name()))),
+        }
+    }
+
+    /// An empty table with keys of this type.
+    pub(super) fn table<V>(self) -> Table<V> {
+        match self.0 {
+            "boolean" => Table::Booleans(BTreeMap::new()),
+            "number" => Table::Numbers(BTreeMap::new()),
+            _ => Table::Texts(BTreeMap::new(), 0),
         }
     }
 }

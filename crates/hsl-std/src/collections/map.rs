@@ -1,19 +1,26 @@
 //! Typed maps.
 
+mod pairs;
+
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hsl_macros::class;
-use hsl_vm::{Key as ArrayKey, NativeIterator, Str, Tally, Thrown, Value};
+use hsl_vm::{
+    Cx, Freezer, FrozenObject, Key as ArrayKey, NativeIterator, Str, Tally, Thrown, Value,
+};
+use pairs::{FrozenMap, Pairs};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind, table_bytes};
+use super::key::Kind;
+use super::table::Table;
 use crate::binding::object;
 
 /// Strongly typed mutable map from unique keys to values.
 ///
 /// The key type is `string`, `number` or `boolean`; the value type is one of these, `array`,
-/// `function`, `object` or `any`. Copies of a map are the same map.
+/// `function`, `object` or `any`. Copies of a map are the same map. A map in shared memory or in a cache
+/// is not: what is read from there is a map of its own, which shares its entries until it is changed.
 ///
 /// # Errors
 ///
@@ -28,7 +35,13 @@ use crate::binding::object;
 /// ```
 ///
 /// Since: 0.1. Compat: same.
-#[class(name = "Map", topic = "collections", iterate = Map::iterator, let_go = Map::forget)]
+#[class(
+    name = "Map",
+    topic = "collections",
+    iterate = Map::iterator,
+    let_go = Map::forget,
+    freeze = Map::freeze
+)]
 impl Map {
     /// Makes an empty map.
     ///
@@ -45,12 +58,9 @@ impl Map {
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = mutates)]
     fn new(keytype: Str, valuetype: Str) -> Result<Self, Thrown> {
-        Ok(Self {
-            keys: Kind::of_key("Map", &keytype)?,
-            values: Kind::of_value("Map", &valuetype)?,
-            pairs: RefCell::default(),
-            tally: Tally::default(),
-        })
+        let keys = Kind::of_key("Map", &keytype)?;
+        let values = Kind::of_value("Map", &valuetype)?;
+        Ok(Self::with(keys, values, Pairs::Own(keys.table())))
     }
 
     /// Adds or replaces a key, and tells whether it existed.
@@ -67,11 +77,10 @@ impl Map {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn set(&self, key: Value, value: Value) -> Result<bool, Thrown> {
+    fn set(&self, cx: &mut Cx<'_>, key: Value, value: Value) -> Result<bool, Thrown> {
         let key = self.keys.key("Map", &key)?;
         self.values.check("Map", &value)?;
-        let old = self.pairs.borrow_mut().insert(key, value);
-        self.count();
+        let old = self.change(cx, |pairs| pairs.insert(key, value));
         Ok(old.is_some())
     }
 
@@ -90,7 +99,7 @@ impl Map {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn has(&self, key: Value) -> Result<bool, Thrown> {
-        Ok(self.pairs.borrow().contains_key(&self.keys.key("Map", &key)?))
+        Ok(self.pairs.borrow().has(self.keys.key("Map", &key)?))
     }
 
     /// Returns the value of a key, or `none` for a missing key.
@@ -110,7 +119,7 @@ impl Map {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn get(&self, key: Value) -> Result<Value, Thrown> {
-        let found = self.pairs.borrow().get(&self.keys.key("Map", &key)?).cloned();
+        let found = self.pairs.borrow().get(self.keys.key("Map", &key)?);
         Ok(found.unwrap_or_default())
     }
 
@@ -128,9 +137,12 @@ impl Map {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn delete(&self, key: Value) -> Result<bool, Thrown> {
-        let old = self.pairs.borrow_mut().remove(&self.keys.key("Map", &key)?);
-        self.count();
+    fn delete(&self, cx: &mut Cx<'_>, key: Value) -> Result<bool, Thrown> {
+        let key = self.keys.key("Map", &key)?;
+        if !self.pairs.borrow().has(key) {
+            return Ok(false);
+        }
+        let old = self.change(cx, |pairs| pairs.remove(key));
         Ok(old.is_some())
     }
 
@@ -154,18 +166,19 @@ impl Map {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn merge(&self, key: Value, value: Value) -> Result<bool, Thrown> {
+    fn merge(&self, cx: &mut Cx<'_>, key: Value, value: Value) -> Result<bool, Thrown> {
         let key = self.keys.key("Map", &key)?;
         self.values.check("Map", &value)?;
-        let mut pairs = self.pairs.borrow_mut();
-        let Some(stored) = pairs.get_mut(&key) else {
-            pairs.insert(key, value);
-            drop(pairs);
-            self.count();
-            return Ok(false);
-        };
-        *stored = sum(stored, &value)?;
-        Ok(true)
+        self.change(cx, |pairs| match pairs.get_mut(key) {
+            Some(stored) => {
+                *stored = sum(stored, &value)?;
+                Ok(true)
+            }
+            None => {
+                pairs.insert(key, value);
+                Ok(false)
+            }
+        })
     }
 
     /// Returns the number of keys.
@@ -235,29 +248,40 @@ impl Map {
 pub(crate) struct Map {
     keys: Kind,
     values: Kind,
-    pairs: RefCell<BTreeMap<Key, Value>>,
+    pairs: RefCell<Pairs>,
     tally: Tally,
 }
 
 impl Map {
-    /// Counts the table against the limit of the script.
-    fn count(&self) {
-        let entry = size_of::<Key>() + size_of::<Value>();
-        self.tally.set(table_bytes(self.pairs.borrow().len(), entry));
+    fn with(keys: Kind, values: Kind, pairs: Pairs) -> Self {
+        Self { keys, values, pairs: RefCell::new(pairs), tally: Tally::default() }
+    }
+
+    /// Changes the entries and counts the table against the limit of the script.
+    fn change<R>(&self, cx: &mut Cx<'_>, change: impl FnOnce(&mut Table<Value>) -> R) -> R {
+        let mut pairs = self.pairs.borrow_mut();
+        let own = pairs.own(cx);
+        let result = change(own);
+        self.tally.set(own.bytes());
+        result
     }
 
     fn forget(&self) {
-        drop(self.pairs.take());
-        self.count();
+        drop(self.pairs.replace(Pairs::Own(self.keys.table())));
+        self.tally.set(0);
     }
 
     fn snapshot(&self) -> Vec<(Value, Value)> {
-        let pairs = self.pairs.borrow();
-        pairs.iter().map(|(key, value)| (key.to_value(), value.clone())).collect()
+        self.pairs.borrow().snapshot()
     }
 
     fn iterator(&self) -> Box<dyn NativeIterator> {
         Iterator::new(self.snapshot(), true).rest()
+    }
+
+    fn freeze(&self, freezer: &mut Freezer) -> Option<Arc<dyn FrozenObject>> {
+        let pairs = self.pairs.borrow().freeze(freezer)?;
+        Some(Arc::new(FrozenMap::new(self.keys, self.values, pairs)))
     }
 }
 

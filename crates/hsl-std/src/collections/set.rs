@@ -1,18 +1,22 @@
 //! Typed sets.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use hsl_macros::class;
-use hsl_vm::{NativeIterator, Str, Tally, Thrown, Value};
+use hsl_vm::{Cx, Freezer, FrozenObject, NativeIterator, NativeObject, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::{Key, Kind, table_bytes};
+use super::key::Kind;
+use super::table::{Key, Table};
 use crate::binding::object;
 
 /// Strongly typed mutable set of unique keys.
 ///
-/// The key type is `string`, `number` or `boolean`. Copies of a set are the same set.
+/// The key type is `string`, `number` or `boolean`. Copies of a set are the same set. A set in shared
+/// memory or in a cache is not: what is read from there is a set of its own, which shares its members
+/// until it is changed.
 ///
 /// # Errors
 ///
@@ -27,7 +31,7 @@ use crate::binding::object;
 /// ```
 ///
 /// Since: 0.1. Compat: same.
-#[class(name = "Set", topic = "collections", iterate = Set::iterator)]
+#[class(name = "Set", topic = "collections", iterate = Set::iterator, freeze = Set::freeze)]
 impl Set {
     /// Makes an empty set.
     ///
@@ -44,11 +48,8 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = mutates)]
     fn new(keytype: Str) -> Result<Self, Thrown> {
-        Ok(Self {
-            keys: Kind::of_key("Set", &keytype)?,
-            members: RefCell::default(),
-            tally: Tally::default(),
-        })
+        let keys = Kind::of_key("Set", &keytype)?;
+        Ok(Self::with(keys, Arc::new(keys.table())))
     }
 
     /// Adds a key and tells whether it was new.
@@ -65,10 +66,13 @@ impl Set {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn add(&self, key: Value) -> Result<bool, Thrown> {
-        let new = self.members.borrow_mut().insert(self.keys.key("Set", &key)?);
-        self.count();
-        Ok(new)
+    fn add(&self, cx: &mut Cx<'_>, key: Value) -> Result<bool, Thrown> {
+        let key = self.keys.key("Set", &key)?;
+        if self.contains(key) {
+            return Ok(false);
+        }
+        self.change(cx, |members| members.insert(key, ()));
+        Ok(true)
     }
 
     /// Tells whether a key is a member.
@@ -86,7 +90,7 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn has(&self, key: Value) -> Result<bool, Thrown> {
-        Ok(self.members.borrow().contains(&self.keys.key("Set", &key)?))
+        Ok(self.contains(self.keys.key("Set", &key)?))
     }
 
     /// Removes a key and tells whether it existed.
@@ -103,10 +107,13 @@ impl Set {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn delete(&self, key: Value) -> Result<bool, Thrown> {
-        let known = self.members.borrow_mut().remove(&self.keys.key("Set", &key)?);
-        self.count();
-        Ok(known)
+    fn delete(&self, cx: &mut Cx<'_>, key: Value) -> Result<bool, Thrown> {
+        let key = self.keys.key("Set", &key)?;
+        if !self.contains(key) {
+            return Ok(false);
+        }
+        self.change(cx, |members| members.remove(key));
+        Ok(true)
     }
 
     /// Returns the number of members.
@@ -145,8 +152,8 @@ impl Set {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
     fn clear(&self) {
-        self.members.borrow_mut().clear();
-        self.count();
+        drop(self.members.replace(Arc::new(self.keys.table())));
+        self.tally.set(0);
     }
 
     /// Returns an iterator over the members, in unspecified order.
@@ -175,23 +182,83 @@ impl Set {
 /// A set of typed keys.
 pub(crate) struct Set {
     keys: Kind,
-    members: RefCell<BTreeSet<Key>>,
+    /// Shared with the frozen forms of this set, and copied at the first change after.
+    members: RefCell<Arc<Table<()>>>,
     tally: Tally,
 }
 
+/// The members of a set for all threads.
+#[derive(Debug)]
+struct FrozenSet {
+    keys: Kind,
+    members: Arc<Table<()>>,
+}
+
 impl Set {
-    /// Counts the table against the limit of the script.
-    fn count(&self) {
-        self.tally.set(table_bytes(self.members.borrow().len(), size_of::<Key>()));
+    fn with(keys: Kind, members: Arc<Table<()>>) -> Self {
+        Self { keys, members: RefCell::new(members), tally: Tally::default() }
+    }
+
+    fn contains(&self, key: Key<'_>) -> bool {
+        self.members.borrow().get(key).is_some()
+    }
+
+    /// Changes the members and counts them against the limit of the script.
+    fn change<R>(&self, cx: &mut Cx<'_>, change: impl FnOnce(&mut Table<()>) -> R) {
+        let mut members = self.members.borrow_mut();
+        if Arc::strong_count(&members) > 1 {
+            cx.charge(members.bytes());
+        }
+        let own = Arc::make_mut(&mut members);
+        change(own);
+        self.tally.set(own.bytes());
     }
 
     fn snapshot(&self) -> Vec<(Value, Value)> {
-        let members = self.members.borrow();
-        let items = members.iter().enumerate();
-        items.map(|(at, key)| (Value::number(at as f64), key.to_value())).collect()
+        let mut members = self.members.borrow().pairs(|()| Value::None);
+        for (at, (key, value)) in members.iter_mut().enumerate() {
+            *value = std::mem::replace(key, Value::number(at as f64));
+        }
+        members
     }
 
     fn iterator(&self) -> Box<dyn NativeIterator> {
         Iterator::new(self.snapshot(), false).rest()
+    }
+
+    fn freeze(&self, _: &mut Freezer) -> Option<Arc<dyn FrozenObject>> {
+        let members = Arc::clone(&self.members.borrow());
+        Some(Arc::new(FrozenSet { keys: self.keys, members }))
+    }
+}
+
+impl FrozenObject for FrozenSet {
+    fn thaw(self: Arc<Self>) -> Rc<dyn NativeObject> {
+        Rc::new(Set::with(self.keys, Arc::clone(&self.members)))
+    }
+
+    fn bytes(&self) -> usize {
+        self.members.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hsl_vm::Frozen;
+
+    use super::*;
+
+    #[test]
+    fn what_thaws_shares_its_members() {
+        let keys = Kind::of_key("Set", b"string").expect("a type of keys");
+        let mut members = keys.table();
+        for n in 0..1_000 {
+            members.insert(Key::Text(format!("name{n}.example").as_bytes()), ());
+        }
+        let members = Arc::new(members);
+        let frozen = Frozen::of(&object(Set::with(keys, Arc::clone(&members))));
+        let thawed = frozen.expect("sets freeze").thaw();
+        let set = thawed.as_native::<Set>().expect("a set");
+        assert!(Arc::ptr_eq(&set.members.borrow(), &members));
     }
 }

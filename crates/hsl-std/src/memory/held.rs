@@ -134,7 +134,7 @@ impl NativeFrame for Held {
             Stage::Locking => match input.into_response() {
                 Some(Response::Locked { guard, value }) => {
                     self.guard = Some(guard);
-                    self.locked(value.as_ref().map(Frozen::thaw))
+                    self.locked(value.as_ref().map(Frozen::recall))
                 }
                 Some(Response::Failed(message)) => Err(Thrown::Error(message)),
                 _ => Err(Thrown::error("shared memory gave no lock")),

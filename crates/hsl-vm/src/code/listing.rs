@@ -126,8 +126,8 @@ impl Program {
 
 fn constant(value: &Frozen) -> String {
     match value {
-        Frozen::Regex { pattern, modifiers } => {
-            format!("#/{}/{modifiers}", String::from_utf8_lossy(pattern))
+        Frozen::Regex(pattern) => {
+            format!("#/{}/{}", String::from_utf8_lossy(pattern.text()), pattern.modifiers())
         }
         other => format!("{:?}", other.thaw()),
     }

@@ -8,7 +8,7 @@ use super::op::{Op, Reg};
 use super::path::{PathStep, Root};
 use super::program::{Function, Program, Storage};
 use super::shape::Operand;
-use crate::value::{Frozen, FrozenKey, Regex};
+use crate::value::{Frozen, FrozenKey};
 
 /// What is wrong with a program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ fn takes_nothing(f: &Function) -> bool {
 
 fn is_sound(value: &Frozen) -> bool {
     match value {
-        Frozen::Regex { pattern, modifiers } => Regex::check(pattern, modifiers).is_ok(),
+        Frozen::Regex(pattern) => pattern.check().is_ok(),
         Frozen::Array(pairs) => pairs.iter().all(|(key, value)| {
             let key = if let FrozenKey::Other(key) = key { is_sound(key) } else { true };
             key && is_sound(value)

@@ -46,7 +46,7 @@ pub(super) fn locked(
         Response::Locked { guard, value } => {
             fiber.locks.push(HeldLock { key, guard });
             if let Some(register) = register {
-                let value = value.map_or(Value::Unset, |value| value.thaw());
+                let value = value.map_or(Value::Unset, |value| value.recall());
                 fiber.set_register(register, value);
             }
             Next::Run
@@ -68,7 +68,9 @@ pub(super) fn unlock(fiber: &mut Fiber, value: Option<Value>) -> Result<Next, Th
             Some(frozen) => Some(frozen),
             None => {
                 fiber.locks.pop();
-                return Err(Thrown::error("only plain data can be stored in shared memory"));
+                return Err(Thrown::error(
+                    "functions, and objects other than maps, sets and the like, cannot be shared",
+                ));
             }
         }
     } else {

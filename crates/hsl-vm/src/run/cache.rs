@@ -143,10 +143,10 @@ impl CacheCall {
     fn looked(&mut self, response: Response) -> NativeResult {
         match response {
             Response::Memory(Some(value)) if !self.options.force => {
-                Ok(NativeStep::Return(value.thaw()))
+                Ok(NativeStep::Return(value.recall()))
             }
             Response::Memory(old) => {
-                let old = old.map_or(Value::None, |old| old.thaw());
+                let old = old.map_or(Value::None, |old| old.recall());
                 Ok(self.call(old))
             }
             Response::Failed(message) => Err(Thrown::Error(message)),

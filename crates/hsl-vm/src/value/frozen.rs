@@ -4,9 +4,10 @@
 //! stay different constants and `nan` equals itself; objects are equal to themselves only. No constant
 //! holds an object: each run of a program must get its own.
 //!
-//! *Not here*: making them (`frozen::freezer`).
+//! *Not here*: making them (`freezer`), reading large ones often (`recall`).
 
 mod freezer;
+mod recall;
 
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 pub use freezer::Freezer;
 
-use super::{Array, Key, Value};
+use super::{Array, Key, Pattern, Regex, Value};
 use crate::native::NativeObject;
 
 /// A value without a thread.
@@ -31,12 +32,7 @@ pub enum Frozen {
     /// Pairs in order.
     Array(Arc<[(FrozenKey, Self)]>),
     /// A regular expression.
-    Regex {
-        /// Text between the delimiters.
-        pattern: Arc<[u8]>,
-        /// Modifiers.
-        modifiers: Arc<str>,
-    },
+    Regex(Arc<Pattern>),
     /// An object of the library.
     Object(Arc<dyn FrozenObject>),
 }
@@ -70,10 +66,26 @@ impl Frozen {
         Self::String(text.into())
     }
 
+    /// A regular expression.
+    pub fn regex(pattern: &[u8], modifiers: &str) -> Self {
+        Self::Regex(Arc::new(Pattern::new(pattern, modifiers)))
+    }
+
     /// A list.
     pub fn list(values: impl IntoIterator<Item = Self>) -> Self {
         let pairs = values.into_iter().enumerate();
         Self::Array(pairs.map(|(at, value)| (FrozenKey::Int(at as i64), value)).collect())
+    }
+
+    /// Whether an object is in it: each value that thaws from it has one of its own.
+    pub fn holds_object(&self) -> bool {
+        match self {
+            Self::Array(pairs) => pairs.iter().any(|(key, value)| {
+                matches!(key, FrozenKey::Other(key) if key.holds_object()) || value.holds_object()
+            }),
+            Self::Object(_) => true,
+            _ => false,
+        }
     }
 
     /// Bytes that it holds, about.
@@ -84,7 +96,7 @@ impl Frozen {
             Self::Array(pairs) => {
                 pairs.iter().map(|(key, value)| key.bytes() + value.bytes()).sum()
             }
-            Self::Regex { pattern, modifiers } => pattern.len() + modifiers.len(),
+            Self::Regex(pattern) => pattern.text().len() + pattern.modifiers().len(),
             Self::Object(object) => object.bytes(),
         };
         size_of::<Self>() + own
@@ -102,9 +114,7 @@ impl Frozen {
                 let pairs = pairs.iter().map(|(key, value)| (key.thaw(), value.thaw()));
                 Value::Array(pairs.collect::<Array>())
             }
-            Self::Regex { pattern, modifiers } => {
-                Value::Regex(Rc::new(super::Regex::known(pattern, modifiers)))
-            }
+            Self::Regex(pattern) => Value::Regex(Rc::new(Regex::known(Arc::clone(pattern)))),
             Self::Object(object) => Value::native(Arc::clone(object).thaw()),
         }
     }
@@ -137,10 +147,9 @@ impl PartialEq for Frozen {
             (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
             (Self::String(a), Self::String(b)) => a == b,
             (Self::Array(a), Self::Array(b)) => a == b,
-            (
-                Self::Regex { pattern: a, modifiers: m },
-                Self::Regex { pattern: b, modifiers: n },
-            ) => a == b && m == n,
+            (Self::Regex(a), Self::Regex(b)) => {
+                a.text() == b.text() && a.modifiers() == b.modifiers()
+            }
             (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
@@ -158,7 +167,7 @@ impl Hash for Frozen {
             Self::Number(n) => n.to_bits().hash(state),
             Self::String(s) => s.hash(state),
             Self::Array(pairs) => pairs.hash(state),
-            Self::Regex { pattern, modifiers } => (pattern, modifiers).hash(state),
+            Self::Regex(pattern) => (pattern.text(), pattern.modifiers()).hash(state),
             Self::Object(object) => Arc::as_ptr(object).addr().hash(state),
         }
     }

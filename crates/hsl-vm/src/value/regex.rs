@@ -10,10 +10,14 @@
 //! *Sources*: language reference, section 9; pcre2pattern(3) for the settings at the start of a
 //! pattern.
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+mod pattern;
 
-use pcre2::bytes::{CaptureLocations, Regex as Code, RegexBuilder};
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+
+use pcre2::bytes::{CaptureLocations, Regex as Code};
+
+pub use pattern::Pattern;
 
 use super::{Key, Tally, memory};
 use crate::fiber::{Limit, Limits};
@@ -32,12 +36,9 @@ thread_local! {
 
 /// A compiled regular expression.
 pub struct Regex {
-    pattern: Box<[u8]>,
-    modifiers: Box<str>,
+    pattern: Arc<Pattern>,
     /// Away until the first use of a pattern that is known to compile.
     compiled: OnceCell<Compiled>,
-    /// The same with all steps that the script at the time might take.
-    patient: RefCell<Option<(u32, Rc<Code>)>>,
     /// Whether positions are those of characters and not of bytes.
     unicode: bool,
     /// Made at the first match; away while one is looked at.
@@ -48,7 +49,7 @@ pub struct Regex {
 
 /// What the engine made of a pattern.
 struct Compiled {
-    code: Code,
+    code: Arc<Code>,
     names: Box<[(usize, Key)]>,
 }
 
@@ -78,31 +79,26 @@ impl Regex {
     /// # Errors
     /// When the pattern or a modifier is not valid.
     pub fn new(pattern: &[u8], modifiers: &str) -> Result<Self, RegexError> {
-        let regex = Self::known(pattern, modifiers);
+        let regex = Self::known(Pattern::new(pattern, modifiers).into());
         regex.compiled()?;
         Ok(regex)
     }
 
-    /// A pattern that [`Regex::check`] has accepted; it is compiled when it is first used, as most
+    /// A pattern that [`Pattern::check`] has accepted; it is compiled when it is first used, as most
     /// patterns of a program are not used in each of its runs.
-    pub(crate) fn known(pattern: &[u8], modifiers: &str) -> Self {
+    pub(crate) fn known(pattern: Arc<Pattern>) -> Self {
         Self {
             compiled: OnceCell::new(),
-            patient: RefCell::default(),
-            unicode: modifiers.contains('u'),
+            unicode: pattern.modifiers().contains('u'),
             locations: Cell::default(),
-            tally: Tally::new(COMPILED + 32 * pattern.len()),
-            pattern: pattern.into(),
-            modifiers: modifiers.into(),
+            tally: Tally::new(COMPILED + 32 * pattern.text().len()),
+            pattern,
         }
     }
 
-    /// Whether a pattern and its modifiers are valid, without making machine code of them.
-    ///
-    /// # Errors
-    /// When the pattern or a modifier is not valid.
-    pub fn check(pattern: &[u8], modifiers: &str) -> Result<(), RegexError> {
-        compile(pattern, modifiers, FEW, false).map(|_| ())
+    /// What threads share of it.
+    pub(crate) fn shared(&self) -> &Arc<Pattern> {
+        &self.pattern
     }
 
     #[inline]
@@ -115,7 +111,7 @@ impl Regex {
 
     #[cold]
     fn compile(&self) -> Result<&Compiled, RegexError> {
-        let code = compile(&self.pattern, &self.modifiers, FEW.min(ALLOWED.get()), true)?;
+        let code = self.pattern.code(FEW.min(ALLOWED.get()))?;
         let named = code.capture_names().iter().enumerate();
         let names = named
             .filter_map(|(number, name)| Some((number, Key::from(name.as_deref()?))))
@@ -139,12 +135,12 @@ impl Regex {
 
     /// Text between the delimiters.
     pub fn pattern(&self) -> &[u8] {
-        &self.pattern
+        self.pattern.text()
     }
 
     /// Modifiers.
     pub fn modifiers(&self) -> &str {
-        &self.modifiers
+        self.pattern.modifiers()
     }
 
     /// Numbers and names of the groups that have a name, in order.
@@ -206,21 +202,9 @@ impl Regex {
     ) -> Result<Option<usize>, RegexError> {
         let allowed = ALLOWED.get();
         memory::work(MUCH_WORK);
-        let found = self.patient(allowed)?.captures_read_at(locations, subject, start);
+        let found = self.pattern.code(allowed)?.captures_read_at(locations, subject, start);
         let found = found.map_err(|_| RegexError::Limit(Limit::Regex(allowed)))?;
         Ok(found.map(|found| found.end()))
-    }
-
-    fn patient(&self, steps: u32) -> Result<Rc<Code>, RegexError> {
-        let mut patient = self.patient.borrow_mut();
-        if let Some((known, code)) = &*patient
-            && *known == steps
-        {
-            return Ok(Rc::clone(code));
-        }
-        let code = Rc::new(compile(&self.pattern, &self.modifiers, steps, true)?);
-        *patient = Some((steps, Rc::clone(&code)));
-        Ok(code)
     }
 }
 
@@ -247,94 +231,6 @@ impl<'a> Groups<'a> {
     pub fn text(&self, number: usize) -> &'a [u8] {
         let found = self.span(number).and_then(|(from, to)| self.subject.get(from..to));
         found.unwrap_or_default()
-    }
-}
-
-fn compile(pattern: &[u8], modifiers: &str, steps: u32, jit: bool) -> Result<Code, RegexError> {
-    let mut builder = RegexBuilder::new();
-    builder.jit_if_available(jit);
-    let mut ungreedy = "";
-    for modifier in modifiers.chars() {
-        match modifier {
-            'i' => builder.caseless(true),
-            'm' => builder.multi_line(true),
-            'u' => builder.utf(true).ucp(true),
-            's' => builder.dotall(true),
-            'x' => builder.extended(true),
-            // Unknown escapes are always errors in PCRE2.
-            'X' => &mut builder,
-            'U' => {
-                ungreedy = "(?U)";
-                &mut builder
-            }
-            other => return Err(RegexError::Modifier(other)),
-        };
-    }
-    let text = source(pattern);
-    // Of two settings the later counts: a pattern must not raise its own limit.
-    let (settings, body) = text.split_at(settings_end(&text));
-    let limits = format!("(*LIMIT_MATCH={steps})(*LIMIT_DEPTH=100000)");
-    let code = builder.build(&format!("{settings}{limits}{ungreedy}{body}"));
-    let before = limits.len() + ungreedy.len();
-    code.map_err(|error| RegexError::Pattern(reason(&error.to_string(), settings.len(), before)))
-}
-
-/// A reason with its offset as one into the pattern: `added` bytes were put in behind its settings.
-fn reason(message: &str, settings: usize, added: usize) -> String {
-    let parts = || {
-        let (_, rest) = message.split_once("at offset ")?;
-        let (number, reason) = rest.split_once(": ")?;
-        let at: usize = number.parse().ok()?;
-        Some((if at > settings { at.saturating_sub(added).max(settings) } else { at }, reason))
-    };
-    match parts() {
-        Some((at, reason)) => format!("{reason} at offset {at}"),
-        None => message.to_owned(),
-    }
-}
-
-/// Where the settings (`(*UTF)`, `(*LIMIT_MATCH=5)`) at the start of a pattern end.
-fn settings_end(pattern: &str) -> usize {
-    let mut end = 0;
-    while let Some(rest) = pattern[end..].strip_prefix("(*") {
-        let known = rest.split_once(')').filter(|(name, _)| is_setting(name));
-        let Some((name, _)) = known else { break };
-        end += "(*)".len() + name.len();
-    }
-    end
-}
-
-fn is_setting(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "UTF",
-        "UCP",
-        "NOTEMPTY",
-        "NOTEMPTY_ATSTART",
-        "NO_AUTO_POSSESS",
-        "NO_DOTSTAR_ANCHOR",
-        "NO_JIT",
-        "NO_START_OPT",
-        "CR",
-        "LF",
-        "CRLF",
-        "ANYCRLF",
-        "ANY",
-        "NUL",
-        "BSR_ANYCRLF",
-        "BSR_UNICODE",
-    ];
-    NAMES.contains(&name) || name.starts_with("LIMIT_")
-}
-
-/// The engine takes text; bytes beyond ASCII of a pattern that is no UTF-8 are written as
-/// escapes, which mean the same byte.
-fn source(pattern: &[u8]) -> String {
-    match std::str::from_utf8(pattern) {
-        Ok(text) => text.to_owned(),
-        Err(_) => pattern
-            .iter()
-            .map(|b| if b.is_ascii() { char::from(*b).to_string() } else { format!("\\x{b:02x}") })
-            .collect(),
     }
 }
 
@@ -370,11 +266,12 @@ mod tests {
 
     #[test]
     fn a_known_pattern_is_compiled_at_its_first_use() {
-        assert!(Regex::known(b"(?<x>b)", "i").is_match(b"aB").unwrap());
-        assert_eq!(Regex::known(b"(?<x>b)", "").names(), [(1, Key::from("x"))]);
+        let known = |pattern, modifiers| Regex::known(Pattern::new(pattern, modifiers).into());
+        assert!(known(b"(?<x>b)", "i").is_match(b"aB").unwrap());
+        assert_eq!(known(b"(?<x>b)", "").names(), [(1, Key::from("x"))]);
         // The verifier refuses this one.
-        assert!(matches!(Regex::known(b"(", "").is_match(b""), Err(RegexError::Pattern(_))));
-        assert_eq!(Regex::check(b"(", ""), Regex::new(b"(", "").map(|_| ()));
+        assert!(matches!(known(b"(", "").is_match(b""), Err(RegexError::Pattern(_))));
+        assert_eq!(Pattern::new(b"(", "").check(), Regex::new(b"(", "").map(|_| ()));
     }
 
     #[test]

@@ -54,10 +54,7 @@ impl Freezer {
                 let pairs = pairs.map(|(k, v)| Some((freezer.key(&k)?, freezer.freeze(v)?)));
                 Some(Frozen::Array(pairs.collect::<Option<_>>()?))
             })?,
-            Value::Regex(regex) => Frozen::Regex {
-                pattern: Arc::from(regex.pattern()),
-                modifiers: Arc::from(regex.modifiers()),
-            },
+            Value::Regex(regex) => Frozen::Regex(Arc::clone(regex.shared())),
             Value::Native(object) if self.objects => {
                 self.nested(|freezer| object.object().freeze(freezer).map(Frozen::Object))?
             }
