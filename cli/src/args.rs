@@ -1,12 +1,14 @@
 //! What the command line takes. Help, completions and the manual come from here.
 
 mod hsh;
+mod test;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use hsh::{Hsh, Limits as HshLimits};
+pub(crate) use test::Test;
 
 const AFTER: &str = "\
 Examples:
@@ -50,6 +52,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Init(Init),
     Check(Check),
+    Test(Test),
     Pack(Pack),
     Up(Up),
     Smtpd(Smtpd),

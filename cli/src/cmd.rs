@@ -14,4 +14,5 @@ pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod smtpd;
 pub(crate) mod status;
+pub(crate) mod test;
 pub(crate) mod up;

@@ -34,6 +34,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
     match args.command {
         Command::Init(init) => cmd::init::run(&init, project),
         Command::Check(check) => cmd::check::run(&check, project),
+        Command::Test(test) => cmd::test::run(&test, project),
         Command::Pack(pack) => cmd::pack::run(&pack, project),
         Command::Up(up) => cmd::up::run(&up, project),
         Command::Smtpd(smtpd) => cmd::smtpd::run(&smtpd),

@@ -62,7 +62,7 @@ const KEYWORDS = [
 /** Words kept free for later; refused as names like keywords. */
 const FUTURE = [
   'this', 'self', 'public', 'protected', 'struct', 'clone', 'final', 'const', 'goto', 'namespace',
-  'new', 'interface', 'in', 'extends', 'print', 'trait', 'assert', 'finally', 'lambda', 'pass',
+  'new', 'interface', 'in', 'extends', 'print', 'trait', 'finally', 'lambda', 'pass',
   'destroy', 'export', 'use', 'object',
 ];
 

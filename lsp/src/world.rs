@@ -71,7 +71,7 @@ impl World {
             }
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
-                let unit = Unit::new(None, mta_hooks::catalog());
+                let unit = Unit::new(None, mta_hooks::catalog_for(&name));
                 View::new(&name, parse, &self.loose(), unit, Vec::new())
             }
         }
@@ -113,8 +113,9 @@ impl World {
 /// What a file of a project is compiled for: the hook of its folder; files that are imported are
 /// looked at for every hook.
 fn unit_of(name: &str) -> Unit<'static> {
-    let catalog = mta_hooks::catalog();
+    let catalog = mta_hooks::catalog_for(name);
     match layout::hook_of(name) {
+        _ if mta_hooks::is_test(name) => Unit::new(None, catalog),
         Some((hook, _)) => Unit::new(Some(hook), catalog),
         None if layout::file_id(name).is_some() => Unit::library(catalog),
         None => Unit::new(None, catalog),

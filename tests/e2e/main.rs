@@ -15,6 +15,8 @@ mod hostile_peers;
 mod live_breakpoint;
 #[path = "02-power-failure/test.rs"]
 mod power_failure;
+#[path = "07-tests/test.rs"]
+mod tests_of_projects;
 
 /// The command under test.
 const MAILSTOP: &str = env!("CARGO_BIN_EXE_mailstop");

@@ -68,7 +68,7 @@ pub(crate) struct Limits {
     pub(crate) regex_steps: Option<u32>,
 }
 
-fn seconds(text: &str) -> Result<std::time::Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<std::time::Duration, String> {
     let number = text.parse::<f64>().map_err(|_| "a number of seconds is expected".to_owned())?;
     std::time::Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
 }

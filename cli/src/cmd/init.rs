@@ -25,6 +25,7 @@ const STANDARD: &[File] = starter![
     "src/hooks/eod/default.hsl",
     "src/files/policy.hsl",
     "src/files/lists/domains.json",
+    "tests/policy.test.hsl",
 ];
 
 const MINIMAL: &[File] = &[

@@ -42,7 +42,7 @@ codes! {
     FUNCTION_NOT_IN_HOOK = "HSL2003" "function-not-in-hook" Error "A function does not exist in the hook that reaches it.";
     UNSUPPORTED_OPERANDS = "HSL3003" "impossible-type" Error "Literal operands can never fit the operator.";
     MAYBE_UNDEFINED = "HSL3007" "maybe-undefined" Warning "A variable is read but never created in its scope.";
-    UNKNOWN_OPTION = "HSL3016" "unknown-option" Warning "An options array has a key that the function does not know.";
+    UNKNOWN_OPTION = "HSL3016" "unknown-option" Error "An options array has a key that the function does not know.";
     SCHEMA = "MS6001" "schema" Error "A configuration value has the wrong type or an impossible value.";
     UNDEFINED_ID = "MS6002" "undefined-id" Error "An id is referenced but not defined.";
     UNUSED_ID = "MS6003" "unused-id" Warning "A hook script on disk is not referenced by the configuration.";

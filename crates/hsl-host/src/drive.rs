@@ -8,7 +8,7 @@
 
 use std::time::{Duration, Instant};
 
-use hsl_vm::debug::Quiet;
+use hsl_vm::debug::{Probe, Quiet};
 use hsl_vm::{Fiber, Limit, Outcome, Resume, StackEntry, Step, Trap};
 
 use crate::debug::DebugLink;
@@ -28,16 +28,38 @@ pub async fn drive(
     host: &Host,
     debug: Option<&DebugLink<'_>>,
 ) -> Result<Outcome, Trap> {
+    match debug {
+        None => observe(fiber, host, &mut Quiet).await,
+        Some(link) => {
+            run(fiber, host, |fiber, input, left| link.resume(fiber, input, left), debug).await
+        }
+    }
+}
+
+/// Runs one fiber to its end, seen by an observer that never pauses.
+///
+/// # Errors
+/// As [`drive`].
+pub async fn observe(
+    fiber: &mut Fiber,
+    host: &Host,
+    probe: &mut impl Probe,
+) -> Result<Outcome, Trap> {
+    run(fiber, host, |fiber, input, left| fiber.resume(input, left, probe), None).await
+}
+
+async fn run(
+    fiber: &mut Fiber,
+    host: &Host,
+    mut resume: impl FnMut(&mut Fiber, Resume, u32) -> Step,
+    debug: Option<&DebugLink<'_>>,
+) -> Result<Outcome, Trap> {
     let mut deadline = Instant::now() + host.patience;
     let mut input = Resume::Start;
     let mut slice = Slice::of(fiber);
     loop {
         let left = slice.left(fiber);
-        let step = match debug {
-            None => fiber.resume(input, left, &mut Quiet),
-            Some(link) => link.resume(fiber, input, left),
-        };
-        input = match step {
+        input = match resume(fiber, input, left) {
             Step::Done(outcome) => return Ok(outcome),
             Step::Failed(trap) => return Err(trap),
             Step::Suspend(request) => {

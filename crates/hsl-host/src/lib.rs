@@ -19,7 +19,7 @@ mod world;
 
 pub use cache::Cache;
 pub use dns::{Dns, DnsOptions};
-pub use drive::drive;
+pub use drive::{drive, observe};
 pub use files::{FileError, FileRoots, MAX_FILE};
 pub use host::{HookService, Host, ServiceOptions, Services};
 pub use memory::Memory;

@@ -31,6 +31,7 @@ mod pack;
 mod random;
 mod regex;
 mod strings;
+pub mod testing;
 mod time;
 mod types;
 mod urls;

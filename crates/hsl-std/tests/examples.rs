@@ -49,3 +49,19 @@ fn every_function_is_documented_in_full() {
         hsl_std::functions().chain(of_classes).filter(incomplete).map(|f| f.name).collect();
     assert!(names.is_empty(), "without errors or example: {names:?}");
 }
+
+#[test]
+fn functions_of_tests_are_documented_in_full_and_their_examples_pass() {
+    for function in hsl_std::testing::declarations() {
+        assert!(function.docs.section("Errors").is_some(), "{}", function.name);
+        assert!(function.docs.examples().count() > 0, "{}", function.name);
+        for example in function.docs.examples() {
+            let printed = support::run_as_test(example).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(Some(printed), expected(example).map(owned), "{}", function.name);
+        }
+    }
+}
+
+fn owned(lines: Vec<&str>) -> Vec<String> {
+    lines.into_iter().map(str::to_owned).collect()
+}

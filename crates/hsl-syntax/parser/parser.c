@@ -9,13 +9,13 @@
 #define LANGUAGE_VERSION 15
 #define STATE_COUNT 1078
 #define LARGE_STATE_COUNT 58
-#define SYMBOL_COUNT 241
+#define SYMBOL_COUNT 240
 #define ALIAS_COUNT 0
-#define TOKEN_COUNT 142
+#define TOKEN_COUNT 141
 #define EXTERNAL_TOKEN_COUNT 8
 #define FIELD_COUNT 44
 #define MAX_ALIAS_SEQUENCE_LENGTH 9
-#define MAX_RESERVED_WORD_SET_SIZE 68
+#define MAX_RESERVED_WORD_SET_SIZE 67
 #define PRODUCTION_ID_COUNT 98
 #define SUPERTYPE_COUNT 4
 
@@ -37,229 +37,228 @@ enum ts_symbol_identifiers {
   anon_sym_extends = 15,
   anon_sym_print = 16,
   anon_sym_trait = 17,
-  anon_sym_assert = 18,
-  anon_sym_finally = 19,
-  anon_sym_lambda = 20,
-  anon_sym_pass = 21,
-  anon_sym_destroy = 22,
-  anon_sym_export = 23,
-  anon_sym_use = 24,
-  anon_sym_object = 25,
-  sym_shebang = 26,
-  sym_comment = 27,
-  anon_sym_SEMI = 28,
-  anon_sym_LBRACE = 29,
-  anon_sym_RBRACE = 30,
-  anon_sym_echo = 31,
-  anon_sym_if = 32,
-  anon_sym_LPAREN = 33,
-  anon_sym_RPAREN = 34,
-  anon_sym_else = 35,
-  anon_sym_while = 36,
-  anon_sym_forever = 37,
-  anon_sym_for = 38,
-  anon_sym_foreach = 39,
-  anon_sym_as = 40,
-  anon_sym_EQ_GT = 41,
-  anon_sym_switch = 42,
-  anon_sym_case = 43,
-  anon_sym_COLON = 44,
-  anon_sym_default = 45,
-  anon_sym_break = 46,
-  anon_sym_continue = 47,
-  anon_sym_return = 48,
-  anon_sym_throw = 49,
-  anon_sym_try = 50,
-  anon_sym_catch = 51,
-  anon_sym_global = 52,
-  anon_sym_COMMA = 53,
-  anon_sym_function = 54,
-  anon_sym_EQ = 55,
-  anon_sym_DOT_DOT_DOT = 56,
-  anon_sym_closure = 57,
-  anon_sym_class = 58,
-  anon_sym_constructor = 59,
-  anon_sym_private = 60,
-  anon_sym_readonly = 61,
-  anon_sym_static = 62,
-  anon_sym_include = 63,
-  anon_sym_include_once = 64,
-  anon_sym_import = 65,
-  anon_sym_from = 66,
-  anon_sym_STAR = 67,
-  anon_sym_with = 68,
-  anon_sym_barrier = 69,
-  anon_sym_QMARK = 70,
-  anon_sym_or = 71,
-  anon_sym_and = 72,
-  anon_sym_EQ_EQ = 73,
-  anon_sym_BANG_EQ = 74,
-  anon_sym_EQ_EQ_EQ = 75,
-  anon_sym_BANG_EQ_EQ = 76,
-  anon_sym_EQ_TILDE = 77,
-  anon_sym_BANG_TILDE = 78,
-  anon_sym_LT = 79,
-  anon_sym_GT = 80,
-  anon_sym_LT_EQ = 81,
-  anon_sym_GT_EQ = 82,
-  anon_sym_PIPE = 83,
-  anon_sym_CARET = 84,
-  anon_sym_AMP = 85,
-  anon_sym_LT_LT = 86,
-  anon_sym_GT_GT = 87,
-  anon_sym_GT_GT_GT = 88,
-  anon_sym_DOT = 89,
-  anon_sym_PLUS = 90,
-  anon_sym_DASH = 91,
-  anon_sym_SLASH = 92,
-  anon_sym_PERCENT = 93,
-  anon_sym_QMARK_QMARK = 94,
-  anon_sym_STAR_STAR = 95,
-  anon_sym_BANG = 96,
-  anon_sym_not = 97,
-  anon_sym_TILDE = 98,
-  anon_sym_PLUS_PLUS = 99,
-  anon_sym_DASH_DASH = 100,
-  anon_sym_PLUS_EQ = 101,
-  anon_sym_DASH_EQ = 102,
-  anon_sym_STAR_EQ = 103,
-  anon_sym_SLASH_EQ = 104,
-  anon_sym_PERCENT_EQ = 105,
-  anon_sym_STAR_STAR_EQ = 106,
-  anon_sym_DOT_EQ = 107,
-  anon_sym_QMARK_QMARK_EQ = 108,
-  anon_sym_LBRACK = 109,
-  anon_sym_RBRACK = 110,
-  anon_sym_COLON_COLON = 111,
-  anon_sym_DASH_GT = 112,
-  anon_sym_isset = 113,
-  anon_sym_unset = 114,
-  anon_sym_builtin = 115,
-  anon_sym_cache = 116,
-  anon_sym_match = 117,
-  anon_sym_yield = 118,
-  anon_sym_array = 119,
-  sym_variable = 120,
-  sym_number = 121,
-  anon_sym_DQUOTE = 122,
-  anon_sym_DQUOTE2 = 123,
-  sym_string_content = 124,
-  sym_escape_sequence = 125,
-  sym__interpolated = 126,
-  anon_sym_POUND_SLASH = 127,
-  anon_sym_SLASH2 = 128,
-  sym_regex_pattern = 129,
-  sym_regex_flags = 130,
-  sym_true = 131,
-  sym_false = 132,
-  sym_none = 133,
-  sym__omitted_semicolon = 134,
-  sym__unclosed_string = 135,
-  sym__unclosed_regex = 136,
-  sym_raw_string_start = 137,
-  sym_raw_string_content = 138,
-  sym_raw_string_end = 139,
-  sym__error_sentinel = 140,
-  sym__never = 141,
-  sym_source_file = 142,
-  sym__future_words = 143,
-  sym_statement = 144,
-  sym__end = 145,
-  sym_empty_statement = 146,
-  sym_block = 147,
-  sym_echo_statement = 148,
-  sym_if_statement = 149,
-  sym_while_statement = 150,
-  sym_forever_statement = 151,
-  sym_for_statement = 152,
-  sym_foreach_statement = 153,
-  sym_switch_statement = 154,
-  sym_switch_body = 155,
-  sym_case_label = 156,
-  sym_default_label = 157,
-  sym_break_statement = 158,
-  sym_continue_statement = 159,
-  sym_return_statement = 160,
-  sym_throw_statement = 161,
-  sym_try_statement = 162,
-  sym_global_statement = 163,
-  sym_function_definition = 164,
-  sym__function_tail = 165,
-  sym_parameters = 166,
-  sym_parameter = 167,
-  sym_rest_parameter = 168,
-  sym_captures = 169,
-  sym_class_definition = 170,
-  sym_member = 171,
-  sym_constructor_definition = 172,
-  sym_method_definition = 173,
-  sym_property_definition = 174,
-  sym_modifier = 175,
-  sym_include_statement = 176,
-  sym_symbol_import = 177,
-  sym_import_item = 178,
-  sym__import_name = 179,
-  sym_namespace_import = 180,
-  sym_data_import = 181,
-  sym__path = 182,
-  sym_barrier_statement = 183,
-  sym_expression_statement = 184,
-  sym_expression = 185,
-  sym_ternary_expression = 186,
-  sym_binary_expression = 187,
-  sym_unary_expression = 188,
-  sym_prefix_update_expression = 189,
-  sym_postfix_update_expression = 190,
-  sym_assignment_expression = 191,
-  sym__no_lvalue = 192,
-  sym__lvalue = 193,
-  sym_destructuring_assignment = 194,
-  sym_array_pattern = 195,
-  sym_pattern = 196,
-  sym_pattern_element = 197,
-  sym_rest_pattern = 198,
-  sym_call_expression = 199,
-  sym_arguments = 200,
-  sym_spread_argument = 201,
-  sym_subscript_expression = 202,
-  sym_append_expression = 203,
-  sym_slice_expression = 204,
-  sym_member_expression = 205,
-  sym_scoped_expression = 206,
-  sym_isset_expression = 207,
-  sym_unset_expression = 208,
-  sym_builtin_expression = 209,
-  sym_cache_expression = 210,
-  sym__cached_call = 211,
-  sym_function_expression = 212,
-  sym_match_expression = 213,
-  sym_match_arm = 214,
-  sym_yield_expression = 215,
-  sym_parenthesized_expression = 216,
-  sym_array_literal = 217,
-  sym__bracket_array = 218,
-  sym__word_array = 219,
-  sym__element = 220,
-  sym_array_element = 221,
-  sym_spread_element = 222,
-  sym__word = 223,
-  sym_string = 224,
-  sym_interpolation = 225,
-  sym_raw_string = 226,
-  sym_regex = 227,
-  aux_sym_source_file_repeat1 = 228,
-  aux_sym_switch_body_repeat1 = 229,
-  aux_sym_global_statement_repeat1 = 230,
-  aux_sym_parameters_repeat1 = 231,
-  aux_sym_class_definition_repeat1 = 232,
-  aux_sym_method_definition_repeat1 = 233,
-  aux_sym_symbol_import_repeat1 = 234,
-  aux_sym_array_pattern_repeat1 = 235,
-  aux_sym_arguments_repeat1 = 236,
-  aux_sym_match_expression_repeat1 = 237,
-  aux_sym_match_arm_repeat1 = 238,
-  aux_sym__bracket_array_repeat1 = 239,
-  aux_sym_string_repeat1 = 240,
+  anon_sym_finally = 18,
+  anon_sym_lambda = 19,
+  anon_sym_pass = 20,
+  anon_sym_destroy = 21,
+  anon_sym_export = 22,
+  anon_sym_use = 23,
+  anon_sym_object = 24,
+  sym_shebang = 25,
+  sym_comment = 26,
+  anon_sym_SEMI = 27,
+  anon_sym_LBRACE = 28,
+  anon_sym_RBRACE = 29,
+  anon_sym_echo = 30,
+  anon_sym_if = 31,
+  anon_sym_LPAREN = 32,
+  anon_sym_RPAREN = 33,
+  anon_sym_else = 34,
+  anon_sym_while = 35,
+  anon_sym_forever = 36,
+  anon_sym_for = 37,
+  anon_sym_foreach = 38,
+  anon_sym_as = 39,
+  anon_sym_EQ_GT = 40,
+  anon_sym_switch = 41,
+  anon_sym_case = 42,
+  anon_sym_COLON = 43,
+  anon_sym_default = 44,
+  anon_sym_break = 45,
+  anon_sym_continue = 46,
+  anon_sym_return = 47,
+  anon_sym_throw = 48,
+  anon_sym_try = 49,
+  anon_sym_catch = 50,
+  anon_sym_global = 51,
+  anon_sym_COMMA = 52,
+  anon_sym_function = 53,
+  anon_sym_EQ = 54,
+  anon_sym_DOT_DOT_DOT = 55,
+  anon_sym_closure = 56,
+  anon_sym_class = 57,
+  anon_sym_constructor = 58,
+  anon_sym_private = 59,
+  anon_sym_readonly = 60,
+  anon_sym_static = 61,
+  anon_sym_include = 62,
+  anon_sym_include_once = 63,
+  anon_sym_import = 64,
+  anon_sym_from = 65,
+  anon_sym_STAR = 66,
+  anon_sym_with = 67,
+  anon_sym_barrier = 68,
+  anon_sym_QMARK = 69,
+  anon_sym_or = 70,
+  anon_sym_and = 71,
+  anon_sym_EQ_EQ = 72,
+  anon_sym_BANG_EQ = 73,
+  anon_sym_EQ_EQ_EQ = 74,
+  anon_sym_BANG_EQ_EQ = 75,
+  anon_sym_EQ_TILDE = 76,
+  anon_sym_BANG_TILDE = 77,
+  anon_sym_LT = 78,
+  anon_sym_GT = 79,
+  anon_sym_LT_EQ = 80,
+  anon_sym_GT_EQ = 81,
+  anon_sym_PIPE = 82,
+  anon_sym_CARET = 83,
+  anon_sym_AMP = 84,
+  anon_sym_LT_LT = 85,
+  anon_sym_GT_GT = 86,
+  anon_sym_GT_GT_GT = 87,
+  anon_sym_DOT = 88,
+  anon_sym_PLUS = 89,
+  anon_sym_DASH = 90,
+  anon_sym_SLASH = 91,
+  anon_sym_PERCENT = 92,
+  anon_sym_QMARK_QMARK = 93,
+  anon_sym_STAR_STAR = 94,
+  anon_sym_BANG = 95,
+  anon_sym_not = 96,
+  anon_sym_TILDE = 97,
+  anon_sym_PLUS_PLUS = 98,
+  anon_sym_DASH_DASH = 99,
+  anon_sym_PLUS_EQ = 100,
+  anon_sym_DASH_EQ = 101,
+  anon_sym_STAR_EQ = 102,
+  anon_sym_SLASH_EQ = 103,
+  anon_sym_PERCENT_EQ = 104,
+  anon_sym_STAR_STAR_EQ = 105,
+  anon_sym_DOT_EQ = 106,
+  anon_sym_QMARK_QMARK_EQ = 107,
+  anon_sym_LBRACK = 108,
+  anon_sym_RBRACK = 109,
+  anon_sym_COLON_COLON = 110,
+  anon_sym_DASH_GT = 111,
+  anon_sym_isset = 112,
+  anon_sym_unset = 113,
+  anon_sym_builtin = 114,
+  anon_sym_cache = 115,
+  anon_sym_match = 116,
+  anon_sym_yield = 117,
+  anon_sym_array = 118,
+  sym_variable = 119,
+  sym_number = 120,
+  anon_sym_DQUOTE = 121,
+  anon_sym_DQUOTE2 = 122,
+  sym_string_content = 123,
+  sym_escape_sequence = 124,
+  sym__interpolated = 125,
+  anon_sym_POUND_SLASH = 126,
+  anon_sym_SLASH2 = 127,
+  sym_regex_pattern = 128,
+  sym_regex_flags = 129,
+  sym_true = 130,
+  sym_false = 131,
+  sym_none = 132,
+  sym__omitted_semicolon = 133,
+  sym__unclosed_string = 134,
+  sym__unclosed_regex = 135,
+  sym_raw_string_start = 136,
+  sym_raw_string_content = 137,
+  sym_raw_string_end = 138,
+  sym__error_sentinel = 139,
+  sym__never = 140,
+  sym_source_file = 141,
+  sym__future_words = 142,
+  sym_statement = 143,
+  sym__end = 144,
+  sym_empty_statement = 145,
+  sym_block = 146,
+  sym_echo_statement = 147,
+  sym_if_statement = 148,
+  sym_while_statement = 149,
+  sym_forever_statement = 150,
+  sym_for_statement = 151,
+  sym_foreach_statement = 152,
+  sym_switch_statement = 153,
+  sym_switch_body = 154,
+  sym_case_label = 155,
+  sym_default_label = 156,
+  sym_break_statement = 157,
+  sym_continue_statement = 158,
+  sym_return_statement = 159,
+  sym_throw_statement = 160,
+  sym_try_statement = 161,
+  sym_global_statement = 162,
+  sym_function_definition = 163,
+  sym__function_tail = 164,
+  sym_parameters = 165,
+  sym_parameter = 166,
+  sym_rest_parameter = 167,
+  sym_captures = 168,
+  sym_class_definition = 169,
+  sym_member = 170,
+  sym_constructor_definition = 171,
+  sym_method_definition = 172,
+  sym_property_definition = 173,
+  sym_modifier = 174,
+  sym_include_statement = 175,
+  sym_symbol_import = 176,
+  sym_import_item = 177,
+  sym__import_name = 178,
+  sym_namespace_import = 179,
+  sym_data_import = 180,
+  sym__path = 181,
+  sym_barrier_statement = 182,
+  sym_expression_statement = 183,
+  sym_expression = 184,
+  sym_ternary_expression = 185,
+  sym_binary_expression = 186,
+  sym_unary_expression = 187,
+  sym_prefix_update_expression = 188,
+  sym_postfix_update_expression = 189,
+  sym_assignment_expression = 190,
+  sym__no_lvalue = 191,
+  sym__lvalue = 192,
+  sym_destructuring_assignment = 193,
+  sym_array_pattern = 194,
+  sym_pattern = 195,
+  sym_pattern_element = 196,
+  sym_rest_pattern = 197,
+  sym_call_expression = 198,
+  sym_arguments = 199,
+  sym_spread_argument = 200,
+  sym_subscript_expression = 201,
+  sym_append_expression = 202,
+  sym_slice_expression = 203,
+  sym_member_expression = 204,
+  sym_scoped_expression = 205,
+  sym_isset_expression = 206,
+  sym_unset_expression = 207,
+  sym_builtin_expression = 208,
+  sym_cache_expression = 209,
+  sym__cached_call = 210,
+  sym_function_expression = 211,
+  sym_match_expression = 212,
+  sym_match_arm = 213,
+  sym_yield_expression = 214,
+  sym_parenthesized_expression = 215,
+  sym_array_literal = 216,
+  sym__bracket_array = 217,
+  sym__word_array = 218,
+  sym__element = 219,
+  sym_array_element = 220,
+  sym_spread_element = 221,
+  sym__word = 222,
+  sym_string = 223,
+  sym_interpolation = 224,
+  sym_raw_string = 225,
+  sym_regex = 226,
+  aux_sym_source_file_repeat1 = 227,
+  aux_sym_switch_body_repeat1 = 228,
+  aux_sym_global_statement_repeat1 = 229,
+  aux_sym_parameters_repeat1 = 230,
+  aux_sym_class_definition_repeat1 = 231,
+  aux_sym_method_definition_repeat1 = 232,
+  aux_sym_symbol_import_repeat1 = 233,
+  aux_sym_array_pattern_repeat1 = 234,
+  aux_sym_arguments_repeat1 = 235,
+  aux_sym_match_expression_repeat1 = 236,
+  aux_sym_match_arm_repeat1 = 237,
+  aux_sym__bracket_array_repeat1 = 238,
+  aux_sym_string_repeat1 = 239,
 };
 
 static const char * const ts_symbol_names[] = {
@@ -281,7 +280,6 @@ static const char * const ts_symbol_names[] = {
   [anon_sym_extends] = "extends",
   [anon_sym_print] = "print",
   [anon_sym_trait] = "trait",
-  [anon_sym_assert] = "assert",
   [anon_sym_finally] = "finally",
   [anon_sym_lambda] = "lambda",
   [anon_sym_pass] = "pass",
@@ -525,7 +523,6 @@ static const TSSymbol ts_symbol_map[] = {
   [anon_sym_extends] = anon_sym_extends,
   [anon_sym_print] = anon_sym_print,
   [anon_sym_trait] = anon_sym_trait,
-  [anon_sym_assert] = anon_sym_assert,
   [anon_sym_finally] = anon_sym_finally,
   [anon_sym_lambda] = anon_sym_lambda,
   [anon_sym_pass] = anon_sym_pass,
@@ -820,10 +817,6 @@ static const TSSymbolMetadata ts_symbol_metadata[] = {
     .named = false,
   },
   [anon_sym_trait] = {
-    .visible = true,
-    .named = false,
-  },
-  [anon_sym_assert] = {
     .visible = true,
     .named = false,
   },
@@ -4289,63 +4282,62 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
       END_STATE();
     case 24:
       ACCEPT_TOKEN(anon_sym_as);
-      if (lookahead == 's') ADVANCE(73);
       END_STATE();
     case 25:
-      if (lookahead == 'r') ADVANCE(74);
+      if (lookahead == 'r') ADVANCE(73);
       END_STATE();
     case 26:
-      if (lookahead == 'e') ADVANCE(75);
+      if (lookahead == 'e') ADVANCE(74);
       END_STATE();
     case 27:
-      if (lookahead == 'i') ADVANCE(76);
+      if (lookahead == 'i') ADVANCE(75);
       END_STATE();
     case 28:
-      if (lookahead == 'c') ADVANCE(77);
-      if (lookahead == 's') ADVANCE(78);
-      if (lookahead == 't') ADVANCE(79);
+      if (lookahead == 'c') ADVANCE(76);
+      if (lookahead == 's') ADVANCE(77);
+      if (lookahead == 't') ADVANCE(78);
       END_STATE();
     case 29:
-      if (lookahead == 'a') ADVANCE(80);
-      if (lookahead == 'o') ADVANCE(81);
+      if (lookahead == 'a') ADVANCE(79);
+      if (lookahead == 'o') ADVANCE(80);
       END_STATE();
     case 30:
-      if (lookahead == 'n') ADVANCE(82);
+      if (lookahead == 'n') ADVANCE(81);
       END_STATE();
     case 31:
-      if (lookahead == 'f') ADVANCE(83);
-      if (lookahead == 's') ADVANCE(84);
+      if (lookahead == 'f') ADVANCE(82);
+      if (lookahead == 's') ADVANCE(83);
       END_STATE();
     case 32:
-      if (lookahead == 'h') ADVANCE(85);
+      if (lookahead == 'h') ADVANCE(84);
       END_STATE();
     case 33:
-      if (lookahead == 's') ADVANCE(86);
+      if (lookahead == 's') ADVANCE(85);
       END_STATE();
     case 34:
-      if (lookahead == 'p') ADVANCE(87);
-      if (lookahead == 't') ADVANCE(88);
+      if (lookahead == 'p') ADVANCE(86);
+      if (lookahead == 't') ADVANCE(87);
       END_STATE();
     case 35:
-      if (lookahead == 'l') ADVANCE(89);
+      if (lookahead == 'l') ADVANCE(88);
       END_STATE();
     case 36:
-      if (lookahead == 'n') ADVANCE(90);
+      if (lookahead == 'n') ADVANCE(89);
       END_STATE();
     case 37:
-      if (lookahead == 'r') ADVANCE(91);
+      if (lookahead == 'r') ADVANCE(90);
       END_STATE();
     case 38:
-      if (lookahead == 'o') ADVANCE(92);
+      if (lookahead == 'o') ADVANCE(91);
       END_STATE();
     case 39:
-      if (lookahead == 'n') ADVANCE(93);
+      if (lookahead == 'n') ADVANCE(92);
       END_STATE();
     case 40:
-      if (lookahead == 'o') ADVANCE(94);
+      if (lookahead == 'o') ADVANCE(93);
       END_STATE();
     case 41:
-      if (lookahead == 't') ADVANCE(95);
+      if (lookahead == 't') ADVANCE(94);
       END_STATE();
     case 42:
       ACCEPT_TOKEN(anon_sym_if);
@@ -4353,7 +4345,7 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
     case 43:
       ACCEPT_TOKEN(sym_regex_flags);
       ADVANCE_MAP(
-        'p', 96,
+        'p', 95,
         'U', 20,
         'X', 20,
         'i', 20,
@@ -4365,12 +4357,12 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
       END_STATE();
     case 44:
       ACCEPT_TOKEN(anon_sym_in);
-      if (lookahead == 'c') ADVANCE(97);
-      if (lookahead == 't') ADVANCE(98);
+      if (lookahead == 'c') ADVANCE(96);
+      if (lookahead == 't') ADVANCE(97);
       END_STATE();
     case 45:
       ACCEPT_TOKEN(sym_regex_flags);
-      if (lookahead == 's') ADVANCE(99);
+      if (lookahead == 's') ADVANCE(98);
       if (lookahead == 'U' ||
           lookahead == 'X' ||
           lookahead == 'i' ||
@@ -4379,67 +4371,67 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
           lookahead == 'x') ADVANCE(20);
       END_STATE();
     case 46:
-      if (lookahead == 'm') ADVANCE(100);
+      if (lookahead == 'm') ADVANCE(99);
       END_STATE();
     case 47:
-      if (lookahead == 't') ADVANCE(101);
+      if (lookahead == 't') ADVANCE(100);
       END_STATE();
     case 48:
-      if (lookahead == 'm') ADVANCE(102);
+      if (lookahead == 'm') ADVANCE(101);
       END_STATE();
     case 49:
-      if (lookahead == 'w') ADVANCE(103);
+      if (lookahead == 'w') ADVANCE(102);
       END_STATE();
     case 50:
-      if (lookahead == 'n') ADVANCE(104);
-      if (lookahead == 't') ADVANCE(105);
+      if (lookahead == 'n') ADVANCE(103);
+      if (lookahead == 't') ADVANCE(104);
       END_STATE();
     case 51:
-      if (lookahead == 'j') ADVANCE(106);
+      if (lookahead == 'j') ADVANCE(105);
       END_STATE();
     case 52:
       ACCEPT_TOKEN(anon_sym_or);
       END_STATE();
     case 53:
-      if (lookahead == 's') ADVANCE(107);
+      if (lookahead == 's') ADVANCE(106);
       END_STATE();
     case 54:
-      if (lookahead == 'i') ADVANCE(108);
-      if (lookahead == 'o') ADVANCE(109);
+      if (lookahead == 'i') ADVANCE(107);
+      if (lookahead == 'o') ADVANCE(108);
       END_STATE();
     case 55:
-      if (lookahead == 'b') ADVANCE(110);
+      if (lookahead == 'b') ADVANCE(109);
       END_STATE();
     case 56:
-      if (lookahead == 'a') ADVANCE(111);
-      if (lookahead == 't') ADVANCE(112);
+      if (lookahead == 'a') ADVANCE(110);
+      if (lookahead == 't') ADVANCE(111);
       END_STATE();
     case 57:
-      if (lookahead == 'l') ADVANCE(113);
+      if (lookahead == 'l') ADVANCE(112);
       END_STATE();
     case 58:
-      if (lookahead == 'a') ADVANCE(114);
-      if (lookahead == 'r') ADVANCE(115);
+      if (lookahead == 'a') ADVANCE(113);
+      if (lookahead == 'r') ADVANCE(114);
       END_STATE();
     case 59:
-      if (lookahead == 'i') ADVANCE(116);
+      if (lookahead == 'i') ADVANCE(115);
       END_STATE();
     case 60:
-      if (lookahead == 'i') ADVANCE(117);
-      if (lookahead == 'r') ADVANCE(118);
+      if (lookahead == 'i') ADVANCE(116);
+      if (lookahead == 'r') ADVANCE(117);
       END_STATE();
     case 61:
-      if (lookahead == 'a') ADVANCE(119);
-      if (lookahead == 'u') ADVANCE(120);
-      if (lookahead == 'y') ADVANCE(121);
+      if (lookahead == 'a') ADVANCE(118);
+      if (lookahead == 'u') ADVANCE(119);
+      if (lookahead == 'y') ADVANCE(120);
       END_STATE();
     case 62:
-      if (lookahead == 's') ADVANCE(122);
+      if (lookahead == 's') ADVANCE(121);
       END_STATE();
     case 63:
       ACCEPT_TOKEN(sym_regex_flags);
       ADVANCE_MAP(
-        'e', 123,
+        'e', 122,
         'U', 20,
         'X', 20,
         'i', 20,
@@ -4450,19 +4442,19 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
       );
       END_STATE();
     case 64:
-      if (lookahead == 'i') ADVANCE(124);
+      if (lookahead == 'i') ADVANCE(123);
       END_STATE();
     case 65:
-      if (lookahead == 't') ADVANCE(125);
+      if (lookahead == 't') ADVANCE(124);
       END_STATE();
     case 66:
-      if (lookahead == 'e') ADVANCE(126);
+      if (lookahead == 'e') ADVANCE(125);
       END_STATE();
     case 67:
       if (lookahead == 'f') ADVANCE(42);
-      if (lookahead == 'm') ADVANCE(127);
+      if (lookahead == 'm') ADVANCE(126);
       if (lookahead == 'n') ADVANCE(44);
-      if (lookahead == 's') ADVANCE(128);
+      if (lookahead == 's') ADVANCE(127);
       END_STATE();
     case 68:
       if (lookahead == 'a') ADVANCE(47);
@@ -4474,99 +4466,96 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
       END_STATE();
     case 70:
       if (lookahead == 'n') ADVANCE(62);
-      if (lookahead == 's') ADVANCE(129);
+      if (lookahead == 's') ADVANCE(128);
       END_STATE();
     case 71:
       ACCEPT_TOKEN(anon_sym_and);
       END_STATE();
     case 72:
-      if (lookahead == 'a') ADVANCE(130);
+      if (lookahead == 'a') ADVANCE(129);
       END_STATE();
     case 73:
-      if (lookahead == 'e') ADVANCE(131);
+      if (lookahead == 'r') ADVANCE(130);
       END_STATE();
     case 74:
-      if (lookahead == 'r') ADVANCE(132);
+      if (lookahead == 'a') ADVANCE(131);
       END_STATE();
     case 75:
-      if (lookahead == 'a') ADVANCE(133);
+      if (lookahead == 'l') ADVANCE(132);
       END_STATE();
     case 76:
-      if (lookahead == 'l') ADVANCE(134);
+      if (lookahead == 'h') ADVANCE(133);
       END_STATE();
     case 77:
-      if (lookahead == 'h') ADVANCE(135);
+      if (lookahead == 'e') ADVANCE(134);
       END_STATE();
     case 78:
-      if (lookahead == 'e') ADVANCE(136);
+      if (lookahead == 'c') ADVANCE(135);
       END_STATE();
     case 79:
-      if (lookahead == 'c') ADVANCE(137);
+      if (lookahead == 's') ADVANCE(136);
       END_STATE();
     case 80:
+      if (lookahead == 'n') ADVANCE(137);
       if (lookahead == 's') ADVANCE(138);
       END_STATE();
     case 81:
-      if (lookahead == 'n') ADVANCE(139);
-      if (lookahead == 's') ADVANCE(140);
+      if (lookahead == 's') ADVANCE(139);
+      if (lookahead == 't') ADVANCE(140);
       END_STATE();
     case 82:
-      if (lookahead == 's') ADVANCE(141);
-      if (lookahead == 't') ADVANCE(142);
+      if (lookahead == 'a') ADVANCE(141);
       END_STATE();
     case 83:
-      if (lookahead == 'a') ADVANCE(143);
+      if (lookahead == 't') ADVANCE(142);
       END_STATE();
     case 84:
-      if (lookahead == 't') ADVANCE(144);
+      if (lookahead == 'o') ADVANCE(143);
       END_STATE();
     case 85:
-      if (lookahead == 'o') ADVANCE(145);
+      if (lookahead == 'e') ADVANCE(144);
       END_STATE();
     case 86:
-      if (lookahead == 'e') ADVANCE(146);
+      if (lookahead == 'o') ADVANCE(145);
       END_STATE();
     case 87:
-      if (lookahead == 'o') ADVANCE(147);
+      if (lookahead == 'e') ADVANCE(146);
       END_STATE();
     case 88:
-      if (lookahead == 'e') ADVANCE(148);
+      if (lookahead == 's') ADVANCE(147);
       END_STATE();
     case 89:
-      if (lookahead == 's') ADVANCE(149);
+      if (lookahead == 'a') ADVANCE(148);
       END_STATE();
     case 90:
-      if (lookahead == 'a') ADVANCE(150);
+      ACCEPT_TOKEN(anon_sym_for);
+      if (lookahead == 'e') ADVANCE(149);
       END_STATE();
     case 91:
-      ACCEPT_TOKEN(anon_sym_for);
-      if (lookahead == 'e') ADVANCE(151);
+      if (lookahead == 'm') ADVANCE(150);
       END_STATE();
     case 92:
-      if (lookahead == 'm') ADVANCE(152);
+      if (lookahead == 'c') ADVANCE(151);
       END_STATE();
     case 93:
-      if (lookahead == 'c') ADVANCE(153);
+      if (lookahead == 'b') ADVANCE(152);
       END_STATE();
     case 94:
-      if (lookahead == 'b') ADVANCE(154);
+      if (lookahead == 'o') ADVANCE(153);
       END_STATE();
     case 95:
-      if (lookahead == 'o') ADVANCE(155);
+      if (lookahead == 'o') ADVANCE(154);
       END_STATE();
     case 96:
-      if (lookahead == 'o') ADVANCE(156);
+      if (lookahead == 'l') ADVANCE(155);
       END_STATE();
     case 97:
-      if (lookahead == 'l') ADVANCE(157);
+      if (lookahead == 'e') ADVANCE(156);
       END_STATE();
     case 98:
-      if (lookahead == 'e') ADVANCE(158);
-      END_STATE();
-    case 99:
       ACCEPT_TOKEN(sym_regex_flags);
       ADVANCE_MAP(
-        'e', 159,
+        'e', 157,
         'U', 20,
         'X', 20,
         'i', 20,
@@ -4576,591 +4565,582 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
         'x', 20,
       );
       END_STATE();
+    case 99:
+      if (lookahead == 'b') ADVANCE(158);
+      END_STATE();
     case 100:
-      if (lookahead == 'b') ADVANCE(160);
+      if (lookahead == 'c') ADVANCE(159);
       END_STATE();
     case 101:
-      if (lookahead == 'c') ADVANCE(161);
+      if (lookahead == 'e') ADVANCE(160);
       END_STATE();
     case 102:
-      if (lookahead == 'e') ADVANCE(162);
-      END_STATE();
-    case 103:
       ACCEPT_TOKEN(anon_sym_new);
       END_STATE();
-    case 104:
-      if (lookahead == 'e') ADVANCE(163);
+    case 103:
+      if (lookahead == 'e') ADVANCE(161);
       END_STATE();
-    case 105:
+    case 104:
       ACCEPT_TOKEN(anon_sym_not);
       END_STATE();
+    case 105:
+      if (lookahead == 'e') ADVANCE(162);
+      END_STATE();
     case 106:
-      if (lookahead == 'e') ADVANCE(164);
+      if (lookahead == 's') ADVANCE(163);
       END_STATE();
     case 107:
-      if (lookahead == 's') ADVANCE(165);
+      if (lookahead == 'n') ADVANCE(164);
+      if (lookahead == 'v') ADVANCE(165);
       END_STATE();
     case 108:
-      if (lookahead == 'n') ADVANCE(166);
-      if (lookahead == 'v') ADVANCE(167);
+      if (lookahead == 't') ADVANCE(166);
       END_STATE();
     case 109:
-      if (lookahead == 't') ADVANCE(168);
+      if (lookahead == 'l') ADVANCE(167);
       END_STATE();
     case 110:
-      if (lookahead == 'l') ADVANCE(169);
+      if (lookahead == 'd') ADVANCE(168);
       END_STATE();
     case 111:
-      if (lookahead == 'd') ADVANCE(170);
+      if (lookahead == 'u') ADVANCE(169);
       END_STATE();
     case 112:
-      if (lookahead == 'u') ADVANCE(171);
+      if (lookahead == 'f') ADVANCE(170);
       END_STATE();
     case 113:
-      if (lookahead == 'f') ADVANCE(172);
+      if (lookahead == 't') ADVANCE(171);
       END_STATE();
     case 114:
-      if (lookahead == 't') ADVANCE(173);
+      if (lookahead == 'u') ADVANCE(172);
       END_STATE();
     case 115:
-      if (lookahead == 'u') ADVANCE(174);
+      if (lookahead == 't') ADVANCE(173);
       END_STATE();
     case 116:
-      if (lookahead == 't') ADVANCE(175);
+      if (lookahead == 's') ADVANCE(174);
       END_STATE();
     case 117:
-      if (lookahead == 's') ADVANCE(176);
+      if (lookahead == 'o') ADVANCE(175);
       END_STATE();
     case 118:
-      if (lookahead == 'o') ADVANCE(177);
+      if (lookahead == 'i') ADVANCE(176);
       END_STATE();
     case 119:
-      if (lookahead == 'i') ADVANCE(178);
+      if (lookahead == 'e') ADVANCE(177);
       END_STATE();
     case 120:
-      if (lookahead == 'e') ADVANCE(179);
-      END_STATE();
-    case 121:
       ACCEPT_TOKEN(anon_sym_try);
       END_STATE();
-    case 122:
-      if (lookahead == 'e') ADVANCE(180);
+    case 121:
+      if (lookahead == 'e') ADVANCE(178);
       END_STATE();
-    case 123:
+    case 122:
       ACCEPT_TOKEN(anon_sym_use);
       END_STATE();
+    case 123:
+      if (lookahead == 'l') ADVANCE(179);
+      END_STATE();
     case 124:
-      if (lookahead == 'l') ADVANCE(181);
+      if (lookahead == 'h') ADVANCE(180);
       END_STATE();
     case 125:
-      if (lookahead == 'h') ADVANCE(182);
+      if (lookahead == 'l') ADVANCE(181);
       END_STATE();
     case 126:
-      if (lookahead == 'l') ADVANCE(183);
+      if (lookahead == 'p') ADVANCE(95);
       END_STATE();
     case 127:
-      if (lookahead == 'p') ADVANCE(96);
+      if (lookahead == 's') ADVANCE(182);
       END_STATE();
     case 128:
-      if (lookahead == 's') ADVANCE(184);
+      if (lookahead == 'e') ADVANCE(122);
       END_STATE();
     case 129:
-      if (lookahead == 'e') ADVANCE(123);
+      if (lookahead == 'y') ADVANCE(183);
       END_STATE();
     case 130:
-      if (lookahead == 'y') ADVANCE(185);
+      if (lookahead == 'i') ADVANCE(184);
       END_STATE();
     case 131:
-      if (lookahead == 'r') ADVANCE(186);
+      if (lookahead == 'k') ADVANCE(185);
       END_STATE();
     case 132:
-      if (lookahead == 'i') ADVANCE(187);
+      if (lookahead == 't') ADVANCE(186);
       END_STATE();
     case 133:
-      if (lookahead == 'k') ADVANCE(188);
+      if (lookahead == 'e') ADVANCE(187);
       END_STATE();
     case 134:
-      if (lookahead == 't') ADVANCE(189);
-      END_STATE();
-    case 135:
-      if (lookahead == 'e') ADVANCE(190);
-      END_STATE();
-    case 136:
       ACCEPT_TOKEN(anon_sym_case);
       END_STATE();
+    case 135:
+      if (lookahead == 'h') ADVANCE(188);
+      END_STATE();
+    case 136:
+      if (lookahead == 's') ADVANCE(189);
+      END_STATE();
     case 137:
-      if (lookahead == 'h') ADVANCE(191);
+      if (lookahead == 'e') ADVANCE(190);
       END_STATE();
     case 138:
-      if (lookahead == 's') ADVANCE(192);
+      if (lookahead == 'u') ADVANCE(191);
       END_STATE();
     case 139:
-      if (lookahead == 'e') ADVANCE(193);
+      if (lookahead == 't') ADVANCE(192);
       END_STATE();
     case 140:
-      if (lookahead == 'u') ADVANCE(194);
+      if (lookahead == 'i') ADVANCE(193);
       END_STATE();
     case 141:
-      if (lookahead == 't') ADVANCE(195);
+      if (lookahead == 'u') ADVANCE(194);
       END_STATE();
     case 142:
-      if (lookahead == 'i') ADVANCE(196);
+      if (lookahead == 'r') ADVANCE(195);
       END_STATE();
     case 143:
-      if (lookahead == 'u') ADVANCE(197);
-      END_STATE();
-    case 144:
-      if (lookahead == 'r') ADVANCE(198);
-      END_STATE();
-    case 145:
       ACCEPT_TOKEN(anon_sym_echo);
       END_STATE();
-    case 146:
+    case 144:
       ACCEPT_TOKEN(anon_sym_else);
       END_STATE();
+    case 145:
+      if (lookahead == 'r') ADVANCE(196);
+      END_STATE();
+    case 146:
+      if (lookahead == 'n') ADVANCE(197);
+      END_STATE();
     case 147:
-      if (lookahead == 'r') ADVANCE(199);
+      if (lookahead == 'e') ADVANCE(198);
       END_STATE();
     case 148:
-      if (lookahead == 'n') ADVANCE(200);
+      if (lookahead == 'l') ADVANCE(199);
       END_STATE();
     case 149:
-      if (lookahead == 'e') ADVANCE(201);
+      if (lookahead == 'a') ADVANCE(200);
+      if (lookahead == 'v') ADVANCE(201);
       END_STATE();
     case 150:
-      if (lookahead == 'l') ADVANCE(202);
-      END_STATE();
-    case 151:
-      if (lookahead == 'a') ADVANCE(203);
-      if (lookahead == 'v') ADVANCE(204);
-      END_STATE();
-    case 152:
       ACCEPT_TOKEN(anon_sym_from);
       END_STATE();
+    case 151:
+      if (lookahead == 't') ADVANCE(202);
+      END_STATE();
+    case 152:
+      if (lookahead == 'a') ADVANCE(203);
+      END_STATE();
     case 153:
-      if (lookahead == 't') ADVANCE(205);
-      END_STATE();
-    case 154:
-      if (lookahead == 'a') ADVANCE(206);
-      END_STATE();
-    case 155:
       ACCEPT_TOKEN(anon_sym_goto);
       END_STATE();
+    case 154:
+      if (lookahead == 'r') ADVANCE(204);
+      END_STATE();
+    case 155:
+      if (lookahead == 'u') ADVANCE(205);
+      END_STATE();
     case 156:
-      if (lookahead == 'r') ADVANCE(207);
+      if (lookahead == 'r') ADVANCE(206);
       END_STATE();
     case 157:
-      if (lookahead == 'u') ADVANCE(208);
+      if (lookahead == 't') ADVANCE(207);
       END_STATE();
     case 158:
-      if (lookahead == 'r') ADVANCE(209);
+      if (lookahead == 'd') ADVANCE(208);
       END_STATE();
     case 159:
-      if (lookahead == 't') ADVANCE(210);
+      if (lookahead == 'h') ADVANCE(209);
       END_STATE();
     case 160:
-      if (lookahead == 'd') ADVANCE(211);
+      if (lookahead == 's') ADVANCE(210);
       END_STATE();
     case 161:
-      if (lookahead == 'h') ADVANCE(212);
-      END_STATE();
-    case 162:
-      if (lookahead == 's') ADVANCE(213);
-      END_STATE();
-    case 163:
       ACCEPT_TOKEN(sym_none);
       END_STATE();
-    case 164:
-      if (lookahead == 'c') ADVANCE(214);
+    case 162:
+      if (lookahead == 'c') ADVANCE(211);
       END_STATE();
-    case 165:
+    case 163:
       ACCEPT_TOKEN(anon_sym_pass);
       END_STATE();
+    case 164:
+      if (lookahead == 't') ADVANCE(212);
+      END_STATE();
+    case 165:
+      if (lookahead == 'a') ADVANCE(213);
+      END_STATE();
     case 166:
-      if (lookahead == 't') ADVANCE(215);
+      if (lookahead == 'e') ADVANCE(214);
       END_STATE();
     case 167:
-      if (lookahead == 'a') ADVANCE(216);
+      if (lookahead == 'i') ADVANCE(215);
       END_STATE();
     case 168:
-      if (lookahead == 'e') ADVANCE(217);
+      if (lookahead == 'o') ADVANCE(216);
       END_STATE();
     case 169:
-      if (lookahead == 'i') ADVANCE(218);
+      if (lookahead == 'r') ADVANCE(217);
       END_STATE();
     case 170:
-      if (lookahead == 'o') ADVANCE(219);
-      END_STATE();
-    case 171:
-      if (lookahead == 'r') ADVANCE(220);
-      END_STATE();
-    case 172:
       ACCEPT_TOKEN(anon_sym_self);
       END_STATE();
+    case 171:
+      if (lookahead == 'i') ADVANCE(218);
+      END_STATE();
+    case 172:
+      if (lookahead == 'c') ADVANCE(219);
+      END_STATE();
     case 173:
-      if (lookahead == 'i') ADVANCE(221);
+      if (lookahead == 'c') ADVANCE(220);
       END_STATE();
     case 174:
-      if (lookahead == 'c') ADVANCE(222);
-      END_STATE();
-    case 175:
-      if (lookahead == 'c') ADVANCE(223);
-      END_STATE();
-    case 176:
       ACCEPT_TOKEN(anon_sym_this);
       END_STATE();
+    case 175:
+      if (lookahead == 'w') ADVANCE(221);
+      END_STATE();
+    case 176:
+      if (lookahead == 't') ADVANCE(222);
+      END_STATE();
     case 177:
-      if (lookahead == 'w') ADVANCE(224);
-      END_STATE();
-    case 178:
-      if (lookahead == 't') ADVANCE(225);
-      END_STATE();
-    case 179:
       ACCEPT_TOKEN(sym_true);
       END_STATE();
+    case 178:
+      if (lookahead == 't') ADVANCE(223);
+      END_STATE();
+    case 179:
+      if (lookahead == 'e') ADVANCE(224);
+      END_STATE();
     case 180:
-      if (lookahead == 't') ADVANCE(226);
-      END_STATE();
-    case 181:
-      if (lookahead == 'e') ADVANCE(227);
-      END_STATE();
-    case 182:
       ACCEPT_TOKEN(anon_sym_with);
       END_STATE();
+    case 181:
+      if (lookahead == 'd') ADVANCE(225);
+      END_STATE();
+    case 182:
+      if (lookahead == 'e') ADVANCE(157);
+      END_STATE();
     case 183:
-      if (lookahead == 'd') ADVANCE(228);
-      END_STATE();
-    case 184:
-      if (lookahead == 'e') ADVANCE(159);
-      END_STATE();
-    case 185:
       ACCEPT_TOKEN(anon_sym_array);
       END_STATE();
-    case 186:
-      if (lookahead == 't') ADVANCE(229);
+    case 184:
+      if (lookahead == 'e') ADVANCE(226);
       END_STATE();
-    case 187:
-      if (lookahead == 'e') ADVANCE(230);
-      END_STATE();
-    case 188:
+    case 185:
       ACCEPT_TOKEN(anon_sym_break);
       END_STATE();
-    case 189:
-      if (lookahead == 'i') ADVANCE(231);
+    case 186:
+      if (lookahead == 'i') ADVANCE(227);
       END_STATE();
-    case 190:
+    case 187:
       ACCEPT_TOKEN(anon_sym_cache);
       END_STATE();
-    case 191:
+    case 188:
       ACCEPT_TOKEN(anon_sym_catch);
       END_STATE();
-    case 192:
+    case 189:
       ACCEPT_TOKEN(anon_sym_class);
       END_STATE();
-    case 193:
+    case 190:
       ACCEPT_TOKEN(anon_sym_clone);
       END_STATE();
+    case 191:
+      if (lookahead == 'r') ADVANCE(228);
+      END_STATE();
+    case 192:
+      ACCEPT_TOKEN(anon_sym_const);
+      if (lookahead == 'r') ADVANCE(229);
+      END_STATE();
+    case 193:
+      if (lookahead == 'n') ADVANCE(230);
+      END_STATE();
     case 194:
-      if (lookahead == 'r') ADVANCE(232);
+      if (lookahead == 'l') ADVANCE(231);
       END_STATE();
     case 195:
-      ACCEPT_TOKEN(anon_sym_const);
-      if (lookahead == 'r') ADVANCE(233);
+      if (lookahead == 'o') ADVANCE(232);
       END_STATE();
     case 196:
-      if (lookahead == 'n') ADVANCE(234);
+      if (lookahead == 't') ADVANCE(233);
       END_STATE();
     case 197:
-      if (lookahead == 'l') ADVANCE(235);
+      if (lookahead == 'd') ADVANCE(234);
       END_STATE();
     case 198:
-      if (lookahead == 'o') ADVANCE(236);
-      END_STATE();
-    case 199:
-      if (lookahead == 't') ADVANCE(237);
-      END_STATE();
-    case 200:
-      if (lookahead == 'd') ADVANCE(238);
-      END_STATE();
-    case 201:
       ACCEPT_TOKEN(sym_false);
       END_STATE();
-    case 202:
+    case 199:
       ACCEPT_TOKEN(anon_sym_final);
-      if (lookahead == 'l') ADVANCE(239);
+      if (lookahead == 'l') ADVANCE(235);
+      END_STATE();
+    case 200:
+      if (lookahead == 'c') ADVANCE(236);
+      END_STATE();
+    case 201:
+      if (lookahead == 'e') ADVANCE(237);
+      END_STATE();
+    case 202:
+      if (lookahead == 'i') ADVANCE(238);
       END_STATE();
     case 203:
-      if (lookahead == 'c') ADVANCE(240);
+      if (lookahead == 'l') ADVANCE(239);
       END_STATE();
     case 204:
-      if (lookahead == 'e') ADVANCE(241);
+      if (lookahead == 't') ADVANCE(240);
       END_STATE();
     case 205:
-      if (lookahead == 'i') ADVANCE(242);
+      if (lookahead == 'd') ADVANCE(241);
       END_STATE();
     case 206:
-      if (lookahead == 'l') ADVANCE(243);
+      if (lookahead == 'f') ADVANCE(242);
       END_STATE();
     case 207:
-      if (lookahead == 't') ADVANCE(244);
-      END_STATE();
-    case 208:
-      if (lookahead == 'd') ADVANCE(245);
-      END_STATE();
-    case 209:
-      if (lookahead == 'f') ADVANCE(246);
-      END_STATE();
-    case 210:
       ACCEPT_TOKEN(anon_sym_isset);
       END_STATE();
-    case 211:
-      if (lookahead == 'a') ADVANCE(247);
+    case 208:
+      if (lookahead == 'a') ADVANCE(243);
       END_STATE();
-    case 212:
+    case 209:
       ACCEPT_TOKEN(anon_sym_match);
       END_STATE();
-    case 213:
-      if (lookahead == 'p') ADVANCE(248);
+    case 210:
+      if (lookahead == 'p') ADVANCE(244);
       END_STATE();
-    case 214:
-      if (lookahead == 't') ADVANCE(249);
+    case 211:
+      if (lookahead == 't') ADVANCE(245);
       END_STATE();
-    case 215:
+    case 212:
       ACCEPT_TOKEN(anon_sym_print);
       END_STATE();
+    case 213:
+      if (lookahead == 't') ADVANCE(246);
+      END_STATE();
+    case 214:
+      if (lookahead == 'c') ADVANCE(247);
+      END_STATE();
+    case 215:
+      if (lookahead == 'c') ADVANCE(248);
+      END_STATE();
     case 216:
-      if (lookahead == 't') ADVANCE(250);
+      if (lookahead == 'n') ADVANCE(249);
       END_STATE();
     case 217:
-      if (lookahead == 'c') ADVANCE(251);
+      if (lookahead == 'n') ADVANCE(250);
       END_STATE();
     case 218:
-      if (lookahead == 'c') ADVANCE(252);
+      if (lookahead == 'c') ADVANCE(251);
       END_STATE();
     case 219:
-      if (lookahead == 'n') ADVANCE(253);
+      if (lookahead == 't') ADVANCE(252);
       END_STATE();
     case 220:
-      if (lookahead == 'n') ADVANCE(254);
+      if (lookahead == 'h') ADVANCE(253);
       END_STATE();
     case 221:
-      if (lookahead == 'c') ADVANCE(255);
-      END_STATE();
-    case 222:
-      if (lookahead == 't') ADVANCE(256);
-      END_STATE();
-    case 223:
-      if (lookahead == 'h') ADVANCE(257);
-      END_STATE();
-    case 224:
       ACCEPT_TOKEN(anon_sym_throw);
       END_STATE();
-    case 225:
+    case 222:
       ACCEPT_TOKEN(anon_sym_trait);
       END_STATE();
-    case 226:
+    case 223:
       ACCEPT_TOKEN(anon_sym_unset);
       END_STATE();
-    case 227:
+    case 224:
       ACCEPT_TOKEN(anon_sym_while);
       END_STATE();
-    case 228:
+    case 225:
       ACCEPT_TOKEN(anon_sym_yield);
       END_STATE();
+    case 226:
+      if (lookahead == 'r') ADVANCE(254);
+      END_STATE();
+    case 227:
+      if (lookahead == 'n') ADVANCE(255);
+      END_STATE();
+    case 228:
+      if (lookahead == 'e') ADVANCE(256);
+      END_STATE();
     case 229:
-      ACCEPT_TOKEN(anon_sym_assert);
+      if (lookahead == 'u') ADVANCE(257);
       END_STATE();
     case 230:
-      if (lookahead == 'r') ADVANCE(258);
+      if (lookahead == 'u') ADVANCE(258);
       END_STATE();
     case 231:
-      if (lookahead == 'n') ADVANCE(259);
+      if (lookahead == 't') ADVANCE(259);
       END_STATE();
     case 232:
-      if (lookahead == 'e') ADVANCE(260);
+      if (lookahead == 'y') ADVANCE(260);
       END_STATE();
     case 233:
-      if (lookahead == 'u') ADVANCE(261);
-      END_STATE();
-    case 234:
-      if (lookahead == 'u') ADVANCE(262);
-      END_STATE();
-    case 235:
-      if (lookahead == 't') ADVANCE(263);
-      END_STATE();
-    case 236:
-      if (lookahead == 'y') ADVANCE(264);
-      END_STATE();
-    case 237:
       ACCEPT_TOKEN(anon_sym_export);
       END_STATE();
+    case 234:
+      if (lookahead == 's') ADVANCE(261);
+      END_STATE();
+    case 235:
+      if (lookahead == 'y') ADVANCE(262);
+      END_STATE();
+    case 236:
+      if (lookahead == 'h') ADVANCE(263);
+      END_STATE();
+    case 237:
+      if (lookahead == 'r') ADVANCE(264);
+      END_STATE();
     case 238:
-      if (lookahead == 's') ADVANCE(265);
+      if (lookahead == 'o') ADVANCE(265);
       END_STATE();
     case 239:
-      if (lookahead == 'y') ADVANCE(266);
-      END_STATE();
-    case 240:
-      if (lookahead == 'h') ADVANCE(267);
-      END_STATE();
-    case 241:
-      if (lookahead == 'r') ADVANCE(268);
-      END_STATE();
-    case 242:
-      if (lookahead == 'o') ADVANCE(269);
-      END_STATE();
-    case 243:
       ACCEPT_TOKEN(anon_sym_global);
       END_STATE();
-    case 244:
+    case 240:
       ACCEPT_TOKEN(anon_sym_import);
       END_STATE();
-    case 245:
-      if (lookahead == 'e') ADVANCE(270);
+    case 241:
+      if (lookahead == 'e') ADVANCE(266);
       END_STATE();
-    case 246:
-      if (lookahead == 'a') ADVANCE(271);
+    case 242:
+      if (lookahead == 'a') ADVANCE(267);
       END_STATE();
-    case 247:
+    case 243:
       ACCEPT_TOKEN(anon_sym_lambda);
       END_STATE();
-    case 248:
-      if (lookahead == 'a') ADVANCE(272);
+    case 244:
+      if (lookahead == 'a') ADVANCE(268);
       END_STATE();
-    case 249:
+    case 245:
       ACCEPT_TOKEN(anon_sym_object);
       END_STATE();
-    case 250:
-      if (lookahead == 'e') ADVANCE(273);
+    case 246:
+      if (lookahead == 'e') ADVANCE(269);
       END_STATE();
-    case 251:
-      if (lookahead == 't') ADVANCE(274);
+    case 247:
+      if (lookahead == 't') ADVANCE(270);
       END_STATE();
-    case 252:
+    case 248:
       ACCEPT_TOKEN(anon_sym_public);
       END_STATE();
-    case 253:
-      if (lookahead == 'l') ADVANCE(275);
+    case 249:
+      if (lookahead == 'l') ADVANCE(271);
       END_STATE();
-    case 254:
+    case 250:
       ACCEPT_TOKEN(anon_sym_return);
       END_STATE();
-    case 255:
+    case 251:
       ACCEPT_TOKEN(anon_sym_static);
       END_STATE();
-    case 256:
+    case 252:
       ACCEPT_TOKEN(anon_sym_struct);
       END_STATE();
-    case 257:
+    case 253:
       ACCEPT_TOKEN(anon_sym_switch);
       END_STATE();
-    case 258:
+    case 254:
       ACCEPT_TOKEN(anon_sym_barrier);
       END_STATE();
-    case 259:
+    case 255:
       ACCEPT_TOKEN(anon_sym_builtin);
       END_STATE();
-    case 260:
+    case 256:
       ACCEPT_TOKEN(anon_sym_closure);
       END_STATE();
-    case 261:
-      if (lookahead == 'c') ADVANCE(276);
+    case 257:
+      if (lookahead == 'c') ADVANCE(272);
       END_STATE();
-    case 262:
-      if (lookahead == 'e') ADVANCE(277);
+    case 258:
+      if (lookahead == 'e') ADVANCE(273);
       END_STATE();
-    case 263:
+    case 259:
       ACCEPT_TOKEN(anon_sym_default);
       END_STATE();
-    case 264:
+    case 260:
       ACCEPT_TOKEN(anon_sym_destroy);
       END_STATE();
-    case 265:
+    case 261:
       ACCEPT_TOKEN(anon_sym_extends);
       END_STATE();
-    case 266:
+    case 262:
       ACCEPT_TOKEN(anon_sym_finally);
       END_STATE();
-    case 267:
+    case 263:
       ACCEPT_TOKEN(anon_sym_foreach);
       END_STATE();
-    case 268:
+    case 264:
       ACCEPT_TOKEN(anon_sym_forever);
       END_STATE();
-    case 269:
-      if (lookahead == 'n') ADVANCE(278);
+    case 265:
+      if (lookahead == 'n') ADVANCE(274);
       END_STATE();
-    case 270:
+    case 266:
       ACCEPT_TOKEN(anon_sym_include);
-      if (lookahead == '_') ADVANCE(279);
+      if (lookahead == '_') ADVANCE(275);
       END_STATE();
-    case 271:
-      if (lookahead == 'c') ADVANCE(280);
+    case 267:
+      if (lookahead == 'c') ADVANCE(276);
       END_STATE();
-    case 272:
-      if (lookahead == 'c') ADVANCE(281);
+    case 268:
+      if (lookahead == 'c') ADVANCE(277);
       END_STATE();
-    case 273:
+    case 269:
       ACCEPT_TOKEN(anon_sym_private);
       END_STATE();
-    case 274:
-      if (lookahead == 'e') ADVANCE(282);
+    case 270:
+      if (lookahead == 'e') ADVANCE(278);
       END_STATE();
-    case 275:
-      if (lookahead == 'y') ADVANCE(283);
+    case 271:
+      if (lookahead == 'y') ADVANCE(279);
       END_STATE();
-    case 276:
-      if (lookahead == 't') ADVANCE(284);
+    case 272:
+      if (lookahead == 't') ADVANCE(280);
       END_STATE();
-    case 277:
+    case 273:
       ACCEPT_TOKEN(anon_sym_continue);
       END_STATE();
-    case 278:
+    case 274:
       ACCEPT_TOKEN(anon_sym_function);
       END_STATE();
+    case 275:
+      if (lookahead == 'o') ADVANCE(281);
+      END_STATE();
+    case 276:
+      if (lookahead == 'e') ADVANCE(282);
+      END_STATE();
+    case 277:
+      if (lookahead == 'e') ADVANCE(283);
+      END_STATE();
+    case 278:
+      if (lookahead == 'd') ADVANCE(284);
+      END_STATE();
     case 279:
-      if (lookahead == 'o') ADVANCE(285);
-      END_STATE();
-    case 280:
-      if (lookahead == 'e') ADVANCE(286);
-      END_STATE();
-    case 281:
-      if (lookahead == 'e') ADVANCE(287);
-      END_STATE();
-    case 282:
-      if (lookahead == 'd') ADVANCE(288);
-      END_STATE();
-    case 283:
       ACCEPT_TOKEN(anon_sym_readonly);
       END_STATE();
-    case 284:
-      if (lookahead == 'o') ADVANCE(289);
+    case 280:
+      if (lookahead == 'o') ADVANCE(285);
       END_STATE();
-    case 285:
-      if (lookahead == 'n') ADVANCE(290);
+    case 281:
+      if (lookahead == 'n') ADVANCE(286);
       END_STATE();
-    case 286:
+    case 282:
       ACCEPT_TOKEN(anon_sym_interface);
       END_STATE();
-    case 287:
+    case 283:
       ACCEPT_TOKEN(anon_sym_namespace);
       END_STATE();
-    case 288:
+    case 284:
       ACCEPT_TOKEN(anon_sym_protected);
       END_STATE();
-    case 289:
-      if (lookahead == 'r') ADVANCE(291);
+    case 285:
+      if (lookahead == 'r') ADVANCE(287);
       END_STATE();
-    case 290:
-      if (lookahead == 'c') ADVANCE(292);
+    case 286:
+      if (lookahead == 'c') ADVANCE(288);
       END_STATE();
-    case 291:
+    case 287:
       ACCEPT_TOKEN(anon_sym_constructor);
       END_STATE();
-    case 292:
-      if (lookahead == 'e') ADVANCE(293);
+    case 288:
+      if (lookahead == 'e') ADVANCE(289);
       END_STATE();
-    case 293:
+    case 289:
       ACCEPT_TOKEN(anon_sym_include_once);
       END_STATE();
     default:
@@ -6267,7 +6247,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6337,7 +6316,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6374,7 +6352,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6413,7 +6390,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6467,7 +6443,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6522,7 +6497,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6579,7 +6553,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6635,7 +6608,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6671,7 +6643,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6709,7 +6680,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6774,7 +6744,6 @@ static const TSSymbol ts_reserved_words[12][MAX_RESERVED_WORD_SET_SIZE] = {
     anon_sym_extends,
     anon_sym_print,
     anon_sym_trait,
-    anon_sym_assert,
     anon_sym_finally,
     anon_sym_lambda,
     anon_sym_pass,
@@ -6847,7 +6816,6 @@ static const uint16_t ts_parse_table[LARGE_STATE_COUNT][SYMBOL_COUNT] = {
     [anon_sym_extends] = ACTIONS(1),
     [anon_sym_print] = ACTIONS(1),
     [anon_sym_trait] = ACTIONS(1),
-    [anon_sym_assert] = ACTIONS(1),
     [anon_sym_finally] = ACTIONS(1),
     [anon_sym_lambda] = ACTIONS(1),
     [anon_sym_pass] = ACTIONS(1),
@@ -60066,7 +60034,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1697), 2,
       anon_sym_final,
       anon_sym_in,
-    ACTIONS(1695), 22,
+    ACTIONS(1695), 21,
       anon_sym_this,
       anon_sym_self,
       anon_sym_public,
@@ -60081,7 +60049,6 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_extends,
       anon_sym_print,
       anon_sym_trait,
-      anon_sym_assert,
       anon_sym_finally,
       anon_sym_lambda,
       anon_sym_pass,
@@ -60089,7 +60056,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_export,
       anon_sym_use,
       anon_sym_object,
-  [59308] = 11,
+  [59307] = 11,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1699), 1,
@@ -60116,7 +60083,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_constructor_definition,
       sym_method_definition,
       sym_property_definition,
-  [59346] = 11,
+  [59345] = 11,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1713), 1,
@@ -60143,7 +60110,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_constructor_definition,
       sym_method_definition,
       sym_property_definition,
-  [59384] = 11,
+  [59383] = 11,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1715), 1,
@@ -60170,7 +60137,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_constructor_definition,
       sym_method_definition,
       sym_property_definition,
-  [59422] = 11,
+  [59421] = 11,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1715), 1,
@@ -60197,7 +60164,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_constructor_definition,
       sym_method_definition,
       sym_property_definition,
-  [59460] = 11,
+  [59459] = 11,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1715), 1,
@@ -60224,7 +60191,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_constructor_definition,
       sym_method_definition,
       sym_property_definition,
-  [59498] = 4,
+  [59497] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1731), 1,
@@ -60241,7 +60208,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59519] = 4,
+  [59518] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1735), 1,
@@ -60258,7 +60225,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59540] = 4,
+  [59539] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1741), 1,
@@ -60275,7 +60242,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59561] = 4,
+  [59560] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1743), 1,
@@ -60292,7 +60259,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59582] = 2,
+  [59581] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1733), 9,
@@ -60305,7 +60272,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59597] = 2,
+  [59596] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1745), 9,
@@ -60318,7 +60285,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59612] = 2,
+  [59611] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1747), 9,
@@ -60331,7 +60298,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59627] = 2,
+  [59626] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1737), 9,
@@ -60344,7 +60311,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59642] = 2,
+  [59641] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1749), 9,
@@ -60357,7 +60324,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR_STAR_EQ,
       anon_sym_DOT_EQ,
       anon_sym_QMARK_QMARK_EQ,
-  [59657] = 3,
+  [59656] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1751), 1,
@@ -60370,7 +60337,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59673] = 3,
+  [59672] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1755), 1,
@@ -60383,7 +60350,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59689] = 3,
+  [59688] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1759), 1,
@@ -60396,7 +60363,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59705] = 5,
+  [59704] = 5,
     ACTIONS(11), 1,
       sym_comment,
     STATE(790), 1,
@@ -60410,7 +60377,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_private,
       anon_sym_readonly,
       anon_sym_static,
-  [59724] = 2,
+  [59723] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1768), 7,
@@ -60421,7 +60388,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59737] = 2,
+  [59736] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1770), 7,
@@ -60432,7 +60399,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59750] = 6,
+  [59749] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1774), 1,
@@ -60447,7 +60414,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(803), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [59771] = 7,
+  [59770] = 7,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(491), 1,
@@ -60463,7 +60430,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(956), 2,
       sym_scoped_expression,
       sym_builtin_expression,
-  [59794] = 6,
+  [59793] = 6,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1784), 1,
@@ -60478,7 +60445,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_private,
       anon_sym_readonly,
       anon_sym_static,
-  [59815] = 2,
+  [59814] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1788), 7,
@@ -60489,7 +60456,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59828] = 2,
+  [59827] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1790), 7,
@@ -60500,7 +60467,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59841] = 6,
+  [59840] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1794), 1,
@@ -60515,7 +60482,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(798), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [59862] = 2,
+  [59861] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1803), 7,
@@ -60526,7 +60493,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59875] = 2,
+  [59874] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1805), 7,
@@ -60537,7 +60504,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59888] = 2,
+  [59887] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1807), 7,
@@ -60548,7 +60515,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59901] = 7,
+  [59900] = 7,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(491), 1,
@@ -60564,7 +60531,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(937), 2,
       sym_scoped_expression,
       sym_builtin_expression,
-  [59924] = 6,
+  [59923] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1778), 1,
@@ -60579,7 +60546,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(798), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [59945] = 6,
+  [59944] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1778), 1,
@@ -60594,7 +60561,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(809), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [59966] = 2,
+  [59965] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1825), 7,
@@ -60605,7 +60572,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59979] = 2,
+  [59978] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1827), 7,
@@ -60616,7 +60583,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [59992] = 7,
+  [59991] = 7,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(491), 1,
@@ -60632,7 +60599,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(973), 2,
       sym_scoped_expression,
       sym_builtin_expression,
-  [60015] = 6,
+  [60014] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1778), 1,
@@ -60647,7 +60614,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(798), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [60036] = 6,
+  [60035] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1778), 1,
@@ -60662,7 +60629,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(798), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [60057] = 6,
+  [60056] = 6,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1778), 1,
@@ -60677,7 +60644,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(808), 2,
       sym_interpolation,
       aux_sym_string_repeat1,
-  [60078] = 4,
+  [60077] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60688,7 +60655,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60093] = 4,
+  [60092] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60699,7 +60666,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60108] = 5,
+  [60107] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1845), 1,
@@ -60711,7 +60678,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1843), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60125] = 5,
+  [60124] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1847), 1,
@@ -60723,7 +60690,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(858), 2,
       sym_parameter,
       sym_rest_parameter,
-  [60142] = 4,
+  [60141] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60734,7 +60701,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60157] = 4,
+  [60156] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60745,7 +60712,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60172] = 5,
+  [60171] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1855), 1,
@@ -60757,7 +60724,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60189] = 4,
+  [60188] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60768,7 +60735,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60204] = 5,
+  [60203] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1845), 1,
@@ -60780,7 +60747,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1857), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60221] = 4,
+  [60220] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60791,7 +60758,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60236] = 4,
+  [60235] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60802,7 +60769,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60251] = 2,
+  [60250] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1859), 5,
@@ -60811,7 +60778,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [60262] = 5,
+  [60261] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1845), 1,
@@ -60823,7 +60790,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1861), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60279] = 4,
+  [60278] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60834,7 +60801,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60294] = 3,
+  [60293] = 3,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1865), 1,
@@ -60844,7 +60811,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_DQUOTE2,
       sym_escape_sequence,
       sym__interpolated,
-  [60307] = 4,
+  [60306] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60855,7 +60822,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60322] = 4,
+  [60321] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60866,7 +60833,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60337] = 4,
+  [60336] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60877,7 +60844,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60352] = 5,
+  [60351] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1867), 1,
@@ -60889,7 +60856,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60369] = 5,
+  [60368] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1869), 1,
@@ -60901,7 +60868,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60386] = 5,
+  [60385] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1871), 1,
@@ -60913,7 +60880,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60403] = 2,
+  [60402] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1873), 5,
@@ -60922,7 +60889,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_readonly,
       anon_sym_static,
       sym_variable,
-  [60414] = 4,
+  [60413] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60933,7 +60900,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60429] = 4,
+  [60428] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60944,7 +60911,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60444] = 4,
+  [60443] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(83), 1,
@@ -60955,7 +60922,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__path,
       sym_string,
       sym_raw_string,
-  [60459] = 5,
+  [60458] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1845), 1,
@@ -60967,7 +60934,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1875), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60476] = 4,
+  [60475] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1879), 1,
@@ -60977,7 +60944,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1877), 2,
       anon_sym_RPAREN,
       anon_sym_RBRACK,
-  [60490] = 4,
+  [60489] = 4,
     ACTIONS(11), 1,
       sym_comment,
     STATE(924), 1,
@@ -60987,7 +60954,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60504] = 4,
+  [60503] = 4,
     ACTIONS(11), 1,
       sym_comment,
     STATE(882), 1,
@@ -60997,7 +60964,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60518] = 5,
+  [60517] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1882), 1,
@@ -61008,7 +60975,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_block,
     STATE(939), 1,
       sym_captures,
-  [60534] = 4,
+  [60533] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1888), 1,
@@ -61018,7 +60985,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1886), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60548] = 5,
+  [60547] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(15), 1,
@@ -61029,7 +60996,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_block,
     STATE(950), 1,
       sym_captures,
-  [60564] = 5,
+  [60563] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1891), 1,
@@ -61040,7 +61007,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(844), 1,
       sym_parameters,
-  [60580] = 5,
+  [60579] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1884), 1,
@@ -61051,7 +61018,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_block,
     STATE(934), 1,
       sym_captures,
-  [60596] = 4,
+  [60595] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1899), 1,
@@ -61061,7 +61028,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1897), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60610] = 4,
+  [60609] = 4,
     ACTIONS(11), 1,
       sym_comment,
     STATE(932), 1,
@@ -61071,7 +61038,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1853), 2,
       sym_identifier,
       sym_variable,
-  [60624] = 5,
+  [60623] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(223), 1,
@@ -61082,7 +61049,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_block,
     STATE(978), 1,
       sym_captures,
-  [60640] = 5,
+  [60639] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1884), 1,
@@ -61093,7 +61060,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_block,
     STATE(941), 1,
       sym_captures,
-  [60656] = 4,
+  [60655] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1905), 1,
@@ -61103,7 +61070,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1903), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60670] = 5,
+  [60669] = 5,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61114,7 +61081,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(844), 1,
       sym_parameters,
-  [60686] = 4,
+  [60685] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1849), 1,
@@ -61124,7 +61091,7 @@ static const uint16_t ts_small_parse_table[] = {
     STATE(958), 2,
       sym_parameter,
       sym_rest_parameter,
-  [60700] = 4,
+  [60699] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61133,7 +61100,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(842), 1,
       sym_parameters,
-  [60713] = 4,
+  [60712] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1909), 1,
@@ -61142,7 +61109,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(909), 1,
       aux_sym_match_expression_repeat1,
-  [60726] = 3,
+  [60725] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(350), 1,
@@ -61150,7 +61117,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1913), 2,
       sym_identifier,
       sym_variable,
-  [60737] = 4,
+  [60736] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(603), 1,
@@ -61159,14 +61126,14 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [60750] = 2,
+  [60749] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1917), 3,
       sym__omitted_semicolon,
       anon_sym_SEMI,
       anon_sym_COMMA,
-  [60759] = 4,
+  [60758] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(625), 1,
@@ -61175,7 +61142,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [60772] = 4,
+  [60771] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1921), 1,
@@ -61184,7 +61151,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(931), 1,
       aux_sym_parameters_repeat1,
-  [60785] = 4,
+  [60784] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1925), 1,
@@ -61193,7 +61160,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RBRACK,
     STATE(887), 1,
       aux_sym__bracket_array_repeat1,
-  [60798] = 4,
+  [60797] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61202,7 +61169,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(840), 1,
       sym_parameters,
-  [60811] = 3,
+  [60810] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(333), 1,
@@ -61210,7 +61177,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1929), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60822] = 4,
+  [60821] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1931), 1,
@@ -61219,7 +61186,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(855), 1,
       aux_sym__bracket_array_repeat1,
-  [60835] = 4,
+  [60834] = 4,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1935), 1,
@@ -61228,7 +61195,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_regex_pattern,
     ACTIONS(1939), 1,
       sym__unclosed_regex,
-  [60848] = 4,
+  [60847] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(637), 1,
@@ -61237,7 +61204,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(907), 1,
       aux_sym_arguments_repeat1,
-  [60861] = 4,
+  [60860] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61246,7 +61213,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(848), 1,
       sym_parameters,
-  [60874] = 3,
+  [60873] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(383), 1,
@@ -61254,7 +61221,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1943), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60885] = 3,
+  [60884] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(440), 1,
@@ -61262,7 +61229,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1945), 2,
       sym_identifier,
       sym_variable,
-  [60896] = 4,
+  [60895] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1947), 1,
@@ -61271,7 +61238,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RBRACK,
     STATE(874), 1,
       aux_sym__bracket_array_repeat1,
-  [60909] = 4,
+  [60908] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61280,7 +61247,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(844), 1,
       sym_parameters,
-  [60922] = 3,
+  [60921] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(385), 1,
@@ -61288,7 +61255,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1951), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60933] = 4,
+  [60932] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1953), 1,
@@ -61297,7 +61264,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RBRACK,
     STATE(920), 1,
       aux_sym_array_pattern_repeat1,
-  [60946] = 3,
+  [60945] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(372), 1,
@@ -61305,7 +61272,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1957), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60957] = 3,
+  [60956] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(373), 1,
@@ -61313,7 +61280,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1959), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60968] = 4,
+  [60967] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(629), 1,
@@ -61322,7 +61289,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [60981] = 3,
+  [60980] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(323), 1,
@@ -61330,7 +61297,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1963), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [60992] = 4,
+  [60991] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(797), 1,
@@ -61339,7 +61306,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_LPAREN,
     STATE(452), 1,
       sym_arguments,
-  [61005] = 4,
+  [61004] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1965), 1,
@@ -61348,7 +61315,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(883), 1,
       aux_sym__bracket_array_repeat1,
-  [61018] = 3,
+  [61017] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(324), 1,
@@ -61356,7 +61323,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1969), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61029] = 4,
+  [61028] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1468), 1,
@@ -61365,7 +61332,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(885), 1,
       aux_sym_arguments_repeat1,
-  [61042] = 4,
+  [61041] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1971), 1,
@@ -61374,7 +61341,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RBRACK,
     STATE(857), 1,
       aux_sym__bracket_array_repeat1,
-  [61055] = 3,
+  [61054] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(347), 1,
@@ -61382,7 +61349,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(1975), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61066] = 4,
+  [61065] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1977), 1,
@@ -61391,7 +61358,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(904), 1,
       aux_sym_symbol_import_repeat1,
-  [61079] = 4,
+  [61078] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(633), 1,
@@ -61400,7 +61367,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [61092] = 4,
+  [61091] = 4,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(1983), 1,
@@ -61409,7 +61376,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_regex_pattern,
     ACTIONS(1987), 1,
       sym__unclosed_regex,
-  [61105] = 4,
+  [61104] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(681), 1,
@@ -61418,7 +61385,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(907), 1,
       aux_sym_arguments_repeat1,
-  [61118] = 4,
+  [61117] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1991), 1,
@@ -61427,7 +61394,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(921), 1,
       aux_sym_match_expression_repeat1,
-  [61131] = 4,
+  [61130] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(611), 1,
@@ -61436,7 +61403,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [61144] = 4,
+  [61143] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1886), 1,
@@ -61445,7 +61412,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(888), 1,
       aux_sym_global_statement_repeat1,
-  [61157] = 3,
+  [61156] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(416), 1,
@@ -61453,7 +61420,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2000), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61168] = 4,
+  [61167] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2002), 1,
@@ -61462,7 +61429,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(890), 1,
       aux_sym_match_arm_repeat1,
-  [61181] = 4,
+  [61180] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(797), 1,
@@ -61471,7 +61438,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_LPAREN,
     STATE(366), 1,
       sym_arguments,
-  [61194] = 3,
+  [61193] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(304), 1,
@@ -61479,7 +61446,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2007), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61205] = 4,
+  [61204] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2009), 1,
@@ -61488,7 +61455,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(913), 1,
       aux_sym__bracket_array_repeat1,
-  [61218] = 4,
+  [61217] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2013), 1,
@@ -61497,7 +61464,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(899), 1,
       aux_sym_match_expression_repeat1,
-  [61231] = 3,
+  [61230] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(329), 1,
@@ -61505,7 +61472,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2017), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61242] = 4,
+  [61241] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1443), 1,
@@ -61514,7 +61481,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(915), 1,
       aux_sym_arguments_repeat1,
-  [61255] = 4,
+  [61254] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(797), 1,
@@ -61523,7 +61490,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_LPAREN,
     STATE(523), 1,
       sym_arguments,
-  [61268] = 3,
+  [61267] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(517), 1,
@@ -61531,7 +61498,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2019), 2,
       sym_identifier,
       sym_variable,
-  [61279] = 4,
+  [61278] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2021), 1,
@@ -61540,7 +61507,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(909), 1,
       aux_sym_match_expression_repeat1,
-  [61292] = 3,
+  [61291] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(330), 1,
@@ -61548,7 +61515,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2025), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61303] = 3,
+  [61302] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(361), 1,
@@ -61556,7 +61523,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2027), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61314] = 4,
+  [61313] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2029), 1,
@@ -61565,7 +61532,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(902), 1,
       aux_sym_parameters_repeat1,
-  [61327] = 4,
+  [61326] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2034), 1,
@@ -61574,7 +61541,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(914), 1,
       aux_sym_global_statement_repeat1,
-  [61340] = 4,
+  [61339] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2038), 1,
@@ -61583,7 +61550,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(916), 1,
       aux_sym_symbol_import_repeat1,
-  [61353] = 4,
+  [61352] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61592,7 +61559,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(840), 1,
       sym_parameters,
-  [61366] = 3,
+  [61365] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2044), 1,
@@ -61600,7 +61567,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2042), 2,
       anon_sym_RPAREN,
       anon_sym_COMMA,
-  [61377] = 4,
+  [61376] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1569), 1,
@@ -61609,7 +61576,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(907), 1,
       aux_sym_arguments_repeat1,
-  [61390] = 4,
+  [61389] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1460), 1,
@@ -61618,7 +61585,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_EQ_GT,
     STATE(890), 1,
       aux_sym_match_arm_repeat1,
-  [61403] = 4,
+  [61402] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2051), 1,
@@ -61627,7 +61594,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(909), 1,
       aux_sym_match_expression_repeat1,
-  [61416] = 3,
+  [61415] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(951), 1,
@@ -61635,7 +61602,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2056), 2,
       sym_identifier,
       sym_variable,
-  [61427] = 4,
+  [61426] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61644,7 +61611,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(840), 1,
       sym_parameters,
-  [61440] = 4,
+  [61439] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61653,7 +61620,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(840), 1,
       sym_parameters,
-  [61453] = 4,
+  [61452] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(615), 1,
@@ -61662,7 +61629,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(837), 1,
       aux_sym__bracket_array_repeat1,
-  [61466] = 4,
+  [61465] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2036), 1,
@@ -61671,7 +61638,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RPAREN,
     STATE(888), 1,
       aux_sym_global_statement_repeat1,
-  [61479] = 4,
+  [61478] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(641), 1,
@@ -61680,7 +61647,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(907), 1,
       aux_sym_arguments_repeat1,
-  [61492] = 4,
+  [61491] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2064), 1,
@@ -61689,7 +61656,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(916), 1,
       aux_sym_symbol_import_repeat1,
-  [61505] = 4,
+  [61504] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1353), 1,
@@ -61698,7 +61665,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(864), 1,
       aux_sym_arguments_repeat1,
-  [61518] = 4,
+  [61517] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2069), 1,
@@ -61707,7 +61674,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR,
     ACTIONS(2073), 1,
       sym_variable,
-  [61531] = 3,
+  [61530] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(348), 1,
@@ -61715,7 +61682,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2075), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61542] = 4,
+  [61541] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(621), 1,
@@ -61724,7 +61691,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(927), 1,
       aux_sym_array_pattern_repeat1,
-  [61555] = 4,
+  [61554] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2079), 1,
@@ -61733,7 +61700,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(909), 1,
       aux_sym_match_expression_repeat1,
-  [61568] = 4,
+  [61567] = 4,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(2083), 1,
@@ -61742,7 +61709,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym_regex_pattern,
     ACTIONS(2087), 1,
       sym__unclosed_regex,
-  [61581] = 4,
+  [61580] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2089), 1,
@@ -61751,7 +61718,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_STAR,
     ACTIONS(2093), 1,
       sym_variable,
-  [61594] = 4,
+  [61593] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2095), 1,
@@ -61760,7 +61727,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(926), 1,
       aux_sym_symbol_import_repeat1,
-  [61607] = 3,
+  [61606] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(293), 1,
@@ -61768,7 +61735,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2099), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61618] = 4,
+  [61617] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2101), 1,
@@ -61777,7 +61744,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(916), 1,
       aux_sym_symbol_import_repeat1,
-  [61631] = 4,
+  [61630] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2105), 1,
@@ -61786,7 +61753,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RBRACK,
     STATE(927), 1,
       aux_sym_array_pattern_repeat1,
-  [61644] = 3,
+  [61643] = 3,
     ACTIONS(11), 1,
       sym_comment,
     STATE(294), 1,
@@ -61794,14 +61761,14 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2110), 2,
       sym__omitted_semicolon,
       anon_sym_SEMI,
-  [61655] = 2,
+  [61654] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1877), 3,
       anon_sym_RPAREN,
       anon_sym_COMMA,
       anon_sym_RBRACK,
-  [61664] = 4,
+  [61663] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1893), 1,
@@ -61810,7 +61777,7 @@ static const uint16_t ts_small_parse_table[] = {
       sym__function_tail,
     STATE(847), 1,
       sym_parameters,
-  [61677] = 4,
+  [61676] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1923), 1,
@@ -61819,7 +61786,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_RPAREN,
     STATE(902), 1,
       aux_sym_parameters_repeat1,
-  [61690] = 3,
+  [61689] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2116), 1,
@@ -61827,7 +61794,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(2114), 2,
       anon_sym_RBRACE,
       anon_sym_COMMA,
-  [61701] = 4,
+  [61700] = 4,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2118), 1,
@@ -61836,805 +61803,805 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_COMMA,
     STATE(853), 1,
       aux_sym_match_expression_repeat1,
-  [61714] = 3,
+  [61713] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1895), 1,
       anon_sym_LBRACE,
     STATE(713), 1,
       sym_block,
-  [61724] = 3,
+  [61723] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(223), 1,
       anon_sym_LBRACE,
     STATE(314), 1,
       sym_block,
-  [61734] = 2,
+  [61733] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2122), 2,
       anon_sym_COMMA,
       anon_sym_RBRACK,
-  [61742] = 3,
+  [61741] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1223), 1,
       anon_sym_LPAREN,
     STATE(366), 1,
       sym_arguments,
-  [61752] = 3,
+  [61751] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2124), 1,
       anon_sym_RPAREN,
     ACTIONS(2126), 1,
       anon_sym_EQ_GT,
-  [61762] = 3,
+  [61761] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1882), 1,
       anon_sym_LBRACE,
     STATE(431), 1,
       sym_block,
-  [61772] = 3,
+  [61771] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2128), 1,
       sym_identifier,
     STATE(860), 1,
       sym__word,
-  [61782] = 3,
+  [61781] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1901), 1,
       anon_sym_LBRACE,
     STATE(643), 1,
       sym_block,
-  [61792] = 3,
+  [61791] = 3,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(2130), 1,
       anon_sym_SLASH2,
     ACTIONS(2132), 1,
       sym__unclosed_regex,
-  [61802] = 3,
+  [61801] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2134), 1,
       anon_sym_SEMI,
     ACTIONS(2136), 1,
       anon_sym_EQ,
-  [61812] = 3,
+  [61811] = 3,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(2138), 1,
       anon_sym_SLASH2,
     ACTIONS(2140), 1,
       sym__unclosed_regex,
-  [61822] = 3,
+  [61821] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2142), 1,
       sym_identifier,
     STATE(448), 1,
       sym__word,
-  [61832] = 3,
+  [61831] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(15), 1,
       anon_sym_LBRACE,
     STATE(425), 1,
       sym_block,
-  [61842] = 3,
+  [61841] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2144), 1,
       anon_sym_LBRACK,
     STATE(802), 1,
       sym__bracket_array,
-  [61852] = 2,
+  [61851] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2146), 2,
       anon_sym_RBRACE,
       anon_sym_COMMA,
-  [61860] = 3,
+  [61859] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2144), 1,
       anon_sym_LBRACK,
     STATE(794), 1,
       sym__bracket_array,
-  [61870] = 3,
+  [61869] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(15), 1,
       anon_sym_LBRACE,
     STATE(415), 1,
       sym_block,
-  [61880] = 2,
+  [61879] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2148), 2,
       anon_sym_RBRACE,
       anon_sym_COMMA,
-  [61888] = 2,
+  [61887] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2150), 2,
       anon_sym_RPAREN,
       anon_sym_COMMA,
-  [61896] = 2,
+  [61895] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1569), 2,
       anon_sym_RPAREN,
       anon_sym_COMMA,
-  [61904] = 3,
+  [61903] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2152), 1,
       sym_identifier,
     STATE(905), 1,
       sym__word,
-  [61914] = 2,
+  [61913] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2154), 2,
       anon_sym_RBRACE,
       anon_sym_COMMA,
-  [61922] = 3,
+  [61921] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1359), 1,
       anon_sym_LPAREN,
     STATE(523), 1,
       sym_arguments,
-  [61932] = 3,
+  [61931] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2156), 1,
       sym_raw_string_content,
     ACTIONS(2158), 1,
       sym_raw_string_end,
-  [61942] = 2,
+  [61941] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2029), 2,
       anon_sym_RPAREN,
       anon_sym_COMMA,
-  [61950] = 2,
+  [61949] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2160), 2,
       anon_sym_LBRACE,
       anon_sym_closure,
-  [61958] = 3,
+  [61957] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2144), 1,
       anon_sym_LBRACK,
     STATE(807), 1,
       sym__bracket_array,
-  [61968] = 2,
+  [61967] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2162), 2,
       anon_sym_LBRACE,
       anon_sym_closure,
-  [61976] = 2,
+  [61975] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2164), 2,
       anon_sym_COMMA,
       anon_sym_RBRACK,
-  [61984] = 3,
+  [61983] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(15), 1,
       anon_sym_LBRACE,
     STATE(346), 1,
       sym_block,
-  [61994] = 3,
+  [61993] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2166), 1,
       sym_identifier,
     STATE(360), 1,
       sym__word,
-  [62004] = 2,
+  [62003] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2108), 2,
       anon_sym_COMMA,
       anon_sym_RBRACK,
-  [62012] = 3,
+  [62011] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2168), 1,
       anon_sym_RPAREN,
     ACTIONS(2170), 1,
       anon_sym_EQ_GT,
-  [62022] = 3,
+  [62021] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2172), 1,
       sym_raw_string_content,
     ACTIONS(2174), 1,
       sym_raw_string_end,
-  [62032] = 3,
+  [62031] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2176), 1,
       anon_sym_LBRACE,
     STATE(422), 1,
       sym_switch_body,
-  [62042] = 2,
+  [62041] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1917), 2,
       anon_sym_RPAREN,
       anon_sym_COMMA,
-  [62050] = 2,
+  [62049] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2178), 2,
       anon_sym_LBRACE,
       anon_sym_closure,
-  [62058] = 3,
+  [62057] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2180), 1,
       sym_raw_string_content,
     ACTIONS(2182), 1,
       sym_raw_string_end,
-  [62068] = 3,
+  [62067] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2184), 1,
       anon_sym_SEMI,
     ACTIONS(2186), 1,
       anon_sym_EQ,
-  [62078] = 3,
+  [62077] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1327), 1,
       anon_sym_LPAREN,
     STATE(452), 1,
       sym_arguments,
-  [62088] = 3,
+  [62087] = 3,
     ACTIONS(3), 1,
       sym_comment,
     ACTIONS(2188), 1,
       anon_sym_SLASH2,
     ACTIONS(2190), 1,
       sym__unclosed_regex,
-  [62098] = 3,
+  [62097] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2192), 1,
       sym_identifier,
     STATE(520), 1,
       sym__word,
-  [62108] = 3,
+  [62107] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1882), 1,
       anon_sym_LBRACE,
     STATE(1011), 1,
       sym_block,
-  [62118] = 3,
+  [62117] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2194), 1,
       anon_sym_LBRACE,
     STATE(335), 1,
       sym_switch_body,
-  [62128] = 3,
+  [62127] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(223), 1,
       anon_sym_LBRACE,
     STATE(311), 1,
       sym_block,
-  [62138] = 3,
+  [62137] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2196), 1,
       anon_sym_RPAREN,
     ACTIONS(2198), 1,
       sym_variable,
-  [62148] = 3,
+  [62147] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1882), 1,
       anon_sym_LBRACE,
     STATE(1071), 1,
       sym_block,
-  [62158] = 3,
+  [62157] = 3,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(223), 1,
       anon_sym_LBRACE,
     STATE(322), 1,
       sym_block,
-  [62168] = 2,
+  [62167] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2200), 1,
       anon_sym_LPAREN,
-  [62175] = 2,
+  [62174] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2202), 1,
       sym_identifier,
-  [62182] = 2,
+  [62181] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2204), 1,
       anon_sym_LBRACE,
-  [62189] = 2,
+  [62188] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2206), 1,
       anon_sym_RPAREN,
-  [62196] = 2,
+  [62195] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2208), 1,
       anon_sym_LPAREN,
-  [62203] = 2,
+  [62202] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2210), 1,
       anon_sym_EQ,
-  [62210] = 2,
+  [62209] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2212), 1,
       sym_raw_string_end,
-  [62217] = 2,
+  [62216] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2214), 1,
       anon_sym_LPAREN,
-  [62224] = 2,
+  [62223] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2216), 1,
       anon_sym_EQ,
-  [62231] = 2,
+  [62230] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2218), 1,
       anon_sym_LPAREN,
-  [62238] = 2,
+  [62237] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2220), 1,
       sym_variable,
-  [62245] = 2,
+  [62244] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2222), 1,
       sym_variable,
-  [62252] = 2,
+  [62251] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2224), 1,
       anon_sym_from,
-  [62259] = 2,
+  [62258] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2226), 1,
       anon_sym_LBRACE,
-  [62266] = 2,
+  [62265] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2228), 1,
       sym_identifier,
-  [62273] = 2,
+  [62272] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2230), 1,
       sym_identifier,
-  [62280] = 2,
+  [62279] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2232), 1,
       anon_sym_COLON,
-  [62287] = 2,
+  [62286] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2234), 1,
       anon_sym_from,
-  [62294] = 2,
+  [62293] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2236), 1,
       anon_sym_EQ,
-  [62301] = 2,
+  [62300] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2238), 1,
       anon_sym_EQ,
-  [62308] = 2,
+  [62307] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2240), 1,
       anon_sym_LBRACE,
-  [62315] = 2,
+  [62314] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2242), 1,
       anon_sym_EQ,
-  [62322] = 2,
+  [62321] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2244), 1,
       sym_raw_string_end,
-  [62329] = 2,
+  [62328] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2246), 1,
       sym_identifier,
-  [62336] = 2,
+  [62335] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2248), 1,
       anon_sym_EQ,
-  [62343] = 2,
+  [62342] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2250), 1,
       anon_sym_LPAREN,
-  [62350] = 2,
+  [62349] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2252), 1,
       sym_raw_string_end,
-  [62357] = 2,
+  [62356] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(797), 1,
       anon_sym_COLON_COLON,
-  [62364] = 2,
+  [62363] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1190), 1,
       anon_sym_COLON_COLON,
-  [62371] = 2,
+  [62370] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2254), 1,
       anon_sym_catch,
-  [62378] = 2,
+  [62377] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2256), 1,
       anon_sym_LPAREN,
-  [62385] = 2,
+  [62384] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2258), 1,
       ts_builtin_sym_end,
-  [62392] = 2,
+  [62391] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2260), 1,
       anon_sym_LPAREN,
-  [62399] = 2,
+  [62398] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2262), 1,
       anon_sym_LBRACE,
-  [62406] = 2,
+  [62405] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2264), 1,
       anon_sym_from,
-  [62413] = 2,
+  [62412] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2266), 1,
       sym_variable,
-  [62420] = 2,
+  [62419] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2268), 1,
       anon_sym_EQ,
-  [62427] = 2,
+  [62426] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2270), 1,
       anon_sym_from,
-  [62434] = 2,
+  [62433] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2272), 1,
       anon_sym_from,
-  [62441] = 2,
+  [62440] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2274), 1,
       sym_variable,
-  [62448] = 2,
+  [62447] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(273), 1,
       ts_builtin_sym_end,
-  [62455] = 2,
+  [62454] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2276), 1,
       anon_sym_LPAREN,
-  [62462] = 2,
+  [62461] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2278), 1,
       sym_variable,
-  [62469] = 2,
+  [62468] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2280), 1,
       anon_sym_from,
-  [62476] = 2,
+  [62475] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2282), 1,
       anon_sym_from,
-  [62483] = 2,
+  [62482] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2284), 1,
       anon_sym_LPAREN,
-  [62490] = 2,
+  [62489] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2286), 1,
       anon_sym_RPAREN,
-  [62497] = 2,
+  [62496] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2288), 1,
       anon_sym_from,
-  [62504] = 2,
+  [62503] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2290), 1,
       sym_variable,
-  [62511] = 2,
+  [62510] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2292), 1,
       anon_sym_from,
-  [62518] = 2,
+  [62517] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2294), 1,
       sym_variable,
-  [62525] = 2,
+  [62524] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2296), 1,
       anon_sym_from,
-  [62532] = 2,
+  [62531] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2298), 1,
       anon_sym_EQ_GT,
-  [62539] = 2,
+  [62538] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2300), 1,
       sym_variable,
-  [62546] = 2,
+  [62545] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(1192), 1,
       anon_sym_COLON_COLON,
-  [62553] = 2,
+  [62552] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2302), 1,
       anon_sym_LPAREN,
-  [62560] = 2,
+  [62559] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2304), 1,
       anon_sym_LPAREN,
-  [62567] = 2,
+  [62566] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2306), 1,
       anon_sym_LBRACE,
-  [62574] = 2,
+  [62573] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2308), 1,
       sym_variable,
-  [62581] = 2,
+  [62580] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2310), 1,
       anon_sym_LPAREN,
-  [62588] = 2,
+  [62587] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2312), 1,
       anon_sym_LPAREN,
-  [62595] = 2,
+  [62594] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2314), 1,
       anon_sym_LPAREN,
-  [62602] = 2,
+  [62601] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2316), 1,
       sym_identifier,
-  [62609] = 2,
+  [62608] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2318), 1,
       anon_sym_LPAREN,
-  [62616] = 2,
+  [62615] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2320), 1,
       anon_sym_LPAREN,
-  [62623] = 2,
+  [62622] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2322), 1,
       anon_sym_LPAREN,
-  [62630] = 2,
+  [62629] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2324), 1,
       sym_variable,
-  [62637] = 2,
+  [62636] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2326), 1,
       anon_sym_EQ,
-  [62644] = 2,
+  [62643] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2328), 1,
       anon_sym_RPAREN,
-  [62651] = 2,
+  [62650] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2330), 1,
       anon_sym_LPAREN,
-  [62658] = 2,
+  [62657] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2332), 1,
       anon_sym_RPAREN,
-  [62665] = 2,
+  [62664] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2334), 1,
       sym_identifier,
-  [62672] = 2,
+  [62671] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2336), 1,
       sym_variable,
-  [62679] = 2,
+  [62678] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2338), 1,
       sym_variable,
-  [62686] = 2,
+  [62685] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2340), 1,
       anon_sym_as,
-  [62693] = 2,
+  [62692] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2342), 1,
       anon_sym_LBRACE,
-  [62700] = 2,
+  [62699] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2344), 1,
       sym_variable,
-  [62707] = 2,
+  [62706] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2346), 1,
       anon_sym_LPAREN,
-  [62714] = 2,
+  [62713] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2348), 1,
       anon_sym_LPAREN,
-  [62721] = 2,
+  [62720] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2350), 1,
       anon_sym_LBRACE,
-  [62728] = 2,
+  [62727] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2352), 1,
       anon_sym_LPAREN,
-  [62735] = 2,
+  [62734] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2354), 1,
       anon_sym_from,
-  [62742] = 2,
+  [62741] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2356), 1,
       anon_sym_LBRACE,
-  [62749] = 2,
+  [62748] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2358), 1,
       sym_variable,
-  [62756] = 2,
+  [62755] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2360), 1,
       anon_sym_as,
-  [62763] = 2,
+  [62762] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2362), 1,
       anon_sym_LPAREN,
-  [62770] = 2,
+  [62769] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2364), 1,
       ts_builtin_sym_end,
-  [62777] = 2,
+  [62776] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2366), 1,
       ts_builtin_sym_end,
-  [62784] = 2,
+  [62783] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2368), 1,
       anon_sym_LPAREN,
-  [62791] = 2,
+  [62790] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2370), 1,
       anon_sym_catch,
-  [62798] = 2,
+  [62797] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(275), 1,
       ts_builtin_sym_end,
-  [62805] = 2,
+  [62804] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2372), 1,
       sym_identifier,
-  [62812] = 2,
+  [62811] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2374), 1,
       ts_builtin_sym_end,
-  [62819] = 2,
+  [62818] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2376), 1,
       anon_sym_LPAREN,
-  [62826] = 2,
+  [62825] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2378), 1,
       anon_sym_LPAREN,
-  [62833] = 2,
+  [62832] = 2,
     ACTIONS(11), 1,
       sym_comment,
     ACTIONS(2380), 1,
@@ -63357,311 +63324,311 @@ static const uint32_t ts_small_parse_table_map[] = {
   [SMALL_STATE(770)] = 59107,
   [SMALL_STATE(771)] = 59193,
   [SMALL_STATE(772)] = 59276,
-  [SMALL_STATE(773)] = 59308,
-  [SMALL_STATE(774)] = 59346,
-  [SMALL_STATE(775)] = 59384,
-  [SMALL_STATE(776)] = 59422,
-  [SMALL_STATE(777)] = 59460,
-  [SMALL_STATE(778)] = 59498,
-  [SMALL_STATE(779)] = 59519,
-  [SMALL_STATE(780)] = 59540,
-  [SMALL_STATE(781)] = 59561,
-  [SMALL_STATE(782)] = 59582,
-  [SMALL_STATE(783)] = 59597,
-  [SMALL_STATE(784)] = 59612,
-  [SMALL_STATE(785)] = 59627,
-  [SMALL_STATE(786)] = 59642,
-  [SMALL_STATE(787)] = 59657,
-  [SMALL_STATE(788)] = 59673,
-  [SMALL_STATE(789)] = 59689,
-  [SMALL_STATE(790)] = 59705,
-  [SMALL_STATE(791)] = 59724,
-  [SMALL_STATE(792)] = 59737,
-  [SMALL_STATE(793)] = 59750,
-  [SMALL_STATE(794)] = 59771,
-  [SMALL_STATE(795)] = 59794,
-  [SMALL_STATE(796)] = 59815,
-  [SMALL_STATE(797)] = 59828,
-  [SMALL_STATE(798)] = 59841,
-  [SMALL_STATE(799)] = 59862,
-  [SMALL_STATE(800)] = 59875,
-  [SMALL_STATE(801)] = 59888,
-  [SMALL_STATE(802)] = 59901,
-  [SMALL_STATE(803)] = 59924,
-  [SMALL_STATE(804)] = 59945,
-  [SMALL_STATE(805)] = 59966,
-  [SMALL_STATE(806)] = 59979,
-  [SMALL_STATE(807)] = 59992,
-  [SMALL_STATE(808)] = 60015,
-  [SMALL_STATE(809)] = 60036,
-  [SMALL_STATE(810)] = 60057,
-  [SMALL_STATE(811)] = 60078,
-  [SMALL_STATE(812)] = 60093,
-  [SMALL_STATE(813)] = 60108,
-  [SMALL_STATE(814)] = 60125,
-  [SMALL_STATE(815)] = 60142,
-  [SMALL_STATE(816)] = 60157,
-  [SMALL_STATE(817)] = 60172,
-  [SMALL_STATE(818)] = 60189,
-  [SMALL_STATE(819)] = 60204,
-  [SMALL_STATE(820)] = 60221,
-  [SMALL_STATE(821)] = 60236,
-  [SMALL_STATE(822)] = 60251,
-  [SMALL_STATE(823)] = 60262,
-  [SMALL_STATE(824)] = 60279,
-  [SMALL_STATE(825)] = 60294,
-  [SMALL_STATE(826)] = 60307,
-  [SMALL_STATE(827)] = 60322,
-  [SMALL_STATE(828)] = 60337,
-  [SMALL_STATE(829)] = 60352,
-  [SMALL_STATE(830)] = 60369,
-  [SMALL_STATE(831)] = 60386,
-  [SMALL_STATE(832)] = 60403,
-  [SMALL_STATE(833)] = 60414,
-  [SMALL_STATE(834)] = 60429,
-  [SMALL_STATE(835)] = 60444,
-  [SMALL_STATE(836)] = 60459,
-  [SMALL_STATE(837)] = 60476,
-  [SMALL_STATE(838)] = 60490,
-  [SMALL_STATE(839)] = 60504,
-  [SMALL_STATE(840)] = 60518,
-  [SMALL_STATE(841)] = 60534,
-  [SMALL_STATE(842)] = 60548,
-  [SMALL_STATE(843)] = 60564,
-  [SMALL_STATE(844)] = 60580,
-  [SMALL_STATE(845)] = 60596,
-  [SMALL_STATE(846)] = 60610,
-  [SMALL_STATE(847)] = 60624,
-  [SMALL_STATE(848)] = 60640,
-  [SMALL_STATE(849)] = 60656,
-  [SMALL_STATE(850)] = 60670,
-  [SMALL_STATE(851)] = 60686,
-  [SMALL_STATE(852)] = 60700,
-  [SMALL_STATE(853)] = 60713,
-  [SMALL_STATE(854)] = 60726,
-  [SMALL_STATE(855)] = 60737,
-  [SMALL_STATE(856)] = 60750,
-  [SMALL_STATE(857)] = 60759,
-  [SMALL_STATE(858)] = 60772,
-  [SMALL_STATE(859)] = 60785,
-  [SMALL_STATE(860)] = 60798,
-  [SMALL_STATE(861)] = 60811,
-  [SMALL_STATE(862)] = 60822,
-  [SMALL_STATE(863)] = 60835,
-  [SMALL_STATE(864)] = 60848,
-  [SMALL_STATE(865)] = 60861,
-  [SMALL_STATE(866)] = 60874,
-  [SMALL_STATE(867)] = 60885,
-  [SMALL_STATE(868)] = 60896,
-  [SMALL_STATE(869)] = 60909,
-  [SMALL_STATE(870)] = 60922,
-  [SMALL_STATE(871)] = 60933,
-  [SMALL_STATE(872)] = 60946,
-  [SMALL_STATE(873)] = 60957,
-  [SMALL_STATE(874)] = 60968,
-  [SMALL_STATE(875)] = 60981,
-  [SMALL_STATE(876)] = 60992,
-  [SMALL_STATE(877)] = 61005,
-  [SMALL_STATE(878)] = 61018,
-  [SMALL_STATE(879)] = 61029,
-  [SMALL_STATE(880)] = 61042,
-  [SMALL_STATE(881)] = 61055,
-  [SMALL_STATE(882)] = 61066,
-  [SMALL_STATE(883)] = 61079,
-  [SMALL_STATE(884)] = 61092,
-  [SMALL_STATE(885)] = 61105,
-  [SMALL_STATE(886)] = 61118,
-  [SMALL_STATE(887)] = 61131,
-  [SMALL_STATE(888)] = 61144,
-  [SMALL_STATE(889)] = 61157,
-  [SMALL_STATE(890)] = 61168,
-  [SMALL_STATE(891)] = 61181,
-  [SMALL_STATE(892)] = 61194,
-  [SMALL_STATE(893)] = 61205,
-  [SMALL_STATE(894)] = 61218,
-  [SMALL_STATE(895)] = 61231,
-  [SMALL_STATE(896)] = 61242,
-  [SMALL_STATE(897)] = 61255,
-  [SMALL_STATE(898)] = 61268,
-  [SMALL_STATE(899)] = 61279,
-  [SMALL_STATE(900)] = 61292,
-  [SMALL_STATE(901)] = 61303,
-  [SMALL_STATE(902)] = 61314,
-  [SMALL_STATE(903)] = 61327,
-  [SMALL_STATE(904)] = 61340,
-  [SMALL_STATE(905)] = 61353,
-  [SMALL_STATE(906)] = 61366,
-  [SMALL_STATE(907)] = 61377,
-  [SMALL_STATE(908)] = 61390,
-  [SMALL_STATE(909)] = 61403,
-  [SMALL_STATE(910)] = 61416,
-  [SMALL_STATE(911)] = 61427,
-  [SMALL_STATE(912)] = 61440,
-  [SMALL_STATE(913)] = 61453,
-  [SMALL_STATE(914)] = 61466,
-  [SMALL_STATE(915)] = 61479,
-  [SMALL_STATE(916)] = 61492,
-  [SMALL_STATE(917)] = 61505,
-  [SMALL_STATE(918)] = 61518,
-  [SMALL_STATE(919)] = 61531,
-  [SMALL_STATE(920)] = 61542,
-  [SMALL_STATE(921)] = 61555,
-  [SMALL_STATE(922)] = 61568,
-  [SMALL_STATE(923)] = 61581,
-  [SMALL_STATE(924)] = 61594,
-  [SMALL_STATE(925)] = 61607,
-  [SMALL_STATE(926)] = 61618,
-  [SMALL_STATE(927)] = 61631,
-  [SMALL_STATE(928)] = 61644,
-  [SMALL_STATE(929)] = 61655,
-  [SMALL_STATE(930)] = 61664,
-  [SMALL_STATE(931)] = 61677,
-  [SMALL_STATE(932)] = 61690,
-  [SMALL_STATE(933)] = 61701,
-  [SMALL_STATE(934)] = 61714,
-  [SMALL_STATE(935)] = 61724,
-  [SMALL_STATE(936)] = 61734,
-  [SMALL_STATE(937)] = 61742,
-  [SMALL_STATE(938)] = 61752,
-  [SMALL_STATE(939)] = 61762,
-  [SMALL_STATE(940)] = 61772,
-  [SMALL_STATE(941)] = 61782,
-  [SMALL_STATE(942)] = 61792,
-  [SMALL_STATE(943)] = 61802,
-  [SMALL_STATE(944)] = 61812,
-  [SMALL_STATE(945)] = 61822,
-  [SMALL_STATE(946)] = 61832,
-  [SMALL_STATE(947)] = 61842,
-  [SMALL_STATE(948)] = 61852,
-  [SMALL_STATE(949)] = 61860,
-  [SMALL_STATE(950)] = 61870,
-  [SMALL_STATE(951)] = 61880,
-  [SMALL_STATE(952)] = 61888,
-  [SMALL_STATE(953)] = 61896,
-  [SMALL_STATE(954)] = 61904,
-  [SMALL_STATE(955)] = 61914,
-  [SMALL_STATE(956)] = 61922,
-  [SMALL_STATE(957)] = 61932,
-  [SMALL_STATE(958)] = 61942,
-  [SMALL_STATE(959)] = 61950,
-  [SMALL_STATE(960)] = 61958,
-  [SMALL_STATE(961)] = 61968,
-  [SMALL_STATE(962)] = 61976,
-  [SMALL_STATE(963)] = 61984,
-  [SMALL_STATE(964)] = 61994,
-  [SMALL_STATE(965)] = 62004,
-  [SMALL_STATE(966)] = 62012,
-  [SMALL_STATE(967)] = 62022,
-  [SMALL_STATE(968)] = 62032,
-  [SMALL_STATE(969)] = 62042,
-  [SMALL_STATE(970)] = 62050,
-  [SMALL_STATE(971)] = 62058,
-  [SMALL_STATE(972)] = 62068,
-  [SMALL_STATE(973)] = 62078,
-  [SMALL_STATE(974)] = 62088,
-  [SMALL_STATE(975)] = 62098,
-  [SMALL_STATE(976)] = 62108,
-  [SMALL_STATE(977)] = 62118,
-  [SMALL_STATE(978)] = 62128,
-  [SMALL_STATE(979)] = 62138,
-  [SMALL_STATE(980)] = 62148,
-  [SMALL_STATE(981)] = 62158,
-  [SMALL_STATE(982)] = 62168,
-  [SMALL_STATE(983)] = 62175,
-  [SMALL_STATE(984)] = 62182,
-  [SMALL_STATE(985)] = 62189,
-  [SMALL_STATE(986)] = 62196,
-  [SMALL_STATE(987)] = 62203,
-  [SMALL_STATE(988)] = 62210,
-  [SMALL_STATE(989)] = 62217,
-  [SMALL_STATE(990)] = 62224,
-  [SMALL_STATE(991)] = 62231,
-  [SMALL_STATE(992)] = 62238,
-  [SMALL_STATE(993)] = 62245,
-  [SMALL_STATE(994)] = 62252,
-  [SMALL_STATE(995)] = 62259,
-  [SMALL_STATE(996)] = 62266,
-  [SMALL_STATE(997)] = 62273,
-  [SMALL_STATE(998)] = 62280,
-  [SMALL_STATE(999)] = 62287,
-  [SMALL_STATE(1000)] = 62294,
-  [SMALL_STATE(1001)] = 62301,
-  [SMALL_STATE(1002)] = 62308,
-  [SMALL_STATE(1003)] = 62315,
-  [SMALL_STATE(1004)] = 62322,
-  [SMALL_STATE(1005)] = 62329,
-  [SMALL_STATE(1006)] = 62336,
-  [SMALL_STATE(1007)] = 62343,
-  [SMALL_STATE(1008)] = 62350,
-  [SMALL_STATE(1009)] = 62357,
-  [SMALL_STATE(1010)] = 62364,
-  [SMALL_STATE(1011)] = 62371,
-  [SMALL_STATE(1012)] = 62378,
-  [SMALL_STATE(1013)] = 62385,
-  [SMALL_STATE(1014)] = 62392,
-  [SMALL_STATE(1015)] = 62399,
-  [SMALL_STATE(1016)] = 62406,
-  [SMALL_STATE(1017)] = 62413,
-  [SMALL_STATE(1018)] = 62420,
-  [SMALL_STATE(1019)] = 62427,
-  [SMALL_STATE(1020)] = 62434,
-  [SMALL_STATE(1021)] = 62441,
-  [SMALL_STATE(1022)] = 62448,
-  [SMALL_STATE(1023)] = 62455,
-  [SMALL_STATE(1024)] = 62462,
-  [SMALL_STATE(1025)] = 62469,
-  [SMALL_STATE(1026)] = 62476,
-  [SMALL_STATE(1027)] = 62483,
-  [SMALL_STATE(1028)] = 62490,
-  [SMALL_STATE(1029)] = 62497,
-  [SMALL_STATE(1030)] = 62504,
-  [SMALL_STATE(1031)] = 62511,
-  [SMALL_STATE(1032)] = 62518,
-  [SMALL_STATE(1033)] = 62525,
-  [SMALL_STATE(1034)] = 62532,
-  [SMALL_STATE(1035)] = 62539,
-  [SMALL_STATE(1036)] = 62546,
-  [SMALL_STATE(1037)] = 62553,
-  [SMALL_STATE(1038)] = 62560,
-  [SMALL_STATE(1039)] = 62567,
-  [SMALL_STATE(1040)] = 62574,
-  [SMALL_STATE(1041)] = 62581,
-  [SMALL_STATE(1042)] = 62588,
-  [SMALL_STATE(1043)] = 62595,
-  [SMALL_STATE(1044)] = 62602,
-  [SMALL_STATE(1045)] = 62609,
-  [SMALL_STATE(1046)] = 62616,
-  [SMALL_STATE(1047)] = 62623,
-  [SMALL_STATE(1048)] = 62630,
-  [SMALL_STATE(1049)] = 62637,
-  [SMALL_STATE(1050)] = 62644,
-  [SMALL_STATE(1051)] = 62651,
-  [SMALL_STATE(1052)] = 62658,
-  [SMALL_STATE(1053)] = 62665,
-  [SMALL_STATE(1054)] = 62672,
-  [SMALL_STATE(1055)] = 62679,
-  [SMALL_STATE(1056)] = 62686,
-  [SMALL_STATE(1057)] = 62693,
-  [SMALL_STATE(1058)] = 62700,
-  [SMALL_STATE(1059)] = 62707,
-  [SMALL_STATE(1060)] = 62714,
-  [SMALL_STATE(1061)] = 62721,
-  [SMALL_STATE(1062)] = 62728,
-  [SMALL_STATE(1063)] = 62735,
-  [SMALL_STATE(1064)] = 62742,
-  [SMALL_STATE(1065)] = 62749,
-  [SMALL_STATE(1066)] = 62756,
-  [SMALL_STATE(1067)] = 62763,
-  [SMALL_STATE(1068)] = 62770,
-  [SMALL_STATE(1069)] = 62777,
-  [SMALL_STATE(1070)] = 62784,
-  [SMALL_STATE(1071)] = 62791,
-  [SMALL_STATE(1072)] = 62798,
-  [SMALL_STATE(1073)] = 62805,
-  [SMALL_STATE(1074)] = 62812,
-  [SMALL_STATE(1075)] = 62819,
-  [SMALL_STATE(1076)] = 62826,
-  [SMALL_STATE(1077)] = 62833,
+  [SMALL_STATE(773)] = 59307,
+  [SMALL_STATE(774)] = 59345,
+  [SMALL_STATE(775)] = 59383,
+  [SMALL_STATE(776)] = 59421,
+  [SMALL_STATE(777)] = 59459,
+  [SMALL_STATE(778)] = 59497,
+  [SMALL_STATE(779)] = 59518,
+  [SMALL_STATE(780)] = 59539,
+  [SMALL_STATE(781)] = 59560,
+  [SMALL_STATE(782)] = 59581,
+  [SMALL_STATE(783)] = 59596,
+  [SMALL_STATE(784)] = 59611,
+  [SMALL_STATE(785)] = 59626,
+  [SMALL_STATE(786)] = 59641,
+  [SMALL_STATE(787)] = 59656,
+  [SMALL_STATE(788)] = 59672,
+  [SMALL_STATE(789)] = 59688,
+  [SMALL_STATE(790)] = 59704,
+  [SMALL_STATE(791)] = 59723,
+  [SMALL_STATE(792)] = 59736,
+  [SMALL_STATE(793)] = 59749,
+  [SMALL_STATE(794)] = 59770,
+  [SMALL_STATE(795)] = 59793,
+  [SMALL_STATE(796)] = 59814,
+  [SMALL_STATE(797)] = 59827,
+  [SMALL_STATE(798)] = 59840,
+  [SMALL_STATE(799)] = 59861,
+  [SMALL_STATE(800)] = 59874,
+  [SMALL_STATE(801)] = 59887,
+  [SMALL_STATE(802)] = 59900,
+  [SMALL_STATE(803)] = 59923,
+  [SMALL_STATE(804)] = 59944,
+  [SMALL_STATE(805)] = 59965,
+  [SMALL_STATE(806)] = 59978,
+  [SMALL_STATE(807)] = 59991,
+  [SMALL_STATE(808)] = 60014,
+  [SMALL_STATE(809)] = 60035,
+  [SMALL_STATE(810)] = 60056,
+  [SMALL_STATE(811)] = 60077,
+  [SMALL_STATE(812)] = 60092,
+  [SMALL_STATE(813)] = 60107,
+  [SMALL_STATE(814)] = 60124,
+  [SMALL_STATE(815)] = 60141,
+  [SMALL_STATE(816)] = 60156,
+  [SMALL_STATE(817)] = 60171,
+  [SMALL_STATE(818)] = 60188,
+  [SMALL_STATE(819)] = 60203,
+  [SMALL_STATE(820)] = 60220,
+  [SMALL_STATE(821)] = 60235,
+  [SMALL_STATE(822)] = 60250,
+  [SMALL_STATE(823)] = 60261,
+  [SMALL_STATE(824)] = 60278,
+  [SMALL_STATE(825)] = 60293,
+  [SMALL_STATE(826)] = 60306,
+  [SMALL_STATE(827)] = 60321,
+  [SMALL_STATE(828)] = 60336,
+  [SMALL_STATE(829)] = 60351,
+  [SMALL_STATE(830)] = 60368,
+  [SMALL_STATE(831)] = 60385,
+  [SMALL_STATE(832)] = 60402,
+  [SMALL_STATE(833)] = 60413,
+  [SMALL_STATE(834)] = 60428,
+  [SMALL_STATE(835)] = 60443,
+  [SMALL_STATE(836)] = 60458,
+  [SMALL_STATE(837)] = 60475,
+  [SMALL_STATE(838)] = 60489,
+  [SMALL_STATE(839)] = 60503,
+  [SMALL_STATE(840)] = 60517,
+  [SMALL_STATE(841)] = 60533,
+  [SMALL_STATE(842)] = 60547,
+  [SMALL_STATE(843)] = 60563,
+  [SMALL_STATE(844)] = 60579,
+  [SMALL_STATE(845)] = 60595,
+  [SMALL_STATE(846)] = 60609,
+  [SMALL_STATE(847)] = 60623,
+  [SMALL_STATE(848)] = 60639,
+  [SMALL_STATE(849)] = 60655,
+  [SMALL_STATE(850)] = 60669,
+  [SMALL_STATE(851)] = 60685,
+  [SMALL_STATE(852)] = 60699,
+  [SMALL_STATE(853)] = 60712,
+  [SMALL_STATE(854)] = 60725,
+  [SMALL_STATE(855)] = 60736,
+  [SMALL_STATE(856)] = 60749,
+  [SMALL_STATE(857)] = 60758,
+  [SMALL_STATE(858)] = 60771,
+  [SMALL_STATE(859)] = 60784,
+  [SMALL_STATE(860)] = 60797,
+  [SMALL_STATE(861)] = 60810,
+  [SMALL_STATE(862)] = 60821,
+  [SMALL_STATE(863)] = 60834,
+  [SMALL_STATE(864)] = 60847,
+  [SMALL_STATE(865)] = 60860,
+  [SMALL_STATE(866)] = 60873,
+  [SMALL_STATE(867)] = 60884,
+  [SMALL_STATE(868)] = 60895,
+  [SMALL_STATE(869)] = 60908,
+  [SMALL_STATE(870)] = 60921,
+  [SMALL_STATE(871)] = 60932,
+  [SMALL_STATE(872)] = 60945,
+  [SMALL_STATE(873)] = 60956,
+  [SMALL_STATE(874)] = 60967,
+  [SMALL_STATE(875)] = 60980,
+  [SMALL_STATE(876)] = 60991,
+  [SMALL_STATE(877)] = 61004,
+  [SMALL_STATE(878)] = 61017,
+  [SMALL_STATE(879)] = 61028,
+  [SMALL_STATE(880)] = 61041,
+  [SMALL_STATE(881)] = 61054,
+  [SMALL_STATE(882)] = 61065,
+  [SMALL_STATE(883)] = 61078,
+  [SMALL_STATE(884)] = 61091,
+  [SMALL_STATE(885)] = 61104,
+  [SMALL_STATE(886)] = 61117,
+  [SMALL_STATE(887)] = 61130,
+  [SMALL_STATE(888)] = 61143,
+  [SMALL_STATE(889)] = 61156,
+  [SMALL_STATE(890)] = 61167,
+  [SMALL_STATE(891)] = 61180,
+  [SMALL_STATE(892)] = 61193,
+  [SMALL_STATE(893)] = 61204,
+  [SMALL_STATE(894)] = 61217,
+  [SMALL_STATE(895)] = 61230,
+  [SMALL_STATE(896)] = 61241,
+  [SMALL_STATE(897)] = 61254,
+  [SMALL_STATE(898)] = 61267,
+  [SMALL_STATE(899)] = 61278,
+  [SMALL_STATE(900)] = 61291,
+  [SMALL_STATE(901)] = 61302,
+  [SMALL_STATE(902)] = 61313,
+  [SMALL_STATE(903)] = 61326,
+  [SMALL_STATE(904)] = 61339,
+  [SMALL_STATE(905)] = 61352,
+  [SMALL_STATE(906)] = 61365,
+  [SMALL_STATE(907)] = 61376,
+  [SMALL_STATE(908)] = 61389,
+  [SMALL_STATE(909)] = 61402,
+  [SMALL_STATE(910)] = 61415,
+  [SMALL_STATE(911)] = 61426,
+  [SMALL_STATE(912)] = 61439,
+  [SMALL_STATE(913)] = 61452,
+  [SMALL_STATE(914)] = 61465,
+  [SMALL_STATE(915)] = 61478,
+  [SMALL_STATE(916)] = 61491,
+  [SMALL_STATE(917)] = 61504,
+  [SMALL_STATE(918)] = 61517,
+  [SMALL_STATE(919)] = 61530,
+  [SMALL_STATE(920)] = 61541,
+  [SMALL_STATE(921)] = 61554,
+  [SMALL_STATE(922)] = 61567,
+  [SMALL_STATE(923)] = 61580,
+  [SMALL_STATE(924)] = 61593,
+  [SMALL_STATE(925)] = 61606,
+  [SMALL_STATE(926)] = 61617,
+  [SMALL_STATE(927)] = 61630,
+  [SMALL_STATE(928)] = 61643,
+  [SMALL_STATE(929)] = 61654,
+  [SMALL_STATE(930)] = 61663,
+  [SMALL_STATE(931)] = 61676,
+  [SMALL_STATE(932)] = 61689,
+  [SMALL_STATE(933)] = 61700,
+  [SMALL_STATE(934)] = 61713,
+  [SMALL_STATE(935)] = 61723,
+  [SMALL_STATE(936)] = 61733,
+  [SMALL_STATE(937)] = 61741,
+  [SMALL_STATE(938)] = 61751,
+  [SMALL_STATE(939)] = 61761,
+  [SMALL_STATE(940)] = 61771,
+  [SMALL_STATE(941)] = 61781,
+  [SMALL_STATE(942)] = 61791,
+  [SMALL_STATE(943)] = 61801,
+  [SMALL_STATE(944)] = 61811,
+  [SMALL_STATE(945)] = 61821,
+  [SMALL_STATE(946)] = 61831,
+  [SMALL_STATE(947)] = 61841,
+  [SMALL_STATE(948)] = 61851,
+  [SMALL_STATE(949)] = 61859,
+  [SMALL_STATE(950)] = 61869,
+  [SMALL_STATE(951)] = 61879,
+  [SMALL_STATE(952)] = 61887,
+  [SMALL_STATE(953)] = 61895,
+  [SMALL_STATE(954)] = 61903,
+  [SMALL_STATE(955)] = 61913,
+  [SMALL_STATE(956)] = 61921,
+  [SMALL_STATE(957)] = 61931,
+  [SMALL_STATE(958)] = 61941,
+  [SMALL_STATE(959)] = 61949,
+  [SMALL_STATE(960)] = 61957,
+  [SMALL_STATE(961)] = 61967,
+  [SMALL_STATE(962)] = 61975,
+  [SMALL_STATE(963)] = 61983,
+  [SMALL_STATE(964)] = 61993,
+  [SMALL_STATE(965)] = 62003,
+  [SMALL_STATE(966)] = 62011,
+  [SMALL_STATE(967)] = 62021,
+  [SMALL_STATE(968)] = 62031,
+  [SMALL_STATE(969)] = 62041,
+  [SMALL_STATE(970)] = 62049,
+  [SMALL_STATE(971)] = 62057,
+  [SMALL_STATE(972)] = 62067,
+  [SMALL_STATE(973)] = 62077,
+  [SMALL_STATE(974)] = 62087,
+  [SMALL_STATE(975)] = 62097,
+  [SMALL_STATE(976)] = 62107,
+  [SMALL_STATE(977)] = 62117,
+  [SMALL_STATE(978)] = 62127,
+  [SMALL_STATE(979)] = 62137,
+  [SMALL_STATE(980)] = 62147,
+  [SMALL_STATE(981)] = 62157,
+  [SMALL_STATE(982)] = 62167,
+  [SMALL_STATE(983)] = 62174,
+  [SMALL_STATE(984)] = 62181,
+  [SMALL_STATE(985)] = 62188,
+  [SMALL_STATE(986)] = 62195,
+  [SMALL_STATE(987)] = 62202,
+  [SMALL_STATE(988)] = 62209,
+  [SMALL_STATE(989)] = 62216,
+  [SMALL_STATE(990)] = 62223,
+  [SMALL_STATE(991)] = 62230,
+  [SMALL_STATE(992)] = 62237,
+  [SMALL_STATE(993)] = 62244,
+  [SMALL_STATE(994)] = 62251,
+  [SMALL_STATE(995)] = 62258,
+  [SMALL_STATE(996)] = 62265,
+  [SMALL_STATE(997)] = 62272,
+  [SMALL_STATE(998)] = 62279,
+  [SMALL_STATE(999)] = 62286,
+  [SMALL_STATE(1000)] = 62293,
+  [SMALL_STATE(1001)] = 62300,
+  [SMALL_STATE(1002)] = 62307,
+  [SMALL_STATE(1003)] = 62314,
+  [SMALL_STATE(1004)] = 62321,
+  [SMALL_STATE(1005)] = 62328,
+  [SMALL_STATE(1006)] = 62335,
+  [SMALL_STATE(1007)] = 62342,
+  [SMALL_STATE(1008)] = 62349,
+  [SMALL_STATE(1009)] = 62356,
+  [SMALL_STATE(1010)] = 62363,
+  [SMALL_STATE(1011)] = 62370,
+  [SMALL_STATE(1012)] = 62377,
+  [SMALL_STATE(1013)] = 62384,
+  [SMALL_STATE(1014)] = 62391,
+  [SMALL_STATE(1015)] = 62398,
+  [SMALL_STATE(1016)] = 62405,
+  [SMALL_STATE(1017)] = 62412,
+  [SMALL_STATE(1018)] = 62419,
+  [SMALL_STATE(1019)] = 62426,
+  [SMALL_STATE(1020)] = 62433,
+  [SMALL_STATE(1021)] = 62440,
+  [SMALL_STATE(1022)] = 62447,
+  [SMALL_STATE(1023)] = 62454,
+  [SMALL_STATE(1024)] = 62461,
+  [SMALL_STATE(1025)] = 62468,
+  [SMALL_STATE(1026)] = 62475,
+  [SMALL_STATE(1027)] = 62482,
+  [SMALL_STATE(1028)] = 62489,
+  [SMALL_STATE(1029)] = 62496,
+  [SMALL_STATE(1030)] = 62503,
+  [SMALL_STATE(1031)] = 62510,
+  [SMALL_STATE(1032)] = 62517,
+  [SMALL_STATE(1033)] = 62524,
+  [SMALL_STATE(1034)] = 62531,
+  [SMALL_STATE(1035)] = 62538,
+  [SMALL_STATE(1036)] = 62545,
+  [SMALL_STATE(1037)] = 62552,
+  [SMALL_STATE(1038)] = 62559,
+  [SMALL_STATE(1039)] = 62566,
+  [SMALL_STATE(1040)] = 62573,
+  [SMALL_STATE(1041)] = 62580,
+  [SMALL_STATE(1042)] = 62587,
+  [SMALL_STATE(1043)] = 62594,
+  [SMALL_STATE(1044)] = 62601,
+  [SMALL_STATE(1045)] = 62608,
+  [SMALL_STATE(1046)] = 62615,
+  [SMALL_STATE(1047)] = 62622,
+  [SMALL_STATE(1048)] = 62629,
+  [SMALL_STATE(1049)] = 62636,
+  [SMALL_STATE(1050)] = 62643,
+  [SMALL_STATE(1051)] = 62650,
+  [SMALL_STATE(1052)] = 62657,
+  [SMALL_STATE(1053)] = 62664,
+  [SMALL_STATE(1054)] = 62671,
+  [SMALL_STATE(1055)] = 62678,
+  [SMALL_STATE(1056)] = 62685,
+  [SMALL_STATE(1057)] = 62692,
+  [SMALL_STATE(1058)] = 62699,
+  [SMALL_STATE(1059)] = 62706,
+  [SMALL_STATE(1060)] = 62713,
+  [SMALL_STATE(1061)] = 62720,
+  [SMALL_STATE(1062)] = 62727,
+  [SMALL_STATE(1063)] = 62734,
+  [SMALL_STATE(1064)] = 62741,
+  [SMALL_STATE(1065)] = 62748,
+  [SMALL_STATE(1066)] = 62755,
+  [SMALL_STATE(1067)] = 62762,
+  [SMALL_STATE(1068)] = 62769,
+  [SMALL_STATE(1069)] = 62776,
+  [SMALL_STATE(1070)] = 62783,
+  [SMALL_STATE(1071)] = 62790,
+  [SMALL_STATE(1072)] = 62797,
+  [SMALL_STATE(1073)] = 62804,
+  [SMALL_STATE(1074)] = 62811,
+  [SMALL_STATE(1075)] = 62818,
+  [SMALL_STATE(1076)] = 62825,
+  [SMALL_STATE(1077)] = 62832,
 };
 
 static const TSParseActionEntry ts_parse_actions[] = {
@@ -64920,7 +64887,7 @@ TS_PUBLIC const TSLanguage *tree_sitter_hsl(void) {
     .primary_state_ids = ts_primary_state_ids,
     .name = "hsl",
     .reserved_words = &ts_reserved_words[0][0],
-    .max_reserved_word_set_size = 68,
+    .max_reserved_word_set_size = 67,
     .metadata = {
       .major_version = 0,
       .minor_version = 1,

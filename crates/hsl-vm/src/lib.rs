@@ -22,9 +22,9 @@ mod world;
 
 pub use fiber::{Fiber, Limit, Limits, Outcome, Resume, StackEntry, Step, Trap};
 pub use native::{
-    CallArgs, Cx, FromValue, Input, LentValue, Library, Native, NativeClass, NativeFrame, NativeId,
-    NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult, NativeStep, Thrown,
-    Verdict,
+    CallArgs, Cx, FromValue, Input, LentValue, Library, MockTable, Mocks, Native, NativeClass,
+    NativeFrame, NativeId, NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult,
+    NativeStep, Replacements, Thrown, Verdict,
 };
 pub use operators::{NumberText, parse_number, scaled, to_int32, write_number};
 pub use request::{Request, Response};

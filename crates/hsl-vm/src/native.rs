@@ -9,11 +9,13 @@
 mod convert;
 mod cx;
 mod library;
+mod mock;
 mod object;
 
 pub use convert::{FromValue, LentValue};
 pub use cx::Cx;
 pub use library::{Library, NativeId};
+pub use mock::{MockTable, Mocks, Replacements};
 pub(crate) use object::Held;
 pub use object::{NativeClass, NativeIterator, NativeMethod, NativeObject, NativeRef};
 

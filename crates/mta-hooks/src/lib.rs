@@ -30,6 +30,7 @@ pub mod rcptto;
 pub mod refusal;
 pub mod reply;
 pub mod requeue;
+pub mod sample;
 pub mod transaction;
 
 use std::sync::OnceLock;
@@ -57,6 +58,35 @@ pub static HOOKS: [&HookDecl; 10] = [
 pub fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| Catalog::new(functions(), declared_classes(), HOOKS))
+}
+
+/// Everything that a test file can name: what exists on the command line, and the functions of
+/// tests.
+pub fn test_catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        Catalog::new(functions().chain(hsl_std::testing::declarations()), declared_classes(), HOOKS)
+    })
+}
+
+/// What the runner of tests compiles with: its own functions too.
+pub fn runner_catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| {
+        let of_tests = hsl_std::testing::declarations();
+        let own = hsl_std::testing::runner_declarations();
+        Catalog::new(functions().chain(of_tests).chain(own), declared_classes(), HOOKS)
+    })
+}
+
+/// The catalogue for a file of this name: that of tests for `*.test.hsl`.
+pub fn catalog_for(file: &str) -> &'static Catalog {
+    if is_test(file) { test_catalog() } else { catalog() }
+}
+
+/// Whether a file of this name is a test.
+pub fn is_test(file: &str) -> bool {
+    file.ends_with(".test.hsl")
 }
 
 /// The bindings of everything that exists in a hook, or on the command line for none.

@@ -19,10 +19,12 @@ mod programs;
 mod project;
 mod scan;
 mod snapshot;
+mod tests;
 
 pub use check::{Checked, check};
 pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;
-pub use programs::{Programs, compile};
+pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
 pub use snapshot::Snapshot;
+pub use tests::TestSources;

@@ -7,6 +7,7 @@ use diagnostics::Diagnostic;
 use hsl_analysis::Unit;
 use hsl_decl::Hook;
 use hsl_vm::code::Program;
+use hsl_vm::{Library, MockTable};
 use mta_config::Running;
 
 use crate::layout;
@@ -36,6 +37,20 @@ impl Programs {
 /// A name without a script is skipped: [`crate::check`] reports it. A finding in a shared file is
 /// given once, however many hooks import the file.
 pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnostic>) {
+    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)))
+}
+
+/// The same, with nothing computed beforehand that a test may replace.
+pub fn compile_for_tests(running: &Running, sources: &Snapshot) -> Programs {
+    let table = MockTable::default();
+    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)).replaceable(&table)).0
+}
+
+fn compile_with(
+    running: &Running,
+    sources: &Snapshot,
+    library: impl Fn(Hook) -> Library,
+) -> (Programs, Vec<Diagnostic>) {
     let mut programs = Programs::default();
     let mut findings = Vec::new();
     for (hook, id) in entries(running) {
@@ -44,7 +59,7 @@ pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnost
             continue;
         }
         let unit = Unit::new(Some(hook), mta_hooks::catalog());
-        let build = hsl_compile::build(sources, &name, &unit, &mta_hooks::library(Some(hook)));
+        let build = hsl_compile::build(sources, &name, &unit, &library(hook));
         findings.extend(build.diagnostics);
         if let Some(program) = build.program {
             programs.programs.insert((hook, id), program);

@@ -7,6 +7,7 @@ use crate::layout;
 use crate::pack::Bundle;
 use crate::scan::scan;
 use crate::snapshot::Snapshot;
+use crate::tests::TestSources;
 
 /// Why a folder is not a project, or cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,11 @@ impl Project {
     /// Reads every file.
     pub fn scan(&self) -> Snapshot {
         scan(&self.root)
+    }
+
+    /// Reads every file, and the tests.
+    pub fn scan_tests(&self) -> TestSources {
+        TestSources::read(&self.root, self.scan())
     }
 
     /// Writes a bundle to a folder, and gives the files written.

@@ -60,6 +60,10 @@ impl Scan<'_> {
     }
 
     fn file(&mut self, name: &str) {
+        // Tests are never packed.
+        if mta_hooks::is_test(name) {
+            return;
+        }
         let wanted = match name.starts_with(layout::FILES) {
             true => true,
             false => name.ends_with(".hsl") || name.ends_with(".yaml"),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use diagnostics::codes;
 use hsl_syntax::ast::{self, AstNode, IdentifierOrVariable, ParametersItem, Statement};
 use hsl_syntax::tree_sitter::Node;
+use hsl_syntax::words::ASSERT;
 use memchr::memmem;
 
 use super::Lowerer;
@@ -180,6 +181,11 @@ impl<'g> Lowerer<'g, '_> {
         at: Loc,
         symbol: SymbolId,
     ) -> bool {
+        if &**name == ASSERT {
+            let message = format!("`{name}` is reserved: it is a function of tests");
+            self.error(&codes::SYNTAX_ERROR, at.span, message);
+            return false;
+        }
         if let Some(first) = self.frame().names.get(name).copied() {
             let message = format!("`{name}` is already defined in this scope");
             let finding = self.finding(&codes::DUPLICATE_DEFINITION, at.span, message);

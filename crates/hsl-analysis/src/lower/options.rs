@@ -10,7 +10,7 @@ use super::Lowerer;
 use super::names::suggest;
 
 impl<'g> Lowerer<'g, '_> {
-    /// Warns about keys that the function does not know.
+    /// Refuses keys that the function does not know.
     pub(super) fn check_options(&mut self, decl: &Function, arguments: ast::Arguments<'g>) {
         if decl.options.is_empty() {
             return;

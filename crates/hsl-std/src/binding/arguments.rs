@@ -83,10 +83,12 @@ impl<'a> Arguments<'a> {
     ///
     /// # Errors
     ///
-    /// An exception when it is no array, or an option is of the wrong type.
+    /// An exception when it is no array, or an option is unknown or of the wrong type.
     pub fn options<T: Options>(&mut self, position: usize) -> Result<T, Thrown> {
         let array = self.optional(position)?;
-        T::read(&GivenOptions::new(self.function.name, array.as_ref()))
+        let given = GivenOptions::new(self.function.name, array.as_ref());
+        given.check_keys(T::DECLS)?;
+        T::read(&given)
     }
 
     /// The arguments from this position on.

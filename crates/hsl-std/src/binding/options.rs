@@ -1,14 +1,14 @@
 //! Options arrays.
 
 use hsl_decl::OptionDecl;
-use hsl_vm::{Array, FromValue, Thrown, Value};
+use hsl_vm::{Array, FromValue, Key, Thrown, Value};
 
 /// A struct read from an options array; `#[derive(Options)]` implements it.
 pub trait Options: Sized {
     /// The known keys.
     const DECLS: &'static [OptionDecl];
 
-    /// Reads the known keys; unknown ones are left to the linter.
+    /// Reads the known keys.
     ///
     /// # Errors
     ///
@@ -27,6 +27,33 @@ impl<'a> GivenOptions<'a> {
     #[must_use]
     pub fn new(function: &'static str, array: Option<&'a Array>) -> Self {
         Self { function, array }
+    }
+
+    /// Refuses keys that the function does not know, unless it documents none at all.
+    ///
+    /// # Errors
+    ///
+    /// An exception that names the first of them, and the known key nearest to it.
+    pub fn check_keys(&self, decls: &'static [OptionDecl]) -> Result<(), Thrown> {
+        let Some(array) = self.array.filter(|_| !decls.is_empty()) else { return Ok(()) };
+        let is_known = |key: &Key| {
+            decls
+                .iter()
+                .any(|decl| matches!(key, Key::Str(key) if *decl.name.as_bytes() == key[..]))
+        };
+        match array.keys().find(|key| !is_known(key)) {
+            Some(key) => Err(self.unknown(&key, decls)),
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn unknown(&self, key: &Key, decls: &'static [OptionDecl]) -> Thrown {
+        let text = key.to_value().to_text();
+        let text = text.to_lossy();
+        let near = diagnostics::nearest(&text, decls.iter().map(|decl| decl.name));
+        let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+        Thrown::Error(format!("{}: there is no option \"{text}\"{hint}", self.function))
     }
 
     /// The value of an option; `none` counts as not given.

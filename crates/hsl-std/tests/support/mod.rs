@@ -8,9 +8,13 @@ use std::rc::Rc;
 
 use hsl_compile::{MemorySources, Unit};
 use hsl_decl::Catalog;
+use hsl_std::testing;
 use hsl_vm::debug::Quiet;
 use hsl_vm::request::{DnsAnswer, DnsError, DnsRecord, MemoryAction, MemoryRequest};
-use hsl_vm::{Fiber, Frozen, Library, Limits, Loaded, Request, Response, Resume, Step, World};
+use hsl_vm::{
+    Array, Fiber, Frozen, Library, Limits, Loaded, MockTable, Mocks, Replacements, Request,
+    Response, Resume, Step, Value, World,
+};
 
 /// What the program saw and said.
 #[derive(Default)]
@@ -60,6 +64,36 @@ pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
     Ok(stage.lines.take())
 }
 
+/// Runs a program as a test does, on a library in which everything can be replaced.
+///
+/// # Errors
+/// As [`run`].
+#[allow(dead_code, reason = "each suite uses some of this module")]
+pub(crate) fn run_as_test(text: &str) -> Result<Vec<String>, String> {
+    let classes = hsl_std::classes().map(|class| class.decl);
+    let functions = hsl_std::functions().chain(testing::declarations());
+    let catalog = Catalog::new(functions, classes, []);
+    let mut library = Library::new();
+    hsl_std::bind(&mut library);
+    let table = MockTable::default();
+    let mut library = library.replaceable(&table);
+    testing::bind(&mut library);
+    let mut sources = MemorySources::default();
+    sources.insert("example.test.hsl", text.as_bytes());
+    let unit = Unit::new(None, &catalog);
+    let build = hsl_compile::build(&sources, "example.test.hsl", &unit, &library);
+    let program = build.program.ok_or_else(|| format!("{:?}", build.diagnostics))?;
+    let loaded = Loaded::new(program, &library).map_err(|error| format!("{error:?}"))?;
+    let stage = Rc::new(Stage::default());
+    let replacements = Replacements::default();
+    let mut fiber = Fiber::new(&loaded, stage.clone(), Limits::default());
+    fiber.attach(Rc::new(Mocks::new(&table, &replacements)));
+    fiber.attach(Rc::new(testing::Case::new("test_it", table.names(), replacements.clone())));
+    let ended = drive(fiber, &stage);
+    replacements.clear();
+    ended.map(|()| stage.lines.take())
+}
+
 fn drive(mut fiber: Fiber, stage: &Stage) -> Result<(), String> {
     let mut memory = HashMap::new();
     let mut input = Resume::Start;
@@ -100,6 +134,11 @@ fn serve(request: Request, stage: &Stage, memory: &mut HashMap<Vec<u8>, Frozen>)
                 None => memory.remove(&key),
             };
             Response::Done
+        }
+        Request::Hook(wish) if wish.is::<testing::RunHook>() => {
+            let answer: testing::HookRun =
+                Ok(Array::record([("verdict", Value::string("Accept"))]));
+            Response::Hook(Box::new(answer))
         }
         Request::Memory(step) => Response::Memory(remember(step, memory)),
         other => Response::Failed(format!("not offered here: {other:?}")),

@@ -335,7 +335,7 @@ impl<'t> AstNode<'t> for AppendExpression<'t> {
 
 impl<'t> AppendExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 203;
+    pub const KIND: u16 = 202;
 
     /// Field `object`.
     pub fn object(self) -> Option<Expression<'t>> {
@@ -358,7 +358,7 @@ impl<'t> AstNode<'t> for Arguments<'t> {
 
 impl<'t> Arguments<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 200;
+    pub const KIND: u16 = 199;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ArgumentsItem<'t>> {
@@ -381,7 +381,7 @@ impl<'t> AstNode<'t> for ArrayElement<'t> {
 
 impl<'t> ArrayElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 221;
+    pub const KIND: u16 = 220;
 
     /// Field `key`.
     pub fn key(self) -> Option<Expression<'t>> {
@@ -409,7 +409,7 @@ impl<'t> AstNode<'t> for ArrayLiteral<'t> {
 
 impl<'t> ArrayLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 217;
+    pub const KIND: u16 = 216;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ArrayLiteralItem<'t>> {
@@ -432,7 +432,7 @@ impl<'t> AstNode<'t> for ArrayPattern<'t> {
 
 impl<'t> ArrayPattern<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 195;
+    pub const KIND: u16 = 194;
 
     /// The children, in order.
     pub fn patterns(self) -> Children<'t, Pattern<'t>> {
@@ -455,7 +455,7 @@ impl<'t> AstNode<'t> for AssignmentExpression<'t> {
 
 impl<'t> AssignmentExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 191;
+    pub const KIND: u16 = 190;
 
     /// Field `left`.
     pub fn left(self) -> Option<Expression<'t>> {
@@ -488,7 +488,7 @@ impl<'t> AstNode<'t> for BarrierStatement<'t> {
 
 impl<'t> BarrierStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 183;
+    pub const KIND: u16 = 182;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -521,7 +521,7 @@ impl<'t> AstNode<'t> for BinaryExpression<'t> {
 
 impl<'t> BinaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 187;
+    pub const KIND: u16 = 186;
 
     /// Field `left`.
     pub fn left(self) -> Option<Expression<'t>> {
@@ -554,7 +554,7 @@ impl<'t> AstNode<'t> for Block<'t> {
 
 impl<'t> Block<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 147;
+    pub const KIND: u16 = 146;
 
     /// The children, in order.
     pub fn statements(self) -> Children<'t, Statement<'t>> {
@@ -577,7 +577,7 @@ impl<'t> AstNode<'t> for BreakStatement<'t> {
 
 impl<'t> BreakStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 158;
+    pub const KIND: u16 = 157;
 }
 
 /// `builtin_expression`.
@@ -595,7 +595,7 @@ impl<'t> AstNode<'t> for BuiltinExpression<'t> {
 
 impl<'t> BuiltinExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 209;
+    pub const KIND: u16 = 208;
 
     /// Field `name`.
     pub fn name(self) -> Option<Identifier<'t>> {
@@ -618,7 +618,7 @@ impl<'t> AstNode<'t> for CacheExpression<'t> {
 
 impl<'t> CacheExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 210;
+    pub const KIND: u16 = 209;
 
     /// Field `call`.
     pub fn call(self) -> Option<CallExpression<'t>> {
@@ -646,7 +646,7 @@ impl<'t> AstNode<'t> for CallExpression<'t> {
 
 impl<'t> CallExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 199;
+    pub const KIND: u16 = 198;
 
     /// Field `arguments`.
     pub fn arguments(self) -> Option<Arguments<'t>> {
@@ -674,7 +674,7 @@ impl<'t> AstNode<'t> for Captures<'t> {
 
 impl<'t> Captures<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 169;
+    pub const KIND: u16 = 168;
 
     /// Each `variable`, in order.
     pub fn variables(self) -> Children<'t, Variable<'t>> {
@@ -697,7 +697,7 @@ impl<'t> AstNode<'t> for CaseLabel<'t> {
 
 impl<'t> CaseLabel<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 156;
+    pub const KIND: u16 = 155;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -720,7 +720,7 @@ impl<'t> AstNode<'t> for ClassDefinition<'t> {
 
 impl<'t> ClassDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 170;
+    pub const KIND: u16 = 169;
 
     /// Each `member`, in order.
     pub fn members(self) -> Children<'t, Member<'t>> {
@@ -748,7 +748,7 @@ impl<'t> AstNode<'t> for ConstructorDefinition<'t> {
 
 impl<'t> ConstructorDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 172;
+    pub const KIND: u16 = 171;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -781,7 +781,7 @@ impl<'t> AstNode<'t> for ContinueStatement<'t> {
 
 impl<'t> ContinueStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 159;
+    pub const KIND: u16 = 158;
 }
 
 /// `data_import`.
@@ -799,7 +799,7 @@ impl<'t> AstNode<'t> for DataImport<'t> {
 
 impl<'t> DataImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 181;
+    pub const KIND: u16 = 180;
 
     /// Field `options`.
     pub fn options(self) -> Option<Expression<'t>> {
@@ -832,7 +832,7 @@ impl<'t> AstNode<'t> for DefaultLabel<'t> {
 
 impl<'t> DefaultLabel<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 157;
+    pub const KIND: u16 = 156;
 }
 
 /// `destructuring_assignment`.
@@ -850,7 +850,7 @@ impl<'t> AstNode<'t> for DestructuringAssignment<'t> {
 
 impl<'t> DestructuringAssignment<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 194;
+    pub const KIND: u16 = 193;
 
     /// Field `pattern`.
     pub fn pattern(self) -> Option<ArrayPattern<'t>> {
@@ -878,7 +878,7 @@ impl<'t> AstNode<'t> for EchoStatement<'t> {
 
 impl<'t> EchoStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 148;
+    pub const KIND: u16 = 147;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -901,7 +901,7 @@ impl<'t> AstNode<'t> for EmptyStatement<'t> {
 
 impl<'t> EmptyStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 146;
+    pub const KIND: u16 = 145;
 }
 
 /// `expression_statement`.
@@ -919,7 +919,7 @@ impl<'t> AstNode<'t> for ExpressionStatement<'t> {
 
 impl<'t> ExpressionStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 184;
+    pub const KIND: u16 = 183;
 
     /// Field `expression`.
     pub fn expression(self) -> Option<Expression<'t>> {
@@ -942,7 +942,7 @@ impl<'t> AstNode<'t> for ForStatement<'t> {
 
 impl<'t> ForStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 152;
+    pub const KIND: u16 = 151;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -980,7 +980,7 @@ impl<'t> AstNode<'t> for ForeachStatement<'t> {
 
 impl<'t> ForeachStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 153;
+    pub const KIND: u16 = 152;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -1018,7 +1018,7 @@ impl<'t> AstNode<'t> for ForeverStatement<'t> {
 
 impl<'t> ForeverStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 151;
+    pub const KIND: u16 = 150;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -1041,7 +1041,7 @@ impl<'t> AstNode<'t> for FunctionDefinition<'t> {
 
 impl<'t> FunctionDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 164;
+    pub const KIND: u16 = 163;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1079,7 +1079,7 @@ impl<'t> AstNode<'t> for FunctionExpression<'t> {
 
 impl<'t> FunctionExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 212;
+    pub const KIND: u16 = 211;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1112,7 +1112,7 @@ impl<'t> AstNode<'t> for GlobalStatement<'t> {
 
 impl<'t> GlobalStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 163;
+    pub const KIND: u16 = 162;
 
     /// Each `variable`, in order.
     pub fn variables(self) -> Children<'t, Variable<'t>> {
@@ -1135,7 +1135,7 @@ impl<'t> AstNode<'t> for IfStatement<'t> {
 
 impl<'t> IfStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 149;
+    pub const KIND: u16 = 148;
 
     /// Field `alternative`.
     pub fn alternative(self) -> Option<Statement<'t>> {
@@ -1168,7 +1168,7 @@ impl<'t> AstNode<'t> for ImportItem<'t> {
 
 impl<'t> ImportItem<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 178;
+    pub const KIND: u16 = 177;
 
     /// Field `alias`.
     pub fn alias(self) -> Option<IdentifierOrVariable<'t>> {
@@ -1196,7 +1196,7 @@ impl<'t> AstNode<'t> for IncludeStatement<'t> {
 
 impl<'t> IncludeStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 176;
+    pub const KIND: u16 = 175;
 
     /// Field `path`.
     pub fn path(self) -> Option<RawStringOrStringLiteral<'t>> {
@@ -1219,7 +1219,7 @@ impl<'t> AstNode<'t> for Interpolation<'t> {
 
 impl<'t> Interpolation<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 225;
+    pub const KIND: u16 = 224;
 
     /// Field `variable`.
     pub fn variable(self) -> Option<Variable<'t>> {
@@ -1242,7 +1242,7 @@ impl<'t> AstNode<'t> for IssetExpression<'t> {
 
 impl<'t> IssetExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 207;
+    pub const KIND: u16 = 206;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1265,7 +1265,7 @@ impl<'t> AstNode<'t> for MatchArm<'t> {
 
 impl<'t> MatchArm<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 214;
+    pub const KIND: u16 = 213;
 
     /// Each `pattern`, in order.
     pub fn patterns(self) -> Children<'t, Expression<'t>> {
@@ -1293,7 +1293,7 @@ impl<'t> AstNode<'t> for MatchExpression<'t> {
 
 impl<'t> MatchExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 213;
+    pub const KIND: u16 = 212;
 
     /// Each `arm`, in order.
     pub fn arms(self) -> Children<'t, MatchArm<'t>> {
@@ -1321,7 +1321,7 @@ impl<'t> AstNode<'t> for MemberExpression<'t> {
 
 impl<'t> MemberExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 205;
+    pub const KIND: u16 = 204;
 
     /// Field `name`.
     pub fn name(self) -> Option<Identifier<'t>> {
@@ -1349,7 +1349,7 @@ impl<'t> AstNode<'t> for MethodDefinition<'t> {
 
 impl<'t> MethodDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 173;
+    pub const KIND: u16 = 172;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1392,7 +1392,7 @@ impl<'t> AstNode<'t> for Modifier<'t> {
 
 impl<'t> Modifier<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 175;
+    pub const KIND: u16 = 174;
 }
 
 /// `namespace_import`.
@@ -1410,7 +1410,7 @@ impl<'t> AstNode<'t> for NamespaceImport<'t> {
 
 impl<'t> NamespaceImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 180;
+    pub const KIND: u16 = 179;
 
     /// Field `alias`.
     pub fn alias(self) -> Option<Identifier<'t>> {
@@ -1438,7 +1438,7 @@ impl<'t> AstNode<'t> for Parameter<'t> {
 
 impl<'t> Parameter<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 167;
+    pub const KIND: u16 = 166;
 
     /// Field `default`.
     pub fn default(self) -> Option<Expression<'t>> {
@@ -1466,7 +1466,7 @@ impl<'t> AstNode<'t> for Parameters<'t> {
 
 impl<'t> Parameters<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 166;
+    pub const KIND: u16 = 165;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ParametersItem<'t>> {
@@ -1489,7 +1489,7 @@ impl<'t> AstNode<'t> for ParenthesizedExpression<'t> {
 
 impl<'t> ParenthesizedExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 216;
+    pub const KIND: u16 = 215;
 
     /// Field `expression`.
     pub fn expression(self) -> Option<Expression<'t>> {
@@ -1512,7 +1512,7 @@ impl<'t> AstNode<'t> for PatternElement<'t> {
 
 impl<'t> PatternElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 197;
+    pub const KIND: u16 = 196;
 
     /// Field `default`.
     pub fn default(self) -> Option<Expression<'t>> {
@@ -1545,7 +1545,7 @@ impl<'t> AstNode<'t> for PostfixUpdateExpression<'t> {
 
 impl<'t> PostfixUpdateExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 190;
+    pub const KIND: u16 = 189;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1573,7 +1573,7 @@ impl<'t> AstNode<'t> for PrefixUpdateExpression<'t> {
 
 impl<'t> PrefixUpdateExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 189;
+    pub const KIND: u16 = 188;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1601,7 +1601,7 @@ impl<'t> AstNode<'t> for PropertyDefinition<'t> {
 
 impl<'t> PropertyDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 174;
+    pub const KIND: u16 = 173;
 
     /// Each `modifier`, in order.
     pub fn modifiers(self) -> Children<'t, Modifier<'t>> {
@@ -1634,7 +1634,7 @@ impl<'t> AstNode<'t> for RawString<'t> {
 
 impl<'t> RawString<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 226;
+    pub const KIND: u16 = 225;
 
     /// Field `close`.
     pub fn close(self) -> Option<RawStringEnd<'t>> {
@@ -1667,7 +1667,7 @@ impl<'t> AstNode<'t> for Regex<'t> {
 
 impl<'t> Regex<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 227;
+    pub const KIND: u16 = 226;
 
     /// Field `flags`.
     pub fn flags(self) -> Option<RegexFlags<'t>> {
@@ -1695,7 +1695,7 @@ impl<'t> AstNode<'t> for RestParameter<'t> {
 
 impl<'t> RestParameter<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 168;
+    pub const KIND: u16 = 167;
 
     /// Field `name`.
     pub fn name(self) -> Option<Variable<'t>> {
@@ -1718,7 +1718,7 @@ impl<'t> AstNode<'t> for RestPattern<'t> {
 
 impl<'t> RestPattern<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 198;
+    pub const KIND: u16 = 197;
 
     /// Field `target`.
     pub fn target(self) -> Option<Variable<'t>> {
@@ -1741,7 +1741,7 @@ impl<'t> AstNode<'t> for ReturnStatement<'t> {
 
 impl<'t> ReturnStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 160;
+    pub const KIND: u16 = 159;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1764,7 +1764,7 @@ impl<'t> AstNode<'t> for ScopedExpression<'t> {
 
 impl<'t> ScopedExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 206;
+    pub const KIND: u16 = 205;
 
     /// Field `name`.
     pub fn name(self) -> Option<IdentifierOrVariable<'t>> {
@@ -1792,7 +1792,7 @@ impl<'t> AstNode<'t> for SliceExpression<'t> {
 
 impl<'t> SliceExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 204;
+    pub const KIND: u16 = 203;
 
     /// Field `first`.
     pub fn first(self) -> Option<Expression<'t>> {
@@ -1830,7 +1830,7 @@ impl<'t> AstNode<'t> for SourceFile<'t> {
 
 impl<'t> SourceFile<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 142;
+    pub const KIND: u16 = 141;
 
     /// Field `shebang`.
     pub fn shebang(self) -> Option<Shebang<'t>> {
@@ -1858,7 +1858,7 @@ impl<'t> AstNode<'t> for SpreadArgument<'t> {
 
 impl<'t> SpreadArgument<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 201;
+    pub const KIND: u16 = 200;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1881,7 +1881,7 @@ impl<'t> AstNode<'t> for SpreadElement<'t> {
 
 impl<'t> SpreadElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 222;
+    pub const KIND: u16 = 221;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1904,7 +1904,7 @@ impl<'t> AstNode<'t> for StringLiteral<'t> {
 
 impl<'t> StringLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 224;
+    pub const KIND: u16 = 223;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, StringLiteralItem<'t>> {
@@ -1927,7 +1927,7 @@ impl<'t> AstNode<'t> for SubscriptExpression<'t> {
 
 impl<'t> SubscriptExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 202;
+    pub const KIND: u16 = 201;
 
     /// Field `index`.
     pub fn index(self) -> Option<Expression<'t>> {
@@ -1955,7 +1955,7 @@ impl<'t> AstNode<'t> for SwitchBody<'t> {
 
 impl<'t> SwitchBody<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 155;
+    pub const KIND: u16 = 154;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, SwitchBodyItem<'t>> {
@@ -1978,7 +1978,7 @@ impl<'t> AstNode<'t> for SwitchStatement<'t> {
 
 impl<'t> SwitchStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 154;
+    pub const KIND: u16 = 153;
 
     /// Field `body`.
     pub fn body(self) -> Option<SwitchBody<'t>> {
@@ -2006,7 +2006,7 @@ impl<'t> AstNode<'t> for SymbolImport<'t> {
 
 impl<'t> SymbolImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 177;
+    pub const KIND: u16 = 176;
 
     /// Each `item`, in order.
     pub fn items(self) -> Children<'t, ImportItem<'t>> {
@@ -2034,7 +2034,7 @@ impl<'t> AstNode<'t> for TernaryExpression<'t> {
 
 impl<'t> TernaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 186;
+    pub const KIND: u16 = 185;
 
     /// Field `alternative`.
     pub fn alternative(self) -> Option<Expression<'t>> {
@@ -2067,7 +2067,7 @@ impl<'t> AstNode<'t> for ThrowStatement<'t> {
 
 impl<'t> ThrowStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 161;
+    pub const KIND: u16 = 160;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -2090,7 +2090,7 @@ impl<'t> AstNode<'t> for TryStatement<'t> {
 
 impl<'t> TryStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 162;
+    pub const KIND: u16 = 161;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -2123,7 +2123,7 @@ impl<'t> AstNode<'t> for UnaryExpression<'t> {
 
 impl<'t> UnaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 188;
+    pub const KIND: u16 = 187;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -2151,7 +2151,7 @@ impl<'t> AstNode<'t> for UnsetExpression<'t> {
 
 impl<'t> UnsetExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 208;
+    pub const KIND: u16 = 207;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -2174,7 +2174,7 @@ impl<'t> AstNode<'t> for WhileStatement<'t> {
 
 impl<'t> WhileStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 150;
+    pub const KIND: u16 = 149;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -2202,7 +2202,7 @@ impl<'t> AstNode<'t> for YieldExpression<'t> {
 
 impl<'t> YieldExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 215;
+    pub const KIND: u16 = 214;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -2225,7 +2225,7 @@ impl<'t> AstNode<'t> for Comment<'t> {
 
 impl<'t> Comment<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 27;
+    pub const KIND: u16 = 26;
 }
 
 /// `escape_sequence`.
@@ -2243,7 +2243,7 @@ impl<'t> AstNode<'t> for EscapeSequence<'t> {
 
 impl<'t> EscapeSequence<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 125;
+    pub const KIND: u16 = 124;
 }
 
 /// `false`.
@@ -2261,7 +2261,7 @@ impl<'t> AstNode<'t> for FalseLiteral<'t> {
 
 impl<'t> FalseLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 132;
+    pub const KIND: u16 = 131;
 }
 
 /// `identifier`.
@@ -2297,7 +2297,7 @@ impl<'t> AstNode<'t> for NoneLiteral<'t> {
 
 impl<'t> NoneLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 133;
+    pub const KIND: u16 = 132;
 }
 
 /// `number`.
@@ -2315,7 +2315,7 @@ impl<'t> AstNode<'t> for Number<'t> {
 
 impl<'t> Number<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 121;
+    pub const KIND: u16 = 120;
 }
 
 /// `raw_string_content`.
@@ -2333,7 +2333,7 @@ impl<'t> AstNode<'t> for RawStringContent<'t> {
 
 impl<'t> RawStringContent<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 138;
+    pub const KIND: u16 = 137;
 }
 
 /// `raw_string_end`.
@@ -2351,7 +2351,7 @@ impl<'t> AstNode<'t> for RawStringEnd<'t> {
 
 impl<'t> RawStringEnd<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 139;
+    pub const KIND: u16 = 138;
 }
 
 /// `raw_string_start`.
@@ -2369,7 +2369,7 @@ impl<'t> AstNode<'t> for RawStringStart<'t> {
 
 impl<'t> RawStringStart<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 137;
+    pub const KIND: u16 = 136;
 }
 
 /// `regex_flags`.
@@ -2387,7 +2387,7 @@ impl<'t> AstNode<'t> for RegexFlags<'t> {
 
 impl<'t> RegexFlags<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 130;
+    pub const KIND: u16 = 129;
 }
 
 /// `regex_pattern`.
@@ -2405,7 +2405,7 @@ impl<'t> AstNode<'t> for RegexPattern<'t> {
 
 impl<'t> RegexPattern<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 129;
+    pub const KIND: u16 = 128;
 }
 
 /// `shebang`.
@@ -2423,7 +2423,7 @@ impl<'t> AstNode<'t> for Shebang<'t> {
 
 impl<'t> Shebang<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 26;
+    pub const KIND: u16 = 25;
 }
 
 /// `string_content`.
@@ -2441,7 +2441,7 @@ impl<'t> AstNode<'t> for StringContent<'t> {
 
 impl<'t> StringContent<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 124;
+    pub const KIND: u16 = 123;
 }
 
 /// `true`.
@@ -2459,7 +2459,7 @@ impl<'t> AstNode<'t> for TrueLiteral<'t> {
 
 impl<'t> TrueLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 131;
+    pub const KIND: u16 = 130;
 }
 
 /// `variable`.
@@ -2477,7 +2477,7 @@ impl<'t> AstNode<'t> for Variable<'t> {
 
 impl<'t> Variable<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 120;
+    pub const KIND: u16 = 119;
 }
 
 /// One of `expression`, `spread_argument`.

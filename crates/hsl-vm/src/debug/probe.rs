@@ -6,6 +6,9 @@ use crate::code::FunctionId;
 /// What an observer is shown: the fiber is about to run an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
+    /// Whose code it is: 0 for the fiber's own program, others for that of functions which came in
+    /// from earlier executions.
+    pub unit: u16,
     /// Function.
     pub function: FunctionId,
     /// Instruction.
@@ -113,7 +116,7 @@ impl Probe for Stepper {
     }
 }
 
-/// Counts instructions and statements: for profiles and coverage.
+/// Counts instructions, and statements of the fiber's own program: for profiles and coverage.
 #[derive(Clone, Debug, Default)]
 pub struct Counter {
     /// Instructions run.
@@ -127,7 +130,7 @@ impl Probe for Counter {
 
     fn observe(&mut self, moment: Moment) -> Verdict {
         self.instructions += 1;
-        if moment.statement {
+        if moment.statement && moment.unit == 0 {
             *self.statements.entry((moment.function, moment.pc)).or_default() += 1;
         }
         Verdict::Continue

@@ -12,9 +12,9 @@ pub type NativeId = u32;
 /// Bindings of declared functions and classes to Rust code. Shared by all programs of a hook.
 #[derive(Default)]
 pub struct Library {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     classes: Vec<&'static NativeClass>,
-    names: HashMap<String, NativeId>,
+    pub(super) names: HashMap<String, NativeId>,
 }
 
 /// One bound function.

@@ -152,7 +152,8 @@ impl<'m> Machine<'m> {
         if P::ACTIVE {
             let statement = slow::is_statement(self.function, pc as usize);
             let depth = self.fiber.frames.len();
-            if probe.observe(Moment { function: id, pc, depth, statement }) == Verdict::Pause {
+            let moment = Moment { unit: self.index, function: id, pc, depth, statement };
+            if probe.observe(moment) == Verdict::Pause {
                 self.fiber.past_breakpoint = matches!(op, Op::Break { .. });
                 return Err(Exit::Pause(PauseReason::Step));
             }
