@@ -1,8 +1,13 @@
-//! The real clock, chance and output.
+//! The real clock, time zone, chance and output.
+//!
+//! The zone is read from the system's time zone data by `jiff`, which looks after changes of it every
+//! few minutes. A system without that data, or without a zone, is in UTC; a rule in `TZ` needs no data.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use hsl_vm::World;
+use hsl_vm::{LocalOffset, World};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Where lines of `echo` go.
 pub type EchoSink = Box<dyn Fn(&[u8])>;
@@ -28,6 +33,13 @@ impl World for RealWorld {
 
     fn elapsed(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
+    }
+
+    fn local_offset(&self, unix: i64) -> LocalOffset {
+        let Ok(time) = Timestamp::from_second(unix) else { return LocalOffset::utc() };
+        let zone = TimeZone::try_system().unwrap_or(TimeZone::UTC);
+        let info = zone.to_offset_info(time);
+        LocalOffset { seconds: info.offset().seconds(), name: info.abbreviation().to_owned() }
     }
 
     fn random(&self) -> u64 {

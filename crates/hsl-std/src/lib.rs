@@ -19,10 +19,13 @@ mod callbacks;
 mod codecs;
 mod collections;
 mod compat;
+mod compress;
 mod csv;
 mod dns;
+mod domains;
 mod files;
 mod hash;
+mod iconv;
 mod json;
 mod mail;
 mod memory;
@@ -35,6 +38,7 @@ pub mod testing;
 mod time;
 mod types;
 mod urls;
+mod yaml;
 
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
@@ -47,8 +51,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks codecs compat csv dns hash json mail memory numbers pack random regex
-    strings time types urls
+    addresses arrays callbacks codecs compat compress csv dns domains hash json mail memory numbers
+    pack random regex strings time types urls yaml
 };
 
 /// Declarations of all functions.
@@ -63,6 +67,7 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         collections::Set::CLASS,
         collections::Iterator::CLASS,
         files::File::CLASS,
+        iconv::Iconv::CLASS,
         hsl_vm::Exception::CLASS,
     ];
     CLASSES.iter().copied()

@@ -1,14 +1,22 @@
 //! Time: clocks, waiting, formatting.
 //!
-//! *Not here.* The clocks themselves: they are the world's, so tests and replays choose them.
+//! *Not here.* The clocks and the time zone themselves: they are the world's, so tests and replays choose
+//! them.
 
 mod calendar;
 mod format;
+mod names;
+mod parse;
+mod parts;
 
 use std::time::Duration;
 
 use hsl_macros::{Options, library};
-use hsl_vm::{Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Str, Value};
+use hsl_vm::{
+    Cx, Input, LocalOffset, NativeFrame, NativeResult, NativeStep, Request, Str, Value, World,
+};
+
+use calendar::{Moment, whole};
 
 /// Builtins of this topic.
 #[library(topic = "time")]
@@ -82,8 +90,10 @@ pub(crate) mod functions {
     /// Formats a Unix time, now unless given, with the directives of `strftime`.
     ///
     /// Directives: `%a %A %b %B %c %C %d %D %e %F %g %G %h %H %I %j %k %l %m %M %n %p %P %r %R %s
-    /// %S %t %T %u %U %V %w %W %x %X %y %Y %z %Z %%`; names are English. A result of more than
-    /// 100 bytes is the empty string. Local time is UTC.
+    /// %S %t %T %u %U %V %w %W %x %X %y %Y %z %Z %%`; names are English. Flags and a width may stand before
+    /// the letter: `-` no padding, `_` blanks, `0` zeros, `^` upper case, `#` the other case. A result
+    /// of more than 100 bytes is the empty string. Local time is that of the zone of the host: the variable `TZ`
+    /// of its environment, else its system's setting.
     /// Reads time.
     ///
     /// # Errors
@@ -93,17 +103,54 @@ pub(crate) mod functions {
     /// # Example
     ///
     /// ```hsl
-    /// echo strftime("%Y-%m-%d %H:%M:%S", 0); // 1970-01-01 00:00:00
-    /// echo strftime("%a, %d %b %Y %T %z", 1700000000); // Tue, 14 Nov 2023 22:13:20 +0000
+    /// echo strftime("%Y-%m-%d %H:%M:%S", 0, ["local" => false]); // 1970-01-01 00:00:00
+    /// echo strftime("%a, %d %b %Y %T %z", 1700000000, ["local" => false]); // Tue, 14 Nov 2023 22:13:20 +0000
     /// ```
     ///
-    /// Source: POSIX.1-2017, strftime. Since: 0.1. Compat: local time is UTC.
+    /// Source: POSIX.1-2017, strftime. Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn strftime(cx: &mut Cx<'_>, format: Str, time: Option<f64>, options: ZoneOptions) -> Str {
-        let _ = options;
         let time = time.unwrap_or_else(|| cx.world().now());
-        let text = format::strftime(&format, calendar::Moment::at(time));
+        cx.charge(format.len());
+        let text = format::strftime(&format, &moment(cx.world(), time, options.local));
         if text.len() > TEXT_LIMIT { Str::new() } else { Str::from(text) }
+    }
+
+    /// Parses a date text by the directives of `strptime` into a Unix time.
+    ///
+    /// Directives: those of `strftime` without flags and widths. Blanks of the format match any
+    /// number of blanks, blanks before numbers are skipped, names are English in either case. Parts of
+    /// the date that are missing are those of the current date, parts of the time are 0. `%z` and
+    /// `%Z` name the zone; else the text is in local time, or in UTC with the option. A local time
+    /// that the clock shows twice is the first of both. Text that does not match to its end, and
+    /// dates that do not exist, give `none`.
+    /// Reads time.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo strptime("Tue, 14 Nov 2023 22:13:20 +0000", "%a, %d %b %Y %H:%M:%S %z"); // 1700000000
+    /// echo strptime("1970-01-02", "%Y-%m-%d", ["local" => false]); // 86400
+    /// echo [strptime("30 Feb 2024", "%d %b %Y") === none]; // [0=>true]
+    /// ```
+    ///
+    /// Source: POSIX.1-2017, strptime. Since: 0.1. Compat: same.
+    #[builtin(effect = reads)]
+    fn strptime(
+        cx: &mut Cx<'_>,
+        datestring: Str,
+        format: Str,
+        options: ZoneOptions,
+    ) -> Option<f64> {
+        cx.charge(datestring.len() + format.len());
+        let parts = parse::strptime(&datestring, &format)?;
+        let world = cx.world();
+        let now = moment(world, world.now(), options.local);
+        parts.moment(world, &now, options.local).map(|unix| unix as f64)
     }
 
     /// Parses a duration such as `1d2h30m10s` into seconds.
@@ -131,7 +178,7 @@ pub(crate) mod functions {
 
     /// Returns the current Unix time shifted by the offset of the local time zone.
     ///
-    /// Local time is UTC, so this is `time()`.
+    /// The zone is that of the host: the variable `TZ` of its environment, else its system's setting.
     /// Reads time.
     ///
     /// # Errors
@@ -144,10 +191,11 @@ pub(crate) mod functions {
     /// echo timelocal() > 1700000000; // true
     /// ```
     ///
-    /// Since: 0.1. Compat: local time is UTC.
+    /// Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn timelocal(cx: &mut Cx<'_>) -> f64 {
-        cx.world().now()
+        let now = cx.world().now();
+        now + f64::from(cx.world().local_offset(whole(now)).seconds)
     }
 }
 
@@ -159,8 +207,14 @@ const TEXT_LIMIT: usize = 100;
 struct ZoneOptions {
     /// Treat the time as local time; false formats UTC.
     #[option(default = true)]
-    #[expect(dead_code, reason = "the world has one zone, UTC")]
     local: bool,
+}
+
+/// What the clock of the host, or one in UTC, shows at a Unix time.
+fn moment(world: &dyn World, time: f64, local: bool) -> Moment {
+    let unix = whole(time);
+    let offset = if local { world.local_offset(unix) } else { LocalOffset::utc() };
+    Moment::at(unix, offset)
 }
 
 /// Waits, then tells how long it took.

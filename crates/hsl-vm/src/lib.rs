@@ -33,7 +33,7 @@ pub use value::{
     Array, Callable, Exception, Freezer, Frozen, FrozenKey, FrozenObject, Groups, Heap, Instance,
     Iter, Key, Pattern, Regex, RegexError, Str, Tally, Value,
 };
-pub use world::World;
+pub use world::{LocalOffset, World};
 
 #[doc(hidden)]
 pub use run::Iteration;

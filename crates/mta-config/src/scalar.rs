@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use diagnostics::Span;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value as Json;
+use yaml_data::Scalar;
 
 use crate::setting::{Report, Setting, scalar};
 use crate::yaml::{Kind, Node};
@@ -125,15 +126,16 @@ fn json(node: &Node) -> Json {
 }
 
 fn plain(text: &str) -> Json {
-    match text {
-        "true" | "True" | "TRUE" => return true.into(),
-        "false" | "False" | "FALSE" => return false.into(),
-        _ => {}
+    match yaml_data::plain(text.into()) {
+        Scalar::None => Json::Null,
+        Scalar::Boolean(flag) => flag.into(),
+        Scalar::Number(number) => {
+            let whole = text.parse::<i64>().ok().map(Json::from);
+            let real = || Some(number).filter(|n| n.is_finite()).map(Json::from);
+            whole.or_else(real).unwrap_or_else(|| text.into())
+        }
+        Scalar::Text(text) => text.into(),
     }
-    let number_like = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let whole = || text.parse::<i64>().ok().map(Json::from);
-    let real = || text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Json::from);
-    number_like.then(|| whole().or_else(real)).flatten().unwrap_or_else(|| text.into())
 }
 
 /// A value that remembers where it stands, so that later checks can point at it.

@@ -4,112 +4,77 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use yaml_data::{Kind, Scalar, Step, byte_of, steps};
 
 use super::{DataError, Datum};
 
 /// Values that one file may expand to: aliases of aliases grow without bound.
 const BUDGET: usize = 1_000_000;
+/// Deepest nesting: dropping and freezing a value walk it recursively.
+const DEPTH: usize = 128;
 
 pub(super) fn decode(text: &[u8]) -> Result<Datum, DataError> {
-    let Ok(text) = std::str::from_utf8(text) else {
-        return Err(fault(text, 0, "the file is not valid UTF-8"));
-    };
-    let mut builder =
-        Builder { text, open: Vec::new(), anchors: HashMap::new(), done: None, budget: BUDGET };
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| {
-            fault(text.as_bytes(), byte_of(text, error.marker().index()), error.info())
+    let found = steps(text, DEPTH);
+    let found = found.map_err(|error| fault(text, error.at, &error.message))?;
+    let mut builder = Builder { values: Vec::new(), anchors: HashMap::new(), budget: BUDGET };
+    for step in found {
+        let at = step.at;
+        builder.step(step).map_err(|message| {
+            let text = std::str::from_utf8(text).unwrap_or_default();
+            fault(text.as_bytes(), byte_of(text, at), message)
         })?;
-        if builder.done.is_some() && matches!(event, Event::DocumentEnd) {
-            break;
-        }
-        builder.event(event, span.start.index())?;
     }
-    Ok(builder.done.unwrap_or(Datum::None))
+    Ok(builder.values.pop().unwrap_or(Datum::None))
 }
 
-/// A collection that is not closed yet.
-struct Open {
-    elements: Vec<(Option<Arc<[u8]>>, Datum)>,
-    mapping: bool,
-    key: Option<Arc<[u8]>>,
-    anchor: usize,
-}
-
-struct Builder<'t> {
-    text: &'t str,
-    open: Vec<Open>,
+struct Builder {
+    values: Vec<Datum>,
     anchors: HashMap<usize, Datum>,
-    done: Option<Datum>,
     budget: usize,
 }
 
-impl Builder<'_> {
-    fn event(&mut self, event: Event<'_>, at: usize) -> Result<(), DataError> {
-        match event {
-            Event::Scalar(text, style, anchor, _) => {
-                let value = scalar(&text, style);
-                self.value(value, anchor, at)
-            }
-            Event::SequenceStart(anchor, _) => self.enter(false, anchor, at),
-            Event::MappingStart(anchor, _) => self.enter(true, anchor, at),
-            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(open) => self.value(Datum::Array(open.elements), open.anchor, at),
-                None => Ok(()),
-            },
-            Event::Alias(anchor) => {
+impl Builder {
+    fn step(&mut self, step: Step<'_>) -> Result<(), &'static str> {
+        self.spend(1)?;
+        let value = match step.kind {
+            Kind::Scalar(Scalar::None) => Datum::None,
+            Kind::Scalar(Scalar::Boolean(flag)) => Datum::Boolean(flag),
+            Kind::Scalar(Scalar::Number(number)) => Datum::Number(number),
+            Kind::Scalar(Scalar::Text(text)) => Datum::text(&*text),
+            Kind::List(items) => Datum::list(self.last(items)),
+            Kind::Map(pairs) => self.mapping(pairs)?,
+            Kind::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).cloned().unwrap_or(Datum::None);
-                self.spend(size(&value), at)?;
-                self.value(value, 0, at)
+                self.spend(size(&value))?;
+                value
             }
-            _ => Ok(()),
-        }
-    }
-
-    fn enter(&mut self, mapping: bool, anchor: usize, at: usize) -> Result<(), DataError> {
-        // Dropping and freezing a value walk it recursively.
-        if self.open.len() >= 128 {
-            return Err(self.fault(at, "the data is nested too deeply"));
-        }
-        self.open.push(Open { elements: Vec::new(), mapping, key: None, anchor });
-        Ok(())
-    }
-
-    fn value(&mut self, value: Datum, anchor: usize, at: usize) -> Result<(), DataError> {
-        self.spend(1, at)?;
-        if anchor > 0 {
+        };
+        if let Some(anchor) = step.anchor {
+            self.spend(size(&value))?;
             self.anchors.insert(anchor, value.clone());
         }
-        let Some(open) = self.open.last_mut() else {
-            self.done = Some(value);
-            return Ok(());
-        };
-        if !open.mapping {
-            open.elements.push((None, value));
-        } else if let Some(key) = open.key.take() {
-            open.elements.push((Some(key), value));
-        } else {
-            let Some(key) = key_text(&value) else {
-                return Err(self.fault(at, "a key must be a string, number or boolean"));
-            };
-            open.key = Some(key);
-        }
+        self.values.push(value);
         Ok(())
     }
 
-    fn spend(&mut self, values: usize, at: usize) -> Result<(), DataError> {
-        match self.budget.checked_sub(values) {
-            Some(rest) => {
-                self.budget = rest;
-                Ok(())
-            }
-            None => Err(self.fault(at, "the aliases of this file expand to too many values")),
-        }
+    fn last(&mut self, count: usize) -> impl Iterator<Item = Datum> {
+        self.values.drain(self.values.len().saturating_sub(count)..)
     }
 
-    fn fault(&self, at: usize, message: &str) -> DataError {
-        fault(self.text.as_bytes(), byte_of(self.text, at), message)
+    fn mapping(&mut self, pairs: usize) -> Result<Datum, &'static str> {
+        let mut elements = Vec::with_capacity(pairs);
+        let mut values = self.last(2 * pairs);
+        while let (Some(key), Some(value)) = (values.next(), values.next()) {
+            let key = key_text(&key).ok_or("a key must be a string, number or boolean")?;
+            elements.push((Some(key), value));
+        }
+        Ok(Datum::Array(elements))
+    }
+
+    fn spend(&mut self, values: usize) -> Result<(), &'static str> {
+        let left = self.budget.checked_sub(values);
+        self.budget = left.ok_or("the aliases of this file expand to too many values")?;
+        Ok(())
     }
 }
 
@@ -127,41 +92,6 @@ fn key_text(value: &Datum) -> Option<Arc<[u8]>> {
         Datum::Boolean(flag) => Some(flag.to_string().into_bytes().into()),
         Datum::None | Datum::Array(_) => None,
     }
-}
-
-/// A plain scalar by the core schema; a quoted one is text.
-fn scalar(text: &str, style: ScalarStyle) -> Datum {
-    if style != ScalarStyle::Plain {
-        return Datum::text(text);
-    }
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Datum::None,
-        "true" | "True" | "TRUE" => return Datum::Boolean(true),
-        "false" | "False" | "FALSE" => return Datum::Boolean(false),
-        ".inf" | "+.inf" | ".Inf" | ".INF" => return Datum::Number(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => return Datum::Number(f64::NEG_INFINITY),
-        ".nan" | ".NaN" | ".NAN" => return Datum::Number(f64::NAN),
-        _ => {}
-    }
-    number(text).map_or_else(|| Datum::text(text), Datum::Number)
-}
-
-fn number(text: &str) -> Option<f64> {
-    let radix = |digits: &str, radix| u64::from_str_radix(digits, radix).ok().map(|n| n as f64);
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
-    }
-    let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E');
-    let starts = text.trim_start_matches(['+', '-', '.']).starts_with(|c: char| c.is_ascii_digit());
-    if starts && text.bytes().all(numeric) { text.parse().ok() } else { None }
-}
-
-/// The parser counts characters.
-fn byte_of(text: &str, character: usize) -> usize {
-    text.char_indices().nth(character).map_or(text.len(), |(at, _)| at)
 }
 
 fn fault(text: &[u8], at: usize, message: &str) -> DataError {
