@@ -53,9 +53,9 @@ fn number(text: &str) -> Option<f64> {
         return radix(digits, 8);
     }
     match text.strip_prefix(['+', '-']).unwrap_or(text) {
-        ".inf" | ".Inf" | ".INF" if text.starts_with('-') => return Some(f64::NEG_INFINITY),
-        ".inf" | ".Inf" | ".INF" => return Some(f64::INFINITY),
-        _ if matches!(text, ".nan" | ".NaN" | ".NAN") => return Some(f64::NAN),
+        ".inf" | ".Inf" | ".INF" if text.starts_with('-') => Some(f64::NEG_INFINITY),
+        ".inf" | ".Inf" | ".INF" => Some(f64::INFINITY),
+        _ if matches!(text, ".nan" | ".NaN" | ".NAN") => Some(f64::NAN),
         unsigned => is_decimal(unsigned.as_bytes()).then(|| text.parse().ok())?,
     }
 }

@@ -153,7 +153,7 @@ fn utf8(bytes: &[u8], ignore: bool) -> Result<String, Problem> {
 }
 
 /// The bytes behind the byte order mark, if one is expected, and whether the high byte comes first.
-fn marked<'t, const N: usize>(bytes: &'t [u8], low: [u8; N], order: Order) -> (&'t [u8], bool) {
+fn marked<const N: usize>(bytes: &[u8], low: [u8; N], order: Order) -> (&[u8], bool) {
     let mut high = low;
     high.reverse();
     match order {

@@ -15,7 +15,7 @@ pub(super) fn similar(character: char, has: impl Fn(char) -> bool) -> Option<Str
     let parts =
         DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(std::iter::once(character));
     // Marks of the blocks that combine stand for themselves nowhere but in Unicode.
-    let base: String = parts.filter(|part| !is_mark(*part)).map(|part| simple(part)).collect();
+    let base: String = parts.filter(|part| !is_mark(*part)).map(simple).collect();
     let found = base.chars().all(|part| part != character) && fits(&base);
     Some(if found { base } else { "?".to_owned() })
 }
