@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hsl_vm::request::{MemoryRequest, Request, Response};
+use hsl_vm::request::{MemoryRequest, Request, Response, Work};
+use tokio::sync::Semaphore;
 
 use crate::cache::Cache;
 use crate::debug::Texts;
@@ -30,6 +31,8 @@ pub struct Services {
     files: FileRoots,
     memory: Memory,
     cache: Cache,
+    /// One permit for each processor that may compute at a time.
+    processors: Arc<Semaphore>,
 }
 
 /// What differs between installations.
@@ -65,6 +68,7 @@ impl Services {
             files: options.files,
             memory: Memory::default(),
             cache: Cache::default(),
+            processors: Arc::new(Semaphore::new(processors())),
         }
     }
 
@@ -131,6 +135,7 @@ impl Host {
                 services.cache.put(key, value, ttl, size, lru, Instant::now());
                 Response::Done
             }
+            Request::Compute(work) => within("the computation", self.compute(work)).await,
             Request::Hook(request) => match &self.hook {
                 Some(hook) => hook.serve(request).await,
                 None => Response::Failed("not available here".into()),
@@ -150,6 +155,23 @@ impl Host {
         }
     }
 
+    /// Work that began goes on when nobody waits for it any more; it keeps its permit until it ends.
+    async fn compute(&self, work: Work) -> Response {
+        let processors = Arc::clone(&self.services.processors);
+        let Ok(permit) = processors.acquire_owned().await else {
+            return Response::Failed("the server is ending".into());
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            let computed = work.run();
+            drop(permit);
+            computed
+        });
+        match done.await {
+            Ok(computed) => Response::Computed(computed),
+            Err(_) => Response::Failed("the computation failed".into()),
+        }
+    }
+
     async fn lock(&self, key: Vec<u8>, fetch: bool, held: bool) -> Response {
         let memory = &self.services.memory;
         let guard = if held { Box::new(()) } else { memory.lock(&key).await };
@@ -165,6 +187,10 @@ impl Host {
         drop(guard);
         Response::Memory(value)
     }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 async fn within(what: &str, work: impl Future<Output = Response>) -> Response {

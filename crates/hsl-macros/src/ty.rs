@@ -24,7 +24,9 @@ pub(crate) fn from_text(text: &str, span: Span) -> syn::Result<TokenStream> {
             "resource" => parts.push(quote!(::hsl_decl::Ty::RESOURCE)),
             "Regex" => parts.push(quote!(::hsl_decl::Ty::REGEX)),
             "never" => parts.push(quote!(::hsl_decl::Ty::NEVER)),
-            name if name.ends_with("Resource") => resources.push(name),
+            name if name.ends_with("Resource") || name.ends_with("PrivateKey") => {
+                resources.push(name);
+            }
             name if name.starts_with(char::is_uppercase) => classes.push(name),
             _ => return error(span, &format!("unknown type `{name}`")),
         }

@@ -16,10 +16,14 @@ mod addresses;
 mod arrays;
 pub mod binding;
 mod callbacks;
+pub mod certificates;
+mod cipher;
+mod cms;
 mod codecs;
 mod collections;
 mod compat;
 mod compress;
+mod compute;
 mod csv;
 mod dns;
 mod domains;
@@ -27,12 +31,15 @@ mod files;
 mod hash;
 mod iconv;
 mod json;
+mod keys;
 mod mail;
 mod memory;
 mod numbers;
 mod pack;
+mod passwords;
 mod random;
 mod regex;
+mod resource;
 mod strings;
 pub mod testing;
 mod time;
@@ -51,8 +58,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks codecs compat compress csv dns domains hash json mail memory numbers
-    pack random regex strings time types urls yaml
+    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash json keys mail
+    memory numbers pack passwords random regex strings time types urls yaml
 };
 
 /// Declarations of all functions.
@@ -66,6 +73,8 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         collections::Map::CLASS,
         collections::Set::CLASS,
         collections::Iterator::CLASS,
+        certificates::X509::CLASS,
+        certificates::X509Crl::CLASS,
         files::File::CLASS,
         iconv::Iconv::CLASS,
         hsl_vm::Exception::CLASS,

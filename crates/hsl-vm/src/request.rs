@@ -56,9 +56,38 @@ pub enum Request {
         /// Whether the least recently used entry makes room.
         lru: bool,
     },
+    /// Work for a processor that would hold up the other fibers of the thread; answered by
+    /// [`Response::Computed`].
+    Compute(Work),
     /// A service of the hook: the type is agreed between the hook's library and its server, as is
     /// that of the [`Response::Hook`].
     Hook(Box<dyn Any>),
+}
+
+/// A computation with all that it needs. It may run on any thread, and to its end even when the fiber
+/// is dropped: whoever asks bounds it.
+pub struct Work(Box<dyn FnOnce() -> Computed + Send>);
+
+/// What a computation gives; the type is agreed between who asks and the work.
+pub type Computed = Box<dyn Any + Send>;
+
+impl Work {
+    /// Work that gives a value.
+    pub fn new<T: Any + Send>(work: impl FnOnce() -> T + Send + 'static) -> Self {
+        Self(Box::new(move || Box::new(work())))
+    }
+
+    /// Does it, on this thread.
+    pub fn run(self) -> Computed {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Work {
+    /// Shows nothing of what it works on, which may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("work")
+    }
 }
 
 /// A DNS lookup.
@@ -136,6 +165,8 @@ pub enum Response {
     },
     /// A value, or none when there is no such key.
     Memory(Option<Frozen>),
+    /// What the work of [`Request::Compute`] gave.
+    Computed(Computed),
     /// Answer to [`Request::Hook`].
     Hook(Box<dyn Any>),
     /// The service failed: becomes an exception with this message unless the native knows better.

@@ -85,9 +85,6 @@ pub enum ChainError {
     /// On a list.
     #[error("certificate revoked")]
     Revoked = 23,
-    /// An issuer may not issue certificates.
-    #[error("invalid CA certificate")]
-    InvalidCa = 24,
     /// More certificates below an issuer than it allows.
     #[error("path length constraint exceeded")]
     PathLength = 25,
@@ -121,6 +118,9 @@ pub enum ChainError {
     /// A constraint is of a kind that is not understood.
     #[error("unsupported name constraint type")]
     ConstraintKind = 51,
+    /// An issuer may not issue certificates.
+    #[error("invalid CA certificate")]
+    InvalidCa = 79,
 }
 
 impl ChainError {

@@ -6,7 +6,7 @@
 //!
 //! *Not here*: how scripts reach all this (`hsl-std`), TLS, signatures of mail header fields.
 //!
-//! *Sources*: RFC 5280 (certificates), RFC 5652 (CMS), RFC 8017 (RSA). Why these libraries: ADR 0007.
+//! *Sources*: RFC 5280 (certificates), RFC 5652 (CMS), RFC 8017 (RSA). Why these libraries: ADR 0010.
 
 mod ber;
 mod certificate;

@@ -90,6 +90,15 @@ impl PublicKey {
         fits.then(|| Self::Rsa(der.to_vec()))
     }
 
+    /// The first public key of a PEM text, in either form.
+    pub fn from_pem(text: &[u8]) -> Option<Self> {
+        let block = crate::pem::first(text, &["PUBLIC KEY", "RSA PUBLIC KEY"])?;
+        match block.label {
+            b"PUBLIC KEY" => Self::from_spki(&block.der),
+            _ => Self::from_pkcs1(&block.der),
+        }
+    }
+
     /// An Ed25519 key of 32 bytes.
     pub fn ed25519(bytes: &[u8]) -> Option<Self> {
         (bytes.len() == 32).then(|| Self::Ed25519(bytes.to_vec()))

@@ -140,6 +140,7 @@ fn serve(request: Request, stage: &Stage, memory: &mut HashMap<Vec<u8>, Frozen>)
                 Ok(Array::record([("verdict", Value::string("Accept"))]));
             Response::Hook(Box::new(answer))
         }
+        Request::Compute(work) => Response::Computed(work.run()),
         Request::Memory(step) => Response::Memory(remember(step, memory)),
         other => Response::Failed(format!("not offered here: {other:?}")),
     }

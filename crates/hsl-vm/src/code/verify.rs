@@ -72,7 +72,7 @@ fn is_sound(value: &Frozen) -> bool {
             let key = if let FrozenKey::Other(key) = key { is_sound(key) } else { true };
             key && is_sound(value)
         }),
-        Frozen::Object(_) => false,
+        Frozen::Object(object) => object.is_constant(),
         _ => true,
     }
 }

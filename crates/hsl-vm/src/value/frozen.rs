@@ -47,6 +47,11 @@ pub trait FrozenObject: std::fmt::Debug + Send + Sync {
 
     /// Bytes that it holds, about.
     fn bytes(&self) -> usize;
+
+    /// Whether objects that thaw from it never change, so that programs may hold it as a constant.
+    fn is_constant(&self) -> bool {
+        false
+    }
 }
 
 /// Key of a frozen array.

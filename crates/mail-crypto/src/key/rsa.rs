@@ -1,7 +1,7 @@
 //! RSA keys.
 //!
 //! aws-lc signs with SHA-2 and keys from 2,048 bits, and decrypts. The crate `rsa` signs what aws-lc
-//! does not: MD5, SHA-1 and shorter keys, with blinding; it never decrypts (ADR 0007).
+//! does not: MD5, SHA-1 and shorter keys, with blinding; it never decrypts (ADR 0010).
 
 use std::sync::OnceLock;
 
