@@ -294,15 +294,16 @@ pub(crate) struct QueueList {
     pub(crate) json: bool,
 }
 
-/// Print the manual of a function, class, hook or configuration key
+/// Print the manual of a function, class, hook, variable, finding or configuration key
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  mailstop doc dns_query\n  mailstop doc rcptto\n  mailstop doc \
                         'MailMessage->addHeader'\n  mailstop doc smtpd-app.yaml\n  mailstop doc \
-                        transportgroups"
+                        transportgroups\n  mailstop doc '$connection'\n  mailstop doc HSL1007"
 )]
 pub(crate) struct Doc {
-    /// Name of a function, a class, `Class->method`, a hook, a verdict, a configuration file or key
+    /// Name of a function, a class, `Class->method`, a hook, a verdict, a variable, a finding
+    /// (`HSL1007`), a configuration file or key
     pub(crate) name: String,
 }
 

@@ -13,6 +13,8 @@ mod faults;
 mod hostile_peers;
 #[path = "01-live-breakpoint/test.rs"]
 mod live_breakpoint;
+#[path = "08-manual/test.rs"]
+mod manual;
 #[path = "02-power-failure/test.rs"]
 mod power_failure;
 #[path = "07-tests/test.rs"]

@@ -1,8 +1,9 @@
 //! `mailstop doc`.
 
-use std::fmt::Write as _;
+mod page;
 
-use hsl_decl::{Class, Function, Hook, HookDecl, Key, OptionDecl};
+use diagnostics::codes;
+use hsl_decl::{COMMAND_LINE, Class, Hook, HookDecl, Variable};
 use mta_config::export;
 use serde_json::Value as Json;
 
@@ -23,7 +24,9 @@ pub(crate) fn show(name: &str) -> Result<Exit, Failure> {
         let failure = Failure::new(Exit::Findings, format!("nothing is called `{name}`"));
         return Err(match diagnostics::nearest(name, names()) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("names of functions, classes, hooks and configuration keys"),
+            None => failure.help(
+                "names of functions, classes, methods, hooks, variables, findings and configuration keys",
+            ),
         });
     }
     say!("{}", pages.join("\n").trim_end());
@@ -31,102 +34,79 @@ pub(crate) fn show(name: &str) -> Result<Exit, Failure> {
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
-    let catalog = mta_hooks::catalog();
+    let catalog = mta_hooks::test_catalog();
     let functions = catalog.functions().map(|function| function.name);
     let classes = catalog.classes().map(|class| class.name);
+    let methods = catalog.classes().flat_map(|class| class.methods.iter().map(|m| m.name));
     let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().map(|f| f.name));
     let hooks = Hook::ALL.into_iter().map(Hook::as_str);
-    functions.chain(classes).chain(verdicts).chain(hooks)
+    let variables = variables().map(|(variable, _)| variable.name.trim_start_matches('$'));
+    let codes = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
+    functions
+        .chain(classes)
+        .chain(methods)
+        .chain(verdicts)
+        .chain(hooks)
+        .chain(variables)
+        .chain(codes)
+}
+
+/// Every predefined variable with its hook; none for the command line.
+fn variables() -> impl Iterator<Item = (&'static Variable, Option<Hook>)> {
+    let of_hook = |decl: &'static HookDecl| decl.variables.iter().map(|v| (v, Some(decl.hook)));
+    let of_hooks = mta_hooks::test_catalog().hooks().flat_map(of_hook);
+    of_hooks.chain(COMMAND_LINE.iter().map(|variable| (variable, None)))
 }
 
 /// Everything of this name: a function, a class or `Class->method`, verdicts by hook, a hook, a
-/// configuration file or key.
+/// variable, a kind of finding, a configuration file or key; else methods of any class.
 fn pages(name: &str) -> Vec<String> {
-    let catalog = mta_hooks::catalog();
+    let catalog = mta_hooks::test_catalog();
     let mut pages = Vec::new();
-    pages.extend(catalog.functions().filter(|f| f.name == name).map(|f| function(f, None)));
-    pages.extend(catalog.classes().filter(|c| c.name == name).map(class));
+    pages.extend(catalog.functions().filter(|f| f.name == name).map(|f| page::function(f, None)));
+    pages.extend(catalog.classes().filter(|c| c.name == name).map(page::class));
     for class in catalog.classes() {
         let method = name.strip_prefix(class.name).and_then(|rest| {
             class.method(rest.strip_prefix("->").or_else(|| rest.strip_prefix("::"))?)
         });
-        pages.extend(method.map(|method| function(method, None)));
+        pages.extend(method.map(|method| page::function(method, None)));
     }
     for hook in catalog.hooks() {
         let verdicts = hook.verdicts.iter().filter(|verdict| verdict.name == name);
-        pages.extend(verdicts.map(|verdict| function(verdict, Some(hook.hook))));
+        pages.extend(verdicts.map(|verdict| page::function(verdict, Some(hook.hook))));
     }
-    pages.extend(catalog.hooks().filter(|h| h.hook.as_str() == name).map(hook));
+    pages.extend(catalog.hooks().filter(|h| h.hook.as_str() == name).map(page::hook));
+    pages.extend(variable_pages(name));
+    let codes =
+        codes::ALL.iter().filter(|code| name.eq_ignore_ascii_case(code.id) || code.name == name);
+    pages.extend(codes.map(|code| page::code(code)));
     pages.extend(configuration(name));
+    if pages.is_empty() {
+        pages.extend(catalog.classes().flat_map(|class| methods(class, name)));
+    }
     pages
 }
 
-fn function(function: &Function, hook: Option<Hook>) -> String {
-    let place = hook.map(|hook| format!("  (hook {hook})")).unwrap_or_default();
-    let mut page = format!("{}{place}\n\n{}\n", function.signature(), function.docs.0.trim());
-    if let Some(other) = function.deprecated {
-        let _ = writeln!(page, "\nKept for older scripts; use {other}.");
+/// The variables of this name, one page for all hooks in which it is the same.
+fn variable_pages(name: &str) -> Vec<String> {
+    let mut found: Vec<(&Variable, Vec<&str>)> = Vec::new();
+    let is_meant = |variable: &Variable| variable.name.strip_prefix('$') == Some(name);
+    for (variable, hook) in variables().filter(|(variable, _)| is_meant(variable)) {
+        let hook = hook.map(Hook::as_str);
+        match found.iter_mut().find(|(known, _)| *known == variable) {
+            Some((_, hooks)) => hooks.extend(hook),
+            None => found.push((variable, hook.into_iter().collect())),
+        }
     }
-    if !function.options.is_empty() {
-        page.push_str("\nOptions:\n");
-        function.options.iter().for_each(|one| option(one, &mut page));
-    }
-    keys("Keys of the result", function.keys, &mut page);
-    page
+    found.iter().map(|(variable, hooks)| page::variable(variable, hooks)).collect()
 }
 
-fn option(option: &OptionDecl, page: &mut String) {
-    let default = option.default.map(|text| format!(" = {text}")).unwrap_or_default();
-    let _ = writeln!(page, "  {} ({}{default})  {}", option.name, option.ty, option.doc);
-}
-
-fn keys(title: &str, keys: &[Key], page: &mut String) {
-    if !keys.is_empty() {
-        let _ = writeln!(page, "\n{title}:");
-        below(keys, 1, page);
-    }
-}
-
-fn below(keys: &[Key], depth: usize, page: &mut String) {
-    for key in keys {
-        let optional = if key.optional { ", may be missing" } else { "" };
-        let indent = "  ".repeat(depth);
-        let _ = writeln!(page, "{indent}{} ({}{optional})  {}", key.name, key.ty, key.doc);
-        below(key.keys, depth + 1, page);
-    }
-}
-
-fn class(class: &Class) -> String {
-    let mut page = format!("class {}\n\n{}\n", class.name, class.docs.0.trim());
-    if let Some(constructor) = class.constructor {
-        let _ = writeln!(page, "\n{}", constructor.signature());
-    }
-    for property in class.properties {
-        let _ = writeln!(page, "  ->{} ({})  {}", property.name, property.ty, property.doc);
-    }
-    for method in class.methods {
+fn methods(class: &Class, name: &str) -> impl Iterator<Item = String> {
+    let found = class.methods.iter().filter(move |method| method.name == name);
+    found.map(|method| {
         let arrow = if method.is_static { "::" } else { "->" };
-        let _ = writeln!(page, "  {arrow}{}  {}", method.signature(), method.docs.summary());
-    }
-    page
-}
-
-fn hook(hook: &HookDecl) -> String {
-    let mut page = format!("hook {}\n\n{}\n\n{}\n", hook.hook, hook.event, hook.docs.0.trim());
-    let _ =
-        writeln!(page, "\nWithout a verdict: {}. On an error: {}.", hook.implicit, hook.on_error);
-    page.push_str("\nVerdicts:\n");
-    for verdict in hook.verdicts {
-        let _ = writeln!(page, "  {}  {}", verdict.signature(), verdict.docs.summary());
-    }
-    for variable in hook.variables {
-        keys(
-            &format!("{} — {}", variable.name, variable.doc.trim_end_matches('.')),
-            variable.keys,
-            &mut page,
-        );
-    }
-    page
+        format!("{}{arrow}{}", class.name, page::function(method, None))
+    })
 }
 
 /// The reference of a configuration file, or the rows of the keys below a path of it.

@@ -14,6 +14,7 @@ mod class;
 mod docs;
 mod function;
 mod hook;
+pub mod markdown;
 mod ty;
 
 pub use catalog::Catalog;

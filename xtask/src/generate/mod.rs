@@ -5,6 +5,7 @@
 
 mod ast;
 mod files;
+mod library;
 mod parser;
 mod reference;
 mod textmate;
@@ -15,5 +16,6 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     files.push(ast::file(&files)?);
     files.push(textmate::file()?);
     files.extend(reference::files()?);
+    files.extend(library::files());
     files::finish(&files, check)
 }

@@ -11,7 +11,7 @@ use hsl_decl::{Class, Contexts, Docs, Effect, Function, Param, Ty};
 use super::{Str, Tally, Value};
 use crate::code::Location;
 use crate::fiber::StackEntry;
-use crate::native::{Cx, NativeClass, NativeObject, NativeResult, NativeStep};
+use crate::native::{Cx, NativeClass, NativeObject, NativeResult, NativeStep, Thrown};
 
 /// An error of the language or library, or one made by a script.
 pub struct Exception {
@@ -119,37 +119,37 @@ static CONSTRUCTOR: Function = function(
     "Exception",
     &[Param { name: "message", ty: Ty::STRING, required: true, rest: false, default: None }],
     Ty::instance(&["Exception"]),
-    "An exception to throw, without a position.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```",
+    "An exception to throw, without a position.\n\n# Errors\n\nRaises another exception for a message that is no string.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```\n\nSince: 0.1. Compat: same.",
 );
 static MESSAGE: Function = function(
     "message",
     &[],
     Ty::STRING,
-    "The message.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->message(); // too big\n```",
+    "The message.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->message(); // too big\n```\n\nSince: 0.1. Compat: same.",
 );
 static TO_STRING: Function = function(
     "toString",
     &[],
     Ty::STRING,
-    "The message, followed by file, line and column when they are known.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->toString(); // too big\n```",
+    "The message, followed by file, line and column when they are known.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho Exception(\"too big\")->toString(); // too big\n```\n\nSince: 0.1. Compat: same.",
 );
 static FILE: Function = function(
     "file",
     &[],
     Ty::STRING.or(Ty::NONE),
-    "The file in which the language raised the exception; none for one made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo length($e->file()) > 0; } // true\n```",
+    "The file in which the language raised the exception; none for one made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo length($e->file()) > 0; } // true\n```\n\nSince: 0.1. Compat: same.",
 );
 static LINE: Function = function(
     "line",
     &[],
     Ty::NUMBER.or(Ty::NONE),
-    "The line, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo $e->line(); } // 1\n```",
+    "The line, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\ntry { $missing; } catch ($e) { echo $e->line(); } // 1\n```\n\nSince: 0.1. Compat: same.",
 );
 static COLUMN: Function = function(
     "column",
     &[],
     Ty::NUMBER.or(Ty::NONE),
-    "The column in bytes, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho [Exception(\"x\")->column() === none]; // [0=>true]\n```",
+    "The column in bytes, from 1; none for an exception made by a script.\n\n# Errors\n\nNever.\n\n# Example\n\n```hsl\necho [Exception(\"x\")->column() === none]; // [0=>true]\n```\n\nSince: 0.1. Compat: same.",
 );
 
 static DECL: Class = Class {
@@ -176,8 +176,16 @@ static CLASS: NativeClass = NativeClass {
 };
 
 fn construct(_: &mut Cx<'_>, args: &mut [Value]) -> NativeResult {
-    let message = args.first().map(Value::to_text).unwrap_or_default();
-    Ok(NativeStep::Return(Exception::new(message).into_value()))
+    match args.first_mut().map(std::mem::take) {
+        Some(Value::String(message)) => {
+            Ok(NativeStep::Return(Exception::new(message).into_value()))
+        }
+        other => {
+            let given = other.unwrap_or_default();
+            let message = format!("Exception: $message must be string, not {}", given.type_name());
+            Err(Thrown::error(message))
+        }
+    }
 }
 
 fn read(this: &Rc<dyn NativeObject>, get: impl Fn(&Exception) -> Value) -> NativeResult {
