@@ -21,7 +21,9 @@ use mta_config::schema::WhenCorrupt;
 use mta_project::{Bundle, Snapshot};
 
 use crate::control::{ControlError, ControlSocket};
+use crate::facilities::{Facilities, ServerLog};
 use crate::life::{self, Open as Opened};
+use crate::metrics::Metrics;
 use crate::open::Open;
 use crate::program::{Generation, Invalid};
 use crate::queue_runner::{Queue, StartError};
@@ -136,7 +138,20 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
     let listeners: Vec<_> =
         sockets.iter().map(|bound| (bound.server.clone(), bound.address.clone())).collect();
-    let services = ServiceOptions { files: FileRoots::new([options.files]), ..Default::default() };
+    let connections = Open::new();
+    let metrics = Arc::new(Metrics::new(&generation.running.monitor.metrics));
+    let facilities = Facilities {
+        servers: startup.servers.iter().map(|server| server.id.value.clone()).collect(),
+        queue: queue.clone(),
+        connections: connections.clone(),
+        metrics: metrics.clone(),
+    };
+    let services = ServiceOptions {
+        files: FileRoots::new([options.files]),
+        log: Some(Arc::new(ServerLog)),
+        server: Some(Arc::new(facilities)),
+        ..Default::default()
+    };
     let server = Arc::new(Server {
         debug: matches!(options.reach, Reach::Loopback { .. }),
         hub: hub(&generation, &options.reach),
@@ -146,7 +161,8 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         shutdown: Shutdown::new(),
         queue,
         services: Arc::new(Services::new(services)),
-        connections: Open::new(),
+        connections,
+        metrics,
         counters: Counters::default(),
         listeners: listeners.clone(),
         spool: options.spool,

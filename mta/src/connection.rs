@@ -77,7 +77,7 @@ async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     let serverid = session.serverid.clone();
     let generation = server.generation();
     let mut wire = Wire::new(stream);
-    let _open = server.connections.enter(&serverid);
+    let _open = server.connections.enter(&serverid, remote.map(|remote| remote.ip()));
     if concurrency(server, &generation, &serverid).is_some_and(|limit| {
         // This connection is among those that are counted.
         server.connections.of(&serverid) > limit.into()

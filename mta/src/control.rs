@@ -16,7 +16,7 @@ use std::time::Duration;
 use axum::extract::connect_info::Connected;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::IncomingStream;
@@ -38,6 +38,9 @@ pub trait ControlState: Send + Sync + 'static {
 
     /// Body of `GET /v1/queue`.
     fn queue(&self, query: &QueueQuery) -> Queue;
+
+    /// Body of `GET /v1/metrics`.
+    fn metrics(&self) -> String;
 
     /// Where debug sessions go; `None` where debugging is off.
     fn debug(&self) -> Option<Arc<DebugHub>>;
@@ -133,6 +136,7 @@ fn router(state: Arc<dyn ControlState>) -> Router {
     Router::new()
         .route("/v1/status", get(status))
         .route("/v1/queue", get(queue))
+        .route("/v1/metrics", get(metrics))
         .route("/v1/openapi.json", get(openapi))
         .route("/v1/debug", get(debug))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "missing", "no such path") })
@@ -148,6 +152,10 @@ async fn queue(
     Query(query): Query<QueueQuery>,
 ) -> Json<Queue> {
     Json(state.queue(&query))
+}
+
+async fn metrics(State(state): State<Arc<dyn ControlState>>) -> Response {
+    ([(header::CONTENT_TYPE, crate::metrics::text::MEDIA_TYPE)], state.metrics()).into_response()
 }
 
 async fn openapi() -> Response {
@@ -228,6 +236,10 @@ mod tests {
             let id = format!("{}+{}", query.offset, query.page());
             let messages = vec![QueueEntry { id, ..QueueEntry::default() }];
             Queue { messages, ..Queue::default() }
+        }
+
+        fn metrics(&self) -> String {
+            "# EOF\n".to_owned()
         }
 
         fn debug(&self) -> Option<Arc<DebugHub>> {

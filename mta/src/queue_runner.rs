@@ -11,6 +11,7 @@
 //! itself ([`crate::delivery`]).
 
 mod committer;
+mod quota;
 #[cfg(test)]
 mod tests;
 
@@ -20,9 +21,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail_queue::{
-    Action, Body, BodyWriter, Change, CommitError, Committed, Counts, Disk, Entry, Envelope,
-    Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Recovered, Scheduler, Spool,
-    State, Transaction, UnixTime, Usage,
+    Action, Body, BodyWriter, Change, CommitError, Committed, Counts, Disk, Entry, Envelope, Facts,
+    Field, Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Policy, Recovered,
+    Scheduler, Spool, State, Suspension, Transaction, UnixTime, Usage,
 };
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -30,6 +31,8 @@ use uuid::Uuid;
 use crate::disk::{Folder, FolderError};
 use crate::route::SharedRoutes;
 use committer::Committer;
+pub use quota::Charged;
+use quota::Quotas;
 
 /// Pause after a flush that the disk refused.
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);
@@ -53,6 +56,7 @@ pub struct Queue {
     spool: Spool,
     fsync: bool,
     line: Mutex<Line>,
+    quotas: Mutex<Quotas>,
     /// Wakes workers that wait for a message.
     due: Notify,
     committer: Committer,
@@ -105,6 +109,7 @@ impl Queue {
             spool,
             fsync,
             line: Mutex::new(line),
+            quotas: Mutex::default(),
             due: Notify::new(),
             committer: Committer::default(),
             routes,
@@ -183,6 +188,9 @@ impl Queue {
     pub fn report(&self, id: MessageId, outcome: Outcome, change: &Change) {
         match outcome {
             Outcome::Done => {
+                if let Some((envelope, body)) = self.spool.get(id) {
+                    lock(&self.quotas).discharge(&envelope.quotas, body.size());
+                }
                 self.spool.done(id);
             }
             Outcome::Retry { at } => {
@@ -198,6 +206,39 @@ impl Queue {
         self.line().scheduler.report(id, outcome, now());
         self.due.notify_one();
         self.out.send_modify(|out| *out = out.saturating_sub(1));
+    }
+
+    /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
+    /// name.
+    pub fn suspend(&self, suspension: Suspension, update: bool) -> String {
+        let id = self.line().scheduler.suspend(suspension, update, now());
+        self.due.notify_one();
+        id
+    }
+
+    /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
+    /// name.
+    pub fn limit(&self, policy: Policy, update: bool) -> String {
+        let id = self.line().scheduler.limit(policy, update, now());
+        self.due.notify_one();
+        id
+    }
+
+    /// Ends a policy; tells whether there was one.
+    pub fn unlimit(&self, id: &str) -> bool {
+        let found = self.line().scheduler.unlimit(id, now());
+        self.due.notify_one();
+        found
+    }
+
+    /// Number of suspensions and policies.
+    pub fn rules(&self) -> usize {
+        self.line().scheduler.rules()
+    }
+
+    /// What queued mail is charged to a quota.
+    pub fn quota(&self, name: &str) -> Charged {
+        lock(&self.quotas).get(name)
     }
 
     /// All queued messages and where they stand.
@@ -250,11 +291,17 @@ impl Queue {
             return;
         }
         let routes = self.routes.current();
+        for envelope in messages.iter().filter(|envelope| !envelope.quotas.is_empty()) {
+            if let Some((_, body)) = self.spool.get(envelope.id) {
+                lock(&self.quotas).charge(&envelope.quotas, body.size());
+            }
+        }
         let mut line = self.line();
         for envelope in messages {
             let entry = Entry {
                 id: envelope.id,
                 destination: routes.destination(envelope),
+                facts: facts(envelope),
                 priority: envelope.priority,
                 next: envelope.next,
                 held: envelope.state == State::Held,
@@ -325,6 +372,16 @@ impl Line {
         }
         self.chosen.pop_front().ok_or(None)
     }
+}
+
+/// What suspensions and policies go by.
+fn facts(envelope: &Envelope) -> Facts {
+    Facts::new([
+        (Field::Transport, envelope.transport.clone()),
+        (Field::RecipientDomain, envelope.recipient.domain.clone()),
+        (Field::Job, envelope.job.clone()),
+        (Field::Tenant, envelope.tenant.clone()),
+    ])
 }
 
 /// The wall clock.

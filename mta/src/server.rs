@@ -11,6 +11,7 @@ use hsl_host::Services;
 use hsl_host::debug::DebugHub;
 use mta_config::Startup;
 
+use crate::metrics::Metrics;
 use crate::open::Open;
 use crate::program::Generation;
 use crate::queue_runner::Queue;
@@ -43,6 +44,8 @@ pub struct Server {
     pub connections: Open,
     /// What was counted since the start.
     pub counters: Counters,
+    /// What scripts count.
+    pub metrics: Arc<Metrics>,
     pub(crate) generation: RwLock<Arc<Generation>>,
 }
 

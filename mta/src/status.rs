@@ -8,6 +8,7 @@ use mail_queue::{Envelope, Phase};
 use mta_control::api;
 
 use crate::control::ControlState;
+use crate::metrics;
 use crate::server::Server;
 use crate::telemetry::Counter;
 
@@ -54,6 +55,18 @@ impl ControlState for Server {
         let messages = all.iter().skip(skip).take(page).map(|one| self.entry(one)).collect();
         let more = all.len() > skip.saturating_add(page);
         api::Queue { totals: self.totals(), messages, more }
+    }
+
+    fn metrics(&self) -> String {
+        let totals = self.totals();
+        let gauges = [
+            ("smtp_connections_open", "SMTP connections that are open", self.connections.all()),
+            ("queue_sending", "Queued copies that are being tried", totals.sending),
+            ("queue_waiting", "Queued copies that wait for their turn", totals.waiting),
+            ("queue_held", "Queued copies that wait for a decision", totals.held),
+            ("spool_bytes", "Bytes of the spool on disk", self.queue.usage().size),
+        ];
+        metrics::text::text(&self.counters, &gauges, &self.metrics)
     }
 
     fn debug(&self) -> Option<Arc<DebugHub>> {

@@ -12,13 +12,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hsl_vm::request::{MemoryRequest, Request, Response, Work};
+use hsl_vm::request::{LogLine, MemoryRequest, Request, Response, ServerRequest, Work};
 use tokio::sync::Semaphore;
 
 use crate::cache::Cache;
 use crate::debug::Texts;
 use crate::dns::{Dns, DnsOptions};
 use crate::files::FileRoots;
+use crate::log::StandardError;
 use crate::memory::Memory;
 
 /// Longest wait for a service that has no time limit of its own.
@@ -33,6 +34,8 @@ pub struct Services {
     cache: Cache,
     /// One permit for each processor that may compute at a time.
     processors: Arc<Semaphore>,
+    log: Arc<dyn Log>,
+    server: Option<Arc<dyn ServerService>>,
 }
 
 /// What differs between installations.
@@ -42,6 +45,22 @@ pub struct ServiceOptions {
     pub dns: DnsOptions,
     /// Folders that scripts may read.
     pub files: FileRoots,
+    /// Where lines of the log go; to standard error without one.
+    pub log: Option<Arc<dyn Log>>,
+    /// The mail server that the scripts run in, if they do.
+    pub server: Option<Arc<dyn ServerService>>,
+}
+
+/// The log of a process.
+pub trait Log: std::fmt::Debug + Send + Sync {
+    /// Takes a line.
+    fn write(&self, line: &LogLine);
+}
+
+/// What a mail server offers to scripts.
+pub trait ServerService: std::fmt::Debug + Send + Sync {
+    /// Answers at once.
+    fn serve(&self, request: ServerRequest) -> Response;
 }
 
 /// Answers the requests that only the hook at hand understands.
@@ -69,6 +88,8 @@ impl Services {
             memory: Memory::default(),
             cache: Cache::default(),
             processors: Arc::new(Semaphore::new(processors())),
+            log: options.log.unwrap_or_else(|| Arc::new(StandardError)),
+            server: options.server,
         }
     }
 
@@ -136,6 +157,14 @@ impl Host {
                 Response::Done
             }
             Request::Compute(work) => within("the computation", self.compute(work)).await,
+            Request::Log(line) => {
+                services.log.write(&line);
+                Response::Done
+            }
+            Request::Server(request) => match &services.server {
+                Some(server) => server.serve(request),
+                None => Response::Failed("no mail server runs here".into()),
+            },
             Request::Hook(request) => match &self.hook {
                 Some(hook) => hook.serve(request).await,
                 None => Response::Failed("not available here".into()),

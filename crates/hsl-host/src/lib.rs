@@ -14,6 +14,7 @@ mod dns;
 mod drive;
 mod files;
 mod host;
+pub mod log;
 mod memory;
 mod world;
 
@@ -21,6 +22,6 @@ pub use cache::Cache;
 pub use dns::{Dns, DnsOptions};
 pub use drive::{drive, observe};
 pub use files::{FileError, FileRoots, MAX_FILE};
-pub use host::{HookService, Host, ServiceOptions, Services};
+pub use host::{HookService, Host, Log, ServerService, ServiceOptions, Services};
 pub use memory::Memory;
 pub use world::{EchoSink, RealWorld};

@@ -32,14 +32,18 @@ mod hash;
 mod iconv;
 mod json;
 mod keys;
+mod log;
 mod mail;
 mod memory;
+mod metrics;
 mod numbers;
 mod pack;
 mod passwords;
+mod queue;
 mod random;
 mod regex;
 mod resource;
+mod server;
 mod strings;
 pub mod testing;
 mod time;
@@ -58,8 +62,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash json keys mail
-    memory numbers pack passwords random regex strings time types urls yaml
+    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash json keys log
+    mail memory metrics numbers pack passwords queue random regex strings time types urls yaml
 };
 
 /// Declarations of all functions.

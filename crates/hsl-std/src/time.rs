@@ -65,6 +65,28 @@ pub(crate) mod functions {
         cx.world().elapsed()
     }
 
+    /// Returns the seconds since the execution began, with decimals.
+    ///
+    /// Time that the script waited counts, also at a breakpoint.
+    /// Reads time.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// sleep(2);
+    /// echo executiontime() >= 2; // true
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = reads)]
+    fn executiontime(cx: &mut Cx<'_>) -> f64 {
+        cx.running()
+    }
+
     /// Suspends the execution and returns the time slept, in seconds.
     ///
     /// Fractions are allowed; negative values count as 0.

@@ -53,6 +53,8 @@ pub struct Fiber {
 pub(crate) struct Surroundings {
     pub(crate) world: Rc<dyn World>,
     pub(crate) data: Vec<Rc<dyn Any>>,
+    /// When the execution began, by the world's clock that never goes back.
+    pub(crate) began: f64,
 }
 
 /// Where a fiber stands between two calls of `resume`.
@@ -90,7 +92,7 @@ impl Fiber {
             generators: Vec::new(),
             locks: Vec::new(),
             terminating: None,
-            surroundings: Surroundings { world, data: Vec::new() },
+            surroundings: Surroundings { began: world.elapsed(), world, data: Vec::new() },
             limits,
             held: 0,
             spent: 0,

@@ -5,8 +5,12 @@
 //!
 //! *Sources*: style guide 2.4, point 1.
 
+mod server;
+
 use std::any::Any;
 use std::time::Duration;
+
+pub use server::{LogLine, MetricStep, PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 
 use crate::value::Frozen;
 
@@ -59,6 +63,10 @@ pub enum Request {
     /// Work for a processor that would hold up the other fibers of the thread; answered by
     /// [`Response::Computed`].
     Compute(Work),
+    /// A line for the log; answered by [`Response::Done`].
+    Log(LogLine),
+    /// A service of the mail server around the script; answered by [`Response::Memory`].
+    Server(ServerRequest),
     /// A service of the hook: the type is agreed between the hook's library and its server, as is
     /// that of the [`Response::Hook`].
     Hook(Box<dyn Any>),

@@ -203,7 +203,7 @@ fn feed<P: Probe>(fiber: &mut Fiber, input: Input, fuel: &mut u32, probe: &mut P
     let Some(Frame::Native(call)) = fiber.frames.last_mut() else {
         return Next::Leave(Step::Failed(Trap::host("no native waits for this")));
     };
-    let mut cx = Cx::with(&*surroundings.world, &surroundings.data, fiber.limits.memory);
+    let mut cx = Cx::with(surroundings, fiber.limits.memory);
     let result = call.frame.resume(&mut cx, input);
     if memory::is_exceeded() {
         // The frame is still there, so the trap names it.

@@ -25,6 +25,7 @@ mod payload;
 mod record;
 mod recover;
 mod retry;
+mod rules;
 mod scan;
 mod schedule;
 mod spool;
@@ -38,6 +39,7 @@ pub use envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, Metadata, S
 pub use index::Usage;
 pub use recover::{Damage, OnDamage, OpenError, Recovered};
 pub use retry::{Expiry, Next, RetryPolicy, Step};
+pub use rules::{Condition, Facts, Field, Policy, Rate, Suspension};
 pub use schedule::{Action, Counts, Entry, Limits, Outcome, Phase, Scheduler};
 pub use spool::{Flushed, Options, Spool, Transaction};
 pub use ticket::{CommitError, Committed, Ticket};

@@ -1,31 +1,33 @@
 //! Which queued message is tried next.
 //!
-//! Messages wait per destination, ordered by the time they are due; destinations with something
-//! due and room for another attempt stand in a ring and give one message in turn. A destination
-//! with a million messages therefore delays one with a single message by one pick, not by a
-//! million.
+//! Messages that share destination and facts wait in one lane, ordered by the time they are due;
+//! lanes with something due and room for another attempt stand in a ring and give one message in
+//! turn. A lane with a million messages therefore delays one with a single message by one pick, not
+//! by a million. A lane that may not go on stands on a timer, or waits for what is full.
 //!
 //! *Invariants.* A message is in exactly one phase. No more than [`Limits::sending`] messages are
-//! out at once, no more than [`Limits::per_destination`] to one destination. Picking costs
-//! O(log n), whatever the length of the queues. Priority 1 goes before 0, but every eighth pick
-//! of a destination takes priority 0 first.
+//! out at once, no more than [`Limits::per_destination`] to one destination, and none that a
+//! suspension or a policy keeps back. Picking costs O(log n), whatever the length of the queues.
+//! Priority 1 goes before 0, but every eighth pick of a lane takes priority 0 first.
 //!
 //! *Not here.* The time of the next attempt ([`crate::RetryPolicy`]); what survives a restart
-//! ([`crate::Spool`]). Counters of configured policies join in [`Destination::has_room`].
+//! ([`crate::Spool`]); how suspensions and policies count (`rules`).
 
+mod lane;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use lane::{Blocker, Lane, LaneName, Place};
+
 use crate::envelope::MessageId;
+use crate::rules::{CounterId, Facts, Gate, Policy, Rules, Suspension};
 use crate::time::UnixTime;
 
 /// Most messages that one answer hands out.
 const BATCH: usize = 64;
-/// After how many picks priority 0 goes first once.
-const STARVATION_GUARD: u64 = 8;
 
 /// Bounds on what is out at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub struct Entry {
     pub id: MessageId,
     /// What shares connections and limits: transport and next hop in one string.
     pub destination: Arc<str>,
+    /// What suspensions and policies go by.
+    pub facts: Facts,
     /// 0 or 1.
     pub priority: u8,
     /// When it is due.
@@ -112,12 +116,17 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub struct Scheduler {
     limits: Limits,
+    rules: Rules,
     entries: HashMap<MessageId, Waiting>,
-    destinations: HashMap<Arc<str>, Destination>,
-    /// Destinations with something due and room, in turn.
-    ring: VecDeque<Arc<str>>,
-    /// Destinations whose first message becomes due later.
-    timers: BTreeSet<(UnixTime, Arc<str>)>,
+    lanes: HashMap<Arc<LaneName>, Lane>,
+    /// Lanes with something due and room, in turn.
+    ring: VecDeque<Arc<LaneName>>,
+    /// Lanes that may go on later.
+    timers: BTreeSet<(UnixTime, Arc<LaneName>)>,
+    /// Lanes that wait until something is less full, longest first.
+    blocked: HashMap<Blocker, BTreeSet<(u64, Arc<LaneName>)>>,
+    /// Attempts by destination.
+    out: HashMap<Arc<str>, usize>,
     sending: usize,
     sequence: u64,
 }
@@ -125,20 +134,10 @@ pub struct Scheduler {
 #[derive(Debug)]
 struct Waiting {
     entry: Entry,
+    lane: Arc<LaneName>,
     sequence: u64,
-    sending: bool,
-}
-
-/// Messages by due time, then by arrival.
-type Line = BTreeSet<(UnixTime, u64, MessageId)>;
-
-#[derive(Debug, Default)]
-struct Destination {
-    lines: [Line; 2],
-    sending: usize,
-    picks: u64,
-    in_ring: bool,
-    timer: Option<UnixTime>,
+    /// While it is tried: the counters that were charged.
+    sending: Option<Vec<CounterId>>,
 }
 
 impl Scheduler {
@@ -149,32 +148,62 @@ impl Scheduler {
 
     /// Takes a message in, or puts it anew if it waits already. One that is being tried stays so.
     pub fn insert(&mut self, entry: Entry, now: UnixTime) {
-        if self.entries.get(&entry.id).is_some_and(|waiting| waiting.sending) {
+        if self.entries.get(&entry.id).is_some_and(|waiting| waiting.sending.is_some()) {
             return;
         }
         self.remove(entry.id, now);
-        self.sequence += 1;
-        self.line_up(Waiting { entry, sequence: self.sequence, sending: false }, now);
+        let lane = Arc::new((entry.destination.clone(), entry.facts.clone()));
+        let sequence = self.next_sequence();
+        self.line_up(Waiting { entry, lane, sequence, sending: None }, now);
     }
 
     /// Forgets a message, for example because an operator deleted it.
     pub fn remove(&mut self, id: MessageId, now: UnixTime) {
-        let Some(waiting) = self.entries.remove(&id) else { return };
-        let Some(destination) = self.destinations.get_mut(&waiting.entry.destination) else {
-            return;
-        };
-        match waiting.sending {
-            true => {
-                destination.sending -= 1;
-                self.sending -= 1;
+        let Some(mut waiting) = self.entries.remove(&id) else { return };
+        match waiting.sending.take() {
+            Some(charged) => self.finish(&waiting.entry.destination, &charged, now),
+            None => {
+                if let Some(lane) = self.lanes.get_mut(&waiting.lane) {
+                    lane.leave(&waiting.entry, waiting.sequence);
+                }
             }
-            false => destination.leave(&waiting),
         }
-        self.settle(&waiting.entry.destination, now);
+        self.settle(&waiting.lane, now);
+    }
+
+    /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
+    /// name.
+    pub fn suspend(&mut self, suspension: Suspension, update: bool, now: UnixTime) -> String {
+        let id = self.rules.suspend(suspension, update);
+        self.settle_all(now);
+        id
+    }
+
+    /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
+    /// name.
+    pub fn limit(&mut self, policy: Policy, update: bool, now: UnixTime) -> String {
+        let id = self.rules.limit(policy, update);
+        self.settle_all(now);
+        id
+    }
+
+    /// Ends a policy; tells whether there was one.
+    pub fn unlimit(&mut self, id: &str, now: UnixTime) -> bool {
+        let found = self.rules.unlimit(id);
+        self.settle_all(now);
+        found
+    }
+
+    /// Number of suspensions and policies.
+    pub fn rules(&self) -> usize {
+        self.rules.len()
     }
 
     /// What to do at `now`.
     pub fn next_action(&mut self, now: UnixTime) -> Action {
+        if self.rules.expire(now) {
+            self.settle_all(now);
+        }
         self.wake(now);
         let mut batch = Vec::new();
         while batch.len() < BATCH && self.sending < self.limits.sending {
@@ -184,28 +213,28 @@ impl Scheduler {
         if !batch.is_empty() {
             return Action::Deliver(batch);
         }
-        match self.timers.first() {
-            Some((time, _)) if self.sending < self.limits.sending => Action::WaitUntil(*time),
+        // What a policy keeps back until a counter gets less may also go on when the policy ends.
+        let ends = self.rules.next_end().filter(|_| !self.blocked.is_empty());
+        match self.timers.first().map(|(time, _)| *time).into_iter().chain(ends).min() {
+            Some(time) if self.sending < self.limits.sending => Action::WaitUntil(time),
             _ => Action::Idle,
         }
     }
 
     /// Takes the end of an attempt in. Unknown messages (removed meanwhile) are ignored.
     pub fn report(&mut self, id: MessageId, outcome: Outcome, now: UnixTime) {
-        let Some(mut waiting) = self.entries.remove(&id).filter(|waiting| waiting.sending) else {
+        if self.entries.get(&id).is_none_or(|waiting| waiting.sending.is_none()) {
             return;
-        };
-        self.sending -= 1;
-        if let Some(destination) = self.destinations.get_mut(&waiting.entry.destination) {
-            destination.sending -= 1;
         }
-        self.settle(&waiting.entry.destination, now);
+        let Some(mut waiting) = self.entries.remove(&id) else { return };
+        let charged = waiting.sending.take().unwrap_or_default();
+        self.finish(&waiting.entry.destination, &charged, now);
+        self.settle(&waiting.lane, now);
         match outcome {
             Outcome::Done => return,
             Outcome::Retry { at } => (waiting.entry.next, waiting.entry.held) = (at, false),
             Outcome::Hold => waiting.entry.held = true,
         }
-        waiting.sending = false;
         self.line_up(waiting, now);
     }
 
@@ -213,7 +242,7 @@ impl Scheduler {
     pub fn phase(&self, id: MessageId, now: UnixTime) -> Option<Phase> {
         let waiting = self.entries.get(&id)?;
         Some(match waiting {
-            Waiting { sending: true, .. } => Phase::Sending,
+            Waiting { sending: Some(_), .. } => Phase::Sending,
             Waiting { entry: Entry { held: true, .. }, .. } => Phase::Held,
             Waiting { entry, .. } if entry.next <= now => Phase::Active,
             _ => Phase::Deferred,
@@ -236,101 +265,146 @@ impl Scheduler {
     }
 
     fn line_up(&mut self, waiting: Waiting, now: UnixTime) {
-        let name = waiting.entry.destination.clone();
-        let destination = self.destinations.entry(name.clone()).or_default();
+        let name = waiting.lane.clone();
+        let lane = self.lanes.entry(name.clone()).or_default();
         if !waiting.entry.held {
-            destination.join(&waiting);
+            lane.join(&waiting.entry, waiting.sequence);
         }
         self.entries.insert(waiting.entry.id, waiting);
         self.settle(&name, now);
     }
 
-    /// Moves destinations whose time has come into the ring.
+    /// Moves lanes whose time has come into the ring.
     fn wake(&mut self, now: UnixTime) {
         while let Some((time, name)) = self.timers.first().cloned() {
             if time > now {
                 return;
             }
             self.timers.pop_first();
-            if let Some(destination) = self.destinations.get_mut(&name) {
-                destination.timer = None;
-            }
+            self.stand_up(&name);
             self.settle(&name, now);
         }
     }
 
-    /// Takes one message of a destination that left the ring, and puts it back if it has more.
-    fn pick(&mut self, name: &Arc<str>, now: UnixTime) -> Option<MessageId> {
-        let destination = self.destinations.get_mut(name)?;
-        destination.in_ring = false;
-        let id = match destination.has_room(&self.limits) {
-            true => destination.take_due(now),
+    /// Takes one message of a lane that left the ring, and puts it back if it has more.
+    fn pick(&mut self, name: &Arc<LaneName>, now: UnixTime) -> Option<MessageId> {
+        self.stand_up(name);
+        let free = self.place(name, now) == Some(Place::Ring);
+        let id = match free {
+            true => self.lanes.get_mut(name)?.take_due(now),
             false => None,
         };
         if let Some(id) = id {
-            destination.sending += 1;
+            *self.out.entry(name.0.clone()).or_default() += 1;
             self.sending += 1;
+            let charged = self.rules.start(&name.1, now);
             if let Some(waiting) = self.entries.get_mut(&id) {
-                waiting.sending = true;
+                waiting.sending = Some(charged);
             }
         }
         self.settle(name, now);
         id
     }
 
-    /// Puts a destination where it belongs: into the ring, onto a timer, or nowhere.
-    fn settle(&mut self, name: &Arc<str>, now: UnixTime) {
-        let Some(destination) = self.destinations.get_mut(name) else { return };
-        let first = destination.first();
-        let ready = first.is_some_and(|first| first <= now) && destination.has_room(&self.limits);
-        let timer = first.filter(|first| *first > now);
-        if destination.timer != timer {
-            if let Some(old) = destination.timer.take() {
-                self.timers.remove(&(old, name.clone()));
+    /// Gives back what an attempt took, and lets go on who waited for it.
+    fn finish(&mut self, destination: &Arc<str>, charged: &[CounterId], now: UnixTime) {
+        self.sending -= 1;
+        if let Some(out) = self.out.get_mut(destination) {
+            *out -= 1;
+            if *out == 0 {
+                self.out.remove(destination);
             }
-            self.timers.extend(timer.map(|time| (time, name.clone())));
-            destination.timer = timer;
         }
-        if ready && !destination.in_ring {
-            destination.in_ring = true;
-            self.ring.push_back(name.clone());
-        }
-        if first.is_none() && destination.sending == 0 && !destination.in_ring {
-            self.destinations.remove(name);
+        self.rouse(&Blocker::Destination(destination.clone()), now);
+        for counter in charged {
+            self.rules.end(counter);
+            self.rouse(&Blocker::Counter(counter.clone()), now);
         }
     }
-}
 
-impl Destination {
-    /// Whether another attempt may start.
-    fn has_room(&self, limits: &Limits) -> bool {
-        self.sending < limits.per_destination
+    /// Lets one lane go on that waits for this; those that something else keeps back wait there.
+    fn rouse(&mut self, blocker: &Blocker, now: UnixTime) {
+        while let Some((_, name)) = self.blocked.get_mut(blocker).and_then(BTreeSet::pop_first) {
+            self.stand_up(&name);
+            self.settle(&name, now);
+            let place = self.lanes.get(&name).map(|lane| &lane.place);
+            if place == Some(&Place::Ring)
+                || matches!(place, Some(Place::Blocked(on, _)) if on == blocker)
+            {
+                break;
+            }
+        }
+        if self.blocked.get(blocker).is_some_and(BTreeSet::is_empty) {
+            self.blocked.remove(blocker);
+        }
     }
 
-    fn join(&mut self, waiting: &Waiting) {
-        let line = &mut self.lines[usize::from(waiting.entry.priority.min(1))];
-        line.insert((waiting.entry.next, waiting.sequence, waiting.entry.id));
-    }
-
-    fn leave(&mut self, waiting: &Waiting) {
-        let line = &mut self.lines[usize::from(waiting.entry.priority.min(1))];
-        line.remove(&(waiting.entry.next, waiting.sequence, waiting.entry.id));
-    }
-
-    /// When the first message is due.
-    fn first(&self) -> Option<UnixTime> {
-        self.lines.iter().filter_map(|line| line.first()).map(|(time, _, _)| *time).min()
-    }
-
-    fn take_due(&mut self, now: UnixTime) -> Option<MessageId> {
-        self.picks += 1;
-        let order = match self.picks % STARVATION_GUARD {
-            0 => [0, 1],
-            _ => [1, 0],
+    /// Puts a lane where it belongs: into the ring, onto a timer, behind what is full, or nowhere.
+    fn settle(&mut self, name: &Arc<LaneName>, now: UnixTime) {
+        let Some(place) = self.place(name, now) else { return };
+        let sequence = self.next_sequence();
+        let Some(lane) = self.lanes.get_mut(name) else { return };
+        // A lane in the ring is looked at when its turn comes.
+        if lane.place == Place::Ring || lane.place.is_like(&place) {
+            return;
+        }
+        match std::mem::take(&mut lane.place) {
+            Place::Timer(time) => drop(self.timers.remove(&(time, name.clone()))),
+            Place::Blocked(on, since) => {
+                if let Some(waiting) = self.blocked.get_mut(&on) {
+                    waiting.remove(&(since, name.clone()));
+                }
+            }
+            Place::Ring | Place::Nowhere | Place::Standing => {}
+        }
+        lane.place = match place {
+            Place::Blocked(on, _) => {
+                self.blocked.entry(on.clone()).or_default().insert((sequence, name.clone()));
+                Place::Blocked(on, sequence)
+            }
+            place => place,
         };
-        let line = order
-            .into_iter()
-            .find(|line| self.lines[*line].first().is_some_and(|(time, _, _)| *time <= now))?;
-        self.lines[line].pop_first().map(|(_, _, id)| id)
+        match lane.place {
+            Place::Ring => self.ring.push_back(name.clone()),
+            Place::Timer(time) => drop(self.timers.insert((time, name.clone()))),
+            Place::Nowhere => drop(self.lanes.remove(name)),
+            Place::Blocked(..) | Place::Standing => {}
+        }
+    }
+
+    fn settle_all(&mut self, now: UnixTime) {
+        let names: Vec<_> = self.lanes.keys().cloned().collect();
+        names.iter().for_each(|name| self.settle(name, now));
+        self.blocked.retain(|_, waiting| !waiting.is_empty());
+    }
+
+    /// Where a lane belongs.
+    fn place(&self, name: &Arc<LaneName>, now: UnixTime) -> Option<Place> {
+        let lane = self.lanes.get(name)?;
+        let Some(first) = lane.first() else { return Some(Place::Nowhere) };
+        if first > now {
+            return Some(Place::Timer(first));
+        }
+        let out = self.out.get(&name.0).copied().unwrap_or_default();
+        if out >= self.limits.per_destination {
+            return Some(Place::Blocked(Blocker::Destination(name.0.clone()), 0));
+        }
+        Some(match self.rules.gate(&name.1, now) {
+            Gate::Open => Place::Ring,
+            Gate::Until(time) => Place::Timer(time),
+            Gate::Full(counter) => Place::Blocked(Blocker::Counter(counter), 0),
+        })
+    }
+
+    /// Notes that a lane was taken from where it stood.
+    fn stand_up(&mut self, name: &Arc<LaneName>) {
+        if let Some(lane) = self.lanes.get_mut(name) {
+            lane.place = Place::Standing;
+        }
+    }
+
+    fn next_sequence(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
     }
 }

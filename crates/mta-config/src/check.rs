@@ -12,7 +12,9 @@ use std::sync::Arc;
 use diagnostics::{Diagnostic, Severity, codes};
 
 use crate::scalar::Spanned;
-use crate::schema::{Running, ScriptLimits, ServerKind, Startup, StartupServer};
+use crate::schema::{
+    Metric, MetricKind, Running, ScriptLimits, ServerKind, Startup, StartupServer,
+};
 
 /// Checks `smtpd.yaml` by itself.
 pub fn check_startup(file: &Arc<str>, startup: &Startup) -> Vec<Diagnostic> {
@@ -55,6 +57,8 @@ pub fn check_running(file: &Arc<str>, running: &Running) -> Vec<Diagnostic> {
     }
     check_transports(file, running, &mut findings);
     check_limits(file, &running.scripting.limits, &mut findings);
+    unique(file, "metric", running.monitor.metrics.iter().map(|m| &m.name), &mut findings);
+    check_metrics(file, &running.monitor.metrics, &mut findings);
     note_silent_hooks(file, running, &mut findings);
     findings
 }
@@ -71,6 +75,30 @@ fn check_limits(file: &Arc<str>, limits: &ScriptLimits, findings: &mut Vec<Diagn
             let message = format!("`scripting.limits.{key}` must be from {least} to {most}");
             findings.push(Diagnostic::new(&codes::SCHEMA, file, span, message));
         }
+    }
+}
+
+/// Names and bounds that the text format of metrics can show.
+fn check_metrics(file: &Arc<str>, metrics: &[Metric], findings: &mut Vec<Diagnostic>) {
+    let is_word = |text: &str, more: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || more.contains(c);
+        text.chars().all(fits) && text.starts_with(|c: char| !c.is_ascii_digit())
+    };
+    for metric in metrics {
+        let bounds = &metric.buckets;
+        let histogram = metric.kind == MetricKind::Histogram;
+        let wrong = if !is_word(&metric.name, ":") || metric.name.starts_with("mailstop_") {
+            "the name of a metric has letters, digits, `_` and `:`, and does not begin with `mailstop_`"
+        } else if metric.labels.iter().any(|label| !is_word(label, "") || label == "le") {
+            "the name of a label has letters, digits and `_`, and is not `le`"
+        } else if histogram == bounds.is_empty() {
+            "a histogram needs `buckets`, and no other metric has them"
+        } else if !bounds.is_sorted_by(|a, b| a < b) {
+            "`buckets` must ascend"
+        } else {
+            continue;
+        };
+        findings.push(Diagnostic::new(&codes::SCHEMA, file, metric.name.span, wrong));
     }
 }
 

@@ -86,6 +86,18 @@ macro_rules! whole_numbers {
 }
 whole_numbers!(u8, u16, u32, u64);
 
+impl Setting for f64 {
+    fn read(node: &Node, report: &mut Report) -> Option<Self> {
+        let wanted = "a number";
+        let number = scalar(node, wanted, report)?.text.parse().ok();
+        number.filter(|number: &Self| number.is_finite()).or_else(|| report.wrong(node, wanted))
+    }
+
+    fn shown(&self) -> Json {
+        (*self).into()
+    }
+}
+
 /// A value that is kept as it is: settings of plug-ins, or of features that read them themselves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Any(pub Json);

@@ -31,7 +31,9 @@ pub use server::{
     BarePhase, CertificateUse, DataPhase, ImplicitTls, LineEndings, MailfromPhase, Phases,
     RcpttoPhase, Server, ServerTimeout, ServerTls,
 };
-pub use service::{Certified, Cluster, Monitor, MonitorListener, Pki, Plugin, PrivateKey};
+pub use service::{
+    Certified, Cluster, Metric, MetricKind, Monitor, MonitorListener, Pki, Plugin, PrivateKey,
+};
 pub use startup::{
     Debugging, Listener, MinFree, ServerKind, SpoolSettings, Startup, StartupServer, Threads,
     WhenCorrupt,

@@ -15,6 +15,12 @@ pub fn document() -> Value {
     let paths = json!({
         "/v1/status": get("What the server does", body::<Status>(&mut schemas)),
         "/v1/queue": get("Queued messages by the time of their next attempt", body::<Queue>(&mut schemas)),
+        "/v1/metrics": { "get": {
+            "summary": "What the server and its scripts count, in the OpenMetrics text format",
+            "responses": { "200": { "description": "OK", "content": {
+                "application/openmetrics-text": { "schema": { "type": "string" } },
+            } } },
+        } },
         "/v1/debug": { "get": {
             "summary": "WebSocket: calls from the client, replies and events from the server",
             "responses": { "101": { "description": "One JSON object per text frame" } },

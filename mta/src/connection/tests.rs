@@ -1,6 +1,7 @@
 //! Connections over loopback TCP, with compiled scripts and a real spool.
 
 mod debugging;
+mod facilities;
 pub(crate) mod server;
 
 use std::io::Write;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use super::Thrown;
-use crate::fiber::Limit;
+use crate::fiber::{Limit, Surroundings};
 use crate::value::memory;
 use crate::world::World;
 
@@ -12,6 +12,7 @@ use crate::world::World;
 pub struct Cx<'a> {
     world: &'a dyn World,
     data: &'a [Rc<dyn Any>],
+    began: f64,
     charge: u64,
     largest: usize,
 }
@@ -19,11 +20,17 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// Surroundings without host data, for tests and constant folding.
     pub fn new(world: &'a dyn World) -> Self {
-        Self::with(world, &[], usize::MAX)
+        Self { world, data: &[], began: world.elapsed(), charge: 0, largest: usize::MAX }
     }
 
-    pub(crate) fn with(world: &'a dyn World, data: &'a [Rc<dyn Any>], largest: usize) -> Self {
-        Self { world, data, charge: 0, largest }
+    pub(crate) fn with(surroundings: &'a Surroundings, largest: usize) -> Self {
+        let Surroundings { world, data, began } = surroundings;
+        Self { world: &**world, data, began: *began, charge: 0, largest }
+    }
+
+    /// Seconds since the execution began.
+    pub fn running(&self) -> f64 {
+        self.world.elapsed() - self.began
     }
 
     /// The clock, chance and output.

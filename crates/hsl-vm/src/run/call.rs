@@ -161,7 +161,7 @@ impl Fiber {
         call: impl FnOnce(&mut Cx<'_>, &mut [Value]) -> crate::native::NativeResult,
     ) -> crate::native::NativeResult {
         let surroundings = &self.surroundings;
-        let mut cx = Cx::with(&*surroundings.world, &surroundings.data, self.limits.memory);
+        let mut cx = Cx::with(surroundings, self.limits.memory);
         let args = &mut self.stack[base + 1..=base + argc];
         let result = call(&mut cx, args);
         release(args);

@@ -134,7 +134,7 @@ impl<'m> Machine<'m> {
         call: impl FnOnce(&mut Cx<'_>, &mut [Value]) -> NativeResult,
     ) -> NativeResult {
         let surroundings = &self.fiber.surroundings;
-        let mut cx = Cx::with(&*surroundings.world, &surroundings.data, self.fiber.limits.memory);
+        let mut cx = Cx::with(surroundings, self.fiber.limits.memory);
         let result = call(&mut cx, args);
         release(args);
         self.fuel = self.fuel.saturating_sub(cx.fuel()).max(1);

@@ -15,7 +15,8 @@ fn id(n: u32) -> MessageId {
 }
 
 fn entry(n: u32, destination: &str, next: UnixTime) -> Entry {
-    Entry { id: id(n), destination: destination.into(), priority: 0, next, held: false }
+    let facts = Facts::default();
+    Entry { id: id(n), destination: destination.into(), facts, priority: 0, next, held: false }
 }
 
 fn queue(limits: (usize, usize), entries: impl IntoIterator<Item = Entry>) -> Scheduler {
@@ -61,7 +62,7 @@ fn a_retry_waits_for_its_time() {
     assert_eq!(picked(&mut scheduler, at(60)), [1]);
     scheduler.report(id(1), Outcome::Done, at(60));
     assert_eq!(scheduler.next_action(at(61)), Action::Idle);
-    assert!(scheduler.destinations.is_empty());
+    assert!(scheduler.lanes.is_empty());
 }
 
 #[test]

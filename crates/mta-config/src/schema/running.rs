@@ -29,7 +29,7 @@ section! {
         /// Certificates and their keys.
         pub pki: Ignored<Certified>,
         /// Metrics and health.
-        pub monitor: Ignored<Monitor>,
+        pub monitor: Monitor,
         /// The part of plug-in settings that can change.
         pub plugins: Ignored<Vec<Plugin>>,
         /// Scripts and files, as the packer writes them.

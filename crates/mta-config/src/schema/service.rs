@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Certificate, ControlTls, Secret};
-use crate::scalar::{Any, Spanned};
+use crate::scalar::{Any, Ignored, Spanned, words};
 use crate::section::section;
 
 section! {
@@ -31,18 +31,47 @@ section! {
 }
 
 section! {
-    /// Metrics and health over HTTP.
+    /// Metrics and health.
     pub struct Monitor {
-        /// Where to wait for requests. (Startup file.)
-        pub listener: Option<MonitorListener>,
+        /// Where to wait for requests over HTTP. (Startup file.)
+        pub listener: Ignored<MonitorListener>,
         /// Keys that requests must show. (Running file.)
-        pub apikeys: Vec<Any>,
+        pub apikeys: Ignored<Vec<Any>>,
         /// Certificate. (Running file.)
-        pub tls: Option<Any>,
+        pub tls: Ignored<Any>,
         /// What counts as healthy. (Running file.)
-        pub healthy: Option<Any>,
-        /// Metrics and their labels. (Running file.)
-        pub metrics: Vec<Any>,
+        pub healthy: Ignored<Any>,
+        /// Metrics that scripts count. (Running file.)
+        pub metrics: Vec<Metric>,
+    }
+}
+
+section! {
+    /// A metric that scripts count.
+    pub struct Metric {
+        /// Name, of letters, digits, `_` and `:`; not one that begins with `mailstop_`.
+        pub name: Spanned<String>,
+        /// What it measures.
+        pub kind as "type": MetricKind,
+        /// One sentence about it.
+        pub help: Option<String>,
+        /// Names of its labels; each call gives a value for all of them.
+        pub labels: Vec<String>,
+        /// Upper bounds of the buckets of a histogram, in ascending order.
+        pub buckets: Vec<f64>,
+    }
+}
+
+words! {
+    /// What a metric measures.
+    pub enum MetricKind {
+        /// A number that only grows.
+        #[default]
+        Counter = "counter",
+        /// A number that goes up and down.
+        Gauge = "gauge",
+        /// How often values fell into buckets.
+        Histogram = "histogram",
     }
 }
 

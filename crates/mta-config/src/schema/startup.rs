@@ -30,7 +30,7 @@ section! {
         /// Connection to a cluster.
         pub cluster: Ignored<Cluster>,
         /// Metrics and health over HTTP.
-        pub monitor: Ignored<Monitor>,
+        pub monitor: Monitor,
         /// Keys that are read before privileges are dropped.
         pub pki: Ignored<Pki>,
     }

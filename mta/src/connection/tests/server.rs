@@ -12,6 +12,8 @@ use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::facilities::Facilities;
+use crate::metrics::Metrics;
 use crate::open::Open;
 use crate::program::Generation;
 use crate::queue_runner::Queue;
@@ -120,18 +122,29 @@ fn server(generation: Generation, spool: &TempDir) -> Server {
     let startup = mta_config::load_startup(&name, startup.as_bytes(), true);
     let options = mail_queue::Options::new(7);
     let queue = Queue::start(spool.path(), options, Default::default(), Default::default());
+    let queue = queue.expect("a queue").0;
+    let connections = Open::new();
+    let metrics = Arc::new(Metrics::new(&generation.running.monitor.metrics));
+    let facilities = Facilities {
+        servers: vec!["inbound".to_owned()],
+        queue: queue.clone(),
+        connections: connections.clone(),
+        metrics: metrics.clone(),
+    };
+    let services = ServiceOptions { server: Some(Arc::new(facilities)), ..Default::default() };
     Server {
         startup: startup.value.expect("a startup file"),
         hostname: "mx.example".to_owned(),
         started: SystemTime::now(),
         shutdown: Shutdown::new(),
-        queue: queue.expect("a queue").0,
-        services: Arc::new(Services::new(ServiceOptions::default())),
+        queue,
+        services: Arc::new(Services::new(services)),
         debug: true,
         hub: Arc::new(DebugHub::new(debug_options())),
         listeners: Vec::new(),
         spool: spool.path().to_owned(),
-        connections: Open::new(),
+        connections,
+        metrics,
         counters: Counters::default(),
         generation: RwLock::new(Arc::new(generation)),
     }

@@ -1,0 +1,175 @@
+//! Suspensions and policies, as the scheduler obeys them; the clock is an argument.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::envelope::MessageId;
+use crate::schedule::{Action, Entry, Limits, Outcome, Scheduler};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn at(seconds: f64) -> UnixTime {
+    UnixTime::from_secs_f64(seconds)
+}
+
+fn id(n: u32) -> MessageId {
+    MessageId { transaction: Uuid::nil(), queue: n }
+}
+
+/// Message `n` of a tenant to a domain, all by one way.
+fn message(n: u32, tenant: &str, domain: &str) -> Entry {
+    let facts = [(Field::Tenant, tenant), (Field::RecipientDomain, domain)];
+    let facts = Facts::new(facts.map(|(field, value)| (field, value.into())));
+    Entry { id: id(n), destination: "way".into(), facts, priority: 0, next: at(0.0), held: false }
+}
+
+fn queue(entries: impl IntoIterator<Item = Entry>) -> Scheduler {
+    let mut scheduler = Scheduler::new(Limits { sending: 100, per_destination: 100 });
+    entries.into_iter().for_each(|entry| scheduler.insert(entry, at(0.0)));
+    scheduler
+}
+
+fn condition(field: Field, value: &str) -> Condition {
+    Condition::new([(field, value.into())])
+}
+
+fn suspension(condition: Condition, until: f64) -> Suspension {
+    Suspension { id: format!("s{until}"), condition, until: at(until) }
+}
+
+fn policy(id: &str, fields: &[Field], rate: Rate) -> Policy {
+    Policy {
+        id: id.into(),
+        fields: fields.to_vec(),
+        condition: Condition::default(),
+        rate,
+        stop: false,
+        until: at(0.0).after(HOUR),
+    }
+}
+
+/// What goes out at a time, in order of numbers.
+fn picked(scheduler: &mut Scheduler, seconds: f64) -> Vec<u32> {
+    let mut all = Vec::new();
+    while let Action::Deliver(ids) = scheduler.next_action(at(seconds)) {
+        all.extend(ids.iter().map(|id| id.queue));
+    }
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_suspension_keeps_back_what_matches_until_it_ends() {
+    let mut scheduler = queue([
+        message(1, "a", "x.example"),
+        message(2, "a", "mail.X.example"),
+        message(3, "b", "y.example"),
+    ]);
+    let id = scheduler.suspend(
+        suspension(condition(Field::RecipientDomain, "*.x.example"), 60.0),
+        true,
+        at(0.0),
+    );
+    assert_eq!(picked(&mut scheduler, 0.0), [1, 3]);
+    assert_eq!(scheduler.next_action(at(1.0)), Action::WaitUntil(at(60.0)));
+    let renewed = suspension(condition(Field::RecipientDomain, "*.x.example"), 90.0);
+    assert_eq!(scheduler.suspend(renewed, true, at(59.0)), id, "the same one");
+    assert_eq!(scheduler.rules(), 1);
+    assert!(picked(&mut scheduler, 60.0).is_empty());
+    assert_eq!(picked(&mut scheduler, 90.0), [2]);
+    assert_eq!(scheduler.rules(), 0);
+}
+
+#[test]
+fn a_suspension_without_fields_stops_everything_but_what_runs() {
+    let mut scheduler = queue([message(1, "a", "x.example"), message(2, "b", "y.example")]);
+    scheduler.suspend(suspension(condition(Field::Tenant, "b"), 5.0), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0), [1]);
+    scheduler.suspend(suspension(Condition::default(), 10.0), true, at(0.0));
+    scheduler.report(id(1), Outcome::Retry { at: at(1.0) }, at(1.0));
+    assert!(picked(&mut scheduler, 5.0).is_empty());
+    assert_eq!(picked(&mut scheduler, 10.0), [1, 2]);
+}
+
+#[test]
+fn attempts_at_once_are_counted_for_each_combination() {
+    let mut scheduler = queue((1..=6).map(|n| {
+        message(
+            n,
+            if n <= 4 { "a" } else { "b" },
+            if n % 2 == 0 { "x.example" } else { "y.example" },
+        )
+    }));
+    let two = Rate { concurrency: Some(2), ..Rate::default() };
+    scheduler.limit(policy("p", &[Field::Tenant], two), true, at(0.0));
+    let first = picked(&mut scheduler, 0.0);
+    assert_eq!(first.iter().filter(|n| **n <= 4).count(), 2);
+    assert_eq!(first.len(), 4);
+    assert_eq!(scheduler.next_action(at(0.0)), Action::WaitUntil(at(3600.0)), "the policy ends");
+    scheduler.report(id(first[0]), Outcome::Done, at(1.0));
+    assert_eq!(picked(&mut scheduler, 1.0).len(), 1);
+    scheduler.report(id(5), Outcome::Done, at(1.0));
+    assert!(picked(&mut scheduler, 1.0).is_empty(), "nothing of that tenant is left");
+    assert!(scheduler.unlimit("p", at(2.0)));
+    assert!(!scheduler.unlimit("p", at(2.0)));
+    assert_eq!(picked(&mut scheduler, 2.0).len(), 1);
+}
+
+#[test]
+fn a_rate_lets_bursts_through_and_refills_steadily() {
+    let mut scheduler = queue((1..=8).map(|n| message(n, "a", "x.example")));
+    let rate = Rate { rate: Some((3.0, Duration::from_secs(30))), ..Rate::default() };
+    scheduler.limit(policy("p", &[], rate), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0).len(), 3);
+    assert!(picked(&mut scheduler, 9.9).is_empty());
+    let Action::WaitUntil(next) = scheduler.next_action(at(9.9)) else { panic!("it refills") };
+    assert!(next >= at(10.0) && next <= at(10.01), "{next:?}");
+    assert_eq!(picked(&mut scheduler, 10.01).len(), 1);
+    assert_eq!(picked(&mut scheduler, 1000.0).len(), 3, "no more than the bucket holds");
+}
+
+#[test]
+fn starts_keep_their_distance() {
+    let mut scheduler = queue((1..=3).map(|n| message(n, "a", &format!("{n}.example"))));
+    let slow = Rate { interval: Some(Duration::from_secs(5)), ..Rate::default() };
+    scheduler.limit(policy("p", &[], slow), true, at(0.0));
+    let taken = [0.0, 4.9, 5.0, 9.9, 10.0].map(|time| picked(&mut scheduler, time).len());
+    assert_eq!(taken, [1, 0, 1, 0, 1]);
+}
+
+#[test]
+fn the_newest_policy_that_matches_counts_and_stop_ends_the_search() {
+    let mut scheduler = queue((1..=9).map(|n| message(n, "a", "x.example")));
+    let most = |n| Rate { concurrency: Some(n), ..Rate::default() };
+    scheduler.limit(policy("first", &[Field::Tenant], most(1)), true, at(0.0));
+    let special = Policy {
+        condition: condition(Field::RecipientDomain, "x.example"),
+        ..policy("special", &[Field::Tenant], most(4))
+    };
+    scheduler.limit(special.clone(), true, at(0.0));
+    scheduler.limit(policy("later", &[Field::RecipientDomain], most(3)), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0).len(), 3, "each definition must allow it");
+    assert_eq!(
+        scheduler.limit(Policy { stop: true, id: "new".into(), ..special }, true, at(0.0)),
+        "special"
+    );
+    assert_eq!(picked(&mut scheduler, 0.0).len(), 1);
+}
+
+#[test]
+fn what_waits_for_a_full_counter_goes_on_in_turn() {
+    let mut scheduler = queue((1..=60).map(|n| message(n, "a", &format!("{}.example", n % 20))));
+    let two = Rate { concurrency: Some(2), ..Rate::default() };
+    scheduler.limit(policy("p", &[], two), true, at(0.0));
+    let mut running = picked(&mut scheduler, 0.0);
+    let mut done = 0;
+    while let Some(one) = running.pop() {
+        scheduler.report(id(one), Outcome::Done, at(1.0));
+        running.extend(picked(&mut scheduler, 1.0));
+        done += 1;
+        assert!(running.len() <= 2);
+    }
+    assert_eq!(done, 60);
+}

@@ -1,0 +1,182 @@
+//! What the running server offers to scripts: its queue, its connections, its metrics, its log.
+//!
+//! *Invariants.* Every call answers at once. What the server does not know is refused with a sentence,
+//! never answered with a made-up value.
+//!
+//! *Not here.* The functions of scripts (`hsl-std`), what limits do (`mail-queue`).
+
+use std::sync::Arc;
+
+use hsl_host::{Log, ServerService, log};
+use hsl_vm::Frozen;
+use hsl_vm::request::{
+    LogLine, MetricStep, PolicyRequest, Response, ServerRequest, SuspendRequest,
+};
+use mail_queue::{Condition, Field, Policy, Rate, Suspension};
+use mta_config::Network;
+use uuid::Uuid;
+
+use crate::metrics::{Metrics, Refused, record};
+use crate::open::Open;
+use crate::queue_runner::{Queue, now};
+
+/// Suspensions and policies that may exist at a time; each is looked at for each message.
+const MOST_RULES: usize = 1_000;
+
+/// Services of a running server.
+pub struct Facilities {
+    /// Ids of its servers.
+    pub servers: Vec<String>,
+    /// Accepted mail.
+    pub queue: Arc<Queue>,
+    /// Connections that are open.
+    pub connections: Open,
+    /// What scripts count.
+    pub metrics: Arc<Metrics>,
+}
+
+/// The server's log.
+#[derive(Debug)]
+pub struct ServerLog;
+
+/// The answer, none for what the script got wrong, or why there is none.
+type Answer = Result<Option<Frozen>, String>;
+
+impl ServerService for Facilities {
+    fn serve(&self, request: ServerRequest) -> Response {
+        let answer = match request {
+            ServerRequest::Concurrency { server, clients } => self.concurrency(&server, clients),
+            ServerRequest::Suspend(request) => self.suspend(request),
+            ServerRequest::Policy(request) => self.limit(request),
+            ServerRequest::DeletePolicy(id) => Ok(Some(self.queue.unlimit(&id).into())),
+            ServerRequest::Quota(name) => Ok(Some(self.quota(&name))),
+            ServerRequest::Metric { name, labels, step } => self.metric(&name, &labels, step),
+        };
+        answer.map_or_else(Response::Failed, Response::Memory)
+    }
+}
+
+impl Facilities {
+    fn concurrency(&self, server: &str, clients: Option<String>) -> Answer {
+        if !self.servers.iter().any(|known| known == server) {
+            return Ok(None);
+        }
+        let count = match clients {
+            None => self.connections.of(server),
+            Some(text) => {
+                let network = Network::parse(&text);
+                let network = network.ok_or_else(|| format!("{text} is no address or network"))?;
+                self.connections.from(server, |client| network.contains(client))
+            }
+        };
+        Ok(Some((count as f64).into()))
+    }
+
+    fn suspend(&self, request: SuspendRequest) -> Answer {
+        let Some(condition) = condition(request.fields)? else { return Ok(None) };
+        self.check_room()?;
+        let id = request.id.unwrap_or_else(fresh_id);
+        let suspension = Suspension { id, condition, until: now().after(request.ttl) };
+        let id = self.queue.suspend(suspension, request.update);
+        tracing::info!(
+            id,
+            tag = request.tag,
+            seconds = request.ttl.as_secs(),
+            "a script suspends mail"
+        );
+        Ok(Some(record([("id", id.as_str().into())])))
+    }
+
+    fn limit(&self, request: PolicyRequest) -> Answer {
+        let mut fields = Vec::new();
+        for name in &request.fields {
+            let Some(field) = field(name)? else { return Ok(None) };
+            fields.push(field);
+        }
+        fields.sort_unstable();
+        fields.dedup();
+        let Some(condition) = condition(request.condition)? else { return Ok(None) };
+        self.check_room()?;
+        let limits = request.limits;
+        let (concurrency, rate, interval) = (limits.concurrency, limits.rate, limits.interval);
+        let policy = Policy {
+            id: request.id.unwrap_or_else(fresh_id),
+            fields,
+            condition,
+            rate: Rate { concurrency, rate, interval },
+            stop: limits.stop,
+            until: now().after(request.ttl),
+        };
+        let id = self.queue.limit(policy, request.update);
+        let (tag, seconds) = (limits.tag, request.ttl.as_secs());
+        tracing::info!(id, tag, kind = request.kind, seconds, "a script limits deliveries");
+        Ok(Some(record([("id", id.as_str().into())])))
+    }
+
+    fn check_room(&self) -> Result<(), String> {
+        match self.queue.rules() < MOST_RULES {
+            true => Ok(()),
+            false => Err(format!("there are {MOST_RULES} suspensions and policies already")),
+        }
+    }
+
+    fn quota(&self, name: &str) -> Frozen {
+        let usage = self.queue.quota(name);
+        record([("count", (usage.count as f64).into()), ("bytes", (usage.bytes as f64).into())])
+    }
+
+    fn metric(&self, name: &str, labels: &[(String, String)], step: MetricStep) -> Answer {
+        match self.metrics.step(name, labels, step) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Refused::Unfit) => Ok(None),
+            Err(Refused::Full) => {
+                Err(format!("the metric {name} has too many combinations of label values"))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Facilities {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Facilities").finish_non_exhaustive()
+    }
+}
+
+impl Log for ServerLog {
+    fn write(&self, line: &LogLine) {
+        let (severity, facility, text) = (log::severity(line), line.facility, log::text(line));
+        match line.severity {
+            0..=3 => tracing::error!(severity, facility, "{text}"),
+            4 => tracing::warn!(severity, facility, "{text}"),
+            5 | 6 => tracing::info!(severity, facility, "{text}"),
+            _ => tracing::debug!(severity, facility, "{text}"),
+        }
+    }
+}
+
+fn fresh_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// The field of a name; none for what is none.
+fn field(name: &str) -> Result<Option<Field>, String> {
+    const LATER: [&str; 4] = ["localip", "remoteip", "remotemx", "grouping"];
+    match LATER.contains(&name) {
+        true => Err(format!("this server does not know the field {name} of a queued message")),
+        false => Ok(Field::named(name)),
+    }
+}
+
+fn condition(pairs: Vec<(String, String)>) -> Result<Option<Condition>, String> {
+    let mut values = Vec::new();
+    for (name, value) in pairs {
+        let Some(field) = field(&name)? else { return Ok(None) };
+        if value.starts_with('@') || (value.starts_with('/') && value.ends_with('/')) {
+            return Err(format!(
+                "{value} is a list or a pattern, which this server does not compare"
+            ));
+        }
+        values.push((field, Arc::from(value)));
+    }
+    Ok(Some(Condition::new(values)))
+}
