@@ -50,7 +50,12 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn check_call(&mut self, callee: &Callee, node: ast::CallExpression<'g>, args: &[Arg]) {
-        if let (Callee::Builtin(decl), Some(arguments)) = (callee, node.arguments()) {
+        let library = match callee {
+            Callee::Builtin(decl) | Callee::BuiltinStatic(_, decl) => Some(*decl),
+            Callee::BuiltinClass(class) => class.constructor,
+            _ => None,
+        };
+        if let (Some(decl), Some(arguments)) = (library, node.arguments()) {
             self.check_options(decl, arguments);
         }
         let Some(arity) = self.arity_of(callee) else { return };
