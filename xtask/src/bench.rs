@@ -1,6 +1,8 @@
 //! Benchmarks.
 
+use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -19,7 +21,7 @@ pub(crate) struct Options {
     /// Folder of the language programs of other interpreters.
     #[arg(long, default_value = "../shared/bench/interp")]
     peers: PathBuf,
-    /// How often each language program runs; the median counts.
+    /// How often each program runs; the median counts.
     #[arg(long, default_value_t = 5)]
     runs: u32,
     /// Language programs to run, separated by commas; nothing is written then.
@@ -34,6 +36,8 @@ pub(crate) struct Options {
 enum Name {
     /// The VM loop and the language programs.
     Lang,
+    /// The standard library beside OpenSSL, aws-lc-rs and PHP.
+    Std,
     /// Relay over SMTP with flush on.
     Smtp,
     /// Storage engines for the spool, each with its flushes.
@@ -53,6 +57,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if wanted(Name::Lang) {
         lang(options)?;
     }
+    if wanted(Name::Std) {
+        std(options)?;
+    }
     if wanted(Name::Smtp) {
         check(&mut command("python3 benches/smtp.py --mailstop target/release/mailstop"))?;
     }
@@ -65,23 +72,46 @@ fn lang(options: &Options) -> anyhow::Result<()> {
     if let Some(only) = &options.only {
         bench.arg("--only").arg(only);
     }
-    let ended = bench.stderr(std::process::Stdio::inherit()).output().context("python3")?;
+    let figures = figures(bench, "the language programs failed, or print different lines")?;
+    if options.only.is_some() {
+        return Ok(());
+    }
+    keep(options, "lang", &figures)
+}
+
+/// The floor of a signature is an example of the crate that has the library which makes it.
+fn std(options: &Options) -> anyhow::Result<()> {
+    check(&mut command("cargo build --release --quiet --package mail-crypto --example floor"))?;
+    let mut bench = command("python3 benches/std.py --mailstop target/release/mailstop");
+    bench.arg("--floor").arg("target/release/examples/floor");
+    bench.arg("--runs").arg(options.runs.to_string());
+    keep(options, "std", &figures(bench, "the programs of the library failed")?)
+}
+
+/// What a benchmark printed, shown too.
+fn figures(mut bench: Command, failure: &'static str) -> anyhow::Result<String> {
+    let ended = bench.stderr(Stdio::inherit()).output().context("python3")?;
     let figures = String::from_utf8(ended.stdout)?;
     print!("{figures}");
     if !ended.status.success() {
-        bail!("the language programs failed, or print different lines");
+        bail!(failure);
     }
-    if options.print || options.only.is_some() {
+    Ok(figures)
+}
+
+/// Writes figures between their markers, unless they are only to be shown.
+fn keep(options: &Options, name: &str, figures: &str) -> anyhow::Result<()> {
+    if options.print {
         return Ok(());
     }
-    let page = std::fs::read_to_string(PAGE).context(PAGE)?;
+    let page = fs::read_to_string(PAGE).context(PAGE)?;
     let section = format!("{}\n\n{figures}", circumstances()?);
-    std::fs::write(PAGE, replaced(&page, "lang", &section)?).context(PAGE)
+    fs::write(PAGE, replaced(&page, name, &section)?).context(PAGE)
 }
 
 /// Machine, date and commit.
 fn circumstances() -> anyhow::Result<String> {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
     let cores = std::thread::available_parallelism()?;
     let date = output(&mut command("date -u +%Y-%m-%d"))?;
