@@ -168,11 +168,24 @@ pub(crate) mod functions {
 
 /// The string behind `array_join`.
 pub(crate) fn join(cx: &mut Cx<'_>, array: &Array, separator: &[u8]) -> Result<Str, Thrown> {
-    let texts: Vec<Str> = array.values().map(Value::to_text).collect();
-    let gaps = separator.len().saturating_mul(texts.len().saturating_sub(1));
-    cx.reserve(texts.iter().map(|text| text.len()).fold(gaps, usize::saturating_add))?;
-    let parts: Vec<&[u8]> = texts.iter().map(|text| &text[..]).collect();
-    Ok(Str::from(parts.join(separator)))
+    let mut out = Vec::new();
+    for (at, value) in array.values().enumerate() {
+        if at > 0 {
+            out.extend_from_slice(separator);
+        }
+        // An array that shares what it holds can have an endless text.
+        match value {
+            Value::String(text) => {
+                cx.reserve(out.len().saturating_add(text.len()))?;
+                out.extend_from_slice(text);
+            }
+            value => {
+                value.write_text(&mut out);
+                cx.reserve(out.len())?;
+            }
+        }
+    }
+    Ok(Str::from(out))
 }
 
 /// The list behind `array_range`.

@@ -5,7 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hsl_macros::library;
-use hsl_vm::{Cx, Str};
+use hsl_vm::{Cx, Str, Thrown};
 
 /// Builtins of this topic.
 #[library(topic = "codecs")]
@@ -18,7 +18,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the text would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -62,7 +62,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the text would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -105,7 +105,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the text would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -149,7 +149,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the text would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -159,10 +159,12 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 3986 §2.3. Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn url_encode(cx: &mut Cx<'_>, string: Str) -> Str {
+    fn url_encode(cx: &mut Cx<'_>, string: Str) -> Result<Str, Thrown> {
         cx.charge(string.len());
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        Str::from(escape(&string, b'%', plain))
+        let escaped = string.iter().filter(|byte| !plain(**byte)).count();
+        cx.reserve(string.len().saturating_add(2 * escaped))?;
+        Ok(Str::from(escape(&string, b'%', plain)))
     }
 
     /// Decodes percent escapes.
@@ -194,7 +196,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the text would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -204,10 +206,12 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 3461 §4. Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn xtext_encode(cx: &mut Cx<'_>, text: Str) -> Str {
+    fn xtext_encode(cx: &mut Cx<'_>, text: Str) -> Result<Str, Thrown> {
         cx.charge(text.len());
         let plain = |byte: u8| (b'!'..=b'~').contains(&byte) && byte != b'+' && byte != b'=';
-        Str::from(escape(&text, b'+', plain))
+        let escaped = text.iter().filter(|byte| !plain(**byte)).count();
+        cx.reserve(text.len().saturating_add(2 * escaped))?;
+        Ok(Str::from(escape(&text, b'+', plain)))
     }
 
     /// Decodes the text of a parameter of an SMTP command.
@@ -237,7 +241,14 @@ pub(crate) mod functions {
 fn unpack_bits(text: &[u8], width: u32, digit: fn(u8) -> Option<u32>) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() * width as usize / 8);
     let (mut bits, mut held) = (0_u32, 0);
-    for value in text.iter().filter_map(|byte| digit(*byte)) {
+    for byte in text {
+        let Some(value) = digit(*byte) else {
+            // Padding ends a group; another text may follow.
+            if *byte == b'=' {
+                held = 0;
+            }
+            continue;
+        };
         bits = (bits << width) | value;
         held += width;
         if held >= 8 {

@@ -21,7 +21,8 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception for a delimiter that is not one byte.
+    /// Raises an exception for a delimiter that is not one byte. Ends the script when the text would exceed
+    /// the memory limit.
     ///
     /// # Example
     ///
@@ -30,10 +31,20 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 4180. Since: 0.1. Compat: same.
-    fn csv_encode(values: Array, options: EncodeOptions) -> Result<Str, Thrown> {
+    #[builtin(effect = pure)]
+    fn csv_encode(cx: &mut Cx<'_>, values: Array, options: EncodeOptions) -> Result<Str, Thrown> {
         let delimiter = delimiter("csv_encode", &options.delimiter)?;
-        let fields: Vec<Vec<u8>> = values.values().map(|value| field(value, delimiter)).collect();
-        Ok(Str::from(fields.join(&delimiter)))
+        let mut out = Vec::new();
+        for (at, value) in values.values().enumerate() {
+            if at > 0 {
+                out.push(delimiter);
+            }
+            let text = if value.is_none() { Str::new() } else { value.to_text() };
+            // Quotes may double it.
+            cx.reserve(text.len().saturating_mul(2).saturating_add(out.len()))?;
+            write_field(&mut out, &text, delimiter);
+        }
+        Ok(Str::from(out))
     }
 
     /// Reads records, quoted fields over several lines included.
@@ -105,17 +116,19 @@ fn delimiter(function: &str, text: &[u8]) -> Result<u8, Thrown> {
     }
 }
 
-fn field(value: &Value, delimiter: u8) -> Vec<u8> {
-    if value.is_none() {
-        return Vec::new();
-    }
-    let text = value.to_text();
+fn write_field(out: &mut Vec<u8>, text: &[u8], delimiter: u8) {
     if !text.iter().any(|byte| matches!(byte, b'"' | b'\r' | b'\n') || *byte == delimiter) {
-        return text.to_vec();
+        out.extend_from_slice(text);
+        return;
     }
-    let doubled =
-        text.iter().flat_map(|byte| std::iter::repeat_n(*byte, 1 + usize::from(*byte == b'"')));
-    std::iter::once(b'"').chain(doubled).chain([b'"']).collect()
+    out.push(b'"');
+    for byte in text {
+        out.push(*byte);
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
 }
 
 /// The records of a text; none when a quoted field does not end properly.

@@ -98,7 +98,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the list would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -113,9 +113,11 @@ pub(crate) mod functions {
         cx: &mut Cx<'_>,
         value: Str,
         options: ExtractOptions,
-    ) -> Option<Array> {
-        cx.charge(value.len());
-        let mailboxes = addresslist::parse(header_value(&value, options.field))?;
+    ) -> Result<Option<Array>, Thrown> {
+        let pieces = value.iter().filter(|byte| b" ,;:<\"".contains(byte)).count();
+        cx.reserve(value.len().saturating_add(pieces.saturating_mul(PIECE)))?;
+        let mailboxes = addresslist::parse(header_value(&value, options.field));
+        let Some(mailboxes) = mailboxes else { return Ok(None) };
         let shown = mailboxes.into_iter().map(|mailbox| match options.name {
             true => Value::array(Array::record([
                 ("name", Value::string(encoded_word::decode(&mailbox.name))),
@@ -123,7 +125,7 @@ pub(crate) mod functions {
             ])),
             false => Value::string(mailbox.address),
         });
-        Some(shown.collect())
+        Ok(Some(shown.collect()))
     }
 
     /// Parses a list of tags and values, as DKIM, ARC and DMARC use it.
@@ -134,7 +136,7 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Never.
+    /// Ends the script when the list would exceed the memory limit.
     ///
     /// # Example
     ///
@@ -145,10 +147,18 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 6376 §3.2. Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn header_dkim_decode(cx: &mut Cx<'_>, value: Str, options: FieldOptions) -> Option<Array> {
-        cx.charge(value.len());
-        let tags = tags(header_value(&value, options.field))?;
-        Some(tags.into_iter().map(|(name, value)| (Key::text(name), value.into())).collect())
+    fn header_dkim_decode(
+        cx: &mut Cx<'_>,
+        value: Str,
+        options: FieldOptions,
+    ) -> Result<Option<Array>, Thrown> {
+        let pieces = value.iter().filter(|byte| **byte == b';').count();
+        cx.reserve(value.len().saturating_add(pieces.saturating_mul(PIECE)))?;
+        let tags = tags(header_value(&value, options.field));
+        let pairs = |tags: BTreeMap<&[u8], &[u8]>| {
+            tags.into_iter().map(|(name, value)| (Key::text(name), value.into())).collect()
+        };
+        Ok(tags.map(pairs))
     }
 
     /// Encodes text as an encoded word of MIME when a header cannot carry it as it is.
@@ -196,6 +206,9 @@ pub(crate) mod functions {
         Str::from(encoded_word::decode(&string))
     }
 }
+
+/// Bytes that a piece of a list takes while it is read, besides its text.
+const PIECE: usize = 128;
 
 /// An address in parts.
 #[derive(Record)]

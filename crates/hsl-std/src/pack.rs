@@ -6,7 +6,7 @@
 //! first, `H` hexadecimal digits with the high half first, `x` a zero byte.
 
 use hsl_macros::library;
-use hsl_vm::{Array, Cx, Str, Value};
+use hsl_vm::{Array, Cx, Str, Thrown, Value};
 
 use crate::binding::Rest;
 
@@ -33,13 +33,20 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn pack(format: Str, args: Rest<Value>) -> Option<Str> {
+    #[builtin(effect = pure, returns = "string or none")]
+    fn pack(cx: &mut Cx<'_>, format: Str, args: Rest<Value>) -> Result<Option<Str>, Thrown> {
         let mut args = args.0.into_iter();
         let mut out = Vec::new();
-        for item in items(&format)? {
-            write(&item, &mut args, &mut out)?;
+        let Some(items) = items(&format) else { return Ok(None) };
+        for item in items {
+            // What the count asks for; what texts and numbers need they have already.
+            cx.reserve(out.len() + item.count.unwrap_or(0))?;
+            if write(&item, &mut args, &mut out).is_none() {
+                return Ok(None);
+            }
         }
-        args.next().is_none().then(|| Str::from(out))
+        cx.charge(out.len());
+        Ok(args.next().is_none().then(|| Str::from(out)))
     }
 
     /// Extracts values from bytes by a format.
@@ -60,15 +67,25 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
-    fn unpack(cx: &mut Cx<'_>, format: Str, data: Str, #[default(0)] offset: f64) -> Option<Array> {
+    #[builtin(effect = pure, returns = "array or none")]
+    fn unpack(
+        cx: &mut Cx<'_>,
+        format: Str,
+        data: Str,
+        #[default(0)] offset: f64,
+    ) -> Result<Option<Array>, Thrown> {
         cx.charge(data.len());
-        let mut rest = data.get(offset.max(0.0) as usize..)?;
         let mut values = Vec::new();
-        for item in items(&format)? {
-            read(&item, &mut rest, &mut values)?;
+        let rest = data.get(offset.max(0.0) as usize..).zip(items(&format));
+        let Some((mut rest, items)) = rest else { return Ok(None) };
+        for item in items {
+            // A byte becomes a value at most, or two digits.
+            cx.reserve((values.len() + item.taken(rest)) * size_of::<Value>())?;
+            if read(&item, &mut rest, &mut values).is_none() {
+                return Ok(None);
+            }
         }
-        Some(Array::from(values))
+        Ok(Some(Array::from(values)))
     }
 }
 
@@ -82,6 +99,16 @@ struct Item {
     count: Option<usize>,
     /// Whether the count was written.
     counted: bool,
+}
+
+impl Item {
+    /// Most bytes of the data that it takes.
+    fn taken(&self, data: &[u8]) -> usize {
+        match self.count {
+            Some(count) => data.len().min(count.saturating_mul(8)),
+            None => data.len(),
+        }
+    }
 }
 
 fn items(format: &[u8]) -> Option<Vec<Item>> {

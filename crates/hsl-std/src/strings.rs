@@ -107,7 +107,8 @@ pub(crate) mod functions {
         subject: &Str,
     ) -> Result<Str, Thrown> {
         cx.charge(subject.len());
-        let found = occurrences(subject, search);
+        let found = occurrences(subject, search, cut::places(cx));
+        cx.reserve(found.len().saturating_mul(size_of::<usize>()))?;
         if found.is_empty() {
             return Ok(subject.clone());
         }

@@ -124,6 +124,7 @@ fn authority(text: &[u8], parts: &mut UrlParts) -> Option<()> {
     };
     parts.hostname = (!host.is_empty()).then(|| Str::from(host));
     parts.port = match port.filter(|port| !port.is_empty()) {
+        Some(port) if !port.iter().all(u8::is_ascii_digit) => return None,
         Some(port) => Some(std::str::from_utf8(port).ok()?.parse().ok()?),
         None => None,
     };

@@ -9,7 +9,7 @@ use std::vec;
 
 use hsl_macros::{Options, library};
 use hsl_vm::{Array, Cx, Input, Key, NativeFrame, NativeResult, NativeStep, Str, Thrown, Value};
-use yaml_data::{Kind, Scalar};
+use yaml_data::{Kind, Limits, Scalar};
 
 /// Deepest nesting that is read.
 const DEPTH_LIMIT: usize = 512;
@@ -55,10 +55,14 @@ pub(crate) mod functions {
         // Reading costs some hundred nanoseconds for each value.
         cx.charge(string.len().saturating_mul(16));
         cx.reserve(string.len())?;
-        let Ok(steps) = yaml_data::steps(&string, DEPTH_LIMIT) else {
-            return Ok(NativeStep::Return(Value::none()));
+        let limits = Limits { depth: DEPTH_LIMIT, steps: cx.room() / VALUE };
+        let steps = match yaml_data::steps(&string, limits) {
+            Ok(steps) => steps,
+            Err(fault) if fault.excess => {
+                return Err(cx.reserve(usize::MAX).err().unwrap_or_else(too_many));
+            }
+            Err(_) => return Ok(NativeStep::Return(Value::none())),
         };
-        cx.reserve(steps.len() * VALUE)?;
         let steps: Vec<Step> = steps.into_iter().map(|step| Step::new(step, &functions)).collect();
         Ok(NativeStep::enter(Reader {
             steps: steps.into_iter(),
@@ -74,6 +78,10 @@ pub(crate) mod functions {
 struct DecodeOptions {
     /// Custom tag => function(data) returning the value.
     tags: Option<Array>,
+}
+
+fn too_many() -> Thrown {
+    Thrown::error("yaml_decode: the document has too many values")
 }
 
 /// The functions by full tag.

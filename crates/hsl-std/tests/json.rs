@@ -36,6 +36,43 @@ fn round(text: &str, expect: &str) {
     assert_eq!(encode(decode(text.as_bytes()), &[]), expect);
 }
 
+/// The bytes of a line of the corpus, in which `<hh>` stands for a byte.
+fn bytes_of(line: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('<') {
+        let (digits, behind) = after.split_once('>').expect("a byte has an end");
+        out.extend_from_slice(before.as_bytes());
+        out.push(u8::from_str_radix(digits, 16).expect("hexadecimal digits"));
+        rest = behind;
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
+}
+
+/// What a line of the corpus says that the reader does not do.
+fn difference(line: &str) -> Option<String> {
+    let (kind, text) = line.split_once(' ').expect("a kind and a text");
+    let (text, expect) = text.split_once(" => ").unwrap_or((text, ""));
+    let value = decode(&bytes_of(text));
+    let again = if value.is_none() { "none".to_owned() } else { encode(value.clone(), &[]) };
+    let right = match kind {
+        "y" => !value.is_none() || text == "null",
+        "n" => value.is_none(),
+        "i" => again == expect,
+        _ => false,
+    };
+    (!right).then(|| format!("{line}\n    {again}"))
+}
+
+#[test]
+fn texts_of_the_corpus() {
+    let corpus = include_str!("vectors/json.txt");
+    let lines = corpus.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let found: Vec<_> = lines.filter_map(difference).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[test]
 fn values_survive() {
     round(r#" {"a":[1,-2.5e2,"x"],"b":{"c":null}} "#, r#"{"a":[1,-250,"x"],"b":{"c":null}}"#);

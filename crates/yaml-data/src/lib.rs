@@ -58,27 +58,43 @@ pub struct Fault {
     pub at: usize,
     /// What is wrong.
     pub message: String,
+    /// Whether the document only has more steps than the reader takes.
+    pub excess: bool,
 }
 
-/// The steps of the first document of a text, whose collections are nested `depth` deep at most.
+/// How much a document may ask for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Deepest nesting of collections.
+    pub depth: usize,
+    /// Most steps.
+    pub steps: usize,
+}
+
+/// The steps of the first document of a text.
 ///
 /// # Errors
-/// A fault when the text is not UTF-8, does not follow the grammar or is nested too deeply.
-pub fn steps(text: &[u8], depth: usize) -> Result<Vec<Step<'_>>, Fault> {
+/// A fault when the text is not UTF-8, does not follow the grammar or exceeds a limit.
+pub fn steps(text: &[u8], limits: Limits) -> Result<Vec<Step<'_>>, Fault> {
     let text = std::str::from_utf8(text).map_err(|error| Fault {
         at: error.valid_up_to(),
         message: "the text is not valid UTF-8".to_owned(),
+        excess: false,
     })?;
-    let mut reader = Reader { text, depth, ..Reader::default() };
+    let mut reader = Reader { text, limits, ..Reader::default() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let message = error.info().trim_end_matches('.').to_owned();
-            Fault { at: byte_of(text, error.marker().index()), message }
+            Fault { at: byte_of(text, error.marker().index()), message, excess: false }
         })?;
         if matches!(event, Event::DocumentEnd) {
             break;
         }
         reader.event(event, span.start.index())?;
+        if reader.steps.len() > limits.steps {
+            let fault = reader.fault(span.start.index(), "the document has too many values");
+            return Err(Fault { excess: true, ..fault });
+        }
     }
     Ok(reader.steps)
 }
@@ -99,7 +115,7 @@ struct Open<'t> {
 #[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
-    depth: usize,
+    limits: Limits,
     open: Vec<Open<'t>>,
     /// Anchors whose values are complete.
     anchors: HashSet<usize>,
@@ -120,7 +136,7 @@ impl<'t> Reader<'t> {
                 self.step(Kind::Scalar(scalar), tag, (anchor > 0).then_some(anchor), at);
             }
             Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => {
-                if self.open.len() >= self.depth {
+                if self.open.len() >= self.limits.depth {
                     return Err(self.fault(at, "the data is nested too deeply"));
                 }
                 self.open.push(Open { values: 0, anchor: (anchor > 0).then_some(anchor), tag, at });
@@ -153,7 +169,7 @@ impl<'t> Reader<'t> {
     }
 
     fn fault(&self, at: usize, message: &str) -> Fault {
-        Fault { at: byte_of(self.text, at), message: message.to_owned() }
+        Fault { at: byte_of(self.text, at), message: message.to_owned(), excess: false }
     }
 }
 
@@ -175,9 +191,11 @@ fn full(tag: Option<&Tag>) -> Option<String> {
 mod tests {
     use super::*;
 
+    const LIMITS: Limits = Limits { depth: 4, steps: 9 };
+
     #[track_caller]
     fn check(text: &str, expect: &str) {
-        let shown = match steps(text.as_bytes(), 4) {
+        let shown = match steps(text.as_bytes(), LIMITS) {
             Ok(steps) => steps.iter().map(show).collect::<Vec<_>>().join(" "),
             Err(fault) => format!("{}: {fault}", fault.at),
         };
@@ -219,9 +237,10 @@ mod tests {
     #[test]
     fn faults() {
         check("&a [*a]", "4: an alias stands inside the value that it names");
+        check("[1,2,3,4,5,6,7,8,9,10]", "19: the document has too many values");
         check("[[[[[]]]]]", "4: the data is nested too deeply");
-        assert_eq!(steps(b"a\xff", 4).map_err(|fault| fault.at), Err(1));
-        assert!(steps(b"a: [1", 4).is_err());
-        assert!(steps(b"*a", 4).is_err());
+        assert_eq!(steps(b"a\xff", LIMITS).map_err(|fault| fault.at), Err(1));
+        assert!(steps(b"a: [1", LIMITS).is_err());
+        assert!(steps(b"*a", LIMITS).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use yaml_data::{Kind, Scalar, Step, byte_of, steps};
+use yaml_data::{Kind, Limits, Scalar, Step, byte_of, steps};
 
 use super::{DataError, Datum};
 
@@ -14,7 +14,7 @@ const BUDGET: usize = 1_000_000;
 const DEPTH: usize = 128;
 
 pub(super) fn decode(text: &[u8]) -> Result<Datum, DataError> {
-    let found = steps(text, DEPTH);
+    let found = steps(text, Limits { depth: DEPTH, steps: BUDGET });
     let found = found.map_err(|error| fault(text, error.at, &error.message))?;
     let mut builder = Builder { values: Vec::new(), anchors: HashMap::new(), budget: BUDGET };
     for step in found {

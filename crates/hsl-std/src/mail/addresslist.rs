@@ -50,7 +50,7 @@ fn close(entry: &mut Vec<Token>) -> Option<Option<Mailbox>> {
             _ => None,
         });
         let names: Option<Vec<_>> = names.collect();
-        return Some(Some(Mailbox { name: names?.join(&b' '), address: bare(address) }));
+        return Some(Some(Mailbox { name: names?.join(&b' '), address: bare(address)? }));
     }
     let written = tokens.iter().map(|token| match token {
         Token::Text(text) => Some(text.clone()),
@@ -61,13 +61,26 @@ fn close(entry: &mut Vec<Token>) -> Option<Option<Mailbox>> {
     address.contains(&b'@').then_some(Some(Mailbox { name: Vec::new(), address }))
 }
 
-/// An address without white space and without a route before it.
-fn bare(address: &[u8]) -> Vec<u8> {
+/// The inside of angle brackets without comments, white space and a route before the address.
+fn bare(written: &[u8]) -> Option<Vec<u8>> {
+    let mut address = Vec::with_capacity(written.len());
+    let mut at = 0;
+    while let Some(byte) = written.get(at) {
+        let end = match byte {
+            b'"' => after_quote(written, at)?,
+            b'(' => after_comment(written, at)?,
+            _ => at + 1,
+        };
+        if !matches!(byte, b'(' | b' ' | b'\t' | b'\r' | b'\n') {
+            address.extend_from_slice(&written[at..end]);
+        }
+        at = end;
+    }
     let start = match address.first() {
         Some(b'@') => address.iter().position(|byte| *byte == b':').map_or(0, |at| at + 1),
         _ => 0,
     };
-    address[start..].trim_ascii().to_vec()
+    Some(address.split_off(start))
 }
 
 fn tokens(text: &[u8]) -> Option<Vec<Token>> {
@@ -96,10 +109,15 @@ fn tokens(text: &[u8]) -> Option<Vec<Token>> {
                 tokens.push(Token::Angle(text[at + 1..end - 1].to_vec()));
                 at = end;
             }
+            b'[' => {
+                let end = after_literal(text, at)?;
+                tokens.push(Token::Text(text[at..end].to_vec()));
+                at = end;
+            }
             b'>' | b')' => return None,
             _ => {
                 let rest = &text[at..];
-                let ends = |b: &u8| b" \t\r\n(),;:\"<>".contains(b);
+                let ends = |b: &u8| b" \t\r\n(),;:\"<>[".contains(b);
                 let length = rest.iter().position(ends).unwrap_or(rest.len());
                 tokens.push(Token::Text(rest[..length].to_vec()));
                 at += length;
@@ -137,12 +155,19 @@ fn after_quote(text: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Behind the closing bracket; a quoted local part may hold one.
+/// Behind the address literal of a domain.
+fn after_literal(text: &[u8], start: usize) -> Option<usize> {
+    let length = text[start..].iter().position(|byte| *byte == b']')?;
+    Some(start + length + 1)
+}
+
+/// Behind the closing bracket; a quoted local part or a comment may hold one.
 fn after_angle(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
         match text.get(at)? {
             b'"' => at = after_quote(text, at)?,
+            b'(' => at = after_comment(text, at)?,
             b'>' => return Some(at + 1),
             _ => at += 1,
         }

@@ -31,7 +31,7 @@ pub(crate) fn split(
         cx.reserve(text.len() * size_of::<Value>())?;
         return Ok(single_bytes(text, limit, most));
     }
-    let mut found = occurrences(text, delimiter);
+    let mut found = occurrences(text, delimiter, places(cx));
     cx.reserve(found.len() * size_of::<Value>())?;
     if limit >= 1.0 {
         found.truncate(most);
@@ -39,6 +39,11 @@ pub(crate) fn split(
         found.drain(..found.len().saturating_sub(most));
     }
     Ok(between(text, &found, delimiter.len()))
+}
+
+/// Most positions that are worth finding: more would not fit with what is made of them.
+pub(super) fn places(cx: &Cx<'_>) -> usize {
+    (cx.room() / size_of::<usize>()).saturating_add(1)
 }
 
 fn between(text: &[u8], delimiters: &Positions, length: usize) -> Array {

@@ -27,11 +27,11 @@ pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
-/// Positions of a needle, without overlaps; none for an empty one.
-pub(super) fn occurrences(text: &[u8], needle: &[u8]) -> Positions {
+/// Positions of a needle, without overlaps, so many at most; none for an empty one.
+pub(super) fn occurrences(text: &[u8], needle: &[u8], most: usize) -> Positions {
     match needle {
         [] => Positions::new(),
-        [byte] => memchr_iter(*byte, text).collect(),
+        [byte] => memchr_iter(*byte, text).take(most).collect(),
         [first, rest @ ..] if rest.len() < SHORT => {
             let mut free = 0;
             let apart = |at: &usize| {
@@ -41,9 +41,9 @@ pub(super) fn occurrences(text: &[u8], needle: &[u8]) -> Positions {
                 }
                 found
             };
-            memchr_iter(*first, text).filter(apart).collect()
+            memchr_iter(*first, text).filter(apart).take(most).collect()
         }
-        _ => memmem::find_iter(text, needle).collect(),
+        _ => memmem::find_iter(text, needle).take(most).collect(),
     }
 }
 
@@ -77,7 +77,11 @@ mod tests {
                 assert_eq!(find(&text, needle), memmem::find(&text, needle));
                 if !needle.is_empty() {
                     let expect: Vec<_> = memmem::find_iter(&text, needle).collect();
-                    assert_eq!(occurrences(&text, needle).to_vec(), expect, "{text:?} {needle:?}");
+                    assert_eq!(
+                        occurrences(&text, needle, usize::MAX).to_vec(),
+                        expect,
+                        "{text:?} {needle:?}"
+                    );
                 }
             }
         }
@@ -85,8 +89,8 @@ mod tests {
 
     #[test]
     fn occurrences_do_not_overlap() {
-        assert_eq!(occurrences(b"aaaaa", b"aa").to_vec(), [0, 2]);
-        assert_eq!(occurrences(b"abaababa", b"aba").to_vec(), [0, 3]);
-        assert!(occurrences(b"abc", b"").is_empty());
+        assert_eq!(occurrences(b"aaaaa", b"aa", 9).to_vec(), [0, 2]);
+        assert_eq!(occurrences(b"abaababa", b"aba", 9).to_vec(), [0, 3]);
+        assert!(occurrences(b"abc", b"", 9).is_empty());
     }
 }

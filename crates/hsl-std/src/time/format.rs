@@ -77,21 +77,18 @@ impl Directive {
     }
 
     fn padded(&self, field: Field) -> String {
-        let fill = match self.fill {
-            Some(b'-') => return field.text,
-            Some(b'_') => ' ',
-            Some(b'0') => '0',
-            _ => field.fill,
+        let (fill, least) = match self.fill {
+            // Only a width that is written pads, with blanks.
+            Some(b'-') => (' ', 0),
+            Some(b'_') => (' ', field.width),
+            Some(b'0') => ('0', field.width),
+            _ => (field.fill, field.width),
         };
-        let width = self.width.unwrap_or(field.width).min(WIDTH_LIMIT);
+        let width = self.width.unwrap_or(0).clamp(least, WIDTH_LIMIT);
         let missing = width.saturating_sub(field.text.len());
-        // A sign stands before zeros.
-        let sign = if fill == '0' {
-            field.text.len() - field.text.trim_start_matches(['-', '+']).len()
-        } else {
-            0
-        };
-        let (sign, digits) = field.text.split_at(sign);
+        // The sign of a number stands before zeros.
+        let signed = fill == '0' && self.letter != b'Z' && field.text.starts_with('-');
+        let (sign, digits) = field.text.split_at(usize::from(signed));
         let fill: String = std::iter::repeat_n(fill, missing).collect();
         [sign, &fill, digits].concat()
     }
@@ -101,6 +98,7 @@ impl Directive {
             b'p' if self.swap => text.to_ascii_lowercase(),
             b'Z' if self.swap => text.to_ascii_lowercase(),
             b'a' | b'A' | b'b' | b'B' | b'h' if self.swap => text.to_ascii_uppercase(),
+            b'P' => text,
             _ if self.upper => text.to_ascii_uppercase(),
             _ => text,
         }
@@ -152,7 +150,7 @@ fn field(letter: u8, m: &Moment) -> Option<Field> {
         b'n' => Field::text("\n"),
         b'p' => Field::text(if m.hour < 12 { "AM" } else { "PM" }),
         b'P' => Field::text(if m.hour < 12 { "am" } else { "pm" }),
-        b's' => Field::number(m.unix, 0),
+        b's' => Field::text(m.unix.to_string()),
         b'S' => Field::number(m.second, 2),
         b't' => Field::text("\t"),
         b'u' => Field::number((m.weekday + 6) % 7 + 1, 0),
@@ -173,8 +171,7 @@ fn field(letter: u8, m: &Moment) -> Option<Field> {
 fn offset(seconds: i32) -> Field {
     let sign = if seconds < 0 { '-' } else { '+' };
     let minutes = seconds.abs() / 60;
-    let text = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
-    Field { text, fill: '0', width: 5 }
+    Field::text(format!("{sign}{:02}{:02}", minutes / 60, minutes % 60))
 }
 
 #[cfg(test)]
@@ -205,6 +202,6 @@ mod tests {
         );
         check("100%% %Q %", 0, "100% %Q %");
         check("%-d %_d %5d %^a %#p %Od %Ey %010s", 0, "1  1 00001 THU am 01 70 0000000000");
-        check("%5%|%-5d|%_5Q|%99999999999999999999d", 0, "    %|1|%_5Q|01");
+        check("%5%|%-5d|%_5Q|%99999999999999999999d", 0, "    %|    1|%_5Q|01");
     }
 }

@@ -47,7 +47,17 @@ impl World for Stage {
 ///
 /// # Errors
 /// Findings of the compiler, or the uncaught exception.
+#[allow(dead_code, reason = "each suite uses some of this module")]
 pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
+    run_within(text, Limits::default().memory)
+}
+
+/// Runs a program whose values may have so many bytes.
+///
+/// # Errors
+/// As [`run`].
+#[allow(dead_code, reason = "each suite uses some of this module")]
+pub(crate) fn run_within(text: &str, memory: usize) -> Result<Vec<String>, String> {
     let classes = hsl_std::classes().map(|class| class.decl);
     let catalog = Catalog::new(hsl_std::functions(), classes, []);
     let mut library = Library::new();
@@ -59,7 +69,8 @@ pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
     let program = build.program.ok_or_else(|| format!("{:?}", build.diagnostics))?;
     let loaded = Loaded::new(program, &library).map_err(|error| format!("{error:?}"))?;
     let stage = Rc::new(Stage::default());
-    let fiber = Fiber::new(&loaded, stage.clone(), Limits::default());
+    let limits = Limits { memory, ..Limits::default() };
+    let fiber = Fiber::new(&loaded, stage.clone(), limits);
     drive(fiber, &stage)?;
     Ok(stage.lines.take())
 }
