@@ -148,6 +148,8 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     };
     let services = ServiceOptions {
         files: FileRoots::new([options.files]),
+        memory: usize::try_from(startup.scripting.memory.0).ok(),
+        cache: usize::try_from(startup.scripting.cache.0).ok(),
         log: Some(Arc::new(ServerLog)),
         server: Some(Arc::new(facilities)),
         ..Default::default()

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hsl_decl::Hook;
-use hsl_host::Host;
+use hsl_host::{Cache, Host};
 use hsl_vm::{Heap, Str, Value, World};
 use mail_queue::dsn;
 use mail_queue::{Body, Change, Envelope, MessageId, Metadata, Outcome as Reported, RetryPolicy};
@@ -36,7 +36,7 @@ use smtp_proto::Enhanced;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::hooks::{Run, Runner};
+use crate::hooks::{Run, Runner, message_cache};
 use crate::program::Generation;
 use crate::queue_runner::now;
 use crate::route::Failure;
@@ -85,6 +85,8 @@ struct Errand<'a> {
     context: Option<Value>,
     /// Objects of the scripts, which `$context` may hold.
     heap: Rc<Heap>,
+    /// Results that its scripts cache.
+    cache: Rc<Cache>,
     metadata: Rc<HookMetadata>,
     /// The notice that would be sent, so that scripts can be told its id.
     notice: Uuid,
@@ -106,6 +108,7 @@ impl Courier {
             body,
             context: None,
             heap: Heap::new(),
+            cache: message_cache(),
             notice: Uuid::new_v4(),
             reported: false,
         };
@@ -322,6 +325,7 @@ impl Errand<'_> {
         Runner {
             scripts: &local.scripts,
             host,
+            message: &self.cache,
             world,
             heap: &self.heap,
             stage: None,

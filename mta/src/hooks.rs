@@ -14,13 +14,21 @@ use std::time::Duration;
 
 use hsl_decl::Hook;
 use hsl_host::debug::StageLink;
-use hsl_host::{Host, drive};
+use hsl_host::{Cache, Host, drive};
 use hsl_vm::code::Program;
 use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
 use mta_config::schema::ScriptLimits;
 use mta_hooks::Phase;
 
 use crate::telemetry::{Counter, Counters};
+
+/// Bytes of cached results that end with their message.
+const MESSAGE_CACHE: usize = 16 << 20;
+
+/// An empty cache for one message.
+pub fn message_cache() -> Rc<Cache> {
+    Rc::new(Cache::new(MESSAGE_CACHE))
+}
 
 /// What one run of a script may use, as the configuration says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +95,8 @@ pub struct Runner<'a> {
     pub scripts: &'a Scripts,
     /// Services.
     pub host: &'a Host,
+    /// Cached results that end with the message.
+    pub message: &'a Rc<Cache>,
     /// Clock, chance and `echo`.
     pub world: &'a Rc<dyn World>,
     /// What its scripts make, released with it.
@@ -144,7 +154,7 @@ impl Runner<'_> {
         label: &str,
         patience: Duration,
     ) -> Result<Outcome, Trap> {
-        let host = self.host.with_patience(patience);
+        let host = self.host.with_patience(patience).with_message(Rc::clone(self.message));
         let link = self.stage.map(|stage| stage.enter(label));
         drive(fiber, &host, link.as_ref()).await
     }

@@ -1,9 +1,12 @@
-//! Results of script functions that all scripts of the process share.
+//! Results of script functions that all scripts of the process share, or those of one message.
 //!
 //! Invariants: an expired entry is never returned; a bucket holds at most the smallest size that
-//! any call asked for.
+//! any call asked for; all buckets together hold at most so many bytes. An entry is found, added and
+//! dropped in logarithmic time, however large its bucket is.
 //!
 //! Sources: language reference 16.
+
+mod bucket;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -13,44 +16,43 @@ use hsl_vm::Frozen;
 use hsl_vm::request::CacheKey;
 
 use crate::memory::held;
+use bucket::Bucket;
 
-/// The caches of a process.
-#[derive(Debug, Default)]
+/// Bytes of a cache unless told otherwise.
+const MOST: usize = 256 << 20;
+/// How often a full cache looks for expired entries in all its buckets.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// The caches of a process, or of a message.
+#[derive(Debug)]
 pub struct Cache {
-    buckets: Mutex<HashMap<(Vec<u8>, String), Bucket>>,
+    most: usize,
+    buckets: Mutex<Buckets>,
 }
 
-#[derive(Debug)]
-struct Bucket {
-    size: usize,
-    /// Counts uses, to find the entry that was used least recently.
-    uses: u64,
-    entries: HashMap<Frozen, Entry>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    value: Frozen,
-    expires: Instant,
-    used: u64,
+#[derive(Debug, Default)]
+struct Buckets {
+    /// By namespace and function.
+    named: HashMap<(Vec<u8>, String), Bucket>,
+    bytes: usize,
+    swept: Option<Instant>,
 }
 
 impl Cache {
+    /// An empty cache for so many bytes.
+    pub fn new(most: usize) -> Self {
+        Self { most, buckets: Mutex::default() }
+    }
+
     /// The value of an entry that has not expired.
     pub fn get(&self, key: &CacheKey, now: Instant) -> Option<Frozen> {
         let mut buckets = held(&self.buckets);
-        let bucket = buckets.get_mut(&(key.namespace.clone(), key.function.clone()))?;
-        bucket.uses += 1;
-        let entry = bucket.entries.get_mut(&key.arguments)?;
-        if entry.expires <= now {
-            bucket.entries.remove(&key.arguments);
-            return None;
-        }
-        entry.used = bucket.uses;
-        Some(entry.value.clone())
+        let bucket = buckets.named.get_mut(&(key.namespace.clone(), key.function.clone()))?;
+        bucket.get(&key.arguments, now)
     }
 
-    /// Adds or replaces an entry. A full bucket makes room if `lru`, else it stays as it is.
+    /// Adds or replaces an entry. A full bucket makes room if `lru`, else it stays as it is; so does a
+    /// bucket that is too small to make room for the bytes of the entry.
     pub fn put(
         &self,
         key: CacheKey,
@@ -61,42 +63,36 @@ impl Cache {
         now: Instant,
     ) {
         let Some(expires) = now.checked_add(ttl) else { return };
-        if ttl.is_zero() || size == 0 {
+        let bytes = key.arguments.bytes() + value.bytes() + bucket::OVERHEAD;
+        if ttl.is_zero() || size == 0 || bytes > self.most {
             return;
         }
         let mut buckets = held(&self.buckets);
-        let bucket = buckets.entry((key.namespace, key.function)).or_insert_with(|| Bucket {
-            size,
-            uses: 0,
-            entries: HashMap::new(),
-        });
-        bucket.size = bucket.size.min(size);
-        if !bucket.entries.contains_key(&key.arguments) && !bucket.has_room(lru, now) {
-            return;
+        let Buckets { named, bytes: total, swept } = &mut *buckets;
+        if *total + bytes > self.most && swept.is_none_or(|at| now - at >= SWEEP) {
+            *swept = Some(now);
+            named.retain(|_, bucket| {
+                *total -= bucket.expire(now);
+                !bucket.is_empty()
+            });
         }
-        bucket.uses += 1;
-        bucket.entries.insert(key.arguments, Entry { value, expires, used: bucket.uses });
-    }
-
-    /// Forgets a namespace: a message that ended, a file that changed.
-    pub fn forget(&self, namespace: &[u8]) {
-        held(&self.buckets).retain(|(name, _), _| name != namespace);
+        let bucket = named.entry((key.namespace, key.function)).or_default();
+        *total -= bucket.shrink(size, now);
+        *total -= bucket.remove(&key.arguments);
+        *total -= bucket.make_room(lru, now);
+        while lru && *total + bytes > self.most && !bucket.is_empty() {
+            *total -= bucket.evict();
+        }
+        if *total + bytes <= self.most && bucket.has_room() {
+            bucket.insert(key.arguments, value, bytes, expires);
+            *total += bytes;
+        }
     }
 }
 
-impl Bucket {
-    /// Makes room for one more entry, if it may.
-    fn has_room(&mut self, lru: bool, now: Instant) -> bool {
-        if self.entries.len() < self.size {
-            return true;
-        }
-        self.entries.retain(|_, entry| entry.expires > now);
-        while lru && self.entries.len() >= self.size {
-            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);
-            let Some(arguments) = oldest.map(|(arguments, _)| arguments.clone()) else { break };
-            self.entries.remove(&arguments);
-        }
-        self.entries.len() < self.size
+impl Default for Cache {
+    fn default() -> Self {
+        Self::new(MOST)
     }
 }
 
@@ -140,6 +136,27 @@ mod tests {
         assert_eq!(found, [true, false, true]);
         put(&cache, 4.0, 2, false, now);
         assert_eq!(cache.get(&key(4.0), now), None, "without lru a full bucket stays");
+    }
+
+    #[test]
+    fn all_buckets_together_hold_so_many_bytes() {
+        let (cache, now) = (Cache::new(10_000), Instant::now());
+        let named = |namespace: &[u8], n: f64| CacheKey { namespace: namespace.into(), ..key(n) };
+        let long = || Frozen::from("x".repeat(2_000).as_str());
+        let put = |namespace: &[u8], n: f64, ttl, now| {
+            cache.put(named(namespace, n), long(), ttl, 100, true, now);
+        };
+        let found = |namespace: &[u8], now| {
+            (0..9).filter(|n| cache.get(&named(namespace, f64::from(*n)), now).is_some()).count()
+        };
+        (0..9).for_each(|n| put(b"a", f64::from(n), MINUTE, now));
+        assert_eq!(found(b"a", now), 4, "the bucket makes room for its own");
+        put(b"b", 0.0, MINUTE, now);
+        assert_eq!(found(b"b", now), 0, "and for no other");
+        let later = now + MINUTE;
+        put(b"b", 0.0, MINUTE, later);
+        assert_eq!((found(b"a", later), found(b"b", later)), (0, 1), "what expired gives way");
+        assert!(held(&cache.buckets).named.len() == 1, "empty buckets go");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hsl_vm::request::{LogLine, MemoryRequest, Request, Response, ServerRequest, Work};
+use hsl_vm::request::{CacheKey, LogLine, MemoryRequest, Request, Response, ServerRequest, Work};
 use tokio::sync::Semaphore;
 
 use crate::cache::Cache;
@@ -45,6 +45,10 @@ pub struct ServiceOptions {
     pub dns: DnsOptions,
     /// Folders that scripts may read.
     pub files: FileRoots,
+    /// Bytes of shared memory; 256 MiB without a number.
+    pub memory: Option<usize>,
+    /// Bytes of cached results; 256 MiB without a number.
+    pub cache: Option<usize>,
     /// Where lines of the log go; to standard error without one.
     pub log: Option<Arc<dyn Log>>,
     /// The mail server that the scripts run in, if they do.
@@ -75,6 +79,7 @@ pub struct Host {
     services: Arc<Services>,
     hook: Option<Rc<dyn HookService>>,
     files: Option<Texts>,
+    message: Option<Rc<Cache>>,
     /// Longest time a script may take, without time at breakpoints.
     pub(crate) patience: Duration,
 }
@@ -85,8 +90,8 @@ impl Services {
         Self {
             dns: Dns::new(options.dns),
             files: options.files,
-            memory: Memory::default(),
-            cache: Cache::default(),
+            memory: options.memory.map_or_else(Memory::default, Memory::new),
+            cache: options.cache.map_or_else(Cache::default, Cache::new),
             processors: Arc::new(Semaphore::new(processors())),
             log: options.log.unwrap_or_else(|| Arc::new(StandardError)),
             server: options.server,
@@ -107,7 +112,13 @@ impl Services {
 impl Host {
     /// A host without services of a hook.
     pub fn new(services: Arc<Services>) -> Self {
-        Self { services, hook: None, files: None, patience: Duration::from_secs(300) }
+        Self {
+            services,
+            hook: None,
+            files: None,
+            message: None,
+            patience: Duration::from_secs(300),
+        }
     }
 
     /// The same host with the services of a hook.
@@ -120,6 +131,12 @@ impl Host {
     #[must_use]
     pub fn with_files(&self, files: Texts) -> Self {
         Self { files: Some(files), ..self.clone() }
+    }
+
+    /// The same host for a message, with the cache that ends with it.
+    #[must_use]
+    pub fn with_message(&self, cache: Rc<Cache>) -> Self {
+        Self { message: Some(cache), ..self.clone() }
     }
 
     /// The same host with another limit for the whole run of a script.
@@ -147,15 +164,21 @@ impl Host {
                 within("waiting for the lock", self.lock(key, fetch, held)).await
             }
             Request::Store { key, value } => {
-                services.memory.store(key, value);
-                Response::Done
+                let stored = services.memory.store(key, value);
+                stored.map_or_else(|full| Response::Failed(full.to_string()), |()| Response::Done)
             }
             Request::Memory(step) => within("waiting for the shared value", self.step(step)).await,
-            Request::CacheGet(key) => Response::Memory(services.cache.get(&key, Instant::now())),
-            Request::CachePut { key, value, ttl, size, lru } => {
-                services.cache.put(key, value, ttl, size, lru, Instant::now());
-                Response::Done
-            }
+            Request::CacheGet(key) => match self.cache(&key) {
+                Ok(cache) => Response::Memory(cache.get(&key, Instant::now())),
+                Err(refused) => refused,
+            },
+            Request::CachePut { key, value, ttl, size, lru } => match self.cache(&key) {
+                Ok(cache) => {
+                    cache.put(key, value, ttl, size, lru, Instant::now());
+                    Response::Done
+                }
+                Err(refused) => refused,
+            },
             Request::Compute(work) => within("the computation", self.compute(work)).await,
             Request::Log(line) => {
                 services.log.write(&line);
@@ -201,6 +224,17 @@ impl Host {
         }
     }
 
+    /// The cache of the process or of the message.
+    fn cache(&self, key: &CacheKey) -> Result<&Cache, Response> {
+        match (key.per_message, &self.message) {
+            (false, _) => Ok(&self.services.cache),
+            (true, Some(cache)) => Ok(cache),
+            (true, None) => {
+                Err(Response::Failed("cache: there is no message here for `per_message`".into()))
+            }
+        }
+    }
+
     async fn lock(&self, key: Vec<u8>, fetch: bool, held: bool) -> Response {
         let memory = &self.services.memory;
         let guard = if held { Box::new(()) } else { memory.lock(&key).await };
@@ -212,9 +246,9 @@ impl Host {
     async fn step(&self, step: MemoryRequest) -> Response {
         let memory = &self.services.memory;
         let guard = if step.held { None } else { Some(memory.lock(&step.key).await) };
-        let value = memory.step(step);
+        let answer = memory.step(step);
         drop(guard);
-        Response::Memory(value)
+        answer.map_or_else(|full| Response::Failed(full.to_string()), Response::Memory)
     }
 }
 

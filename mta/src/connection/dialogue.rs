@@ -113,6 +113,7 @@ impl Dialogue {
         Runner {
             scripts: &self.local.scripts,
             host: &self.host,
+            message: &self.session.cache,
             world: &self.world,
             heap: &self.session.heap,
             stage: self.stage.as_ref(),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use hsl_host::Cache;
 use hsl_vm::{Heap, Str, Value};
 use mail_message::Protocol;
 use mta_hooks::connection::{Connection, Helo, Peer};
@@ -11,6 +12,7 @@ use smtp_proto::server::{Machine, Transaction};
 use smtp_proto::{Address, Parameters};
 use uuid::Uuid;
 
+use crate::hooks::message_cache;
 use crate::listener::Socket;
 
 /// Facts of one connection that outlive a hook.
@@ -26,6 +28,8 @@ pub(super) struct Session {
     /// Objects of the scripts, which `$context` may hold.
     pub(super) heap: Rc<Heap>,
     transaction: Uuid,
+    /// Results that scripts cache for that transaction.
+    pub(super) cache: Rc<Cache>,
     /// The machine's number of that transaction.
     serial: u64,
 }
@@ -59,6 +63,7 @@ impl Session {
             context: Value::none(),
             heap: Heap::new(),
             transaction: Uuid::new_v4(),
+            cache: message_cache(),
             serial: 0,
         }
     }
@@ -69,6 +74,7 @@ impl Session {
         if serial != self.serial {
             self.serial = serial;
             self.transaction = Uuid::new_v4();
+            self.cache = message_cache();
         }
         self.transaction
     }

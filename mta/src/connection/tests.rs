@@ -1,5 +1,6 @@
 //! Connections over loopback TCP, with compiled scripts and a real spool.
 
+mod caching;
 mod debugging;
 mod facilities;
 pub(crate) mod server;

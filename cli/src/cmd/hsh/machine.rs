@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use hsl_host::debug::Texts;
-use hsl_host::{FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
+use hsl_host::{Cache, FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Trap, Value, Verdict, World};
 use mta_project::layout;
 use tokio::runtime::Runtime;
@@ -49,7 +49,9 @@ impl Machine {
         let files = FileRoots::new([disk.root()]);
         let services = Services::new(ServiceOptions { files, ..Default::default() });
         let patience = bounds.deadline.unwrap_or(Duration::from_secs(u32::MAX.into()));
+        // The run stands for the message that `per_message` speaks of.
         let mut host = Host::new(Arc::new(services)).with_patience(patience);
+        host = host.with_message(Rc::new(Cache::default()));
         if let Some(store) = disk.store().cloned() {
             let texts: Texts = Arc::new(move |id| store.text(&layout::file_name(id)).cloned());
             host = host.with_files(texts);

@@ -11,6 +11,12 @@ section! {
     pub struct StartupScripting {
         /// Folder that relative paths of scripts start from; the project's `src/files` if left out.
         pub rootpath: Option<PathBuf>,
+        /// Bytes that `memory_*` and `barrier` keep for all scripts together. Storing more raises an
+        /// exception. (Ours.)
+        pub memory: ByteSize = ByteSize::mib(256),
+        /// Bytes of results that `cache` keeps for all scripts together. Beyond them, older results of
+        /// the same function make room. (Ours.)
+        pub cache: ByteSize = ByteSize::mib(256),
         /// Whether scripts may load native libraries.
         pub ffi: Ignored<Any>,
     }
