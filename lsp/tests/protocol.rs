@@ -119,6 +119,22 @@ fn findings_are_pulled_when_the_editor_asks() {
 }
 
 #[test]
+fn functions_of_tests_exist_in_tests_only() {
+    const TEXT: &str =
+        "function test_a() { mock(\"time\", none); assert(run_hook(\"eod\"), true); }";
+    let mut editor = Editor::start(json!({}));
+    let test = editor.open("tests/policy.test.hsl", TEXT);
+    insta::assert_snapshot!(editor.published(&test), @"version 1");
+    let items = editor.request("textDocument/completion", editor.at(&test, 0, 24));
+    assert!(editor.item(&items, "mock").contains("mock"));
+    let hook = editor.open(HOOK, "mock(\"time\", none);");
+    insta::assert_snapshot!(editor.published(&hook), @r"
+    version 1
+    0:0-0:4 HSL1002 `mock` is not defined
+    ");
+}
+
+#[test]
 fn an_unsaved_library_counts_at_once() {
     let mut editor = Editor::start(json!({}));
     let hook = editor.open(HOOK, "import { greet } from \"lib/a.hsl\"; greet();");
