@@ -60,6 +60,10 @@ impl<'a> Reader<'a> {
                 b'\\' => self.escape()?,
                 _ => return None,
             }
+            // Escapes of other alphabets come in a row.
+            if self.peek() == Some(b'\\') {
+                continue;
+            }
             let rest = &self.text[self.at..];
             let run = verbatim(rest);
             self.unescaped.extend_from_slice(&rest[..run]);
@@ -103,7 +107,15 @@ impl<'a> Reader<'a> {
     fn hex(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
         self.at += 4;
-        digits.iter().try_fold(0, |n, byte| Some(n * 16 + char::from(*byte).to_digit(16)?))
+        digits.iter().try_fold(0, |n, byte| {
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'a'..=b'f' => byte - b'a' + 10,
+                b'A'..=b'F' => byte - b'A' + 10,
+                _ => return None,
+            };
+            Some(n * 16 + u32::from(digit))
+        })
     }
 
     /// Reads a number. One of few digits is their whole number times a power of ten; what that does not

@@ -154,15 +154,19 @@ impl Writer<'_> {
     }
 
     /// Writes the characters beyond ASCII at the start of a text, and gives what follows them.
-    #[cold]
     fn beyond_ascii<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
         let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
         let (run, after) = text.split_at(end);
-        for character in String::from_utf8_lossy(run).chars() {
+        for chunk in run.utf8_chunks() {
             if self.options.ensure_ascii {
-                self.escape(character);
+                chunk.valid().chars().for_each(|character| self.escape(character));
             } else {
-                self.raw(character.encode_utf8(&mut [0; 4]).as_bytes());
+                self.raw(chunk.valid().as_bytes());
+            }
+            match chunk.invalid() {
+                [] => {}
+                _ if self.options.ensure_ascii => self.escape(char::REPLACEMENT_CHARACTER),
+                _ => self.raw("\u{fffd}".as_bytes()),
             }
         }
         after
@@ -181,9 +185,18 @@ impl Writer<'_> {
         }
     }
 
+    #[inline]
     fn escape(&mut self, character: char) {
-        for half in character.encode_utf16(&mut [0; 2]) {
-            self.raw(format!("\\u{half:04x}").as_bytes());
+        match u16::try_from(u32::from(character)) {
+            Ok(unit) => self.escape_unit(unit),
+            Err(_) => character.encode_utf16(&mut [0; 2]).iter().for_each(|u| self.escape_unit(*u)),
         }
+    }
+
+    #[inline]
+    fn escape_unit(&mut self, unit: u16) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |shift: u16| DIGITS[usize::from(unit >> shift & 15)];
+        self.raw(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
     }
 }
