@@ -53,6 +53,7 @@ pub(crate) enum Command {
     Init(Init),
     Check(Check),
     Test(Test),
+    Fmt(Fmt),
     Pack(Pack),
     Up(Up),
     Smtpd(Smtpd),
@@ -133,6 +134,31 @@ pub(crate) enum Format {
     Text,
     /// One JSON object per line; positions are zero-based, characters are UTF-16 units
     Json,
+}
+
+/// Bring scripts into the one style
+///
+/// Changes whitespace between tokens and nothing else: the result is parsed again and compared
+/// before it is written. A file with syntax errors is left alone. The width of a line and the step
+/// of indentation are `[format]` in `mailstop.toml` (`width = 100`, `indent = 4` or `"tab"`).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  mailstop fmt\n  mailstop fmt --check src/hooks\n  mailstop \
+                        fmt --stdin < in.hsl > out.hsl\n\nExit codes: 0 done; 1 with --check or \
+                        --diff: a file is not in the style; 2 a file cannot be read; 3 a file has \
+                        syntax errors.")]
+pub(crate) struct Fmt {
+    /// Scripts, or folders that hold some; the project if left out
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that are not in the style
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Read a script from standard input and print it
+    #[arg(long, conflicts_with_all = ["paths", "check", "diff"])]
+    pub(crate) stdin: bool,
 }
 
 /// Write the files that a server loads

@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod dap;
 pub(crate) mod doc;
+pub(crate) mod fmt;
 pub(crate) mod hsh;
 pub(crate) mod init;
 pub(crate) mod lsp;

@@ -35,6 +35,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
         Command::Init(init) => cmd::init::run(&init, project),
         Command::Check(check) => cmd::check::run(&check, project),
         Command::Test(test) => cmd::test::run(&test, project),
+        Command::Fmt(fmt) => cmd::fmt::run(&fmt, project),
         Command::Pack(pack) => cmd::pack::run(&pack, project),
         Command::Up(up) => cmd::up::run(&up, project),
         Command::Smtpd(smtpd) => cmd::smtpd::run(&smtpd),

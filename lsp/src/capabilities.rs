@@ -1,8 +1,8 @@
 //! What the editor can do, and what it is told that we can.
 
 use gen_lsp_types::{
-    ClientCapabilities, CompletionOptions, DiagnosticOptions, InitializeParams, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions,
+    ClientCapabilities, CompletionOptions, DiagnosticOptions, DocumentOnTypeFormattingOptions,
+    InitializeParams, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 
 use crate::position::Encoding;
@@ -60,6 +60,12 @@ impl Client {
             definition_provider: Some(true.into()),
             document_symbol_provider: Some(true.into()),
             folding_range_provider: Some(true.into()),
+            document_formatting_provider: Some(true.into()),
+            document_range_formatting_provider: Some(true.into()),
+            document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+                first_trigger_character: "}".to_owned(),
+                more_trigger_character: Some(vec![";".to_owned(), "\n".to_owned()]),
+            }),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticOptions {
                     identifier: Some("mailstop".to_owned()),

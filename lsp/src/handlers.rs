@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::format;
 use crate::position::Lines;
 use crate::proto;
 use crate::world::World;
@@ -34,6 +35,9 @@ pub(crate) fn answer(world: &World, method: &str, params: Value) -> Result<Value
         DefinitionRequest => definition,
         DocumentSymbolRequest => symbols,
         FoldingRangeRequest => folds,
+        DocumentFormattingRequest => format::whole,
+        DocumentRangeFormattingRequest => format::range,
+        DocumentOnTypeFormattingRequest => format::typed,
         DocumentDiagnosticRequest => diagnostic,
     }
     Err(Refusal::UnknownMethod)

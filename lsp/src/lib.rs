@@ -11,6 +11,7 @@
 
 mod capabilities;
 mod document;
+mod format;
 mod handlers;
 mod jobs;
 mod loose;

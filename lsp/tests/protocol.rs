@@ -32,6 +32,15 @@ fn initialize_offers_what_is_there() {
       "hoverProvider": true,
       "definitionProvider": true,
       "documentSymbolProvider": true,
+      "documentFormattingProvider": true,
+      "documentRangeFormattingProvider": true,
+      "documentOnTypeFormattingProvider": {
+        "firstTriggerCharacter": "}",
+        "moreTriggerCharacter": [
+          ";",
+          "\n"
+        ]
+      },
       "foldingRangeProvider": true
     }
     "#);
@@ -60,6 +69,15 @@ fn initialize_offers_what_is_there() {
       "hoverProvider": true,
       "definitionProvider": true,
       "documentSymbolProvider": true,
+      "documentFormattingProvider": true,
+      "documentRangeFormattingProvider": true,
+      "documentOnTypeFormattingProvider": {
+        "firstTriggerCharacter": "}",
+        "moreTriggerCharacter": [
+          ";",
+          "\n"
+        ]
+      },
       "foldingRangeProvider": true,
       "diagnosticProvider": {
         "identifier": "mailstop",
@@ -359,4 +377,54 @@ fn scripts_outside_of_a_project_see_the_files_beside_them() {
         defined here
     0:43-0:49 HSL2003 `Accept` does not exist outside of a hook / it exists in connect, helo, auth, mailfrom, rcptto and eod
     ");
+}
+
+#[test]
+fn documents_ranges_and_typed_statements_are_formatted() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("mailstop.toml", "[format]\nindent = 2\n");
+    let uri = editor.open(HOOK, "$a=1;\nif($a){echo \"å𝄞\" ;}\n$b=[ 2 ];\n");
+    let document = json!({ "uri": uri });
+    let options = json!({ "tabSize": 8, "insertSpaces": false });
+    let whole = json!({ "textDocument": document, "options": options });
+    insta::assert_snapshot!(editor.shown_edits("textDocument/formatting", whole), @r#"
+    0:2-0:2 " "
+    0:3-0:3 " "
+    1:2-1:2 " "
+    1:6-1:6 " "
+    1:7-1:7 "\n  "
+    1:17-1:18 ""
+    1:19-1:19 "\n"
+    2:2-2:2 " "
+    2:3-2:3 " "
+    2:4-2:5 ""
+    2:6-2:7 ""
+    "#);
+    let end = json!({ "line": 2, "character": 9 });
+    let range = json!({ "start": { "line": 2, "character": 0 }, "end": end });
+    let params = json!({ "textDocument": document, "options": options, "range": range });
+    insta::assert_snapshot!(editor.shown_edits("textDocument/rangeFormatting", params), @r#"
+    2:2-2:2 " "
+    2:3-2:3 " "
+    2:4-2:5 ""
+    2:6-2:7 ""
+    "#);
+    let params = json!({
+        "textDocument": document, "options": options, "position": end, "ch": ";",
+    });
+    insta::assert_snapshot!(editor.shown_edits("textDocument/onTypeFormatting", params), @r#"
+    2:2-2:2 " "
+    2:3-2:3 " "
+    2:4-2:5 ""
+    2:6-2:7 ""
+    "#);
+}
+
+#[test]
+fn a_broken_document_is_not_formatted() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "if(");
+    let options = json!({ "tabSize": 4, "insertSpaces": true });
+    let params = json!({ "textDocument": { "uri": uri }, "options": options });
+    assert_eq!(editor.request("textDocument/formatting", params), Value::Null);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use hsl_fmt::{Style, format};
 use tests::oracle::{Outcome, run};
 use tests::programs::program;
 
@@ -20,6 +21,22 @@ fn generated_programs_parse_and_most_run_to_their_end() {
         }
     }
     assert!(finished > 150, "only {finished} of 200 programs ran to their end");
+}
+
+#[test]
+fn generated_programs_keep_their_tokens_when_they_are_formatted() {
+    for seed in 1..=300 {
+        let style = Style { width: 40 + seed as usize % 80, ..Style::default() };
+        let text = program(seed);
+        let formatted = |text: &[u8]| {
+            format(&hsl_syntax::parse(text), &style)
+                .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", text.escape_ascii()))
+        };
+        let once = formatted(text.as_bytes());
+        let twice = formatted(&once);
+        let (once, twice) = (String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice));
+        assert_eq!(once, twice, "seed {seed}");
+    }
 }
 
 #[test]

@@ -87,3 +87,34 @@ fn shells_get_completions_and_editors_get_schemas() {
     let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(schema["title"], "smtpd.yaml");
 }
+
+#[test]
+fn scripts_are_formatted_checked_and_compared() {
+    let folder = folder();
+    run(folder.path(), &["init"], 0);
+    let script = folder.path().join("src/hooks/connect/default.hsl");
+    run(folder.path(), &["fmt", "--check"], 0);
+    std::fs::write(&script, "// Why\nif(true){Accept( ) ;}\n").expect("a script");
+    let (out, err) = run(folder.path(), &["fmt", "--check", "src"], 1);
+    assert!(out.trim().ends_with("src/hooks/connect/default.hsl"), "{out}");
+    assert!(err.starts_with("1 file would change"), "{err}");
+    let (out, _) = run(folder.path(), &["fmt", "--diff", "src"], 1);
+    assert!(out.contains("-if(true){Accept( ) ;}\n+if (true) {\n+    Accept();\n+}"), "{out}");
+    std::fs::write(folder.path().join("mailstop.toml"), "[format]\nindent = 2\n").expect("a file");
+    run(folder.path(), &["fmt"], 0);
+    let text = std::fs::read_to_string(&script).expect("a script");
+    assert_eq!(text, "// Why\nif (true) {\n  Accept();\n}\n");
+}
+
+#[test]
+fn a_script_that_cannot_be_formatted_stays_and_says_where() {
+    let folder = folder();
+    let script = folder.path().join("a.hsl");
+    std::fs::write(&script, "echo 1;\n  if (\n").expect("a script");
+    let (_, err) = run(folder.path(), &["fmt", "a.hsl"], 3);
+    assert!(err.contains("a.hsl:3:1: ") && err.contains("left as it is"), "{err}");
+    assert_eq!(std::fs::read(&script).expect("a script"), b"echo 1;\n  if (\n");
+    std::fs::write(folder.path().join("mailstop.toml"), "[format]\nwidht = 2\n").expect("a file");
+    let (_, err) = run(folder.path(), &["fmt", "a.hsl"], 3);
+    assert!(err.contains("mailstop.toml") && err.contains("line 2"), "{err}");
+}

@@ -15,6 +15,7 @@ mod fold;
 mod hover;
 mod infer;
 mod outline;
+mod statement;
 mod tokens;
 mod view;
 
@@ -23,4 +24,5 @@ pub use definition::{Target, definition};
 pub use fold::{Fold, FoldKind, folds};
 pub use hover::{Hover, hover};
 pub use outline::{OutlineItem, OutlineKind, outline};
+pub use statement::statement_before;
 pub use view::View;

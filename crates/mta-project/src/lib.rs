@@ -18,6 +18,7 @@ mod packed;
 mod programs;
 mod project;
 mod scan;
+mod settings;
 mod snapshot;
 mod tests;
 
@@ -26,5 +27,6 @@ pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;
 pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
+pub use settings::{FormatSettings, SettingsError, ToolSettings};
 pub use snapshot::Snapshot;
 pub use tests::TestSources;

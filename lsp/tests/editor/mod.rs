@@ -177,6 +177,17 @@ impl Editor {
         show(&result).replace(&folder.display().to_string(), "")
     }
 
+    /// Text edits, one a line.
+    pub(crate) fn shown_edits(&mut self, method: &str, params: Value) -> String {
+        let result = self.request(method, params);
+        let line = |edit: &Value| {
+            let place = |end: &Value| format!("{}:{}", end["line"], end["character"]);
+            let range = &edit["range"];
+            format!("{}-{} {}\n", place(&range["start"]), place(&range["end"]), edit["newText"])
+        };
+        result.as_array().expect("a list").iter().map(line).collect()
+    }
+
     /// One item of a completion list as text, without its documentation.
     pub(crate) fn item(&self, items: &Value, label: &str) -> String {
         let found = items.as_array().expect("a list").iter().find(|item| item["label"] == label);

@@ -1,0 +1,61 @@
+//! Formatting requests: the whole document, ranges of it, and the statement just typed.
+//!
+//! All three are the same edits, of which a range takes those that touch it; so what is formatted
+//! in parts looks like what is formatted at once. The style is that of `mailstop.toml`, as for
+//! `mailstop fmt`; the editor's own sizes are not asked, or two people would undo each other.
+
+use diagnostics::Span;
+use gen_lsp_types as lsp;
+
+use crate::position::Lines;
+use crate::world::World;
+
+/// Edits of the whole document; none when it has syntax errors.
+pub(crate) fn whole(
+    world: &World,
+    params: lsp::DocumentFormattingParams,
+) -> Option<Vec<lsp::TextEdit>> {
+    touching(world, params.text_document.uri.as_ref(), |_, _| true)
+}
+
+/// Edits that touch a range.
+pub(crate) fn range(
+    world: &World,
+    params: lsp::DocumentRangeFormattingParams,
+) -> Option<Vec<lsp::TextEdit>> {
+    touching(world, params.text_document.uri.as_ref(), |lines, edit| {
+        let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
+        edit.touches(start) || (start..=end).contains(&(edit.start as usize))
+    })
+}
+
+/// Edits of the statement that ends where something was typed.
+pub(crate) fn typed(
+    world: &World,
+    params: lsp::DocumentOnTypeFormattingParams,
+) -> Option<Vec<lsp::TextEdit>> {
+    let uri = params.text_document.uri.as_ref();
+    let document = world.document(uri)?;
+    let lines = Lines::new(&document.parse.text, world.client.encoding);
+    let statement = hsl_ide::statement_before(&document.parse, lines.offset(params.position))?;
+    // What stands behind the statement is still being typed.
+    touching(world, uri, |_, edit| edit.start >= statement.start && edit.end <= statement.end)
+}
+
+fn touching(
+    world: &World,
+    uri: &str,
+    wanted: impl Fn(&Lines<'_>, &Span) -> bool,
+) -> Option<Vec<lsp::TextEdit>> {
+    let (document, home) = world.documents.get(uri)?;
+    let lines = Lines::new(&document.parse.text, world.client.encoding);
+    let settings = mta_project::ToolSettings::holding(&home.path).unwrap_or_default();
+    let edits = hsl_fmt::edits(&document.parse, &settings.format.style()).ok()?.into_iter();
+    let edits = edits.filter(|edit| wanted(&lines, &edit.span));
+    let text = |edit: &hsl_syntax::Edit| String::from_utf8_lossy(&edit.text).into_owned();
+    Some(
+        edits
+            .map(|edit| lsp::TextEdit { range: lines.range(edit.span), new_text: text(&edit) })
+            .collect(),
+    )
+}
