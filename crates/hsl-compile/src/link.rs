@@ -207,12 +207,23 @@ impl<'p> Link<'p> {
 
 /// The constant of a data import.
 pub(crate) fn freeze(datum: &Datum) -> Frozen {
+    match datum {
+        Datum::Key(key) => return hsl_std::certificates::key_constant(&key.0),
+        Datum::Certificate { certificate, resource } => {
+            return hsl_std::certificates::constant(&certificate.0, *resource);
+        }
+        // Certificates come as one list of them.
+        Datum::Array(list) if matches!(list.first(), Some((_, Datum::Certificate { .. }))) => {
+            return Frozen::list(list.iter().map(|(_, datum)| freeze(datum)));
+        }
+        _ => {}
+    }
     Frozen::constant(&value(datum)).unwrap_or(Frozen::None)
 }
 
 fn value(datum: &Datum) -> Value {
     match datum {
-        Datum::None => Value::none(),
+        Datum::Certificate { .. } | Datum::Key(_) | Datum::None => Value::none(),
         Datum::Boolean(value) => Value::boolean(*value),
         Datum::Number(value) => Value::number(*value),
         Datum::Text(text) => Value::from(&text[..]),

@@ -1,18 +1,20 @@
 //! Data imports: files converted to constants when a program is built.
 //!
 //! A loader is chosen by `loader!` or by the extension and turns bytes into a [`Datum`].
-//! Certificates, keys and messages become library objects and are loaded elsewhere.
+//! Certificates and keys stay what they are; messages are loaded elsewhere.
 //!
 //! *Sources.* Language reference 15.4.
 
 mod csv;
 mod json;
+mod pki;
 mod text;
 mod yaml;
 
 use std::sync::Arc;
 
 use diagnostics::Span;
+use mail_crypto::{Certificate, PrivateKey};
 
 /// A constant value.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,31 @@ pub enum Datum {
     Text(Arc<[u8]>),
     /// Elements in order; an element without key takes the next integer.
     Array(Vec<(Option<Arc<[u8]>>, Datum)>),
+    /// A certificate.
+    Certificate {
+        /// The certificate.
+        certificate: Shared<Certificate>,
+        /// Whether scripts get a resource, not an object.
+        resource: bool,
+    },
+    /// A private key.
+    Key(Shared<PrivateKey>),
+}
+
+/// Something that is only equal to itself.
+#[derive(Debug)]
+pub struct Shared<T>(pub Arc<T>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Datum {
@@ -52,7 +79,7 @@ impl Datum {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// No loader has this name.
-    #[error("there is no loader {0:?}; known are json, yaml, csv and txt")]
+    #[error("there is no loader {0:?}; known are json, yaml, csv, txt, crt and key")]
     Loader(String),
     /// The loader exists only where library objects do.
     #[error("the loader {0:?} is not available in this build")]
@@ -94,6 +121,10 @@ pub enum Loader {
     Csv,
     /// The bytes as they are, or a list of lines.
     Text,
+    /// Certificates in PEM.
+    Certificates,
+    /// A private key in PEM.
+    Key,
 }
 
 impl Loader {
@@ -107,7 +138,9 @@ impl Loader {
             "yaml" | "yml" => Ok(Self::Yaml),
             "csv" => Ok(Self::Csv),
             "txt" => Ok(Self::Text),
-            "crt" | "key" | "eml" => Err(DataError::Unavailable(name.to_owned())),
+            "crt" => Ok(Self::Certificates),
+            "key" => Ok(Self::Key),
+            "eml" => Err(DataError::Unavailable(name.to_owned())),
             _ => Err(DataError::Loader(name.to_owned())),
         }
     }
@@ -115,7 +148,8 @@ impl Loader {
     /// Names of the options it takes.
     pub fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Json | Self::Yaml => &[],
+            Self::Json | Self::Yaml | Self::Key => &[],
+            Self::Certificates => &["resource"],
             Self::Csv => &["delimiter", "header", "schema"],
             Self::Text => &["array"],
         }
@@ -132,6 +166,8 @@ impl Loader {
             Self::Yaml => yaml::decode(text),
             Self::Csv => csv::decode(text, options),
             Self::Text => text::decode(text, options),
+            Self::Certificates => pki::certificates(text, options),
+            Self::Key => pki::key(text),
         }
     }
 

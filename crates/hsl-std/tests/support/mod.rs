@@ -49,7 +49,16 @@ impl World for Stage {
 /// Findings of the compiler, or the uncaught exception.
 #[allow(dead_code, reason = "each suite uses some of this module")]
 pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
-    run_within(text, Limits::default().memory)
+    run_with(&[], text)
+}
+
+/// The same, with files beside the program.
+///
+/// # Errors
+/// Findings of the compiler, or the uncaught exception.
+#[allow(dead_code, reason = "not every suite has files")]
+pub(crate) fn run_with(files: &[(&str, &[u8])], text: &str) -> Result<Vec<String>, String> {
+    start(files, text, Limits::default().memory)
 }
 
 /// Runs a program whose values may have so many bytes.
@@ -58,12 +67,17 @@ pub(crate) fn run(text: &str) -> Result<Vec<String>, String> {
 /// As [`run`].
 #[allow(dead_code, reason = "each suite uses some of this module")]
 pub(crate) fn run_within(text: &str, memory: usize) -> Result<Vec<String>, String> {
+    start(&[], text, memory)
+}
+
+fn start(files: &[(&str, &[u8])], text: &str, memory: usize) -> Result<Vec<String>, String> {
     let classes = hsl_std::classes().map(|class| class.decl);
     let catalog = Catalog::new(hsl_std::functions(), classes, []);
     let mut library = Library::new();
     hsl_std::bind(&mut library);
     let mut sources = MemorySources::default();
     sources.insert("test.hsl", text.as_bytes());
+    files.iter().for_each(|(name, content)| sources.insert(name, content));
     let unit = Unit::new(None, &catalog);
     let build = hsl_compile::build(&sources, "test.hsl", &unit, &library);
     let program = build.program.ok_or_else(|| format!("{:?}", build.diagnostics))?;
