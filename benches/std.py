@@ -37,9 +37,12 @@ def pinned():
 def output(command, folder):
     """Wall seconds and the text that a command printed."""
     began = time.monotonic()
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, preexec_fn=pinned
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, preexec_fn=pinned
+        )
+    except FileNotFoundError as error:
+        raise Missing(f"{command[0]} is not there") from error
     wall = time.monotonic() - began
     if done.returncode != 0:
         first = next((line for line in done.stderr.splitlines() if line.strip()), "no message")
