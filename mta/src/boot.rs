@@ -13,8 +13,10 @@ use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use diagnostics::Diagnostic;
+use hsl_ffi::Foreign;
 use hsl_host::debug::{DebugHub, DebugOptions, Workbench};
 use hsl_host::{FileRoots, ServiceOptions, Services};
+use hsl_vm::request::ForeignService;
 use mail_queue::{Free, Limits, OnDamage};
 use mta_config::Startup;
 use mta_config::schema::WhenCorrupt;
@@ -152,6 +154,7 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         cache: usize::try_from(startup.scripting.cache.0).ok(),
         log: Some(Arc::new(ServerLog)),
         server: Some(Arc::new(facilities)),
+        foreign: foreign(&startup.scripting.ffilibraries),
         ..Default::default()
     };
     let server = Arc::new(Server {
@@ -211,6 +214,15 @@ fn tell(findings: &[Diagnostic]) {
     for finding in findings {
         tracing::warn!(file = &*finding.file, code = finding.code.id, "{}", finding.message);
     }
+}
+
+/// Native libraries, when the configuration lists some.
+fn foreign(libraries: &[PathBuf]) -> Option<Arc<dyn ForeignService>> {
+    if libraries.is_empty() {
+        return None;
+    }
+    tracing::warn!(?libraries, "scripts may call native code");
+    Some(Arc::new(Foreign::new(libraries)))
 }
 
 fn spool(startup: &Startup) -> mail_queue::Options {

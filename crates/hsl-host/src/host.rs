@@ -12,7 +12,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hsl_vm::request::{CacheKey, LogLine, MemoryRequest, Request, Response, ServerRequest, Work};
+use hsl_vm::request::{
+    CacheKey, ForeignService, LogLine, MemoryRequest, Request, Response, ServerRequest, Work,
+};
 use tokio::sync::Semaphore;
 
 use crate::cache::Cache;
@@ -36,6 +38,7 @@ pub struct Services {
     processors: Arc<Semaphore>,
     log: Arc<dyn Log>,
     server: Option<Arc<dyn ServerService>>,
+    foreign: Option<Arc<dyn ForeignService>>,
 }
 
 /// What differs between installations.
@@ -53,6 +56,8 @@ pub struct ServiceOptions {
     pub log: Option<Arc<dyn Log>>,
     /// The mail server that the scripts run in, if they do.
     pub server: Option<Arc<dyn ServerService>>,
+    /// Native libraries, where some are allowed.
+    pub foreign: Option<Arc<dyn ForeignService>>,
 }
 
 /// The log of a process.
@@ -95,6 +100,7 @@ impl Services {
             processors: Arc::new(Semaphore::new(processors())),
             log: options.log.unwrap_or_else(|| Arc::new(StandardError)),
             server: options.server,
+            foreign: options.foreign,
         }
     }
 
@@ -184,6 +190,15 @@ impl Host {
                 services.log.write(&line);
                 Response::Done
             }
+            Request::Foreign(request) => match &services.foreign {
+                Some(foreign) => match foreign.serve(request).await {
+                    Ok(answer) => Response::Foreign(answer),
+                    Err(message) => Response::Failed(message),
+                },
+                None => {
+                    Response::Failed("no library is allowed here (`scripting.ffilibraries`)".into())
+                }
+            },
             Request::Server(request) => match &services.server {
                 Some(server) => server.serve(request),
                 None => Response::Failed("no mail server runs here".into()),

@@ -28,6 +28,7 @@ mod csv;
 mod dns;
 mod domains;
 mod files;
+mod foreign;
 mod hash;
 mod iconv;
 mod json;
@@ -80,6 +81,7 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         certificates::X509::CLASS,
         certificates::X509Crl::CLASS,
         files::File::CLASS,
+        foreign::Ffi::CLASS,
         iconv::Iconv::CLASS,
         hsl_vm::Exception::CLASS,
     ];

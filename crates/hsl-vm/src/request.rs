@@ -5,11 +5,16 @@
 //!
 //! *Sources*: style guide 2.4, point 1.
 
+mod foreign;
 mod server;
 
 use std::any::Any;
 use std::time::Duration;
 
+pub use foreign::{
+    CArgument, CType, ForeignAnswer, ForeignFuture, ForeignRequest, ForeignService, Handle,
+    Signature,
+};
 pub use server::{LogLine, MetricStep, PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 
 use crate::value::Frozen;
@@ -65,6 +70,8 @@ pub enum Request {
     Compute(Work),
     /// A line for the log; answered by [`Response::Done`].
     Log(LogLine),
+    /// A step on native code or memory; answered by [`Response::Foreign`].
+    Foreign(ForeignRequest),
     /// A service of the mail server around the script; answered by [`Response::Memory`].
     Server(ServerRequest),
     /// A service of the hook: the type is agreed between the hook's library and its server, as is
@@ -175,6 +182,8 @@ pub enum Response {
     Memory(Option<Frozen>),
     /// What the work of [`Request::Compute`] gave.
     Computed(Computed),
+    /// Answer to [`Request::Foreign`].
+    Foreign(ForeignAnswer),
     /// Answer to [`Request::Hook`].
     Hook(Box<dyn Any>),
     /// The service failed: becomes an exception with this message unless the native knows better.

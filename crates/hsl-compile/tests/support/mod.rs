@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use diagnostics::{Diagnostic, LineIndex};
 use hsl_compile::{Build, MemorySources, Sources, Unit, build};
 use hsl_decl::Catalog;
 use hsl_vm::debug::Quiet;
-use hsl_vm::request::{CacheKey, DnsAnswer, MemoryAction, MemoryRequest};
+use hsl_vm::request::{
+    CacheKey, DnsAnswer, ForeignAnswer, ForeignRequest, MemoryAction, MemoryRequest,
+};
 use hsl_vm::{
     Fiber, Frozen, Library, Limits, Loaded, Outcome, Request, Response, Resume, Step, World,
 };
@@ -134,6 +137,7 @@ impl Console {
 pub(crate) struct Host {
     memory: HashMap<Vec<u8>, Frozen>,
     cache: Vec<(CacheKey, Frozen)>,
+    callback: u64,
     /// Shared by all guards of locks.
     locks: Rc<()>,
 }
@@ -166,9 +170,27 @@ impl Host {
                 self.cache.push((key, value));
                 Response::Done
             }
+            Request::Foreign(request) => Response::Foreign(self.foreign(request)),
             Request::Sleep(_) => Response::Done,
             Request::Dns(_) => Response::Dns(Ok(DnsAnswer::default())),
             other => Response::Failed(format!("{other:?} is not served here")),
+        }
+    }
+
+    /// A library whose functions call the last callback with 3, and return what it returns.
+    fn foreign(&mut self, request: ForeignRequest) -> ForeignAnswer {
+        match request {
+            ForeignRequest::Open { .. } => ForeignAnswer::Handle(Arc::new(())),
+            ForeignRequest::Symbol { .. } => ForeignAnswer::Address(Some(1)),
+            ForeignRequest::Callback { token, .. } => {
+                self.callback = token;
+                ForeignAnswer::Block(1, Arc::new(()))
+            }
+            ForeignRequest::Call { .. } => {
+                ForeignAnswer::CalledBack { token: self.callback, arguments: vec![3] }
+            }
+            ForeignRequest::Continue { value, .. } => ForeignAnswer::Returned(value),
+            _ => ForeignAnswer::Block(1, Arc::new(())),
         }
     }
 

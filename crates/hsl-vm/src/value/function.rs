@@ -96,6 +96,20 @@ impl Callable {
     }
 }
 
+impl Value {
+    /// A method of a native object as a function value.
+    pub fn method(this: NativeRef, decl: &'static Declaration, method: NativeMethod) -> Self {
+        Callable::NativeMethod { decl, method, this }.into_value()
+    }
+
+    /// The native object that a function value is bound to, if it is of this Rust type.
+    pub fn bound<T: 'static>(&self) -> Option<&T> {
+        let Self::Function(function) = self else { return None };
+        let Callable::NativeMethod { this, .. } = &**function else { return None };
+        this.downcast()
+    }
+}
+
 impl Drop for Callable {
     fn drop(&mut self) {
         memory::report(-self.held());

@@ -19,6 +19,9 @@ section! {
         pub cache: ByteSize = ByteSize::mib(256),
         /// Whether scripts may load native libraries.
         pub ffi: Ignored<Any>,
+        /// Files of native libraries that scripts may load by `FFI`; none unless they are listed here. Code
+        /// of such a library can do whatever the server can. (Ours.)
+        pub ffilibraries: Vec<PathBuf>,
     }
 }
 
