@@ -15,7 +15,7 @@ use std::time::SystemTime;
 use diagnostics::Diagnostic;
 use hsl_ffi::Foreign;
 use hsl_host::debug::{DebugHub, DebugOptions, Workbench};
-use hsl_host::{FileRoots, ServiceOptions, Services};
+use hsl_host::{ServiceOptions, Services};
 use hsl_vm::request::ForeignService;
 use mail_queue::{Free, Limits, OnDamage};
 use mta_config::Startup;
@@ -31,6 +31,7 @@ use crate::program::{Generation, Invalid};
 use crate::queue_runner::{Queue, StartError};
 use crate::route::{Routes, SharedRoutes};
 use crate::server::{Server, hostname};
+use crate::services::{self, ServiceError};
 use crate::shutdown::Shutdown;
 use crate::sink::{Sink, SinkError};
 use crate::sockets::{self, Reach, SocketError};
@@ -78,6 +79,9 @@ pub enum BootError {
     /// The inbox cannot be opened.
     #[error(transparent)]
     Inbox(#[from] SinkError),
+    /// A setting of the services of scripts cannot be used.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// The spool cannot be opened.
     #[error(transparent)]
     Spool(#[from] StartError),
@@ -149,13 +153,12 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         metrics: metrics.clone(),
     };
     let services = ServiceOptions {
-        files: FileRoots::new([options.files]),
         memory: usize::try_from(startup.scripting.memory.0).ok(),
         cache: usize::try_from(startup.scripting.cache.0).ok(),
         log: Some(Arc::new(ServerLog)),
         server: Some(Arc::new(facilities)),
         foreign: foreign(&startup.scripting.ffilibraries),
-        ..Default::default()
+        ..services::options(&startup, &generation.running, &options.files, &hostname)?
     };
     let server = Arc::new(Server {
         debug: matches!(options.reach, Reach::Loopback { .. }),

@@ -22,6 +22,7 @@ pub mod program;
 pub mod queue_runner;
 pub mod route;
 pub mod server;
+pub mod services;
 pub mod shutdown;
 pub mod sink;
 pub mod sockets;

@@ -1,34 +1,46 @@
 //! DNS lookups.
 //!
 //! Invariants: every lookup ends within its time for one try multiplied by its tries; names are
-//! taken as fully qualified; text comes back without the final dot of names.
+//! taken as fully qualified; local records win over the network; an answer counts as secure only
+//! when every record of it was validated here, or when the configuration says so.
 //!
-//! Sources: RFC 1035, RFC 2308 §2.2 (a name without such records is not an error).
+//! Not here: how records look in text (`answer`), which servers are asked and how (`resolvers`).
+//!
+//! Sources: RFC 1035, RFC 2308 §2.2 (a name without such records is not an error), RFC 4035 §4.3.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+mod answer;
+mod local;
+mod resolvers;
+
+use std::net::IpAddr;
 use std::str::FromStr as _;
-use std::sync::Mutex;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::net::{DnsError as WireError, NetError};
-use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
-use hsl_vm::request::{DnsAnswer, DnsError, DnsRecord, DnsRequest};
+use hickory_resolver::proto::rr::{Name, RecordType};
+use hsl_vm::request::{DnsAnswer, DnsError, DnsRequest};
 
-use crate::memory::held;
+pub use local::{LocalRecord, LocalRecordError};
+pub(crate) use resolvers::server_address;
+pub use resolvers::{Dnssec, Forwarder, TrustAnchorError, TrustAnchors};
 
-/// Most resolvers that are kept for requests with servers or times of their own.
-const MAX_KEPT: usize = 32;
+use local::LocalRecords;
+use resolvers::{Flavour, Resolvers};
 
 /// What lookups use unless they say otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct DnsOptions {
     /// Servers, `address` or `address:port`; those of the system when empty.
     pub servers: Vec<String>,
+    /// Servers of single zones; the longest zone that fits wins.
+    pub forward: Vec<Forwarder>,
+    /// Records that win over the network.
+    pub local: Vec<LocalRecord>,
+    /// Whether nothing but local records exists.
+    pub only_local: bool,
+    /// Whether answers are validated.
+    pub dnssec: Dnssec,
+    /// Keys trusted besides those of the root.
+    pub anchors: TrustAnchors,
     /// Time for one try.
     pub timeout: Duration,
     /// Further tries.
@@ -39,29 +51,40 @@ pub struct DnsOptions {
 
 impl Default for DnsOptions {
     fn default() -> Self {
-        Self { servers: Vec::new(), timeout: Duration::from_secs(5), retries: 1, cache: 10_000 }
+        Self {
+            servers: Vec::new(),
+            forward: Vec::new(),
+            local: Vec::new(),
+            only_local: false,
+            dnssec: Dnssec::default(),
+            anchors: TrustAnchors::default(),
+            timeout: Duration::from_secs(5),
+            retries: 1,
+            cache: 10_000,
+        }
     }
 }
 
 /// Looks up names.
 #[derive(Debug)]
 pub struct Dns {
-    options: DnsOptions,
-    resolvers: Mutex<HashMap<Flavour, TokioResolver>>,
-}
-
-/// What makes a resolver differ from another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Flavour {
-    servers: Vec<String>,
+    local: LocalRecords,
+    only_local: bool,
     timeout: Duration,
     retries: u32,
+    resolvers: Resolvers,
 }
 
 impl Dns {
     /// A resolver with these defaults; nothing is asked yet.
     pub fn new(options: DnsOptions) -> Self {
-        Self { options, resolvers: Mutex::default() }
+        Self {
+            local: LocalRecords::new(&options.local),
+            only_local: options.only_local,
+            timeout: options.timeout,
+            retries: options.retries,
+            resolvers: Resolvers::new(options),
+        }
     }
 
     /// Looks up records.
@@ -72,68 +95,59 @@ impl Dns {
         let kind = RecordType::from_str(&request.kind.to_ascii_uppercase())
             .map_err(|_| DnsError::Other(format!("unknown record type `{}`", request.kind)))?;
         let name = qualified(&request.name, kind)?;
-        let flavour = Flavour {
-            timeout: request.timeout.unwrap_or(self.options.timeout),
-            retries: request.retries.unwrap_or(self.options.retries),
-            servers: match request.servers.is_empty() {
-                true => self.options.servers.clone(),
-                false => request.servers,
-            },
+        if let Some(answer) = self.local.find(&name, kind) {
+            return Ok(answer);
+        }
+        if self.only_local {
+            return Err(DnsError::NoSuchName);
+        }
+        let timeout = request.timeout.unwrap_or(self.timeout);
+        let retries = request.retries.unwrap_or(self.retries);
+        let limit = timeout.saturating_mul(retries.saturating_add(1));
+        let servers = self.resolvers.servers(request.servers, &name);
+        let asked = self.ask(Flavour { servers, timeout, retries }, name, kind);
+        tokio::time::timeout(limit, asked).await.unwrap_or(Err(DnsError::Timeout))
+    }
+
+    /// The addresses of a host name, or of an address written as text.
+    ///
+    /// # Errors
+    /// [`DnsError`], when neither IPv4 nor IPv6 addresses could be looked up.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, DnsError> {
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![ip]);
+        }
+        let request = |kind: &str| DnsRequest {
+            name: host.to_owned(),
+            kind: kind.to_owned(),
+            timeout: None,
+            retries: None,
+            servers: Vec::new(),
+            extended: false,
         };
-        let limit = flavour.timeout.saturating_mul(flavour.retries.saturating_add(1));
-        let resolver = self.resolver(flavour)?;
-        match tokio::time::timeout(limit, resolver.lookup(name, kind)).await {
-            Err(_) => Err(DnsError::Timeout),
-            Ok(Ok(found)) => Ok(answer(found.answers(), kind)),
-            Ok(Err(error)) => no_answer(&error),
-        }
-    }
-
-    fn resolver(&self, flavour: Flavour) -> Result<TokioResolver, DnsError> {
-        if let Some(resolver) = held(&self.resolvers).get(&flavour) {
-            return Ok(resolver.clone());
-        }
-        let resolver = self.build(&flavour)?;
-        let mut resolvers = held(&self.resolvers);
-        if resolvers.len() >= MAX_KEPT {
-            resolvers.clear();
-        }
-        Ok(resolvers.entry(flavour).or_insert(resolver).clone())
-    }
-
-    fn build(&self, flavour: &Flavour) -> Result<TokioResolver, DnsError> {
-        let mut builder = match flavour.servers.is_empty() {
-            true => TokioResolver::builder_tokio().map_err(|e| DnsError::Other(e.to_string()))?,
-            false => {
-                let servers = flavour.servers.iter().map(|server| name_server(server));
-                let config = ResolverConfig::from_name_servers(servers.collect::<Result<_, _>>()?);
-                TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
-            }
+        let both = tokio::join!(self.lookup(request("A")), self.lookup(request("AAAA")));
+        let found = |answer: &DnsAnswer| -> Vec<IpAddr> {
+            answer.records.iter().filter_map(|record| record.data.parse().ok()).collect()
         };
-        self.configure(builder.options_mut(), flavour);
-        builder.build().map_err(|e| DnsError::Other(e.to_string()))
+        match both {
+            (Ok(v4), Ok(v6)) => Ok([found(&v4), found(&v6)].concat()),
+            (Ok(only), Err(_)) | (Err(_), Ok(only)) => Ok(found(&only)),
+            (Err(error), Err(_)) => Err(error),
+        }
     }
 
-    fn configure(&self, options: &mut ResolverOpts, flavour: &Flavour) {
-        options.timeout = flavour.timeout;
-        options.attempts = flavour.retries as usize + 1;
-        options.cache_size = self.options.cache;
-        options.edns0 = true;
-        // RFC 9715: larger answers come over TCP instead of in fragments.
-        options.edns_payload_len = 1232;
+    async fn ask(
+        &self,
+        flavour: Flavour,
+        name: Name,
+        kind: RecordType,
+    ) -> Result<DnsAnswer, DnsError> {
+        let resolver = self.resolvers.of(flavour)?;
+        match resolver.ready().await.lookup(name, kind).await {
+            Ok(found) => Ok(answer::found(found.answers(), kind)),
+            Err(error) => answer::nothing(&error),
+        }
     }
-}
-
-fn name_server(text: &str) -> Result<NameServerConfig, DnsError> {
-    let (ip, port) = match (text.parse::<SocketAddr>(), text.parse::<IpAddr>()) {
-        (Ok(address), _) => (address.ip(), address.port()),
-        (_, Ok(ip)) => (ip, 53),
-        _ => return Err(DnsError::Other(format!("`{text}` is not the address of a server"))),
-    };
-    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
-    let mut server = NameServerConfig::new(ip, true, connections.to_vec());
-    server.connections.iter_mut().for_each(|connection| connection.port = port);
-    Ok(server)
 }
 
 /// The name to ask for. An address stands for its reverse name when `PTR` is asked.
@@ -146,50 +160,4 @@ fn qualified(name: &str, kind: RecordType) -> Result<Name, DnsError> {
     // Without this the search list of the system would be tried as well.
     name.set_fqdn(true);
     Ok(name)
-}
-
-fn answer(records: &[Record], kind: RecordType) -> DnsAnswer {
-    let records = records.iter().filter(|record| record.record_type() == kind).map(record);
-    DnsAnswer { records: records.collect(), secure: false }
-}
-
-fn record(record: &Record) -> DnsRecord {
-    let (data, preference) = match &record.data {
-        RData::MX(mx) => (host(&mx.exchange), Some(mx.preference)),
-        RData::SRV(srv) => (host(&srv.target), Some(srv.priority)),
-        RData::NS(name) => (host(&name.0), None),
-        RData::CNAME(name) => (host(&name.0), None),
-        RData::PTR(name) => (host(&name.0), None),
-        RData::TXT(txt) => {
-            let text = txt.txt_data.concat();
-            (String::from_utf8_lossy(&text).into_owned(), None)
-        }
-        other => (other.to_string(), None),
-    };
-    DnsRecord { data, preference, ttl: record.ttl }
-}
-
-/// The root keeps its dot: a null MX must stay visible (RFC 7505).
-fn host(name: &Name) -> String {
-    let text = name.to_utf8();
-    match text.strip_suffix('.') {
-        Some(bare) if !bare.is_empty() => bare.to_owned(),
-        _ => text,
-    }
-}
-
-fn no_answer(error: &NetError) -> Result<DnsAnswer, DnsError> {
-    match error {
-        NetError::Dns(WireError::NoRecordsFound(none)) => match none.response_code {
-            ResponseCode::NXDomain => Err(DnsError::NoSuchName),
-            ResponseCode::NoError => Ok(DnsAnswer::default()),
-            _ => Err(DnsError::ServerFailure),
-        },
-        NetError::Dns(WireError::ResponseCode(ResponseCode::NXDomain)) => Err(DnsError::NoSuchName),
-        NetError::Dns(_) | NetError::NoConnections | NetError::Io(_) => {
-            Err(DnsError::ServerFailure)
-        }
-        NetError::Timeout => Err(DnsError::Timeout),
-        other => Err(DnsError::Other(other.to_string())),
-    }
 }

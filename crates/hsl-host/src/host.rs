@@ -13,16 +13,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hsl_vm::request::{
-    CacheKey, ForeignService, LogLine, MemoryRequest, Request, Response, ServerRequest, Work,
+    CacheKey, DnsAnswer, DnsError, DnsRequest, ForeignService, LogLine, MemoryRequest, Request,
+    Response, ServerRequest, Work,
 };
 use tokio::sync::Semaphore;
 
 use crate::cache::Cache;
 use crate::debug::Texts;
-use crate::dns::{Dns, DnsOptions};
+use crate::dns::{Dns, DnsOptions, server_address};
 use crate::files::FileRoots;
 use crate::log::StandardError;
 use crate::memory::Memory;
+use crate::network::{NetworkOptions, Outbound, http, smtp, socket};
 
 /// Longest wait for a service that has no time limit of its own.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The services of a process, shared by its workers.
 #[derive(Debug)]
 pub struct Services {
-    dns: Dns,
+    dns: Arc<Dns>,
+    outbound: Arc<Outbound>,
+    hostname: String,
     files: FileRoots,
     memory: Memory,
     cache: Cache,
@@ -46,6 +50,10 @@ pub struct Services {
 pub struct ServiceOptions {
     /// Name resolution.
     pub dns: DnsOptions,
+    /// What scripts reach over the network.
+    pub network: NetworkOptions,
+    /// Name of the machine, for greetings.
+    pub hostname: String,
     /// Folders that scripts may read.
     pub files: FileRoots,
     /// Bytes of shared memory; 256 MiB without a number.
@@ -93,7 +101,9 @@ impl Services {
     /// Services of a new process: empty memory, empty caches.
     pub fn new(options: ServiceOptions) -> Self {
         Self {
-            dns: Dns::new(options.dns),
+            dns: Arc::new(Dns::new(options.dns)),
+            outbound: Outbound::new(options.network),
+            hostname: options.hostname,
             files: options.files,
             memory: options.memory.map_or_else(Memory::default, Memory::new),
             cache: options.cache.map_or_else(Cache::default, Cache::new),
@@ -107,6 +117,11 @@ impl Services {
     /// Name resolution.
     pub fn dns(&self) -> &Dns {
         &self.dns
+    }
+
+    /// Waits until no request is left in the background, or the time is over.
+    pub async fn settle(&self, limit: Duration) {
+        self.outbound.http.settle(limit).await;
     }
 
     /// Caches of script functions.
@@ -160,7 +175,18 @@ impl Host {
     pub async fn serve(&self, request: Request) -> Response {
         let services = &self.services;
         match request {
-            Request::Dns(lookup) => Response::Dns(services.dns.lookup(lookup).await),
+            Request::Dns(lookup) => Response::Dns(self.look_up(lookup).await),
+            Request::Http(request, body) => {
+                http::serve(&services.outbound, &services.dns, *request, body).await
+            }
+            Request::Upload(step) => http::upload(step).await,
+            Request::Socket(step) => {
+                Response::Socket(socket::serve(&services.outbound, step).await)
+            }
+            Request::Smtp(question) => {
+                let Services { outbound, dns, hostname, .. } = &**services;
+                Response::Smtp(smtp::serve(outbound, dns, hostname, &question).await)
+            }
             Request::Sleep(time) => {
                 tokio::time::sleep(time).await;
                 Response::Done
@@ -208,6 +234,15 @@ impl Host {
                 None => Response::Failed("not available here".into()),
             },
         }
+    }
+
+    /// Servers that a script names are connections of the script.
+    async fn look_up(&self, lookup: DnsRequest) -> Result<DnsAnswer, DnsError> {
+        for server in lookup.servers.iter().filter_map(|text| server_address(text)) {
+            let judged = self.services.outbound.dialer.policy().check(server.ip());
+            judged.map_err(|denied| DnsError::Other(denied.to_string()))?;
+        }
+        self.services.dns.lookup(lookup).await
     }
 
     async fn read(&self, path: String) -> Response {

@@ -16,12 +16,17 @@ mod files;
 mod host;
 pub mod log;
 mod memory;
+mod network;
 mod world;
 
 pub use cache::Cache;
-pub use dns::{Dns, DnsOptions};
+pub use dns::{
+    Dns, DnsOptions, Dnssec, Forwarder, LocalRecord, LocalRecordError, TrustAnchorError,
+    TrustAnchors,
+};
 pub use drive::{drive, observe};
 pub use files::{FileError, FileRoots, MAX_FILE};
 pub use host::{HookService, Host, Log, ServerService, ServiceOptions, Services};
 pub use memory::Memory;
+pub use network::{ClientCertificate, ClientCertificateError, NetworkOptions, NetworkPolicy};
 pub use world::{EchoSink, RealWorld};

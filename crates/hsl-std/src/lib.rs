@@ -30,10 +30,12 @@ mod domains;
 mod files;
 mod foreign;
 mod hash;
+mod http;
 mod iconv;
 mod json;
 mod keys;
 mod log;
+mod lookups;
 mod mail;
 mod memory;
 mod metrics;
@@ -45,6 +47,7 @@ mod random;
 mod regex;
 mod resource;
 mod server;
+mod sockets;
 mod strings;
 pub mod testing;
 mod time;
@@ -63,8 +66,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash json keys log
-    mail memory metrics numbers pack passwords queue random regex strings time types urls yaml
+    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash http json keys
+    log lookups mail memory metrics numbers pack passwords queue random regex strings time types urls yaml
 };
 
 /// Declarations of all functions.
@@ -82,6 +85,8 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         certificates::X509Crl::CLASS,
         files::File::CLASS,
         foreign::Ffi::CLASS,
+        sockets::Socket::CLASS,
+        sockets::TlsSocket::CLASS,
         iconv::Iconv::CLASS,
         hsl_vm::Exception::CLASS,
     ];

@@ -6,6 +6,7 @@
 //! *Sources*: style guide 2.4, point 1.
 
 mod foreign;
+mod network;
 mod server;
 
 use std::any::Any;
@@ -14,6 +15,11 @@ use std::time::Duration;
 pub use foreign::{
     CArgument, CType, ForeignAnswer, ForeignFuture, ForeignRequest, ForeignService, Handle,
     Signature,
+};
+pub use network::{
+    Background, HttpAnswer, HttpBody, HttpRequest, NetworkError, Origin, Slot, SmtpAnswer,
+    SmtpQuestion, SmtpTls, SocketAction, SocketAnswer, SocketFamily, SocketRequest, TlsWishes,
+    Upload,
 };
 pub use server::{LogLine, MetricStep, PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 
@@ -24,6 +30,14 @@ use crate::value::Frozen;
 pub enum Request {
     /// A DNS lookup.
     Dns(DnsRequest),
+    /// An HTTP request; answered by [`Response::Http`], or [`Response::Done`] in the background.
+    Http(Box<HttpRequest>, HttpBody),
+    /// A part of the body of an HTTP request.
+    Upload(Upload),
+    /// A step on a socket.
+    Socket(SocketRequest),
+    /// A question to an SMTP server.
+    Smtp(Box<SmtpQuestion>),
     /// Time to pass.
     Sleep(Duration),
     /// The content of a file below the configured root.
@@ -169,6 +183,12 @@ pub enum Response {
     Done,
     /// A lookup.
     Dns(Result<DnsAnswer, DnsError>),
+    /// An HTTP answer.
+    Http(Result<HttpAnswer, NetworkError>),
+    /// A step on a socket.
+    Socket(Result<SocketAnswer, NetworkError>),
+    /// What an SMTP server said.
+    Smtp(SmtpAnswer),
     /// A file.
     File(Vec<u8>),
     /// A lock is held until the guard is dropped.

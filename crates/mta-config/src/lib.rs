@@ -24,7 +24,7 @@ pub mod yaml;
 
 pub use check::{check_pair, check_running, check_startup};
 pub use load::{Loaded, load_running, load_startup};
-pub use network::Network;
+pub use network::{Network, default_denied};
 pub use scalar::{Any, Ignored, Spanned};
 pub use schema::{Running, Startup};
 pub use units::{ByteSize, FileMode, Period};

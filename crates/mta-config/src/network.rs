@@ -49,6 +49,14 @@ impl std::fmt::Display for Network {
     }
 }
 
+/// What connections of scripts do not reach unless the configuration says otherwise: link-local
+/// addresses, where clouds serve credentials to whoever asks, and the other addresses where they do.
+pub fn default_denied() -> Vec<Network> {
+    const DENIED: [&str; 5] =
+        ["169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "100.100.100.200", "192.0.0.192"];
+    DENIED.into_iter().filter_map(Network::parse).collect()
+}
+
 impl Setting for Network {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let wanted = "an address or a network such as `192.0.2.0/24`";

@@ -21,11 +21,13 @@ pub use environment::{
     SpoolPath, Syslog, TlsSide, UuidSettings, UuidVersion,
 };
 pub use hook::{DomainHooks, RecipientHook};
-pub use network::{Address, Forwarder, LocalRecord, Resolver, ResolverCache, ResolverMode};
+pub use network::{
+    Address, Forwarder, LocalRecord, Resolver, ResolverCache, ResolverMode, Validation,
+};
 pub use queues::{DefaultGrouping, Grouping, Groupings, Lists, Pooling, Queues};
 pub use running::Running;
 pub use scripting::{
-    HookScript, HookScripts, ScriptFile, ScriptLimits, Scripting, StartupScripting,
+    HookScript, HookScripts, ScriptFile, ScriptLimits, ScriptNetwork, Scripting, StartupScripting,
 };
 pub use server::{
     BarePhase, CertificateUse, DataPhase, ImplicitTls, LineEndings, MailfromPhase, Phases,

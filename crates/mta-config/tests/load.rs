@@ -96,7 +96,6 @@ fn keys_without_effect_are_noted() {
     insta::assert_snapshot!(running(RUNNING), @r"
     5:10 info MS6013 [{implicit: [smtps], certs: {cert: main}}] `servers[0].tls` is accepted and has no effect
     16:67 info MS6013 [{mode: dane}] `transportgroups[0].transports[0].session.tls` is accepted and has no effect
-    17:19 info MS6013 [{size: 10000}] `resolver.cache` is accepted and has no effect
     ");
 }
 

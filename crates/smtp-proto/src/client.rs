@@ -9,6 +9,8 @@
 
 mod machine;
 mod outcome;
+mod question;
 
 pub use machine::{Action, Machine, Outgoing, Settings};
 pub use outcome::{Disposition, Outcome, Violation};
+pub use question::{Question, QuestionEnd, QuestionSettings, QuestionStep};

@@ -18,6 +18,9 @@ use super::output::Output;
 use crate::args::HshLimits;
 use crate::exit::{Exit, Failure};
 
+/// Longest wait for HTTP requests in the background once a script is done.
+const BACKGROUND: Duration = Duration::from_secs(60);
+
 /// Services, clock, output and bounds of the scripts of one command.
 pub(super) struct Machine {
     runtime: Runtime,
@@ -47,7 +50,8 @@ impl Machine {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::new(Exit::Findings, error))?;
         let files = FileRoots::new([disk.root()]);
-        let services = Services::new(ServiceOptions { files, ..Default::default() });
+        let services =
+            Services::new(ServiceOptions { files, hostname: hostname(), ..Default::default() });
         let patience = bounds.deadline.unwrap_or(Duration::from_secs(u32::MAX.into()));
         // The run stands for the message that `per_message` speaks of.
         let mut host = Host::new(Arc::new(services)).with_patience(patience);
@@ -81,10 +85,18 @@ impl Machine {
             tokio::select! {
                 biased;
                 Ok(()) = tokio::signal::ctrl_c() => Ended::Interrupted,
-                ended = self.drive(fiber) => ended,
+                ended = self.to_the_end(fiber) => ended,
             }
         });
         self.output.flush();
+        ended
+    }
+
+    /// Drives a fiber, then waits for what it left in the background.
+    async fn to_the_end(&self, fiber: &mut Fiber) -> Ended {
+        let ended = self.drive(fiber).await;
+        self.output.flush();
+        self.host.services().settle(BACKGROUND).await;
         ended
     }
 

@@ -25,13 +25,19 @@ section! {
     /// How names are looked up.
     pub struct Resolver {
         /// The cache.
-        pub cache: Ignored<ResolverCache>,
+        pub cache: ResolverCache,
         /// Records that win over the network. (Ours.)
-        pub local: Ignored<Vec<LocalRecord>>,
+        pub local: Vec<Spanned<LocalRecord>>,
         /// Servers by zone. (Ours.)
-        pub forward: Ignored<Vec<Forwarder>>,
+        pub forward: Vec<Forwarder>,
         /// Where answers come from. (Ours.)
-        pub mode: Ignored<ResolverMode>,
+        pub mode: ResolverMode,
+        /// Servers to ask, `address` or `address:port`; those of the system if left out. (Ours.)
+        pub servers: Vec<String>,
+        /// Whether answers are validated by DNSSEC. (Ours.)
+        pub dnssec: Validation,
+        /// DNSKEY records, one on a line, that are trusted instead of those of the root. (Ours.)
+        pub trustanchors: Option<Spanned<String>>,
     }
 }
 
@@ -67,7 +73,20 @@ section! {
         /// Addresses of its servers.
         pub servers: Vec<String>,
         /// Whether they are asked over TLS.
-        pub tls: bool = false,
+        pub tls: Ignored<bool>,
+    }
+}
+
+words! {
+    /// Whether answers are validated by DNSSEC.
+    pub enum Validation {
+        /// When the servers deliver the signatures of the root.
+        #[default]
+        Auto = "auto",
+        /// Always: what cannot be validated or proven unsigned fails.
+        Require = "require",
+        /// Never.
+        Off = "off",
     }
 }
 

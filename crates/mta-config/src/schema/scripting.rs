@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::network::Network;
 use crate::scalar::{Any, Ignored, Spanned};
 use crate::section::section;
 use crate::units::{ByteSize, Period};
@@ -22,6 +23,31 @@ section! {
         /// Files of native libraries that scripts may load by `FFI`; none unless they are listed here. Code
         /// of such a library can do whatever the server can. (Ours.)
         pub ffilibraries: Vec<PathBuf>,
+        /// What scripts reach over the network. (Ours.)
+        pub network: ScriptNetwork,
+    }
+}
+
+section! {
+    /// What scripts reach over the network: `http`, sockets, questions to SMTP servers, and DNS servers
+    /// that a script names. Addresses are judged after names were resolved, also behind redirects and
+    /// proxies. Deliveries are not concerned.
+    pub struct ScriptNetwork {
+        /// Addresses and networks that may be reached although `deny` has them.
+        pub allow: Vec<Network>,
+        /// Addresses and networks that may not be reached; left out, link-local addresses and those
+        /// where clouds serve credentials (169.254.0.0/16, fe80::/10, fd00:ec2::254, 100.100.100.200,
+        /// 192.0.0.192).
+        pub deny: Option<Vec<Network>>,
+        /// Whether peers and hosts are verified over TLS unless a script says otherwise. The reference
+        /// does not verify hosts.
+        pub verify: bool = true,
+        /// Files in PEM with authorities that are trusted besides those of the system.
+        pub authorities: Vec<PathBuf>,
+        /// Longest transfer over HTTP when a script sets none; 0 for no limit, as in the reference.
+        pub httptime: Period = Period::seconds(60),
+        /// Largest answer over HTTP when a script sets none.
+        pub httpsize: ByteSize = ByteSize::mib(64),
     }
 }
 

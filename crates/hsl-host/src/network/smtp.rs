@@ -1,0 +1,186 @@
+//! Questions to SMTP servers: whether they take a recipient, or a login.
+//!
+//! Invariants: no message is ever sent; a login never goes over a connection in clear text when TLS
+//! was asked for; a server that fails is followed by the next, one that answers is not.
+//!
+//! Not here: what is said to one server (`smtp_proto::client::Question`).
+//!
+//! Sources: RFC 5321 §4.3.2 (replies), §5.1 (mail servers of a domain), RFC 7505.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hsl_vm::request::{DnsError, DnsRequest, NetworkError, SmtpAnswer, SmtpQuestion, SmtpTls};
+use rustix::io::Errno;
+use smtp_proto::ReplyReader;
+use smtp_proto::client::{Question, QuestionSettings, QuestionStep};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::dial::{Connection, within};
+use super::{Outbound, error, io_error};
+use crate::dns::Dns;
+
+/// Most servers that are asked.
+const MAX_SERVERS: usize = 5;
+
+/// Asks, and answers why nobody could be asked if so.
+pub(crate) async fn serve(
+    outbound: &Arc<Outbound>,
+    dns: &Arc<Dns>,
+    hostname: &str,
+    question: &SmtpQuestion,
+) -> SmtpAnswer {
+    let hosts = match hosts(dns, question).await {
+        Ok(hosts) => hosts,
+        Err(failure) => return failed(&failure),
+    };
+    let mut last = failed(&error(Errno::HOSTUNREACH, "the domain has no server to ask"));
+    for host in hosts.into_iter().take(MAX_SERVERS) {
+        match ask(outbound, dns, hostname, &host, question).await {
+            Ok(answer) if answer.reached || answer.code >= 500 => return answer,
+            Ok(answer) => last = answer,
+            Err(failure) => last = failed(&failure),
+        }
+    }
+    last
+}
+
+fn failed(failure: &NetworkError) -> SmtpAnswer {
+    SmtpAnswer { lines: vec![failure.message.clone()], ..SmtpAnswer::default() }
+}
+
+/// The servers to ask, best first.
+async fn hosts(dns: &Dns, question: &SmtpQuestion) -> Result<Vec<String>, NetworkError> {
+    if let Some(host) = &question.host {
+        return Ok(vec![host.clone()]);
+    }
+    let recipient = question.envelope.as_ref().map_or("", |(_, recipient)| recipient);
+    let (_, domain) = recipient
+        .rsplit_once('@')
+        .ok_or_else(|| error(Errno::INVAL, "the recipient has no domain to find a server for"))?;
+    let request = DnsRequest {
+        name: domain.to_owned(),
+        kind: "MX".into(),
+        timeout: None,
+        retries: None,
+        servers: Vec::new(),
+        extended: false,
+    };
+    let mut records = match dns.lookup(request).await {
+        Ok(answer) => answer.records,
+        Err(failure @ DnsError::NoSuchName) => {
+            return Err(error(Errno::HOSTUNREACH, format!("{domain} does not exist: {failure}")));
+        }
+        Err(failure) => {
+            let message = format!("the mail servers of {domain} cannot be looked up: {failure}");
+            return Err(error(Errno::AGAIN, message));
+        }
+    };
+    // Without a mail server the domain is its own (RFC 5321 §5.1).
+    if records.is_empty() {
+        return Ok(vec![domain.to_owned()]);
+    }
+    records.sort_by_key(|record| record.preference);
+    let wanted = |name: &str| {
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, name));
+        (question.mx_include.is_empty() || any(&question.mx_include)) && !any(&question.mx_exclude)
+    };
+    let names = records.into_iter().map(|record| record.data);
+    Ok(names.filter(|name| name != "." && wanted(name)).collect())
+}
+
+/// Whether a name is the pattern, or lies below one such as `*.example.com`.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
+    match pattern.strip_prefix('*') {
+        Some(end) => name.ends_with(end),
+        None => name == pattern,
+    }
+}
+
+async fn ask(
+    outbound: &Outbound,
+    dns: &Dns,
+    hostname: &str,
+    host: &str,
+    question: &SmtpQuestion,
+) -> Result<SmtpAnswer, NetworkError> {
+    let place = (host, question.port);
+    let stream =
+        outbound.dialer.tcp(dns, place, &question.origin, question.connect_timeout).await?;
+    let mut stream: Connection = Box::pin(stream);
+    let mut dialogue = Question::new(QuestionSettings {
+        helo: question.helo.clone().unwrap_or_else(|| hostname.to_owned()),
+        lmtp: question.lmtp,
+        tls: question.tls != SmtpTls::Disabled,
+        tls_required: question.tls == SmtpTls::Required,
+        xclient: question.xclient.clone(),
+        login: question.login.clone(),
+        envelope: question.envelope.clone(),
+    });
+    let mut replies = ReplyReader::default();
+    let (mut tls, mut certificate) = (false, None);
+    loop {
+        match dialogue.poll() {
+            QuestionStep::Send(bytes) => {
+                let sent = stream.write_all(&bytes).await;
+                sent.map_err(|failure| io_error("sending failed", &failure))?;
+                stream.flush().await.map_err(|failure| io_error("sending failed", &failure))?;
+            }
+            QuestionStep::Read(state, usual) => {
+                let limit = limit(question, state, usual);
+                let what = format!("the answer of {host} to {state}");
+                let reply = within(limit, &what, read(&mut stream, &mut replies)).await?;
+                dialogue.reply(reply);
+            }
+            QuestionStep::Secure => {
+                // What came before the handshake was not secured (RFC 3207 §4).
+                replies = ReplyReader::default();
+                let mut wishes = question.wishes.clone();
+                if question.sni_of_host {
+                    wishes.sni = Some(host.to_owned());
+                }
+                let work = outbound.tls.secure(stream, host, &wishes);
+                let secured = within(question.connect_timeout, "the TLS handshake", work).await?;
+                let chain = secured.get_ref().1.peer_certificates();
+                certificate = chain.and_then(<[_]>::first).map(|leaf| leaf.to_vec());
+                tls = true;
+                stream = Box::pin(secured);
+                dialogue.secured();
+            }
+            QuestionStep::Done(end) => {
+                return Ok(SmtpAnswer {
+                    code: end.reply.as_ref().map_or(0, |reply| reply.code),
+                    lines: end.lines(),
+                    reached: end.reached,
+                    tls,
+                    certificate,
+                });
+            }
+        }
+    }
+}
+
+fn limit(question: &SmtpQuestion, state: &str, usual: Duration) -> Duration {
+    let own = question.timeouts.iter().find(|(name, _)| name == state);
+    own.map_or(usual, |(_, limit)| *limit)
+}
+
+async fn read(
+    stream: &mut Connection,
+    replies: &mut ReplyReader,
+) -> Result<smtp_proto::Reply, NetworkError> {
+    let mut part = [0; 4096];
+    loop {
+        match replies.next_reply() {
+            Ok(Some(reply)) => return Ok(reply),
+            Ok(None) => {}
+            Err(failure) => return Err(error(Errno::PROTO, failure.to_string())),
+        }
+        let count = stream.read(&mut part).await;
+        match count.map_err(|failure| io_error("receiving failed", &failure))? {
+            0 => return Err(error(Errno::CONNRESET, "the server closed the connection")),
+            count => replies.push(&part[..count]),
+        }
+    }
+}

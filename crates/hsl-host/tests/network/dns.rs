@@ -1,0 +1,127 @@
+//! `dns_query` against nsd with a signed zone.
+
+use std::process::Command;
+
+use hsl_host::{DnsOptions, Dnssec, LocalRecord, ServiceOptions, TrustAnchors};
+
+use crate::peers::{free_port, installed, listening, start};
+use crate::{host, on_worker, printed};
+
+const ZONE: &str = r#"$ORIGIN example.
+$TTL 300
+@ SOA ns hostmaster 1 3600 600 86400 60
+@ NS ns
+@ MX 10 mail
+ns A 127.0.0.1
+mail A 192.0.2.1
+mail AAAA 2001:db8::1
+mail TXT "one " "two"
+www CNAME mail
+_25._tcp.mail TLSA 3 1 1 0011223344556677889900112233445566778899001122334455667788990011
+_x._tcp SRV 1 2 3 mail
+@ CAA 0 issue "ca.example"
+"#;
+
+fn local(records: &[(&str, &str, &str, bool)]) -> Vec<LocalRecord> {
+    let made = records.iter().map(|(name, kind, value, secure)| {
+        LocalRecord::new((name, kind, value), 60, *secure).expect("a record")
+    });
+    made.collect()
+}
+
+#[test]
+fn local_records_answer_without_any_server() {
+    on_worker(async {
+        let dns = DnsOptions {
+            local: local(&[
+                ("a.example", "A", "192.0.2.7", true),
+                ("example", "MX", "5 a.example.", false),
+            ]),
+            only_local: true,
+            ..DnsOptions::default()
+        };
+        let host = host(ServiceOptions { dns, ..ServiceOptions::default() });
+        let text = r#"echo dns_query("a.example"); echo dns_query("example", ["type" => "mx"]);
+            echo dns_query("other.example");"#;
+        assert_eq!(
+            printed(&host, text).await,
+            [
+                r#"["result"=>[0=>"192.0.2.7"],"dnssec"=>true]"#,
+                r#"["result"=>[0=>["result"=>"a.example","preference"=>5]],"dnssec"=>false]"#,
+                r#"["error"=>"NXDOMAIN","dnssec"=>false]"#,
+            ]
+        );
+    });
+}
+
+#[test]
+fn signed_zones_are_validated_and_forged_ones_are_refused() {
+    let (Some(nsd), Some(_), Some(_)) =
+        (installed("nsd"), installed("ldns-keygen"), installed("ldns-signzone"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    std::fs::write(root.join("zone"), ZONE).expect("a zone");
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(root).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let key = run("ldns-keygen", &["-k", "-a", "ECDSAP256SHA256", "example"]);
+    run("ldns-signzone", &["-n", "zone", &key]);
+    let signed = std::fs::read_to_string(root.join("zone.signed")).expect("a zone");
+    std::fs::write(root.join("forged"), signed.replace("192.0.2.1\n", "192.0.2.66\n"))
+        .expect("a zone");
+    let anchors = std::fs::read_to_string(root.join(format!("{key}.key"))).expect("a key");
+    let serve = |zone: &str| {
+        let port = free_port();
+        let at = root.display();
+        let config = format!(
+            "server:\n ip-address: 127.0.0.1\n port: {port}\n username: \"\"\n zonesdir: \"{at}\"\n \
+             pidfile: \"\"\n database: \"\"\n xfrdfile: \"{at}/xfrd{port}\"\n zonelistfile: \"{at}/list{port}\"\n \
+             xfrdir: \"{at}\"\n logfile: \"{at}/log{port}\"\nremote-control:\n control-enable: no\n\
+             zone:\n name: example\n zonefile: {zone}\n"
+        );
+        let path = root.join(format!("nsd{port}"));
+        std::fs::write(&path, config).expect("a configuration");
+        (port, start(Command::new(&nsd).arg("-d").arg("-c").arg(&path)))
+    };
+    let ((good, _one), (bad, _two)) = (serve("zone.signed"), serve("forged"));
+    on_worker(async {
+        listening(good).await;
+        listening(bad).await;
+        let dns = |port: u16, dnssec| DnsOptions {
+            servers: vec![format!("127.0.0.1:{port}")],
+            anchors: TrustAnchors::read(&anchors).expect("a key"),
+            dnssec,
+            ..DnsOptions::default()
+        };
+        let ask = |dns| host(ServiceOptions { dns, ..ServiceOptions::default() });
+        let text = r#"foreach ([["mail.example", "a"], ["mail.example", "aaaa"], ["mail.example", "txt"],
+                ["www.example", "cname"], ["www.example", "a"], ["example", "mx"], ["example", "ns"],
+                ["example", "caa"], ["_x._tcp.example", "srv"], ["_25._tcp.mail.example", "tlsa"],
+                ["example", "soa"], ["none.example", "a"], ["mail.example", "mx"]] as $each)
+            echo dns_query($each[0], ["type" => $each[1]]);"#;
+        let lines = printed(&ask(dns(good, Dnssec::Require)), text).await;
+        let expected = [
+            r#"["result"=>[0=>"192.0.2.1"],"dnssec"=>true]"#,
+            r#"["result"=>[0=>"2001:db8::1"],"dnssec"=>true]"#,
+            r#"["result"=>[0=>"one two"],"dnssec"=>true]"#,
+            r#"["result"=>[0=>"mail.example"],"dnssec"=>true]"#,
+            r#"["result"=>[0=>"192.0.2.1"],"dnssec"=>true]"#,
+            r#"["result"=>[0=>["result"=>"mail.example","preference"=>10]],"dnssec"=>true]"#,
+            r#"["result"=>[0=>"ns.example"],"dnssec"=>true]"#,
+        ];
+        assert_eq!(&lines[..7], expected, "{lines:#?}");
+        assert!(lines[7..11].iter().all(|line| line.contains(r#""dnssec"=>true"#)), "{lines:#?}");
+        assert!(lines[11].contains("NXDOMAIN") && lines[12].contains("NO_DATA"), "{lines:#?}");
+        let one = r#"echo dns_query("mail.example");"#;
+        let forged = printed(&ask(dns(bad, Dnssec::Require)), one).await;
+        assert_eq!(forged, [r#"["error"=>"SERVFAIL","dnssec"=>false]"#]);
+        let unchecked = printed(&ask(dns(bad, Dnssec::Off)), one).await;
+        assert_eq!(unchecked, [r#"["result"=>[0=>"192.0.2.66"],"dnssec"=>false]"#]);
+    });
+}

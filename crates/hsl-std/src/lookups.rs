@@ -1,0 +1,156 @@
+//! Questions to SMTP servers.
+//!
+//! *Not here.* The dialogue (`smtp_proto::client::Question`) and connections (the host).
+
+mod server;
+
+use hsl_macros::{Options, Record, library};
+use hsl_vm::request::{SmtpAnswer, SmtpQuestion};
+use hsl_vm::{
+    Array, Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown, Value,
+};
+
+use crate::binding::record;
+use server::ServerOptions;
+
+/// Builtins of this topic.
+#[library(topic = "protocols")]
+pub(crate) mod functions {
+    use super::*;
+
+    /// Asks an SMTP server, up to RCPT TO, whether it accepts a recipient.
+    ///
+    /// `server` is a name or address, or an array with `host`, `port`, `helo`, `sourceip`, `sourceipid`,
+    /// `nonlocal_source`, `saslusername`, `saslpassword`, `tls`, the other `tls_` settings, `xclient`,
+    /// `protocol`, `mx_include`, `mx_exclude`, `timeout` (seconds by state) and `connect_timeout`.
+    /// Without `host` the mail servers of the recipient's domain are asked. `sender` and `recipient`
+    /// are addresses, or arrays with `localpart` and `domain`.
+    /// Gives 1 when the recipient is accepted, 0 when it is refused for good, and -1 otherwise. With
+    /// `extended_result` gives an array. No message is sent. Suspends on the network.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for settings of the server that do not exist or cannot be had here (`dane`,
+    /// `dane_require`, `dane_fallback_require_verify`).
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo smtp_lookup_rcpt(["host" => "127.0.0.1", "port" => 1], "", "jane@example.com"); // -1
+    /// ```
+    ///
+    /// Source: RFC 5321 §4.3.2. Since: 0.1. Compat: differs: no DANE yet.
+    #[builtin(effect = external, returns = "number or array", result = LookupResult)]
+    fn smtp_lookup_rcpt(
+        #[ty("string or array")] server: Value,
+        #[ty("string or array")] sender: Value,
+        #[ty("string or array")] recipient: Value,
+        options: LookupOptions,
+    ) -> Result<NativeStep, Thrown> {
+        let envelope = Some((address(&sender), address(&recipient)));
+        let server = ServerOptions::of("smtp_lookup_rcpt", &server)?;
+        let question = server.question(None, envelope)?;
+        Ok(Asking::begin(question, options.extended_result))
+    }
+
+    /// Tries to log in to an SMTP server with a user name and password.
+    ///
+    /// `server` is what `smtp_lookup_rcpt` takes; it must name a host. The login is `PLAIN`. Gives 1
+    /// when it is accepted, 0 when it is refused, and -1 otherwise. Suspends on the network.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for settings of the server that do not exist.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo smtp_lookup_auth(["host" => "127.0.0.1", "port" => 1], "jane", "secret"); // -1
+    /// ```
+    ///
+    /// Source: RFC 4954, RFC 4616. Since: 0.1. Compat: same.
+    #[builtin(effect = external, returns = "number")]
+    fn smtp_lookup_auth(
+        #[ty("string or array")] server: Value,
+        username: Str,
+        password: Str,
+    ) -> Result<NativeStep, Thrown> {
+        let login = (username.to_lossy().into_owned(), password.to_lossy().into_owned());
+        let server = ServerOptions::of("smtp_lookup_auth", &server)?;
+        Ok(Asking::begin(server.question(Some(login), None)?, false))
+    }
+}
+
+/// Options of `smtp_lookup_rcpt`.
+#[derive(Options)]
+struct LookupOptions {
+    /// Return an array with details.
+    #[option(default = false)]
+    extended_result: bool,
+}
+
+/// The answer in array form.
+#[derive(Record)]
+struct LookupResult {
+    /// Code of the last reply; 0 when there was none.
+    error_code: u16,
+    /// Lines of the last reply, or why there is none.
+    error_message: Array,
+    /// Whether the reply is the answer to RCPT TO.
+    on_rcptto: bool,
+    /// Whether the connection was secured by TLS.
+    tls: bool,
+}
+
+/// Waits for the answer.
+struct Asking {
+    question: Option<Box<SmtpQuestion>>,
+    extended: bool,
+}
+
+impl Asking {
+    fn begin(question: SmtpQuestion, extended: bool) -> NativeStep {
+        NativeStep::enter(Self { question: Some(Box::new(question)), extended })
+    }
+}
+
+impl NativeFrame for Asking {
+    fn resume(&mut self, _: &mut Cx<'_>, input: Input) -> NativeResult {
+        if let Some(question) = self.question.take() {
+            return Ok(NativeStep::suspend(Request::Smtp(question)));
+        }
+        let answer = match input.into_response() {
+            Some(Response::Smtp(answer)) => answer,
+            Some(Response::Failed(why)) => SmtpAnswer { lines: vec![why], ..SmtpAnswer::default() },
+            _ => SmtpAnswer::default(),
+        };
+        Ok(NativeStep::Return(if self.extended { extended(answer) } else { plain(&answer) }))
+    }
+}
+
+fn plain(answer: &SmtpAnswer) -> Value {
+    Value::number(match answer.code {
+        200..=299 if answer.reached => 1.0,
+        500..=599 if answer.reached => 0.0,
+        _ => -1.0,
+    })
+}
+
+fn extended(answer: SmtpAnswer) -> Value {
+    record(LookupResult {
+        error_code: answer.code,
+        error_message: answer.lines.into_iter().map(Value::string).collect(),
+        on_rcptto: answer.reached,
+        tls: answer.tls,
+    })
+}
+
+/// An address as text, or in its two parts.
+fn address(value: &Value) -> String {
+    let Value::Array(parts) = value else { return value.to_text().to_lossy().into_owned() };
+    let part = |name: &str| parts.get_str(name).map(Value::to_text).unwrap_or_default();
+    match (part("localpart"), part("domain")) {
+        (local, domain) if local.is_empty() && domain.is_empty() => String::new(),
+        (local, domain) => format!("{}@{}", local.to_lossy(), domain.to_lossy()),
+    }
+}
