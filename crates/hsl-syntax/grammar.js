@@ -6,11 +6,13 @@
  * - A file that breaks no lexical rule and no rule of this grammar has no ERROR and no MISSING node;
  *   three tokens are wider than the language so that broken text keeps its shape (`number`, a block
  *   comment or string that runs to the end of the file, a regular expression that ends with its
- *   line). `src/validate.rs` refuses those.
+ *   line), and the operand behind an operator may be missing before a mark that ends an expression:
+ *   a statement that breaks there would otherwise swallow the next. `src/validate.rs` refuses those.
  * - Assignment, `isset` and `unset` take any operand here; which of them are variables, elements or
  *   properties is decided by the analyser, which can say it better than a parser.
  *
- * Not here: raw strings, the `;` before `}` and unclosed literals (`scanner.c`); messages
+ * Not here: raw strings, the `;` before `}`, missing operands and unclosed literals
+ * (`scanner.c`); messages
  * (`src/errors`).
  */
 
@@ -66,6 +68,9 @@ const FUTURE = [
   'destroy', 'export', 'use', 'object',
 ];
 
+/** The operand behind an operator, or the mark that stands where it is missing. */
+const operand = ($, name) => choice(field(name, $.expression), $.missing_operand);
+
 const list1 = (rule) => seq(rule, repeat(seq(',', rule)));
 const list = (rule) => optional(list1(rule));
 const trailing1 = (rule) => seq(list1(rule), optional(','));
@@ -87,6 +92,7 @@ module.exports = grammar({
     $.raw_string_end,
     $._error_sentinel,
     $._never,
+    $.missing_operand,
   ],
 
   supertypes: ($) => [$.statement, $.expression, $.member, $.pattern],
@@ -369,7 +375,7 @@ module.exports = grammar({
           '?',
           optional(field('consequence', $.expression)),
           ':',
-          field('alternative', $.expression),
+          operand($, 'alternative'),
         ),
       ),
 
@@ -380,7 +386,7 @@ module.exports = grammar({
           seq(
             field('left', $.expression),
             field('operator', operators.length > 1 ? choice(...operators) : operators[0]),
-            field('right', $.expression),
+            operand($, 'right'),
           ),
         );
       return choice(
@@ -395,14 +401,14 @@ module.exports = grammar({
         PREC.UNARY,
         seq(
           field('operator', choice('!', 'not', '-', '+', '~')),
-          field('operand', $.expression),
+          operand($, 'operand'),
         ),
       ),
 
     prefix_update_expression: ($) =>
       prec.right(
         PREC.UNARY,
-        seq(field('operator', choice('++', '--')), field('operand', $.expression)),
+        seq(field('operator', choice('++', '--')), operand($, 'operand')),
       ),
 
     postfix_update_expression: ($) =>
@@ -417,7 +423,7 @@ module.exports = grammar({
         seq(
           field('left', choice($._lvalue, $._no_lvalue)),
           field('operator', choice(...ASSIGN_OPERATORS)),
-          field('right', $.expression),
+          operand($, 'right'),
         ),
       ),
 
@@ -458,7 +464,7 @@ module.exports = grammar({
         -1,
         prec.right(
           PREC.ASSIGN,
-          seq(field('pattern', $.array_pattern), '=', field('right', $.expression)),
+          seq(field('pattern', $.array_pattern), '=', operand($, 'right')),
         ),
       ),
 

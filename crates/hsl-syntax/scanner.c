@@ -3,6 +3,8 @@
  *
  * - Raw strings: 'delim'...'delim', closed by the first repetition of their opening.
  * - The ';' that may be left out before '}': a token without width behind the statement.
+ * - The operand that is missing behind an operator: a token without width before the mark that ends
+ *   the expression.
  * - Strings and raw strings without end: closed without width at the end of the file, regular
  *   expressions at the end of their line, so that one tree node shows what is unclosed.
  *
@@ -23,6 +25,8 @@ enum Token {
     RAW_CONTENT,
     RAW_END,
     ERROR_SENTINEL,
+    NEVER,
+    MISSING_OPERAND,
 };
 
 /* One byte of the serialized state says whether a raw string is open. */
@@ -146,6 +150,22 @@ static bool scan_omitted(TSLexer *lexer) {
     return lexer->lookahead == '}' && emit(lexer, OMITTED_SEMICOLON);
 }
 
+/*
+ * A missing operand, looking past at most one comment: behind it the scanner is asked again. Never
+ * before a token that may begin an operand.
+ */
+static bool scan_missing(TSLexer *lexer) {
+    if (lexer->lookahead == '/') {
+        if (!skip_comment(lexer)) return false;
+        skip_space(lexer);
+    }
+    if (lexer->eof(lexer)) return emit(lexer, MISSING_OPERAND);
+    switch (lexer->lookahead) {
+        case ';': case ')': case ']': case '}': case ',': return emit(lexer, MISSING_OPERAND);
+        default: return false;
+    }
+}
+
 bool tree_sitter_hsl_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
     Scanner *scanner = payload;
     bool recovering = valid[ERROR_SENTINEL];
@@ -168,7 +188,9 @@ bool tree_sitter_hsl_external_scanner_scan(void *payload, TSLexer *lexer, const 
     lexer->mark_end(lexer);
     skip_space(lexer);
     if (valid[RAW_START] && lexer->lookahead == '\'') return scan_start(scanner, lexer);
-    return valid[OMITTED_SEMICOLON] && !recovering && scan_omitted(lexer);
+    if (recovering) return false;
+    if (valid[MISSING_OPERAND]) return scan_missing(lexer);
+    return valid[OMITTED_SEMICOLON] && scan_omitted(lexer);
 }
 
 void *tree_sitter_hsl_external_scanner_create(void) {

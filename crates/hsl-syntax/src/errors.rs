@@ -26,7 +26,7 @@ pub(crate) use mend::add_hidden;
 use tree_sitter::Tree;
 
 use crate::depth::MAX_DEPTH;
-use crate::validate::validate;
+use crate::validate::{Checked, validate};
 
 /// A second place that explains an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,13 +104,13 @@ impl SyntaxError {
 
 /// Every error of a tree, in the order of the text.
 pub(crate) fn collect(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
-    let mut errors = validate(tree.root_node(), text);
+    let Checked { mut errors, lacks_operand } = validate(tree.root_node(), text);
     // What is wrong right behind a literal without end, or inside it, would only repeat that.
     let lost = errors.iter().filter_map(|e| Some((e.span.start as usize, e.swallowed?)));
     let lost: Vec<_> = lost.collect();
-    if tree.root_node().has_error() {
+    if tree.root_node().has_error() || lacks_operand {
         let told = |at: usize| lost.iter().any(|(start, end)| (*start..=*end).contains(&at));
-        let found = describe::errors(tree, text).into_iter();
+        let found = describe::errors(tree, text, lacks_operand).into_iter();
         errors.extend(found.filter(|error| !told(error.span.start as usize)));
     }
     in_order(&mut errors);

@@ -5,8 +5,8 @@ use diagnostics::Span;
 use tree_sitter::Node;
 
 use crate::ast::{
-    ArrayPattern, AstNode, DataImport, IncludeStatement, NamespaceImport, Number, Pattern,
-    RawString, RawStringOrStringLiteral, Regex, SourceFile, StringLiteral, SwitchBody,
+    ArrayPattern, AstNode, DataImport, IncludeStatement, MissingOperand, NamespaceImport, Number,
+    Pattern, RawString, RawStringOrStringLiteral, Regex, SourceFile, StringLiteral, SwitchBody,
     SwitchBodyItem, SwitchStatement, SymbolImport, span_of,
 };
 use crate::errors::SyntaxError;
@@ -16,23 +16,33 @@ use crate::literals::{NumberFault, checked_number};
 /// the search begins with the first one each time.
 const FEW_CHILDREN: usize = 32;
 
+/// What a walk over the suspects finds.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// Broken rules, in the order of the text.
+    pub(crate) errors: Vec<SyntaxError>,
+    /// Whether an operator lacks its operand.
+    pub(crate) lacks_operand: bool,
+}
+
 /// Every broken rule below a node.
 ///
 /// Each rule can only be broken by a node around certain bytes, which most of a text does not hold:
 /// only nodes that hold one are looked at.
-pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
-    let mut errors = Vec::new();
+pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Checked {
+    let mut found = Checked::default();
     let mut suspects = (0..text.len()).filter(|at| is_suspect(text, *at)).peekable();
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
         while suspects.next_if(|at| *at < node.start_byte()).is_some() {}
-        let Some(at) = suspects.peek().copied() else { return errors };
+        let Some(at) = suspects.peek().copied() else { return found };
         if at < node.end_byte() {
             if node.is_named() && !node.is_missing() {
-                errors.extend(check(node, text));
-                if errors.len() >= SyntaxError::LIMIT {
-                    return errors;
+                found.lacks_operand |= lacks_operand(node);
+                found.errors.extend(check(node, text));
+                if found.errors.len() >= SyntaxError::LIMIT {
+                    return found;
                 }
             }
             let few = node.child_count() as usize <= FEW_CHILDREN;
@@ -47,7 +57,7 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return errors;
+                return found;
             }
         }
     }
@@ -57,10 +67,28 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Vec<SyntaxError> {
 #[inline]
 fn is_suspect(text: &[u8], at: usize) -> bool {
     let byte = text[at];
+    if ends_operator(byte) && may_lack_operand(text, at) {
+        return true;
+    }
     let begins_any =
         byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i');
     // A string or comment without end reaches the end of the text.
     at + 1 == text.len() || (begins_any && begins_suspect(&text[at..]))
+}
+
+/// Whether an operator with an operand behind it may end with this byte.
+fn ends_operator(byte: u8) -> bool {
+    byte.is_ascii_punctuation() && !b"$\"'#()[]{};,@\\_`".contains(&byte) || b"rdt".contains(&byte)
+}
+
+/// Whether no operand may follow the operator that ends here: a mark, a comment or the end does.
+fn may_lack_operand(text: &[u8], at: usize) -> bool {
+    let rest = text[at + 1..].trim_ascii_start();
+    let word = |word: &[u8]| text[..=at].ends_with(word);
+    let is_operator =
+        !text[at].is_ascii_alphabetic() || word(b"or") || word(b"and") || word(b"not");
+    let ends = rest.first().is_none_or(|next| b";)]},/".contains(next));
+    ends && is_operator
 }
 
 /// Whether a text of more than one byte begins with something that can break a rule.
@@ -93,6 +121,12 @@ fn check(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
         _ if node.kind() == "comment" => comment(node, text),
         _ => None,
     }
+}
+
+/// Whether the last part is what stands for a missing operand.
+fn lacks_operand(node: Node<'_>) -> bool {
+    let last = node.child_count().checked_sub(1).and_then(|last| node.child(last));
+    last.is_some_and(|last| last.kind_id() == MissingOperand::KIND)
 }
 
 fn number(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
@@ -252,7 +286,7 @@ mod tests {
             for end in 0..=whole.len() {
                 let text = &whole.as_bytes()[..end];
                 let tree = crate::parse::run(text, None);
-                let errors = validate(tree.root_node(), text);
+                let errors = validate(tree.root_node(), text).errors;
                 assert_eq!(errors, all(tree.root_node(), text), "{}", &whole[..end]);
                 found += errors.len();
             }

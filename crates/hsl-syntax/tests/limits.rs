@@ -36,6 +36,13 @@ fn long_texts_take_linear_time() {
         ([&b"echo 1"[..], &b"//\n".repeat(million / 3)].concat(), false),
         (b"@".repeat(million), false),
         (b"#/".repeat(million / 16), false),
+        // As many take a quadratic parser minutes.
+        (b"$x = ; ".repeat(million / 32), false),
+        (b"$x = ;\n".repeat(million / 32), false),
+        (b"$a + ; ".repeat(million / 32), false),
+        (b"$a ?? ; ".repeat(million / 32), false),
+        (b"return ++; ".repeat(million / 32), false),
+        (b"$a = - ; ".repeat(million / 32), false),
     ] {
         let shown = String::from_utf8_lossy(&text[..20]).into_owned();
         let parse = parse_in_time(text);

@@ -14,10 +14,10 @@ use super::probe::Probe;
 use crate::ast::span_of;
 use crate::words::is_reserved;
 
-/// The errors that ERROR and MISSING nodes show.
-pub(super) fn errors(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
+/// The errors that ERROR and MISSING nodes show, and missing operands if there are any.
+pub(super) fn errors(tree: &Tree, text: &[u8], lacks_operand: bool) -> Vec<SyntaxError> {
     let leaves = Leaves::of(tree);
-    let mut places = places(tree, &leaves);
+    let mut places = places(tree, &leaves, lacks_operand);
     places.truncate(SyntaxError::LIMIT);
     let mut floor = None;
     let mut errors = Vec::new();

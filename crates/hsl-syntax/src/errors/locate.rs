@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tree_sitter::{Node, Tree};
 
 use super::leaves::{Leaves, fits};
-use crate::ast::{AstNode, Statement};
+use crate::ast::{AstNode, MissingOperand, Statement};
 
 /// A place where the grammar is broken.
 #[derive(Clone, Copy)]
@@ -19,8 +19,13 @@ pub(super) struct Place<'t> {
     pub(super) missing: Option<&'t str>,
 }
 
-/// The places, in the order of the text.
-pub(super) fn places<'t>(tree: &'t Tree, leaves: &Leaves<'t>) -> Vec<Place<'t>> {
+/// The places, in the order of the text. Missing operands stand in nodes without ERROR: they are
+/// searched only when there are any.
+pub(super) fn places<'t>(
+    tree: &'t Tree,
+    leaves: &Leaves<'t>,
+    lacks_operand: bool,
+) -> Vec<Place<'t>> {
     let mut walk = Walk { units: Vec::new(), first: BTreeMap::new() };
     let mut cursor = tree.walk();
     // Kinds of the nodes around the cursor: asking a node for its parent searches from the root.
@@ -29,10 +34,10 @@ pub(super) fn places<'t>(tree: &'t Tree, leaves: &Leaves<'t>) -> Vec<Place<'t>> 
         let node = cursor.node();
         let depth = cursor.depth();
         walk.enter(node, depth, around.last().copied().unwrap_or_default());
-        if node.is_error() || node.is_missing() {
+        if node.is_error() || node.is_missing() || lacks(node) {
             walk.add(place(node, leaves));
         }
-        if node.has_error() && cursor.goto_first_child() {
+        if (lacks_operand || node.has_error()) && cursor.goto_first_child() {
             around.push(node.kind());
             continue;
         }
@@ -87,10 +92,17 @@ fn holds_statements(kind: &str) -> bool {
     ["source_file", "block", "switch_body", "ERROR"].contains(&kind)
 }
 
+/// Whether the node stands for a missing operand.
+fn lacks(node: Node<'_>) -> bool {
+    node.kind_id() == MissingOperand::KIND
+}
+
 fn place<'t>(node: Node<'t>, leaves: &Leaves<'t>) -> Place<'t> {
     let missing = node.is_missing().then(|| node.kind());
-    let at =
-        if missing.is_some() { leaves.next(node.start_byte()) } else { offending(node, leaves) };
+    let at = match missing.is_some() || lacks(node) {
+        true => leaves.next(node.start_byte()),
+        false => offending(node, leaves),
+    };
     Place { at, missing }
 }
 

@@ -13,6 +13,8 @@ use crate::parse::{run, run_logged};
 const SHORT: usize = 256;
 /// So many are remembered.
 const MOST_KNOWN: usize = 2048;
+/// What the parser logs for an operand that is missing.
+const LACKING: &str = "lexed_lookahead sym:missing_operand";
 /// A byte that no token begins with.
 const NOTHING: u8 = 1;
 
@@ -44,21 +46,38 @@ impl Probe {
     /// that fitted.
     pub(super) fn stuck(&self) -> Option<usize> {
         let part = self.0.as_ref()?;
-        let (gone, furthest) = watch(&[&part.text, &[NOTHING][..]].concat());
-        let at = gone.then(|| offset(&part.text, furthest)).filter(|at| *at < part.text.len())?;
+        let seen = watch(&[&part.text, &[NOTHING][..]].concat());
+        let at = seen
+            .gone
+            .then(|| offset(&part.text, seen.furthest))
+            .filter(|at| *at < part.text.len())?;
         Some(part.original(at))
     }
 
-    /// Whether the token fits behind the text.
+    /// Whether the token fits behind the text, and no operand is missing before or in it.
     pub(super) fn accepts(&self, token: &str) -> bool {
         let Some(part) = &self.0 else { return false };
-        let (gone, _) = watch(&[&part.text, token.as_bytes(), b" ", &[NOTHING]].concat());
-        !gone
+        let text = [&part.text, token.as_bytes(), b" ", &[NOTHING]].concat();
+        let seen = watch(&text);
+        // A missing operand stands right behind its operator, before the space that ends it.
+        let lacks = |at| offset(&text, at) + 1 >= part.text.len();
+        !seen.gone && !seen.lacking.is_some_and(lacks)
     }
 }
 
-/// Whether the parser gave up in a text, and how far it got until then: row and column.
-type Outcome = (bool, (usize, usize));
+/// Row and column.
+type Position = (usize, usize);
+
+/// What the parser did with a text.
+#[derive(Clone, Copy, Default)]
+struct Outcome {
+    /// Whether it gave up.
+    gone: bool,
+    /// How far it got until then.
+    furthest: Position,
+    /// Where the last operand is missing.
+    lacking: Option<Position>,
+}
 
 thread_local! {
     static KNOWN: RefCell<HashMap<Vec<u8>, Outcome>> = RefCell::default();
@@ -82,18 +101,18 @@ fn watch(text: &[u8]) -> Outcome {
     outcome
 }
 
-/// Whether the parser gave up before the [`NOTHING`] at the end, and how far it got until then.
+/// How the parser fares before the [`NOTHING`] at the end.
 ///
 /// The parser logs `detect_error` for a token that fits nowhere, and `resume` when none of its
 /// alternatives is left and it begins to guess.
 fn watch_parser(text: &[u8]) -> Outcome {
     let outcome = Arc::new(OnceLock::new());
-    let seen = Arc::clone(&outcome);
+    let known = Arc::clone(&outcome);
     // The message is taken apart only where it counts: there are many.
     let mut process = String::new();
-    let mut furthest = (0, 0);
+    let mut seen = Outcome::default();
     run_logged(text, move |kind, message| {
-        if kind != LogType::Parse || seen.get().is_some() {
+        if kind != LogType::Parse || known.get().is_some() {
             return;
         }
         match message.as_bytes() {
@@ -102,18 +121,21 @@ fn watch_parser(text: &[u8]) -> Outcome {
                 process.push_str(message);
             }
             [b'd', b'e', b't', ..] if message.starts_with("detect_error lookahead:ERROR") => {
-                _ = seen.set((false, position(&process)));
+                _ = known.set(seen);
             }
-            [b'd', b'e', b't', ..] => furthest = furthest.max(position(&process)),
-            [b'r', b'e', b's', ..] => _ = seen.set((true, furthest)),
+            [b'd', b'e', b't', ..] => seen.furthest = seen.furthest.max(position(&process)),
+            [b'r', b'e', b's', ..] => _ = known.set(Outcome { gone: true, ..seen }),
+            [b'l', b'e', b'x', ..] if message.starts_with(LACKING) => {
+                seen.lacking = Some(position(&process));
+            }
             _ => {}
         }
     });
-    outcome.get().copied().unwrap_or((true, (0, 0)))
+    outcome.get().copied().unwrap_or(Outcome { gone: true, ..Outcome::default() })
 }
 
 /// Row and column of `process version:0, version_count:1, state:7, row:0, col:12`.
-fn position(message: &str) -> (usize, usize) {
+fn position(message: &str) -> Position {
     let number = |name: &str| {
         let value = message.split(", ").find_map(|part| part.strip_prefix(name))?;
         value.parse().ok()
@@ -121,7 +143,7 @@ fn position(message: &str) -> (usize, usize) {
     (number("row:").unwrap_or(0), number("col:").unwrap_or(0))
 }
 
-fn offset(text: &[u8], (row, column): (usize, usize)) -> usize {
+fn offset(text: &[u8], (row, column): Position) -> usize {
     let start = match row.checked_sub(1) {
         None => 0,
         Some(breaks) => {
