@@ -35,9 +35,9 @@ pub(crate) fn class(class: &Class) -> String {
     };
     let mut page = code(&head);
     _ = write!(page, "\n{}\n", class.docs.0.trim());
-    if !class.methods.is_empty() {
+    if class.members().next().is_some() {
         page += "\n";
-        for method in class.methods {
+        for method in class.members() {
             _ = writeln!(page, "- `{}`", method.signature());
         }
     }

@@ -19,6 +19,11 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
     let iterate = settings.path("iterate")?;
     let let_go = settings.path("let_go")?;
     let freeze = settings.path("freeze")?;
+    let line = match (settings.path("extends")?, settings.path("base")?) {
+        (Some(class), Some(object)) => Some(Line { class, object }),
+        (None, None) => None,
+        _ => return error(Span::call_site(), "`extends` and `base` go together"),
+    };
     settings.finish()?;
     let mut block: ItemImpl = syn::parse2(item)?;
     let docs = docs::text(&block.attrs);
@@ -31,9 +36,28 @@ pub(crate) fn expand(settings: TokenStream, item: TokenStream) -> syn::Result<To
             builtins.push(method(&mut function.attrs, &mut function.sig, &name)?);
         }
     }
-    let traits = traits(iterate.as_ref(), let_go.as_ref(), freeze.as_ref());
-    let class = generate(&builtins, &family, &name, &docs, &block, &traits)?;
+    let mut traits = traits(iterate.as_ref(), let_go.as_ref(), freeze.as_ref());
+    traits.extend(line.as_ref().map(Line::base));
+    let extends = line.as_ref().map(|line| &line.class);
+    let class = generate(&builtins, &family, &name, &docs, &block, extends, &traits)?;
     Ok(quote!(#block #class))
+}
+
+/// The class that is extended, and the function that gives its instance.
+struct Line {
+    class: Path,
+    object: Path,
+}
+
+impl Line {
+    fn base(&self) -> TokenStream {
+        let object = &self.object;
+        quote! {
+            fn base(&self) -> ::core::option::Option<&dyn ::hsl_vm::NativeObject> {
+                ::core::option::Option::Some(#object(self))
+            }
+        }
+    }
 }
 
 /// A method; a constructor goes by the name of its class.
@@ -56,6 +80,7 @@ fn generate(
     name: &str,
     docs: &str,
     block: &ItemImpl,
+    extends: Option<&Path>,
     traits: &TokenStream,
 ) -> syn::Result<TokenStream> {
     let self_ty = &block.self_ty;
@@ -87,6 +112,11 @@ fn generate(
         quote!((&#decl, #native as ::hsl_vm::Native))
     });
     let (topic, contexts) = (&family.topic, &family.contexts);
+    let none = quote!(::core::option::Option::None);
+    let (extends, native_extends) = extends.map_or((none.clone(), none), |class| {
+        let some = quote!(::core::option::Option::Some);
+        (quote!(#some(<#class>::DECL)), quote!(#some(<#class>::CLASS)))
+    });
     Ok(quote! {
         const _: () = {
             #(#declarations)*
@@ -95,6 +125,7 @@ fn generate(
             static DECL: ::hsl_decl::Class = ::hsl_decl::Class {
                 name: #name,
                 topic: #topic,
+                extends: #extends,
                 constructor: #constructor_decl,
                 methods: &[#(&#decls),*],
                 properties: &[],
@@ -104,12 +135,15 @@ fn generate(
 
             static CLASS: ::hsl_vm::NativeClass = ::hsl_vm::NativeClass {
                 decl: &DECL,
+                extends: #native_extends,
                 constructor: #constructor_native,
                 methods: &[#(#of_instance),*],
                 statics: &[#(#of_class),*],
             };
 
             impl #owner {
+                /// The declaration of the class.
+                pub const DECL: &'static ::hsl_decl::Class = &DECL;
                 /// The class as the virtual machine knows it.
                 pub const CLASS: &'static ::hsl_vm::NativeClass = &CLASS;
             }

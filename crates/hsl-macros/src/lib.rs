@@ -49,7 +49,10 @@ pub fn library(settings: TokenStream, item: TokenStream) -> TokenStream {
 /// `Map::CLASS` and `impl NativeObject for Map`. A method with `&self` is called on an instance, one
 /// marked `#[builtin(constructor)]` makes one, every other is static. `iterate = path` names the
 /// function that `foreach` gets its items from, `let_go = path` the one that drops the values it
-/// holds, `freeze = path` the one that gives its form for other threads.
+/// holds, `freeze = path` the one that gives its form for other threads. `extends = Type` with
+/// `base = path` inherits the methods of another class: the function gives the instance of that class
+/// inside this one. A parameter `&Rc<dyn NativeObject>` gets the object that a method is called on,
+/// which may be of a class that extends this one.
 #[proc_macro_attribute]
 pub fn class(settings: TokenStream, item: TokenStream) -> TokenStream {
     finish(class::expand(settings.into(), item.into()))

@@ -15,6 +15,8 @@ pub(crate) enum Source {
     Context,
     /// The instance a method is called on.
     Receiver,
+    /// The object a method is called on, which may be of a class that extends this one.
+    Itself,
     /// A required argument.
     Required,
     /// An argument that may be missing.
@@ -52,6 +54,11 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         && ty::is_named(&reference.elem, "Cx")
     {
         return Ok(hidden(Source::Context));
+    }
+    if let Type::Reference(reference) = &*typed.ty
+        && ty::inner(&reference.elem, "Rc").is_some()
+    {
+        return Ok(hidden(Source::Itself));
     }
     let Pat::Ident(pattern) = &*typed.pat else {
         return error(typed.span(), "a builtin's parameter needs a plain name");

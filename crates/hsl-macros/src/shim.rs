@@ -58,6 +58,7 @@ pub(crate) fn method(builtin: &Builtin, owner: &TokenStream) -> TokenStream {
             args: &mut [::hsl_vm::Value],
         ) -> ::hsl_vm::NativeResult {
             let _ = &cx;
+            let itself = this;
             let this = ::hsl_std::binding::receiver::<#owner>(this)?;
             #takes
             ::hsl_std::binding::Returned::into_step(#call)
@@ -139,6 +140,7 @@ fn call(builtin: &Builtin, owner: Option<&TokenStream>) -> TokenStream {
     let arguments = builtin.params.iter().map(|param| match (&param.source, &param.ident) {
         (Source::Context, _) => quote!(cx),
         (Source::Receiver, _) => quote!(this),
+        (Source::Itself, _) => quote!(itself),
         (_, ident) => quote!(#ident),
     });
     match owner {

@@ -1,15 +1,20 @@
 //! Files of the project.
 //!
-//! *Invariants.* A file is read whole when it is opened; positions never leave it.
+//! *Invariants.* The content does not change while a file is open; positions never leave it.
 //!
 //! *Not here.* The file system: the host reads, below the roots that it allows.
 
 use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
 
+use hsl_decl::Ty;
 use hsl_macros::class;
 use hsl_vm::{
-    Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown, Value,
+    Cx, FromValue, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown,
+    Value,
 };
+use mail_message::{Source, read_slice};
 
 use crate::binding::object;
 
@@ -89,13 +94,12 @@ impl File {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates)]
-    fn read(&self, length: Option<f64>) -> Option<Str> {
+    fn read(&self, cx: &mut Cx<'_>, length: Option<f64>) -> Result<Option<Str>, Thrown> {
         let mut state = self.state.borrow_mut();
-        let rest = state.rest()?;
-        let length = length.map_or(rest.len(), |length| length.max(0.0) as usize).min(rest.len());
-        let read = Str::from(&rest[..length]);
-        state.at += length;
-        Some(read)
+        let Some(rest) = state.rest() else { return Ok(None) };
+        let length = length.map_or(rest, |length| length.max(0.0) as u64).min(rest);
+        cx.reserve(usize::try_from(length).unwrap_or(usize::MAX))?;
+        Ok(state.take(length).map(Str::from))
     }
 
     /// Reads a line without its line end.
@@ -114,17 +118,18 @@ impl File {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = mutates, returns = "string, boolean or none")]
-    fn readline(&self) -> Option<Value> {
+    fn readline(&self, cx: &mut Cx<'_>) -> Result<Option<Value>, Thrown> {
         let mut state = self.state.borrow_mut();
-        let rest = state.rest()?;
-        if rest.is_empty() {
-            return Some(Value::boolean(false));
+        match state.rest() {
+            None => return Ok(None),
+            Some(0) => return Ok(Some(Value::boolean(false))),
+            Some(_) => {}
         }
-        let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
-        let line = rest[..length].strip_suffix(b"\n").unwrap_or(&rest[..length]);
-        let line = Value::string(line.strip_suffix(b"\r").unwrap_or(line));
-        state.at += length;
-        Some(line)
+        let Some(length) = state.line() else { return Ok(None) };
+        cx.reserve(usize::try_from(length).unwrap_or(usize::MAX))?;
+        let Some(line) = state.take(length) else { return Ok(None) };
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        Ok(Some(Value::string(line.strip_suffix(b"\r").unwrap_or(line))))
     }
 
     /// Moves the position and returns the new one, in bytes.
@@ -148,7 +153,7 @@ impl File {
     #[builtin(effect = mutates)]
     fn seek(&self, offset: f64, #[default("SEEK_SET")] whence: Str) -> Option<f64> {
         let mut state = self.state.borrow_mut();
-        let length = state.content.as_ref()?.len();
+        let length = state.content.as_ref()?.size();
         let base = match &whence[..] {
             b"SEEK_SET" => 0,
             b"SEEK_CUR" => state.at,
@@ -159,7 +164,7 @@ impl File {
         if !(0.0..=length as f64).contains(&target) {
             return None;
         }
-        state.at = target as usize;
+        state.at = target as u64;
         Some(target)
     }
 
@@ -250,19 +255,88 @@ pub(crate) struct File {
 
 struct State {
     /// None after `close`.
-    content: Option<Str>,
-    at: usize,
+    content: Option<Rc<dyn Source>>,
+    at: u64,
 }
 
 impl State {
-    fn rest(&self) -> Option<&[u8]> {
-        self.content.as_ref().map(|content| &content[self.at..])
+    /// Bytes after the position.
+    fn rest(&self) -> Option<u64> {
+        self.content.as_ref().map(|content| content.size() - self.at)
+    }
+
+    /// Reads as many bytes as there are for sure, and moves on.
+    fn take(&mut self, length: u64) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(length).ok()?];
+        self.content.as_ref()?.read_at(self.at, &mut bytes).ok()?;
+        self.at += length;
+        Some(bytes)
+    }
+
+    /// Length of the line at the position with its line end.
+    fn line(&self) -> Option<u64> {
+        const CHUNK: u64 = 4096;
+        let content = self.content.as_ref()?;
+        let mut buffer = [0; CHUNK as usize];
+        let mut at = self.at;
+        while at < content.size() {
+            let chunk = &mut buffer[..(content.size() - at).min(CHUNK) as usize];
+            content.read_at(at, chunk).ok()?;
+            if let Some(end) = memchr::memchr(b'\n', chunk) {
+                return Some(at + end as u64 + 1 - self.at);
+            }
+            at += chunk.len() as u64;
+        }
+        Some(at - self.at)
     }
 }
 
 impl File {
     fn of(path: Option<Str>, content: Str) -> Self {
+        Self::over(path, Rc::new(TextSource(content)))
+    }
+
+    fn over(path: Option<Str>, content: Rc<dyn Source>) -> Self {
         Self { path, state: RefCell::new(State { content: Some(content), at: 0 }) }
+    }
+
+    /// A file of bytes that are read when they are wanted.
+    pub(crate) fn of_source(path: Option<Str>, content: Rc<dyn Source>) -> Value {
+        object(Self::over(path, content))
+    }
+}
+
+/// Text of a script as content that can be read in parts.
+pub(crate) struct TextSource(pub(crate) Str);
+
+impl Source for TextSource {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        read_slice(&self.0, offset, buffer)
+    }
+
+    fn as_slice(&self) -> Option<&[u8]> {
+        Some(&self.0)
+    }
+}
+
+/// The content of a file that a script passes in; none after `close`.
+pub(crate) struct GivenFile(pub(crate) Option<Rc<dyn Source>>);
+
+impl FromValue for GivenFile {
+    const TY: Ty = Ty::instance(&["File"]);
+
+    fn from_value(value: Value) -> Result<Self, Value> {
+        let content = match &value {
+            Value::Native(object) => {
+                object.downcast::<File>().map(|f| f.state.borrow().content.clone())
+            }
+            _ => None,
+        };
+        content.map(Self).ok_or(value)
     }
 }
 

@@ -58,6 +58,8 @@ mod yaml;
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
 
+pub use mail::{Mail, MailMessage, MimePart};
+
 /// A topic: its declarations and the binding of them.
 type Topic = (&'static [&'static Function], fn(&mut Library));
 
@@ -88,6 +90,9 @@ pub fn classes() -> impl Iterator<Item = &'static NativeClass> {
         sockets::Socket::CLASS,
         sockets::TlsSocket::CLASS,
         iconv::Iconv::CLASS,
+        mail::MimePart::CLASS,
+        mail::MailMessage::CLASS,
+        mail::Mime::CLASS,
         hsl_vm::Exception::CLASS,
     ];
     CLASSES.iter().copied()

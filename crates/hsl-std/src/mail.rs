@@ -1,8 +1,14 @@
-//! Mail syntax: envelope addresses, address headers, tag lists, encoded words.
+//! Mail: envelope addresses, address headers, tag lists, encoded words, messages.
 //!
-//! *Not here.* Messages (`mta-hooks`), lookups such as SPF.
+//! *Not here.* Lookups such as SPF, the received message of the eod hook (`mta-hooks`).
 
 mod addresslist;
+mod message;
+mod mime;
+mod options;
+mod part;
+mod signing;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +18,9 @@ use mail_message::encoded_word;
 use smtp_proto::Address;
 
 use crate::binding::record;
+pub use message::MailMessage;
+pub(crate) use mime::Mime;
+pub use part::{Mail, MimePart};
 
 /// Builtins of this topic.
 #[library(topic = "mail")]

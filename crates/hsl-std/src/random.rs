@@ -90,10 +90,7 @@ pub(crate) mod functions {
     /// Source: RFC 9562 §5.4. Since: 0.1. Compat: same.
     #[builtin(effect = reads)]
     fn uuid(cx: &mut Cx<'_>) -> String {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&cx.world().random().to_le_bytes());
-        bytes[8..].copy_from_slice(&cx.world().random().to_le_bytes());
-        uuid_text(bytes, 4)
+        super::uuid(cx)
     }
 
     /// Picks an element of an array at random.
@@ -175,6 +172,14 @@ fn below(cx: &mut Cx<'_>, bound: u64) -> Option<u64> {
             return drawn.checked_rem(bound);
         }
     }
+}
+
+/// A new random identifier.
+pub(crate) fn uuid(cx: &Cx<'_>) -> String {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&cx.world().random().to_le_bytes());
+    bytes[8..].copy_from_slice(&cx.world().random().to_le_bytes());
+    uuid_text(bytes, 4)
 }
 
 /// The text of a UUID after its version and variant bits are set.

@@ -78,7 +78,9 @@ pub(crate) fn held<T: Shared>(value: &Value) -> Option<&Arc<T>> {
 macro_rules! classes {
     ($($class:ident: $name:literal, $docs:literal;)*) => {$(
         static $class: NativeClass = NativeClass {
+            extends: None,
             decl: &Class {
+                extends: None,
                 name: $name,
                 topic: "keys",
                 constructor: None,

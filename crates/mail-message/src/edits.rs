@@ -4,6 +4,9 @@
 //! in. One primitive, [`Edits::splice`], works on positions of the changed text; everything else
 //! builds on it, and [`Edits::patches`] says the result against the received bytes.
 //!
+//! What belongs to a place of the received text whatever else is put there (a part beside a part)
+//! carries a [`Mark`], so that it is found again and never mistaken for content.
+//!
 //! *Invariants.* Received ranges never move past each other, so patches are sorted and do not
 //! overlap. A clone shares all inserted bytes.
 
@@ -34,17 +37,28 @@ pub struct OutOfRange {
     pub size: u64,
 }
 
+/// What inserted bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Text of whatever surrounds them.
+    Content,
+    /// Parts before a part, and what opens it.
+    Before(usize),
+    /// Parts after a part, and what closes it.
+    After(usize),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Received(Range<u64>),
-    Put(Arc<[u8]>, Range<usize>),
+    Put(Arc<[u8]>, Range<usize>, Mark),
 }
 
 impl Piece {
     fn size(&self) -> u64 {
         match self {
             Self::Received(range) => range.end - range.start,
-            Self::Put(_, range) => range.len() as u64,
+            Self::Put(_, range, _) => range.len() as u64,
         }
     }
 
@@ -55,13 +69,25 @@ impl Piece {
                 let middle = range.start + at;
                 (Self::Received(range.start..middle), Self::Received(middle..range.end))
             }
-            Self::Put(bytes, range) => {
+            Self::Put(bytes, range, mark) => {
                 let middle = range.start + at as usize;
-                let first = Self::Put(bytes.clone(), range.start..middle);
-                (first, Self::Put(bytes.clone(), middle..range.end))
+                let first = Self::Put(bytes.clone(), range.start..middle, *mark);
+                (first, Self::Put(bytes.clone(), middle..range.end, *mark))
             }
         }
     }
+
+    fn received(&self) -> Option<&Range<u64>> {
+        if let Self::Received(range) = self { Some(range) } else { None }
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        if let Self::Put(_, _, mark) = self { Some(*mark) } else { None }
+    }
+}
+
+fn put(data: &[u8], mark: Mark) -> Option<Piece> {
+    (!data.is_empty()).then(|| Piece::Put(data.into(), 0..data.len(), mark))
 }
 
 /// A changed text.
@@ -95,13 +121,116 @@ impl Edits {
         }
         let first = self.cut(start);
         let last = self.cut(end);
-        let put = (!data.is_empty()).then(|| Piece::Put(data.into(), 0..data.len()));
-        self.pieces.splice(first..last, put);
+        self.pieces.splice(first..last, put(data, Mark::Content));
+        Ok(())
+    }
+
+    /// Whether nothing was changed.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.received() == Some(&(0..self.received)))
+    }
+
+    /// Bytes that were put in.
+    pub(crate) fn added(&self) -> u64 {
+        self.pieces.iter().filter(|piece| piece.received().is_none()).map(Piece::size).sum()
+    }
+
+    /// Makes a piece begin at a position of the received text, if that position is still there.
+    fn cut_received(&mut self, offset: u64) {
+        let inside =
+            |piece: &Piece| piece.received().is_some_and(|r| r.start < offset && offset < r.end);
+        if let Some(at) = self.pieces.iter().position(inside)
+            && let Some(range) = self.pieces[at].received().cloned()
+        {
+            let (before, after) = self.pieces[at].split(offset - range.start);
+            self.pieces.splice(at..=at, [before, after]);
+        }
+    }
+
+    /// Index of the piece after the received bytes before an offset.
+    pub(crate) fn after(&mut self, offset: u64) -> usize {
+        self.cut_received(offset);
+        let before = |piece: &Piece| piece.received().is_some_and(|range| range.end <= offset);
+        self.pieces.iter().rposition(before).map_or(0, |at| at + 1)
+    }
+
+    /// Index of the first piece from an index on that is received from an offset on, or whose mark
+    /// is none of `ours`.
+    pub(crate) fn until(&mut self, from: usize, offset: u64, ours: impl Fn(Mark) -> bool) -> usize {
+        self.cut_received(offset);
+        let ends = |piece: &Piece| match piece {
+            Piece::Received(range) => range.start >= offset,
+            Piece::Put(_, _, mark) => !ours(*mark),
+        };
+        let rest = self.pieces.get(from..).unwrap_or_default();
+        rest.iter().position(ends).map_or(self.pieces.len(), |at| from + at)
+    }
+
+    /// Replaces the pieces of an index range.
+    pub(crate) fn replace(&mut self, pieces: Range<usize>, data: &[u8], mark: Mark) {
+        self.pieces.splice(pieces, put(data, mark));
+    }
+
+    /// The pieces with this mark, which lie together.
+    pub(crate) fn marked(&self, mark: Mark) -> Option<Range<usize>> {
+        let is = |piece: &Piece| piece.mark() == Some(mark);
+        let first = self.pieces.iter().position(is)?;
+        let last = self.pieces.iter().rposition(is)?;
+        Some(first..last + 1)
+    }
+
+    /// Position of a piece in the changed text.
+    pub(crate) fn position(&self, index: usize) -> u64 {
+        self.pieces.iter().take(index).map(Piece::size).sum()
+    }
+
+    /// The bytes of the pieces of an index range.
+    ///
+    /// # Errors
+    /// The source failed.
+    pub(crate) fn read(&self, source: &dyn Source, pieces: Range<usize>) -> io::Result<Vec<u8>> {
+        let range = self.position(pieces.start)..self.position(pieces.end);
+        let mut out = Vec::with_capacity((range.end - range.start) as usize);
+        self.chunks(source, range, &mut |bytes| out.extend_from_slice(bytes))?;
+        Ok(out)
+    }
+
+    /// Hands out a range of the changed text in chunks.
+    ///
+    /// # Errors
+    /// The source failed.
+    pub(crate) fn chunks(
+        &self,
+        source: &dyn Source,
+        range: Range<u64>,
+        out: &mut dyn FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let mut start = 0;
+        for piece in &self.pieces {
+            let end = start + piece.size();
+            let (from, to) = (range.start.max(start), range.end.min(end));
+            if from < to {
+                match piece {
+                    Piece::Put(bytes, at, _) => {
+                        let first = at.start + (from - start) as usize;
+                        out(&bytes[first..first + (to - from) as usize]);
+                    }
+                    Piece::Received(at) => {
+                        let first = at.start + (from - start);
+                        read_chunks(source, first..first + (to - from), out)?;
+                    }
+                }
+            }
+            start = end;
+            if start >= range.end {
+                break;
+            }
+        }
         Ok(())
     }
 
     /// Makes a piece begin at a position; answers its index.
-    fn cut(&mut self, position: u64) -> usize {
+    pub(crate) fn cut(&mut self, position: u64) -> usize {
         let mut start = 0;
         for at in 0..self.pieces.len() {
             let size = self.pieces[at].size();
@@ -121,14 +250,14 @@ impl Edits {
     /// The changes against the received bytes, sorted.
     pub fn patches(&self) -> Vec<Patch> {
         let mut patches = Vec::new();
-        let mut put = Vec::new();
+        let mut inserted = Vec::new();
         let mut done = 0;
         for piece in self.pieces.iter().chain([&Piece::Received(self.received..self.received)]) {
             match piece {
-                Piece::Put(bytes, range) => put.extend_from_slice(&bytes[range.clone()]),
+                Piece::Put(bytes, range, _) => inserted.extend_from_slice(&bytes[range.clone()]),
                 Piece::Received(range) => {
-                    if range.start > done || !put.is_empty() {
-                        let insert = std::mem::take(&mut put).into();
+                    if range.start > done || !inserted.is_empty() {
+                        let insert = std::mem::take(&mut inserted).into();
                         patches.push(Patch { offset: done, delete: range.start - done, insert });
                     }
                     done = range.end;
@@ -143,45 +272,34 @@ impl Edits {
     /// # Errors
     /// The source or the writer failed.
     pub fn render(&self, source: &dyn Source, out: &mut dyn io::Write) -> io::Result<()> {
-        for piece in &self.pieces {
-            match piece {
-                Piece::Put(bytes, range) => out.write_all(&bytes[range.clone()])?,
-                Piece::Received(range) => copy(source, range.clone(), out)?,
+        let mut written = Ok(());
+        self.chunks(source, 0..self.size(), &mut |bytes| {
+            if written.is_ok() {
+                written = out.write_all(bytes);
             }
-        }
-        Ok(())
-    }
-
-    /// The beginning of the changed text as far as `head`, the beginning of the received bytes,
-    /// reaches.
-    pub(crate) fn head(&self, head: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(head.len());
-        for piece in &self.pieces {
-            match piece {
-                Piece::Put(bytes, range) => out.extend_from_slice(&bytes[range.clone()]),
-                Piece::Received(range) => {
-                    let end = range.end.min(head.len() as u64);
-                    if range.start < end {
-                        out.extend_from_slice(&head[range.start as usize..end as usize]);
-                    }
-                    if end < range.end {
-                        break;
-                    }
-                }
-            }
-        }
-        out
+        })?;
+        written
     }
 }
 
-fn copy(source: &dyn Source, range: Range<u64>, out: &mut dyn io::Write) -> io::Result<()> {
+/// Hands out received bytes: as they lie in memory, or in chunks of bounded size.
+fn read_chunks(
+    source: &dyn Source,
+    range: Range<u64>,
+    out: &mut dyn FnMut(&[u8]),
+) -> io::Result<()> {
     const CHUNK: u64 = 64 * 1024;
+    if let Some(all) = source.as_slice() {
+        let bytes = all.get(range.start as usize..range.end as usize);
+        out(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+        return Ok(());
+    }
     let mut buffer = Vec::new();
     let mut at = range.start;
     while at < range.end {
         buffer.resize((range.end - at).min(CHUNK) as usize, 0);
         source.read_at(at, &mut buffer)?;
-        out.write_all(&buffer)?;
+        out(&buffer);
         at += buffer.len() as u64;
     }
     Ok(())
@@ -242,7 +360,10 @@ mod tests {
             prop_assert_eq!(&rendered, &plain);
             prop_assert_eq!(apply(text.as_bytes(), &edits.patches()), plain);
             prop_assert_eq!(edits.size(), rendered.len() as u64);
-            prop_assert_eq!(edits.head(text.as_bytes()), rendered);
+            let mut read = vec![0; rendered.len()];
+            let changed = crate::Changed::new(std::rc::Rc::new(source), edits);
+            changed.read_at(0, &mut read).unwrap();
+            prop_assert_eq!(read, rendered);
         }
     }
 }

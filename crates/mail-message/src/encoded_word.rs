@@ -4,6 +4,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use memchr::memmem;
+
+use crate::charset::to_utf8;
 
 /// Most bytes of text in one encoded word: with its frame it stays within the 75 of RFC 2047 §2.
 const CHUNK: usize = 42;
@@ -26,46 +29,83 @@ pub fn encode(value: &[u8]) -> Vec<u8> {
 
 /// Decodes the encoded words of a value to UTF-8; what cannot be decoded stays as it is.
 pub fn decode(value: &[u8]) -> Vec<u8> {
+    let finder = memmem::Finder::new("=?");
     let mut out = Vec::with_capacity(value.len());
+    let mut words = Words::default();
     let mut rest = value;
-    let mut after_word = false;
-    while let Some(start) = find(rest, b"=?") {
+    while let Some(start) = finder.find(rest) {
+        let gap = &rest[..start];
         match word(&rest[start..]) {
-            Some((text, length)) => {
+            Some(word) => {
                 // RFC 2047 §6.2: blanks between two encoded words do not count.
-                let gap = &rest[..start];
-                if !after_word || !gap.iter().all(u8::is_ascii_whitespace) {
+                if words.is_empty() || !gap.iter().all(u8::is_ascii_whitespace) {
+                    words.finish(&mut out);
                     out.extend_from_slice(gap);
+                    words = Words::default();
                 }
-                out.extend_from_slice(&text);
-                rest = &rest[start + length..];
-                after_word = true;
+                words.push(&word, gap);
+                rest = &rest[start + word.raw.len()..];
             }
             None => {
+                words.finish(&mut out);
+                words = Words::default();
                 out.extend_from_slice(&rest[..start + 2]);
                 rest = &rest[start + 2..];
-                after_word = false;
             }
         }
     }
+    words.finish(&mut out);
     out.extend_from_slice(rest);
     out
 }
 
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window == needle)
+/// An encoded word.
+struct Word<'a> {
+    charset: &'a [u8],
+    bytes: Vec<u8>,
+    raw: &'a [u8],
 }
 
-/// Decodes `=?charset?encoding?text?=` at the start; answers the text and the length of the word.
-fn word(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// Encoded words with nothing but blanks between them: many programs split characters among them.
+#[derive(Default)]
+struct Words<'a> {
+    /// Character set, bytes, and the words as they were written.
+    runs: Vec<(&'a [u8], Vec<u8>, Vec<u8>)>,
+}
+
+impl<'a> Words<'a> {
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    fn push(&mut self, word: &Word<'a>, gap: &[u8]) {
+        match self.runs.last_mut() {
+            Some((charset, bytes, raw)) if charset.eq_ignore_ascii_case(word.charset) => {
+                bytes.extend_from_slice(&word.bytes);
+                raw.extend_from_slice(gap);
+                raw.extend_from_slice(word.raw);
+            }
+            _ => self.runs.push((word.charset, word.bytes.clone(), word.raw.to_vec())),
+        }
+    }
+
+    fn finish(&self, out: &mut Vec<u8>) {
+        for (charset, bytes, raw) in &self.runs {
+            out.extend_from_slice(&to_utf8(charset, bytes).unwrap_or_else(|| raw.clone()));
+        }
+    }
+}
+
+/// Reads `=?charset?encoding?text?=` at the start.
+fn word(text: &[u8]) -> Option<Word<'_>> {
     let inner = text.strip_prefix(b"=?")?;
-    let charset = inner.split(|&b| b == b'?').next()?;
+    let charset = &inner[..memchr::memchr(b'?', inner)?];
     let encoding = *inner.get(charset.len() + 1)?;
     let start = charset.len() + 2;
     let data = inner.get(start..)?.strip_prefix(b"?")?;
-    let end = find(data, b"?=")?;
+    let end = memchr::memchr(b'?', data).filter(|end| data.get(end + 1) == Some(&b'='))?;
     let data = &data[..end];
-    if data.iter().any(|b| b.is_ascii_whitespace() || *b == b'?') {
+    if data.iter().any(u8::is_ascii_whitespace) {
         return None;
     }
     let bytes = match encoding.to_ascii_uppercase() {
@@ -73,7 +113,7 @@ fn word(text: &[u8]) -> Option<(Vec<u8>, usize)> {
         b'Q' => decode_q(data)?,
         _ => return None,
     };
-    Some((to_utf8(charset, bytes)?, 2 + start + 1 + end + 2))
+    Some(Word { charset, bytes, raw: &text[..2 + start + 1 + end + 2] })
 }
 
 fn decode_base64(data: &[u8]) -> Option<Vec<u8>> {
@@ -98,18 +138,6 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| value.try_into().ok())
 }
 
-/// RFC 2231 §5 lets a language follow the charset after `*`.
-fn to_utf8(charset: &[u8], bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let name = charset.split(|&b| b == b'*').next()?;
-    match name.to_ascii_lowercase().as_slice() {
-        b"utf-8" | b"utf8" | b"us-ascii" => std::str::from_utf8(&bytes).is_ok().then_some(bytes),
-        b"iso-8859-1" | b"latin1" => {
-            Some(bytes.into_iter().map(char::from).collect::<String>().into_bytes())
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +151,13 @@ mod tests {
         assert_eq!(decoded("=?utf-8?B?w6TDtg==?= end"), "äö end");
         assert_eq!(decoded("a =?iso-8859-1?q?=E4_b?= c"), "a ä b c");
         assert_eq!(decoded("=?UTF-8*de?Q?x?=   =?utf-8?Q?y?= z"), "xy z");
+    }
+
+    #[test]
+    fn characters_split_among_words_are_joined() {
+        assert_eq!(decoded("=?utf-8?B?4oI=?= =?UTF-8?Q?=AC?="), "€");
+        assert_eq!(decoded("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?="), "日本");
+        assert_eq!(decoded("=?koi8-r?Q?=D4?= =?utf-8?Q?=FF?= x"), "т=?utf-8?Q?=FF?= x");
     }
 
     #[test]

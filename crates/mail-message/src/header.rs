@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::encoded_word;
+
 /// Most bytes of a header block that are read as such; what follows counts as body.
 pub const MAX_HEADER: usize = 1 << 20;
 
@@ -21,6 +23,19 @@ pub struct Field<'a> {
 }
 
 impl Field<'_> {
+    /// The bytes of the field without its last line end; `block` is what it was read from.
+    pub fn raw<'b>(&self, block: &'b [u8]) -> &'b [u8] {
+        let text = block.get(self.range.clone()).unwrap_or_default();
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        text.strip_suffix(b"\r").unwrap_or(text)
+    }
+
+    /// The value on one line, with encoded words decoded when asked.
+    pub fn text(&self, decode: bool) -> Vec<u8> {
+        let value = self.unfolded();
+        if decode { encoded_word::decode(&value) } else { value }
+    }
+
     /// Whether it has this name; names ignore case.
     pub fn is(&self, name: &str) -> bool {
         !self.name.is_empty() && self.name.eq_ignore_ascii_case(name.as_bytes())
@@ -49,6 +64,11 @@ pub fn fields(message: &[u8]) -> impl Iterator<Item = Field<'_>> {
         }
         Some(field(message, start..at))
     })
+}
+
+/// Position after the last field of a header block.
+pub(crate) fn fields_end(header: &[u8]) -> usize {
+    fields(header).last().map_or(0, |field| field.range.end)
 }
 
 /// Position after the next line end, or the end of a last line without one.
@@ -96,6 +116,11 @@ impl HeaderScanner {
             self.complete = true;
         }
         self.complete |= self.bytes.len() == MAX_HEADER;
+    }
+
+    /// Whether the end of the block was seen, or more does not fit.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// The block with the blank line that ends it, if it was seen.

@@ -3,36 +3,69 @@
 //! Reading shows what was received; changes show in [`Message::render`] and
 //! [`Message::patches`] only, so that a policy sees the same message in each of its rules.
 //!
-//! *Invariants.* The base changes, such as our own trace field, survive [`Message::reset`].
+//! *Invariants.* The base changes, such as our own trace field, survive [`Message::reset`]. Bytes
+//! outside a change come out as they came in.
+//!
+//! *Not here.* Header fields (`message/fields`), bodies (`message/body`), parts beside parts
+//! (`message/structure`), what was received of a part (`message/part`).
 
+mod body;
+mod fields;
+mod part;
+mod signing;
+mod structure;
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::edits::{Edits, OutOfRange, Patch};
-use crate::field::{self, FieldError, Written};
-use crate::header::{Field, fields};
-use crate::{Source, encoded_word};
+use crate::header::{HeaderScanner, MAX_HEADER};
+use crate::mime::{self, Node};
+use crate::source::Changed;
+use crate::{Source, header};
 
-/// Which fields of a name are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occurrence {
-    /// All of them.
-    All,
-    /// One, counted from the top from 0.
-    At(usize),
-}
+pub use fields::{EditError, Occurrence};
+pub use structure::Side;
+
+/// A part of a message, by its place among all parts: 0 is the message itself.
+pub type PartIndex = usize;
 
 #[derive(Clone, Debug)]
 struct State {
     edits: Edits,
     /// How many changes a script made.
     changes: usize,
+    around: BTreeMap<PartIndex, Around>,
+    /// Parts that were removed or replaced.
+    gone: BTreeSet<PartIndex>,
+}
+
+/// What was put beside a part.
+#[derive(Clone, Debug, Default)]
+struct Around {
+    before: Vec<Arc<[u8]>>,
+    after: Vec<Arc<[u8]>>,
+    wrap: Option<Wrap>,
+}
+
+/// A multipart around what was the body of the message.
+#[derive(Clone, Debug)]
+struct Wrap {
+    boundary: String,
+    /// Header of the part that the body became.
+    inner: Vec<u8>,
+    /// What ends the header of the message, when nothing received does.
+    lead: Vec<u8>,
 }
 
 /// A received message.
 pub struct Message {
     header: Vec<u8>,
     source: Rc<dyn Source>,
+    nodes: OnceCell<Vec<Node>>,
     base: Edits,
     state: State,
     snapshots: Vec<State>,
@@ -42,8 +75,23 @@ impl Message {
     /// A message of its header block and all its bytes.
     pub fn new(header: Vec<u8>, source: Rc<dyn Source>) -> Self {
         let base = Edits::new(source.size());
-        let state = State { edits: base.clone(), changes: 0 };
-        Self { header, source, base, state, snapshots: Vec::new() }
+        let state = State {
+            edits: base.clone(),
+            changes: 0,
+            around: BTreeMap::new(),
+            gone: BTreeSet::new(),
+        };
+        Self { header, source, nodes: OnceCell::new(), base, state, snapshots: Vec::new() }
+    }
+
+    /// A message of all its bytes.
+    ///
+    /// # Errors
+    /// The source failed.
+    pub fn read(source: Rc<dyn Source>) -> io::Result<Self> {
+        let edits = Edits::new(source.size());
+        let header = head(&edits, &*source)?;
+        Ok(Self::new(header, source))
     }
 
     /// Puts a field on top that is not a change of the script's.
@@ -64,78 +112,11 @@ impl Message {
         self.state.edits.size()
     }
 
-    /// The received fields.
-    pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
-        fields(&self.header)
-    }
-
-    /// The received fields of a name.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Field<'a>> {
-        self.fields().filter(move |field| field.is(name))
-    }
-
-    /// The value of a received field on one line, with encoded words decoded when asked.
-    pub fn value(&self, field: &Field<'_>, decode: bool) -> Vec<u8> {
-        let value = field.unfolded();
-        if decode { encoded_word::decode(&value) } else { value }
-    }
-
-    /// The received bytes of a field without its last line end.
-    pub fn raw(&self, field: &Field<'_>) -> &[u8] {
-        let text = &self.header[field.range.clone()];
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        text.strip_suffix(b"\r").unwrap_or(text)
-    }
-
-    /// Puts a field on top.
-    ///
-    /// # Errors
-    /// The name or the value cannot be written.
-    pub fn add(&mut self, name: &str, value: &[u8], written: Written) -> Result<(), FieldError> {
-        let field = field::write(name, value, written)?;
-        self.edit(&[(0, 0)], &field);
-        Ok(())
-    }
-
-    /// Replaces fields of a name where they stand; a name that does not occur is added on top.
-    /// Answers how many fields were written.
-    ///
-    /// # Errors
-    /// The name or the value cannot be written.
-    pub fn set(
-        &mut self,
-        name: &str,
-        value: &[u8],
-        which: Occurrence,
-        written: Written,
-    ) -> Result<usize, FieldError> {
-        let field = field::write(name, value, written)?;
-        let mut places = self.places(name, which);
-        if places.is_empty() && which == Occurrence::All {
-            places.push((0, 0));
-        }
-        self.edit(&places, &field);
-        Ok(places.len())
-    }
-
-    /// Removes fields of a name; answers how many.
-    pub fn delete(&mut self, name: &str, which: Occurrence) -> usize {
-        let places = self.places(name, which);
-        self.edit(&places, b"");
-        places.len()
-    }
-
-    /// Renames all fields of a name; answers how many.
-    ///
-    /// # Errors
-    /// The new name cannot be written.
-    pub fn rename(&mut self, name: &str, to: &str) -> Result<usize, FieldError> {
-        field::write(to, b"", Written::Verbatim)?;
-        let head = self.state.edits.head(&self.header);
-        let names = fields(&head).filter(|field| field.is(name));
-        let places: Vec<_> = names.map(|f| (f.range.start as u64, f.name.len() as u64)).collect();
-        self.edit(&places, to.as_bytes());
-        Ok(places.len())
+    /// Bytes that this message holds besides what was received.
+    pub fn overhead(&self) -> u64 {
+        let nodes = self.nodes.get().map_or(0, Vec::len) * size_of::<Node>();
+        let states = self.snapshots.iter().map(|state| state.edits.added());
+        self.state.edits.added() + states.sum::<u64>() + (nodes + self.header.len()) as u64
     }
 
     /// Replaces `count` bytes at `start` of the message as changed so far.
@@ -164,6 +145,8 @@ impl Message {
     /// Drops all changes; answers how many there were.
     pub fn reset(&mut self) -> usize {
         self.state.edits = self.base.clone();
+        self.state.around.clear();
+        self.state.gone.clear();
         std::mem::take(&mut self.state.changes)
     }
 
@@ -180,32 +163,62 @@ impl Message {
         self.state.edits.render(&*self.source, out)
     }
 
-    /// Places of fields in the message as changed so far.
-    fn places(&self, name: &str, which: Occurrence) -> Vec<(u64, u64)> {
-        let head = self.state.edits.head(&self.header);
-        let named = fields(&head).filter(|field| field.is(name));
-        let place = |field: Field<'_>| (field.range.start as u64, field.range.len() as u64);
-        match which {
-            Occurrence::All => named.map(place).collect(),
-            Occurrence::At(index) => named.skip(index).take(1).map(place).collect(),
-        }
+    /// The message with its changes as they are now, put together when it is read.
+    pub fn changed(&self) -> Changed {
+        Changed::new(Rc::clone(&self.source), self.state.edits.clone())
     }
 
-    /// Replaces each place, from the last so that the others stay where they are.
-    fn edit(&mut self, places: &[(u64, u64)], data: &[u8]) {
-        for &(start, count) in places.iter().rev() {
-            // The places were just read from this text.
-            if self.modify(start, count, data).is_err() {
-                return;
-            }
+    /// The message as it was received.
+    pub fn source(&self) -> &Rc<dyn Source> {
+        &self.source
+    }
+
+    /// The parts as received, which are found when they are first wanted.
+    fn nodes(&self) -> io::Result<&[Node]> {
+        if let Some(nodes) = self.nodes.get() {
+            return Ok(nodes);
         }
+        let nodes = mime::parse(&*self.source)?;
+        Ok(self.nodes.get_or_init(|| nodes))
+    }
+
+    fn node(&self, part: PartIndex) -> io::Result<&Node> {
+        self.nodes()?.get(part).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Header and header end of the message as received, without looking at the parts.
+    fn top(&self) -> Node {
+        let fields = header::fields_end(&self.header);
+        let blank = self.header.len() > fields && self.header[fields..].starts_with(b"\n")
+            || self.header[fields..].starts_with(b"\r\n");
+        Node {
+            body: self.header.len() as u64,
+            blank,
+            end: self.size(),
+            next: self.size(),
+            ..Node::default()
+        }
+    }
+}
+
+/// The header block of a changed text with its blank line.
+pub(crate) fn head(edits: &Edits, source: &dyn Source) -> io::Result<Vec<u8>> {
+    let size = edits.size();
+    let mut want = 16 * 1024;
+    loop {
+        let mut scanner = HeaderScanner::default();
+        edits.chunks(source, 0..size.min(want), &mut |bytes| scanner.push(bytes))?;
+        if scanner.is_complete() || want >= size || want >= MAX_HEADER as u64 {
+            return Ok(scanner.into_bytes());
+        }
+        want *= 8;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HeaderScanner, MemorySource};
+    use crate::{HeaderScanner, MemorySource, Written};
 
     const TEXT: &str = "A: 1\r\nB: 2\r\n fold\r\nbroken\r\na: 3\r\n\r\nbody\r\n";
 
@@ -232,9 +245,9 @@ mod tests {
     #[test]
     fn fields_are_replaced_where_they_stand() {
         let mut message = message(TEXT);
-        assert_eq!(message.set("a", b"x", Occurrence::All, Written::Encoded), Ok(2));
-        assert_eq!(message.set("B", b"y", Occurrence::At(0), Written::Encoded), Ok(1));
-        assert_eq!(message.set("B", b"y", Occurrence::At(1), Written::Encoded), Ok(0));
+        assert_eq!(message.set(0, "a", b"x", Occurrence::All, Written::Encoded).unwrap(), 2);
+        assert_eq!(message.set(0, "B", b"y", Occurrence::At(0), Written::Encoded).unwrap(), 1);
+        assert_eq!(message.set(0, "B", b"y", Occurrence::At(1), Written::Encoded).unwrap(), 0);
         assert_eq!(rendered(&message), "a: x\r\nB: y\r\nbroken\r\na: x\r\n\r\nbody\r\n");
         assert_eq!(message.named("A").map(|f| f.unfolded()).collect::<Vec<_>>(), [b"1", b"3"]);
     }
@@ -242,10 +255,10 @@ mod tests {
     #[test]
     fn fields_are_added_on_top_and_seen_by_later_changes() {
         let mut message = message(TEXT);
-        message.add("X", b"1", Written::Encoded).unwrap();
-        assert_eq!(message.set("New", b"2", Occurrence::All, Written::Encoded), Ok(1));
-        assert_eq!(message.delete("x", Occurrence::All), 1);
-        assert_eq!(message.rename("A", "Z"), Ok(2));
+        message.add(0, "X", b"1", Written::Encoded).unwrap();
+        assert_eq!(message.set(0, "New", b"2", Occurrence::All, Written::Encoded).unwrap(), 1);
+        assert_eq!(message.delete(0, "x", Occurrence::All).unwrap(), 1);
+        assert_eq!(message.rename(0, "A", "Z").unwrap(), 2);
         assert!(
             rendered(&message).starts_with("New: 2\r\nZ: 1\r\nB: 2\r\n fold\r\nbroken\r\nZ: 3")
         );
@@ -255,9 +268,9 @@ mod tests {
     fn snapshots_and_reset_bring_changes_back() {
         let mut message = message(TEXT);
         message.stamp(b"Received: here\r\n");
-        message.add("X", b"1", Written::Encoded).unwrap();
+        message.add(0, "X", b"1", Written::Encoded).unwrap();
         let id = message.snapshot();
-        message.delete("A", Occurrence::All);
+        message.delete(0, "A", Occurrence::All).unwrap();
         assert!(message.restore(id) && !message.restore(id + 1));
         assert!(rendered(&message).starts_with("X: 1\r\nReceived: here\r\nA: 1"));
         assert_eq!(message.reset(), 1);
@@ -268,7 +281,7 @@ mod tests {
     fn a_message_without_header_or_body_takes_fields() {
         for text in ["\r\nbody", "", "body without header"] {
             let mut message = message(text);
-            message.add("X", b"1", Written::Encoded).unwrap();
+            message.add(0, "X", b"1", Written::Encoded).unwrap();
             assert_eq!(rendered(&message), format!("X: 1\r\n{text}"));
         }
     }

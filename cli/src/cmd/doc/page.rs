@@ -48,7 +48,7 @@ pub(super) fn class(class: &Class) -> String {
     for property in class.properties {
         let _ = writeln!(page, "  ->{} ({})  {}", property.name, property.ty, property.doc);
     }
-    for method in class.methods {
+    for method in class.members() {
         let arrow = if method.is_static { "::" } else { "->" };
         let _ = writeln!(page, "  {arrow}{}  {}", method.signature(), method.docs.summary());
     }

@@ -68,7 +68,7 @@ fn module(view: &View, name: &[u8]) -> Option<FileId> {
 }
 
 fn library(class: &Class, of_class: bool, replace: Span) -> Vec<Completion> {
-    let methods = class.methods.iter().filter(|method| method.is_static == of_class);
+    let methods = class.members().filter(|method| method.is_static == of_class);
     let methods = methods.map(|method| {
         let mut item = Completion::new(method.name, CompletionKind::Method, replace)
             .detail(method.signature())

@@ -127,14 +127,14 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The instance behind a method call.
+/// The instance behind a method call, or the one that it extends.
 ///
 /// # Errors
 ///
 /// An exception when the object is of another class.
 pub fn receiver<T: NativeObject>(object: &Rc<dyn NativeObject>) -> Result<&T, Thrown> {
-    let found = object.as_any().downcast_ref();
-    found.ok_or_else(|| {
+    let line = std::iter::successors(Some(&**object), |object| object.base());
+    line.filter_map(|object| object.as_any().downcast_ref()).next().ok_or_else(|| {
         Thrown::Error(format!("method called on an instance of {}", object.class().decl.name))
     })
 }

@@ -264,7 +264,9 @@ impl Drop for Entry {
 macro_rules! resources {
     ($($object:ty: $class:ident, $name:literal, $docs:literal;)*) => {$(
         static $class: NativeClass = NativeClass {
+            extends: None,
             decl: &Class {
+                extends: None,
                 name: $name,
                 topic: "ffi",
                 constructor: None,

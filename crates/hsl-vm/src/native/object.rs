@@ -20,6 +20,11 @@ pub trait NativeObject: 'static {
     /// Itself, for [`NativeRef::downcast`].
     fn as_any(&self) -> &dyn Any;
 
+    /// The object of the class that its own extends, for methods of that class.
+    fn base(&self) -> Option<&dyn NativeObject> {
+        None
+    }
+
     /// Whether it is a resource, which scripts cannot inspect, and not an object.
     fn is_resource(&self) -> bool {
         false
@@ -68,6 +73,9 @@ pub trait NativeIterator {
 pub struct NativeClass {
     /// Its declaration.
     pub decl: &'static Class,
+    /// The class whose methods its instances have too, for each of which
+    /// [`NativeObject::base`] gives the instance.
+    pub extends: Option<&'static NativeClass>,
     /// Makes an instance; none when scripts only receive instances.
     pub constructor: Option<Native>,
     /// Methods with their declarations.
@@ -77,9 +85,10 @@ pub struct NativeClass {
 }
 
 impl NativeClass {
-    /// The method of this name.
+    /// The method of this name, also of the class that it extends.
     pub fn method(&self, name: &str) -> Option<(&'static Function, NativeMethod)> {
-        self.methods.iter().copied().find(|(decl, _)| decl.name == name)
+        let own = self.methods.iter().copied().find(|(decl, _)| decl.name == name);
+        own.or_else(|| self.extends?.method(name))
     }
 }
 

@@ -205,6 +205,7 @@ static NEXT: Function = Function {
 };
 
 static DECL: Class = Class {
+    extends: None,
     name: "Iterator",
     topic: "iterators",
     constructor: None,
@@ -216,4 +217,4 @@ static DECL: Class = Class {
 
 /// Its one method needs the machine: see `member::native_method`.
 static CLASS: NativeClass =
-    NativeClass { decl: &DECL, constructor: None, methods: &[], statics: &[] };
+    NativeClass { decl: &DECL, extends: None, constructor: None, methods: &[], statics: &[] };

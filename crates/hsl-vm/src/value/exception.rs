@@ -153,6 +153,7 @@ static COLUMN: Function = function(
 );
 
 static DECL: Class = Class {
+    extends: None,
     name: "Exception",
     topic: "exceptions",
     constructor: Some(&CONSTRUCTOR),
@@ -163,6 +164,7 @@ static DECL: Class = Class {
 };
 
 static CLASS: NativeClass = NativeClass {
+    extends: None,
     decl: &DECL,
     constructor: Some(construct),
     methods: &[

@@ -48,7 +48,7 @@ fn class(one: &Class, facts: &mut Facts) {
     if let Some(constructor) = one.constructor {
         function(&format!("{}()", one.name), constructor, "constructor", facts);
     }
-    for method in one.methods {
+    for method in one.members() {
         let arrow = if method.is_static { "::" } else { "->" };
         function(&format!("{}{arrow}{}", one.name, method.name), method, "method", facts);
     }

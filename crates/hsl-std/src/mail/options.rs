@@ -1,8 +1,8 @@
-//! Options of the header methods, and what their values mean.
+//! Options of messages and parts, and what their values mean.
 
 use hsl_macros::Options;
 use hsl_vm::Str;
-use mail_message::{Field, Message, Occurrence, Written};
+use mail_message::{Field, Occurrence, Written};
 
 /// Options of `getHeader`.
 #[derive(Options)]
@@ -67,7 +67,41 @@ pub(super) fn written(encode: bool) -> Written {
     if encode { Written::Encoded } else { Written::Verbatim }
 }
 
-pub(super) fn shown(message: &Message, field: &Field<'_>, whole: bool, decode: bool) -> Str {
-    let text = if whole { message.raw(field).to_vec() } else { message.value(field, decode) };
-    Str::from(text)
+/// A field or its value as text.
+pub(super) fn shown(block: &[u8], field: &Field<'_>, whole: bool, decode: bool) -> Str {
+    if whole { Str::from(field.raw(block)) } else { Str::from(field.text(decode)) }
+}
+
+/// Options of `getBody`.
+#[derive(Options)]
+pub(super) struct BodyOptions {
+    /// Undo the transfer encoding.
+    #[option(default = true)]
+    pub(super) decode: bool,
+}
+
+/// Options of `setBody`.
+#[derive(Options)]
+pub(super) struct SetBodyOptions {
+    /// Transfer encoding to declare and use.
+    #[option(shown = "chosen automatically")]
+    pub(super) encoding: Option<Str>,
+}
+
+/// Options of `prependPart` and `appendPart`.
+#[derive(Options)]
+pub(super) struct BesideOptions {
+    /// Multipart type (with parameters) used when wrapping.
+    #[option(default = "multipart/mixed")]
+    r#type: Str,
+}
+
+impl BesideOptions {
+    /// The type, when it can stand in a header.
+    pub(super) fn kind(&self) -> Option<Vec<u8>> {
+        let text = self.r#type.trim_ascii();
+        let start = text.get(..10)?;
+        let plain = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        (start.eq_ignore_ascii_case(b"multipart/") && plain).then(|| text.to_vec())
+    }
 }

@@ -1,0 +1,304 @@
+//! Making a signature.
+//!
+//! *Sources.* RFC 6376 §3.5, §3.7, §5.4 and §5.4.1; RFC 8617 §4.1.2.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::canonical::{bare, selected};
+use super::{Algorithm, BodyHash, Canonicalization, KeyError, SigningKey};
+use crate::header::{Field, fields};
+
+/// What is signed when nobody says (RFC 6376 §5.4.1), in lower case.
+const RECOMMENDED: [&str; 27] = [
+    "from",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "to",
+    "cc",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "content-id",
+    "content-description",
+    "resent-date",
+    "resent-from",
+    "resent-sender",
+    "resent-to",
+    "resent-cc",
+    "resent-message-id",
+    "in-reply-to",
+    "references",
+    "list-id",
+    "list-help",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "list-subscribe",
+    "list-post",
+    "list-archive",
+];
+
+/// What a signature says.
+#[derive(Clone, Debug)]
+pub struct SignOptions {
+    /// Selector.
+    pub selector: String,
+    /// Domain that answers for the message.
+    pub domain: String,
+    /// Algorithm.
+    pub algorithm: Algorithm,
+    /// Form of the header.
+    pub header: Canonicalization,
+    /// Form of the body.
+    pub body: Canonicalization,
+    /// Exact list of fields; the recommended ones without.
+    pub headers: Option<Vec<String>>,
+    /// Fields besides those.
+    pub additional: Vec<String>,
+    /// Fields that are signed once more than they occur, so that none can be added.
+    pub oversign: Vec<String>,
+    /// Time of the signature, in seconds since 1970.
+    pub timestamp: Option<u64>,
+    /// Time when it ends.
+    pub expiration: Option<u64>,
+    /// User or agent.
+    pub identity: Option<String>,
+    /// How many bytes of the body count.
+    pub body_length: Option<u64>,
+    /// Instance of a message signature of ARC, which is made instead.
+    pub arc: Option<u32>,
+}
+
+impl SignOptions {
+    /// Options with the defaults of everything else.
+    pub fn new(selector: &str, domain: &str) -> Self {
+        Self {
+            selector: selector.to_owned(),
+            domain: domain.to_owned(),
+            algorithm: Algorithm::RsaSha256,
+            header: Canonicalization::Relaxed,
+            body: Canonicalization::Relaxed,
+            headers: None,
+            additional: Vec::new(),
+            oversign: vec!["from".to_owned()],
+            timestamp: None,
+            expiration: None,
+            identity: None,
+            body_length: None,
+            arc: None,
+        }
+    }
+}
+
+/// Why no signature was made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// The key does not work.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A text would break the list of tags.
+    #[error("{0} has characters that a signature cannot carry")]
+    Text(&'static str),
+    /// Receivers ignore such a signature (RFC 6376 §5.4).
+    #[error("the field From must be signed")]
+    From,
+    /// It would never be valid (RFC 6376 §3.5).
+    #[error("the expiration must be later than the timestamp")]
+    Expiration,
+    /// It would never be valid (RFC 6376 §3.5).
+    #[error("the identity must be in the domain of the signature or below it")]
+    Identity,
+}
+
+/// A signature field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Name of the field.
+    pub name: &'static str,
+    /// Its value with folds, to be written after one blank.
+    pub value: Vec<u8>,
+}
+
+impl SignOptions {
+    /// A hash for the body that is to be signed.
+    pub fn body_hash(&self) -> BodyHash {
+        BodyHash::new(self.body, self.algorithm.digest(), self.body_length)
+    }
+
+    /// Signs a header block and the hash of a body.
+    ///
+    /// # Errors
+    /// The key does not work, or receivers would refuse what is asked for.
+    pub fn sign(
+        &self,
+        header: &[u8],
+        body: BodyHash,
+        key: &SigningKey,
+    ) -> Result<Signed, SignError> {
+        self.check()?;
+        let all: Vec<Field<'_>> = fields(header).collect();
+        let names = self.names(&all);
+        if !names.iter().any(|name| name == "from") {
+            return Err(SignError::From);
+        }
+        let (hash, length) = body.finish();
+        let name = if self.arc.is_some() { "ARC-Message-Signature" } else { "DKIM-Signature" };
+        let mut value = self.unsigned(&names, &hash, length, name.len() + 2);
+        let mut data = Vec::with_capacity(header.len());
+        let wanted = names.iter().map(|name| name.as_bytes());
+        selected(header, &all, wanted, self.header, &mut data);
+        bare(&[name.as_bytes(), b": ", &value.text].concat(), self.header, &mut data);
+        let signature = STANDARD.encode(key.sign(self.algorithm, &data)?);
+        value.long(signature.as_bytes());
+        Ok(Signed { name, value: value.text })
+    }
+
+    fn check(&self) -> Result<(), SignError> {
+        let domain_like = |t: &str| {
+            !t.is_empty() && t.bytes().all(|b| b.is_ascii_graphic() && b != b';' || b >= 128)
+        };
+        let named = |t: &String| {
+            !t.is_empty() && t.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b':' | b';'))
+        };
+        if !domain_like(&self.selector) {
+            return Err(SignError::Text("the selector"));
+        }
+        if !domain_like(&self.domain) {
+            return Err(SignError::Text("the domain"));
+        }
+        let lists = [self.headers.as_deref().unwrap_or_default(), &self.additional, &self.oversign];
+        if !lists.into_iter().flatten().all(named) {
+            return Err(SignError::Text("a name of a field"));
+        }
+        if let Some(identity) = &self.identity {
+            if !domain_like(identity) {
+                return Err(SignError::Text("the identity"));
+            }
+            let domain = identity.rsplit_once('@').map_or(&identity[..], |(_, domain)| domain);
+            if !is_within(domain, &self.domain) {
+                return Err(SignError::Identity);
+            }
+        }
+        match (self.timestamp, self.expiration) {
+            (Some(start), Some(end)) if end <= start => Err(SignError::Expiration),
+            _ => Ok(()),
+        }
+    }
+
+    /// Names of the signed fields in lower case, repeated as often as they count.
+    fn names(&self, all: &[Field<'_>]) -> Vec<String> {
+        let occurs = |name: &str| all.iter().filter(|field| field.is(name)).count();
+        let mut names = Vec::new();
+        let add = |name: &str, names: &mut Vec<String>| {
+            let name = name.to_ascii_lowercase();
+            if !names.contains(&name) {
+                names.extend(std::iter::repeat_n(name.clone(), occurs(&name)));
+            }
+        };
+        match &self.headers {
+            Some(exact) => names.extend(exact.iter().map(|name| name.to_ascii_lowercase())),
+            None => RECOMMENDED.iter().for_each(|name| add(name, &mut names)),
+        }
+        self.additional.iter().for_each(|name| add(name, &mut names));
+        for name in &self.oversign {
+            let name = name.to_ascii_lowercase();
+            let missing =
+                (occurs(&name) + 1).saturating_sub(names.iter().filter(|n| **n == name).count());
+            let at = names.iter().rposition(|n| *n == name).map_or(names.len(), |at| at + 1);
+            names.splice(at..at, std::iter::repeat_n(name, missing));
+        }
+        names
+    }
+
+    /// The value up to `b=`.
+    fn unsigned(&self, names: &[String], hash: &[u8], length: u64, column: usize) -> Folded {
+        let mut value = Folded { text: Vec::new(), column };
+        match self.arc {
+            Some(instance) => value.tag("i", &instance.to_string()),
+            None => value.tag("v", "1"),
+        }
+        value.tag("a", self.algorithm.name());
+        value.tag("c", &format!("{}/{}", self.header.name(), self.body.name()));
+        value.tag("d", &self.domain);
+        value.tag("s", &self.selector);
+        if let Some(time) = self.timestamp {
+            value.tag("t", &time.to_string());
+        }
+        if let Some(time) = self.expiration {
+            value.tag("x", &time.to_string());
+        }
+        if let (Some(identity), None) = (&self.identity, self.arc) {
+            value.tag("i", identity);
+        }
+        if self.body_length.is_some() {
+            value.tag("l", &length.to_string());
+        }
+        value.list("h", names);
+        value.tag("bh", &STANDARD.encode(hash));
+        value.word(b" b=");
+        value
+    }
+}
+
+/// Whether a domain is another one or lies below it.
+pub(super) fn is_within(domain: &str, outer: &str) -> bool {
+    let (domain, outer) = (domain.to_ascii_lowercase(), outer.to_ascii_lowercase());
+    domain.strip_suffix(&outer).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// A value that is folded while it grows.
+struct Folded {
+    text: Vec<u8>,
+    column: usize,
+}
+
+impl Folded {
+    /// Text that begins with a blank, where the line may be broken.
+    fn word(&mut self, word: &[u8]) {
+        if self.column + word.len() > crate::field::LINE && !self.text.is_empty() {
+            self.text.extend_from_slice(b"\r\n");
+            self.column = 0;
+        }
+        let word = if self.text.is_empty() { word.trim_ascii_start() } else { word };
+        self.text.extend_from_slice(word);
+        self.column += word.len();
+    }
+
+    fn tag(&mut self, name: &str, value: &str) {
+        self.word(format!(" {name}={value};").as_bytes());
+    }
+
+    fn list(&mut self, name: &str, items: &[String]) {
+        let last = items.len().saturating_sub(1);
+        for (at, item) in items.iter().enumerate() {
+            let end = if at == last { ";" } else { ":" };
+            if at == 0 {
+                self.word(format!(" {name}={item}{end}").as_bytes());
+            } else if self.column + item.len() + 1 > crate::field::LINE {
+                self.text.extend_from_slice(b"\r\n ");
+                self.text.extend_from_slice(format!("{item}{end}").as_bytes());
+                self.column = item.len() + 2;
+            } else {
+                self.text.extend_from_slice(format!("{item}{end}").as_bytes());
+                self.column += item.len() + 1;
+            }
+        }
+    }
+
+    /// Text that may be broken anywhere.
+    fn long(&mut self, text: &[u8]) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if self.column >= crate::field::LINE {
+                self.text.extend_from_slice(b"\r\n ");
+                self.column = 1;
+            }
+            let (now, later) = rest.split_at(rest.len().min(crate::field::LINE - self.column));
+            self.text.extend_from_slice(now);
+            self.column += now.len();
+            rest = later;
+        }
+    }
+}

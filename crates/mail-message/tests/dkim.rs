@@ -1,0 +1,80 @@
+//! Signatures, from outside.
+
+use std::rc::Rc;
+
+use mail_message::dkim::{
+    Algorithm, Canonicalization, Failure, SignOptions, SigningKey, Tags, Verification,
+};
+use mail_message::{MemorySource, Message, Written};
+
+/// RFC 8463 §A.3, both signatures.
+const SIGNED: &str = include_str!("data/rfc8463.eml");
+/// RFC 8463 §A.2.
+const ED25519: &str = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const RSA: &str = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB";
+const SECRET: &[u8] = b"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+
+fn message(text: &str) -> Message {
+    let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    Message::read(Rc::new(MemorySource(text.into_bytes()))).expect("readable")
+}
+
+fn check(message: &Message, nth: usize, record: &str) -> Result<(), Failure> {
+    let header = message.header(0).expect("readable");
+    let names = ["DKIM-Signature", "ARC-Message-Signature"];
+    let mut found = message.fields().filter(|f| names.iter().any(|name| f.is(name)));
+    let field = found.nth(nth).expect("readable");
+    let tags = Tags::parse(field.value).expect("readable");
+    let signature = Verification::new(field.raw(&header), &tags, 1_528_637_909)?;
+    message.verify(&signature, record.as_bytes()).expect("readable")
+}
+
+#[test]
+fn the_published_example_verifies() {
+    let message = message(SIGNED);
+    assert_eq!(check(&message, 0, ED25519), Ok(()));
+    assert_eq!(check(&message, 1, RSA), Ok(()));
+    assert!(matches!(check(&message, 0, RSA), Err(Failure::Record(_))));
+}
+
+#[test]
+fn changes_break_a_signature() {
+    let changed = message(&SIGNED.replace("hungry", "angry"));
+    assert_eq!(check(&changed, 0, ED25519), Err(Failure::BodyHash));
+    let changed = message(&SIGNED.replace("dinner", "supper"));
+    assert_eq!(check(&changed, 0, ED25519), Err(Failure::Signature));
+    let changed = message(&SIGNED.replace("To: Suzie", "From: x\nTo: Suzie"));
+    assert_eq!(check(&changed, 0, ED25519), Err(Failure::Signature));
+}
+
+#[test]
+fn what_is_signed_here_verifies_here() {
+    let key = SigningKey::parse(SECRET).expect("readable");
+    let forms = [Canonicalization::Simple, Canonicalization::Relaxed];
+    for (header, body, arc, limit) in forms.into_iter().flat_map(|header| {
+        forms.into_iter().flat_map(move |body| {
+            [(None, None), (Some(3), None), (None, Some(4))]
+                .map(move |(arc, limit)| (header, body, arc, limit))
+        })
+    }) {
+        let mut mail =
+            message("From: a@x.example\nSubject: a  b\n\t c\n\none  two \n\n\tthree\n\n\n");
+        mail.set_body(0, b"changed  text \r\n\r\n", None).expect("readable");
+        let options = SignOptions {
+            algorithm: Algorithm::Ed25519Sha256,
+            header,
+            body,
+            arc,
+            body_length: limit,
+            timestamp: Some(1_528_637_000),
+            ..SignOptions::new("brisbane", "x.example")
+        };
+        let signed = mail.sign(&options, &key).expect("readable").expect("readable");
+        mail.add(0, signed.name, &signed.value, Written::Verbatim).expect("readable");
+        let read = Message::read(Rc::new(mail.changed())).expect("readable");
+        assert_eq!(check(&read, 0, ED25519), Ok(()), "{options:?}");
+        assert!(
+            read.header(0).expect("readable").split(|b| *b == b'\n').all(|line| line.len() <= 79)
+        );
+    }
+}
