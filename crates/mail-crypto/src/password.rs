@@ -51,7 +51,8 @@ fn sha(key: &[u8], method: &str, rest: &str) -> Option<String> {
     let (rounds, shown, rest) = match rest.strip_prefix("rounds=") {
         Some(rest) => {
             let (rounds, rest) = rest.split_once('$')?;
-            let rounds = rounds.parse::<u32>().ok()?.max(1000);
+            let digits = rounds.bytes().all(|byte| byte.is_ascii_digit());
+            let rounds = rounds.parse::<u32>().ok().filter(|_| digits)?.max(1000);
             (rounds, format!("rounds={rounds}$"), rest)
         }
         None => (5000, String::new(), rest),
@@ -119,7 +120,12 @@ fn unpacked(text: &str) -> Option<Vec<u8>> {
             let digit = ALPHABET.iter().position(|known| known == byte)?;
             value |= (digit as u32) << (6 * at);
         }
-        bytes.extend_from_slice(value.to_le_bytes().get(..chunk.len() * 6 / 8)?);
+        let whole = chunk.len() * 6 / 8;
+        // A digit that completes no byte and bits that are left over belong to no encoding.
+        if whole == 0 || value >> (8 * whole) != 0 {
+            return None;
+        }
+        bytes.extend_from_slice(&value.to_le_bytes()[..whole]);
     }
     Some(bytes)
 }
