@@ -195,7 +195,9 @@ fn read(texts: &Texts) -> Result<(Startup, Generation), BootError> {
         BootError::Invalid(Box::new(Invalid { findings, sources }))
     };
     let running = (running_name, bundle.running.as_bytes());
-    let (generation, of_running) = match Generation::build(1, &bundle.digest, running) {
+    let startup = loaded.value.as_ref().map(|startup| (startup_name, startup));
+    let built = Generation::build(1, &bundle.digest, startup, running);
+    let (generation, of_running) = match built {
         Ok(built) => built,
         Err(other) => {
             findings.extend(other.findings);

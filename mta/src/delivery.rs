@@ -330,6 +330,7 @@ impl Errand<'_> {
             heap: &self.heap,
             stage: None,
             limits: &self.generation.running.scripting.limits,
+            identities: &self.generation.identities,
             counters: &server.counters,
             id,
         }

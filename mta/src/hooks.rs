@@ -17,6 +17,7 @@ use hsl_host::debug::StageLink;
 use hsl_host::{Cache, Host, drive};
 use hsl_vm::code::Program;
 use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
+use mail_crypto::Identities;
 use mta_config::schema::ScriptLimits;
 use mta_hooks::Phase;
 
@@ -105,6 +106,8 @@ pub struct Runner<'a> {
     pub stage: Option<&'a StageLink>,
     /// What a run may use.
     pub limits: &'a ScriptLimits,
+    /// Keys and certificates by name.
+    pub identities: &'a Arc<Identities>,
     /// What is counted.
     pub counters: &'a Counters,
     /// Name of the connection or message in the log.
@@ -136,6 +139,7 @@ impl Runner<'_> {
         for (name, value) in phase.variables() {
             fiber.set_variable(name, value);
         }
+        fiber.attach(Rc::new(Arc::clone(self.identities)));
         for data in run.data {
             fiber.attach(data);
         }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use diagnostics::Diagnostic;
 use hsl_decl::Hook;
 use hsl_vm::code::Program;
-use mta_config::Running;
+use mail_crypto::Identities;
 use mta_config::schema::{Server as ServerConfig, Transport};
+use mta_config::{Running, Startup};
 use mta_project::{Programs, Snapshot};
 
 /// One running configuration with its programs.
@@ -23,6 +24,8 @@ pub struct Generation {
     pub running: Running,
     /// Every script and file, by name, for the debugger and for reading at run time.
     pub sources: Arc<Snapshot>,
+    /// Keys and certificates of both files.
+    pub identities: Arc<Identities>,
     programs: Programs,
 }
 
@@ -36,7 +39,8 @@ pub struct Invalid {
 }
 
 impl Generation {
-    /// Reads a packed running configuration and compiles every hook in it.
+    /// Reads a packed running configuration, compiles every hook in it and reads its keys, to which
+    /// those of the startup file belong.
     ///
     /// Findings that are no errors come with the generation.
     ///
@@ -45,6 +49,7 @@ impl Generation {
     pub fn build(
         number: u64,
         digest: &str,
+        startup: Option<(&Arc<str>, &Startup)>,
         (name, text): (&Arc<str>, &[u8]),
     ) -> Result<(Self, Vec<Diagnostic>), Invalid> {
         let loaded = mta_config::load_running(name, text, false);
@@ -59,13 +64,17 @@ impl Generation {
         findings.extend_from_slice(sources.findings());
         let (programs, of_scripts) = mta_project::compile(&running, &sources);
         findings.extend(of_scripts);
+        let pair = (name, &running);
+        let (identities, of_keys) =
+            mta_project::identities(startup, pair, |path| std::fs::read(path));
+        findings.extend(of_keys);
         sources.insert(Arc::clone(name), text);
         if findings.iter().any(Diagnostic::is_error) {
             return Err(Invalid { findings, sources });
         }
         let digest = digest.to_owned();
-        let sources = Arc::new(sources);
-        Ok((Self { number, digest, running, sources, programs }, findings))
+        let (sources, identities) = (Arc::new(sources), Arc::new(identities));
+        Ok((Self { number, digest, running, sources, identities, programs }, findings))
     }
 
     /// The program of a hook by its id; for a queue hook, the id is ignored.

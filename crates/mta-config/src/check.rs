@@ -20,6 +20,7 @@ use crate::schema::{
 pub fn check_startup(file: &Arc<str>, startup: &Startup) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     unique(file, "server", startup.servers.iter().map(|s| &s.id), &mut findings);
+    unique(file, "key", startup.pki.private.iter().map(|key| &key.id), &mut findings);
     for server in &startup.servers {
         check_listeners(file, server, &mut findings);
         if *server.kind != ServerKind::Smtp {
@@ -55,6 +56,7 @@ pub fn check_running(file: &Arc<str>, running: &Running) -> Vec<Diagnostic> {
         let scripts = running.scripting.hooks.of_phase(phase).iter().map(|h| &h.id);
         unique(file, "hook script", scripts, &mut findings);
     }
+    unique(file, "certificate", running.pki.private.iter().map(|c| &c.id), &mut findings);
     check_transports(file, running, &mut findings);
     check_limits(file, &running.scripting.limits, &mut findings);
     unique(file, "metric", running.monitor.metrics.iter().map(|m| &m.name), &mut findings);

@@ -12,6 +12,7 @@
 
 mod check;
 mod exclude;
+mod identities;
 pub mod layout;
 mod pack;
 mod packed;
@@ -23,6 +24,7 @@ mod snapshot;
 mod tests;
 
 pub use check::{Checked, check};
+pub use identities::identities;
 pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;
 pub use programs::{Programs, compile, compile_for_tests};

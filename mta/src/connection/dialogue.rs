@@ -118,6 +118,7 @@ impl Dialogue {
             heap: &self.session.heap,
             stage: self.stage.as_ref(),
             limits: &self.generation.running.scripting.limits,
+            identities: &self.generation.identities,
             counters: &self.server.counters,
             id: &self.session.id,
         }

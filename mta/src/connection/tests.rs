@@ -3,6 +3,7 @@
 mod caching;
 mod debugging;
 mod facilities;
+mod identities;
 pub(crate) mod server;
 
 use std::io::Write;

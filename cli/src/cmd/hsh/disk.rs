@@ -10,11 +10,13 @@ use std::sync::Arc;
 use diagnostics::Diagnostic;
 use hsl_analysis::path::{self, Scheme, ScriptPath};
 use hsl_analysis::{ResolveError, Sources};
+use mail_crypto::Identities;
 use mta_project::{Project, Snapshot, layout};
 
 use super::script::Script;
 use crate::args::Hsh;
 use crate::exit::{Exit, Failure};
+use crate::out::remark;
 use crate::render;
 
 /// Files on disk and in a configuration, over them the script itself: code of the command line and
@@ -23,7 +25,13 @@ pub(super) struct Disk {
     name: String,
     text: Arc<[u8]>,
     root: PathBuf,
-    store: Option<Arc<Snapshot>>,
+    store: Option<Store>,
+}
+
+/// What a configuration gives to scripts.
+struct Store {
+    files: Arc<Snapshot>,
+    identities: Arc<Identities>,
 }
 
 impl Disk {
@@ -53,7 +61,7 @@ impl Disk {
     /// may name. Of a large tree, the first ones.
     pub(super) fn importable(&self) -> Vec<Arc<str>> {
         const MOST: usize = 1000;
-        if let Some(store) = &self.store {
+        if let Some(store) = self.store() {
             let ids = store.files().filter_map(|(name, _)| layout::file_id(name));
             return ids.map(Arc::from).collect();
         }
@@ -94,7 +102,12 @@ impl Disk {
 
     /// The files of the configuration.
     pub(super) fn store(&self) -> Option<&Arc<Snapshot>> {
-        self.store.as_ref()
+        self.store.as_ref().map(|store| &store.files)
+    }
+
+    /// The keys of the configuration.
+    pub(super) fn identities(&self) -> Option<&Arc<Identities>> {
+        self.store.as_ref().map(|store| &store.identities)
     }
 }
 
@@ -116,7 +129,7 @@ fn absolute(folder: &Path) -> PathBuf {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
 }
 
-fn read_store(path: &Path) -> Result<Arc<Snapshot>, Failure> {
+fn read_store(path: &Path) -> Result<Store, Failure> {
     let text = std::fs::read(path).map_err(|error| {
         Failure::new(Exit::Usage, format!("cannot read {}: {error}", path.display()))
     })?;
@@ -124,14 +137,19 @@ fn read_store(path: &Path) -> Result<Arc<Snapshot>, Failure> {
     let loaded = mta_config::load_running(&name, &text, false);
     let mut findings = loaded.diagnostics;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let read = |file: &Path| std::fs::read(folder.join(file));
     let store = loaded.value.map(|running| {
-        mta_project::packed_sources(&name, &running, |file| std::fs::read(folder.join(file)))
+        let (identities, of_keys) = mta_project::identities(None, (&name, &running), read);
+        // Who tries a script often may not read the keys; then only the script that needs one fails.
+        of_keys.iter().for_each(|finding| remark!("{}", finding.message));
+        let files = Arc::new(mta_project::packed_sources(&name, &running, read));
+        Store { files, identities: Arc::new(identities) }
     });
-    findings.extend(store.iter().flat_map(Snapshot::findings).cloned());
+    findings.extend(store.iter().flat_map(|store| store.files.findings()).cloned());
     // Only what the script can see matters here; `check` shows the rest.
     findings.retain(Diagnostic::is_error);
     match store {
-        Some(store) if findings.is_empty() => Ok(Arc::new(store)),
+        Some(store) if findings.is_empty() => Ok(store),
         _ => {
             let mut texts = Snapshot::new();
             texts.insert(Arc::clone(&name), text);
@@ -145,7 +163,7 @@ fn read_store(path: &Path) -> Result<Arc<Snapshot>, Failure> {
 impl Sources for Disk {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let parsed = ScriptPath::parse(path);
-        if let Some(store) = &self.store {
+        if let Some(store) = self.store() {
             let inside = store.text(from).is_some() && parsed.scheme == Scheme::Relative;
             if parsed.scheme == Scheme::Store || inside {
                 return store.resolve(from, path);
@@ -170,7 +188,7 @@ impl Sources for Disk {
         if name == self.name {
             return Some(Arc::clone(&self.text));
         }
-        let stored = self.store.as_ref().and_then(|store| store.text(name));
+        let stored = self.store().and_then(|store| store.text(name));
         stored.map(Arc::clone).or_else(|| std::fs::read(name).ok().map(Arc::from))
     }
 }

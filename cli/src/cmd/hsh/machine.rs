@@ -10,6 +10,7 @@ use std::time::Duration;
 use hsl_host::debug::Texts;
 use hsl_host::{Cache, FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Trap, Value, Verdict, World};
+use mail_crypto::Identities;
 use mta_project::layout;
 use tokio::runtime::Runtime;
 
@@ -28,6 +29,7 @@ pub(super) struct Machine {
     world: Rc<dyn World>,
     output: Output,
     limits: Limits,
+    identities: Option<Arc<Identities>>,
 }
 
 /// How a script ended.
@@ -71,12 +73,17 @@ impl Machine {
         let output = Output::new();
         let lines = output.clone();
         let world = RealWorld::new(hostname(), move |line| lines.line(line));
-        Ok(Self { runtime, host, world: Rc::new(world), output, limits })
+        let identities = disk.identities().cloned();
+        Ok(Self { runtime, host, world: Rc::new(world), output, limits, identities })
     }
 
     /// A fiber for a program, not yet started.
     pub(super) fn fiber(&self, loaded: &Rc<Loaded>) -> Fiber {
-        Fiber::new(loaded, Rc::clone(&self.world), self.limits)
+        let mut fiber = Fiber::new(loaded, Rc::clone(&self.world), self.limits);
+        if let Some(identities) = self.identities.clone() {
+            fiber.attach(Rc::new(identities));
+        }
+        fiber
     }
 
     /// Runs a fiber to its end. Everything that it printed is written by then.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use crate::scalar::{Any, Ignored, words};
+use crate::scalar::{Any, Ignored, Spanned, words};
 use crate::section::section;
 use crate::units::FileMode;
 
@@ -116,7 +116,7 @@ section! {
     /// A certificate by name.
     pub struct Certificate {
         /// Name of the certificate.
-        pub id: String,
+        pub id: Spanned<String>,
         /// The chain, leaf first.
         pub certificate: Option<Secret>,
         /// The private key; may come from the startup file.

@@ -27,7 +27,7 @@ section! {
         /// Lists of values for conditions.
         pub lists: Ignored<Vec<Lists>>,
         /// Certificates and their keys.
-        pub pki: Ignored<Certified>,
+        pub pki: Certified,
         /// Metrics and health.
         pub monitor: Monitor,
         /// The part of plug-in settings that can change.

@@ -32,7 +32,7 @@ section! {
         /// Metrics and health over HTTP.
         pub monitor: Monitor,
         /// Keys that are read before privileges are dropped.
-        pub pki: Ignored<Pki>,
+        pub pki: Pki,
     }
 }
 

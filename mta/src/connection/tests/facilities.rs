@@ -31,7 +31,7 @@ fn asked(settings: &str, expressions: &[(&str, &str)]) -> Running {
     Running::start_text(&(running_file("", &[("rcptto", &script)]) + settings))
 }
 
-fn check(settings: &str, expressions: &[(&str, &str)]) {
+pub(super) fn check(settings: &str, expressions: &[(&str, &str)]) {
     answers(&asked(settings, expressions), expressions);
 }
 

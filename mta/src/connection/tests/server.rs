@@ -40,7 +40,7 @@ impl Running {
 
     pub(crate) fn start_text(text: &str) -> Self {
         let name: Arc<str> = "app.yaml".into();
-        let generation = Generation::build(1, "test", (&name, text.as_bytes()));
+        let generation = Generation::build(1, "test", None, (&name, text.as_bytes()));
         let (generation, findings) = generation.unwrap_or_else(|e| panic!("{:#?}", e.findings));
         assert!(findings.is_empty(), "{findings:#?}");
         let spool = TempDir::new().expect("a folder");
@@ -186,7 +186,7 @@ pub(super) fn running_file(settings: &str, hooks: &[(&str, &str)]) -> String {
 }
 
 /// A JSON string is a YAML string.
-fn json(text: &str) -> String {
+pub(super) fn json(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
