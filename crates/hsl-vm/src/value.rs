@@ -45,7 +45,8 @@ pub type Cell = Rc<RefCell<Value>>;
 /// The hidden variants are states of registers. They never reach a native function, an array or a
 /// variable that a script can read.
 ///
-/// The order matters: variants that need counting stand together, so that one comparison tells.
+/// The order matters: variants that need counting stand together, and the unset one beside them, so
+/// that one comparison tells whether counting is needed, or whether that or a check is.
 #[derive(Clone, Default)]
 pub enum Value {
     /// Byte string.
@@ -66,6 +67,9 @@ pub enum Value {
     /// A running `foreach`.
     #[doc(hidden)]
     Iteration(Rc<RefCell<crate::run::Iteration>>),
+    /// A variable that does not exist.
+    #[doc(hidden)]
+    Unset,
     /// IEEE 754 double.
     Number(f64),
     /// `true` or `false`.
@@ -73,9 +77,6 @@ pub enum Value {
     /// No value.
     #[default]
     None,
-    /// A variable that does not exist.
-    #[doc(hidden)]
-    Unset,
 }
 
 const _: () = assert!(size_of::<Value>() == 16);
@@ -203,7 +204,7 @@ impl Value {
     /// Whether it is plain and a value, not a register that is unset.
     #[inline(always)]
     pub(crate) const fn is_plain_and_set(&self) -> bool {
-        self.is_plain() && self.is_set()
+        self.is_plain() & self.is_set()
     }
 
     /// A copy; numbers and their like without a call.

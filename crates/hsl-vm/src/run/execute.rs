@@ -272,8 +272,12 @@ fn run<P: Probe, const WATCHED: bool>(
         match *op {
             Op::Move { d, s } => regs.copy(d, s),
             Op::Load { d, s } => {
-                checked!(s);
-                regs.copy(d, s);
+                if regs[s].is_plain_and_set() {
+                    regs.copy_plain(d, s);
+                } else {
+                    checked!(s);
+                    regs.copy_counted(d, s);
+                }
             }
             Op::LoadQuiet { d, s } => {
                 if regs[s].is_set() {

@@ -65,6 +65,14 @@ pub(super) fn set_index(
             Err(back) => value = back,
         }
     }
+    let subscripts = regs;
+    // A text is not the array, so both registers may be borrowed.
+    if let Value::String(text) = &subscripts[k]
+        && let Value::Array(array) = &mut regs[a]
+    {
+        array.set_text(text, value);
+        return Ok(());
+    }
     let key = Key::cast(&regs[k]);
     if let Value::Array(array) = &mut regs[a] {
         array.set(key, value);

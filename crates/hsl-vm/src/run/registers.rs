@@ -62,10 +62,11 @@ impl Window {
         set_number(&mut self[d], n);
     }
 
-    /// Writes a boolean.
+    /// Writes a boolean: all of the value at once, since whoever copies it reads it at once.
     #[inline(always)]
-    pub(crate) fn set_bool(mut self, d: Reg, b: bool) {
-        self[d].put(Value::Boolean(b));
+    pub(crate) fn set_bool(self, d: Reg, b: bool) {
+        const VALUES: &[Value; 2] = &[Value::Boolean(false), Value::Boolean(true)];
+        copy_plain(self.slot(d), &VALUES[usize::from(b)]);
     }
 
     /// Writes any value.
@@ -84,6 +85,18 @@ impl Window {
     #[inline(always)]
     pub(crate) fn store_plain(self, place: &mut Value, s: Reg) {
         copy_plain(place, self.slot(s));
+    }
+
+    /// Copies a register with a plain value.
+    #[inline(always)]
+    pub(crate) fn copy_plain(self, d: Reg, s: Reg) {
+        copy_plain(self.slot(d), self.slot(s));
+    }
+
+    /// Copies a register with a value that needs counting.
+    #[inline(always)]
+    pub(crate) fn copy_counted(self, d: Reg, s: Reg) {
+        copy_counted(self.slot(d), self.slot(s));
     }
 
     /// Copies a register.
@@ -136,11 +149,19 @@ fn copy_plain(target: *mut Value, source: *const Value) {
         debug_assert!((*source).is_plain());
         if let Value::Number(n) = *source {
             set_number(&mut *target, n);
+        } else if (*target).is_plain() {
+            std::ptr::copy(source, target, 1);
         } else {
-            let value = std::ptr::read(source);
-            (*target).put(value);
+            replace(target, source);
         }
     }
+}
+
+/// Out of the way, as dropping what was there is a call.
+#[inline(never)]
+fn replace(target: *mut Value, source: *const Value) {
+    // SAFETY: as in `copy_plain`.
+    unsafe { *target = std::ptr::read(source) };
 }
 
 #[inline(never)]
@@ -148,8 +169,11 @@ fn copy_counted(target: *mut Value, source: *const Value) {
     // SAFETY: as in `copy`. The value is counted once more before there are two of it.
     unsafe {
         count(&*source);
-        let value = std::ptr::read(source);
-        (*target).put(value);
+        if (*target).is_plain() {
+            std::ptr::copy(source, target, 1);
+        } else {
+            replace(target, source);
+        }
     }
 }
 
@@ -251,8 +275,9 @@ pub(crate) fn call(frames: &mut Vec<Frame>, pc: u32, frame: ScriptFrame) {
     // script function, whose frame is the last.
     unsafe {
         let slot = frames.as_mut_ptr().add(len);
-        if let Frame::Script(caller) = &mut *slot.sub(1) {
-            caller.pc = pc;
+        match &mut *slot.sub(1) {
+            Frame::Script(caller) => caller.pc = pc,
+            Frame::Native(_) => std::hint::unreachable_unchecked(),
         }
         slot.write(Frame::Script(frame));
         frames.set_len(len + 1);

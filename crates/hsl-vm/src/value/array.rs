@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::ordered::Ordered;
-use super::{Content, Key, Value, key, memory, release};
+use super::{Content, Key, Str, Value, key, memory, release};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
@@ -134,6 +134,20 @@ impl Array {
             }
             (form, _) => {
                 form.map().insert_new(key, value);
+            }
+        });
+    }
+
+    /// Sets the value under the key that a text is cast to, without a copy of one that exists.
+    #[inline]
+    pub(crate) fn set_text(&mut self, text: &Str, value: Value) {
+        if key::is_integer(text) {
+            return self.set(Key::from(text.clone()), value);
+        }
+        self.grow(|form| match form {
+            Form::Map(map) => map.insert_str(text, value),
+            form => {
+                form.map().insert_new(Key::Str(text.clone()), value);
             }
         });
     }

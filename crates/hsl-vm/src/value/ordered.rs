@@ -14,6 +14,10 @@ use super::{Key, Str, Value};
 const FIRST: usize = 8;
 /// Up to this many slots a search compares keys instead of hashing.
 const LINEAR: usize = 16;
+/// From one place of the table to the next that is tried. Keys that follow each other lie in runs of
+/// about ten, and so do those that they meet with: one step leads behind such a run. Odd, so that
+/// every place is tried in the end.
+const STRIDE: usize = 11;
 /// A place of the table: the hash of a key above the number of its slot, counted from 1, so that a
 /// search touches only slots that it is likely to look for. Zero is a place that was never used: a
 /// table of zeros costs nothing until it is written.
@@ -152,7 +156,7 @@ impl Ordered {
             if place == Place::FREE {
                 return Err(at);
             }
-            at = (at + 1) & mask;
+            at = (at + STRIDE) & mask;
         }
     }
 
@@ -164,20 +168,33 @@ impl Ordered {
         &mut self.entries[slot].value
     }
 
-    /// Sets the value under a key, keeping the position of an existing one. Gives the slot.
-    pub(super) fn insert(&mut self, key: Key, value: Value) -> usize {
+    /// Sets the value under a key, keeping the position of an existing one.
+    pub(super) fn insert(&mut self, key: Key, value: Value) {
         let hash = self.hash_for_insert(&key);
         match self.find_hashed(&key, hash) {
-            Ok(at) => {
-                self.entries[at].value = value;
-                at
-            }
-            Err(place) if self.has_room() => {
-                let at = self.entries.len();
-                self.table[place] = Place::new(hash, at).0;
-                self.push(key, value)
-            }
-            Err(_) => self.insert_hashed(key, hash, value),
+            Ok(at) => self.entries[at].value = value,
+            Err(place) => self.insert_at(place, key, hash, value),
+        }
+    }
+
+    /// Sets the value under a text that is a key.
+    #[inline]
+    pub(super) fn insert_str(&mut self, text: &Str, value: Value) {
+        let hash = if self.entries.len() < LINEAR { 0 } else { text.hash_code() };
+        match self.probe_str(text, hash) {
+            Ok(at) => self.entries[at].value.put(value),
+            Err(place) => self.insert_at(place, Key::Str(text.clone()), hash, value),
+        }
+    }
+
+    /// Adds a key that a search did not find, which ended at a place of the table.
+    #[inline(always)]
+    fn insert_at(&mut self, place: usize, key: Key, hash: u32, value: Value) {
+        if self.has_room() {
+            self.table[place] = Place::new(hash, self.entries.len()).0;
+            self.push(key, value);
+        } else {
+            self.insert_hashed(key, hash, value);
         }
     }
 
@@ -229,7 +246,7 @@ impl Ordered {
         let mask = self.table.len() - 1;
         let mut free = place.hash() as usize & mask;
         while Place(self.table[free]) != Place::FREE {
-            free = (free + 1) & mask;
+            free = (free + STRIDE) & mask;
         }
         self.table[free] = place.0;
     }
@@ -240,7 +257,7 @@ impl Ordered {
             let mask = self.table.len() - 1;
             let mut place = self.entries[at].key.hash_code() as usize & mask;
             while Place(self.table[place]).at() != at {
-                place = (place + 1) & mask;
+                place = (place + STRIDE) & mask;
             }
             self.table[place] = Place::GONE.0;
         }
