@@ -175,17 +175,18 @@ impl Host {
     pub async fn serve(&self, request: Request) -> Response {
         let services = &self.services;
         match request {
-            Request::Dns(lookup) => Response::Dns(self.look_up(lookup).await),
+            Request::Dns(lookup) => Response::Dns(Box::pin(self.look_up(lookup)).await),
             Request::Http(request, body) => {
-                http::serve(&services.outbound, &services.dns, *request, body).await
+                // Boxed, as the others are: every waiting script has room for the largest of them.
+                Box::pin(http::serve(&services.outbound, &services.dns, *request, body)).await
             }
-            Request::Upload(step) => http::upload(step).await,
+            Request::Upload(step) => Box::pin(http::upload(step)).await,
             Request::Socket(step) => {
-                Response::Socket(socket::serve(&services.outbound, step).await)
+                Response::Socket(Box::pin(socket::serve(&services.outbound, step)).await)
             }
             Request::Smtp(question) => {
                 let Services { outbound, dns, hostname, .. } = &**services;
-                Response::Smtp(smtp::serve(outbound, dns, hostname, &question).await)
+                Response::Smtp(Box::pin(smtp::serve(outbound, dns, hostname, &question)).await)
             }
             Request::Sleep(time) => {
                 tokio::time::sleep(time).await;

@@ -12,7 +12,7 @@ mod returned;
 mod shape;
 
 pub use arguments::{Arguments, Rest, not_here, receiver};
-pub use callback::{Callback, Pattern};
+pub use callback::{Callback, Pattern, TextOrArray};
 pub use hsl_vm::{FromValue, LentValue};
 pub use options::{GivenOptions, Options};
 pub use returned::{Constructed, Returned, constructed, object, terminate};

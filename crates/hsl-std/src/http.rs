@@ -5,9 +5,10 @@
 mod options;
 mod transfer;
 
+use hsl_decl::Ty;
 use hsl_macros::{Record, library};
 use hsl_vm::request::HttpBody;
-use hsl_vm::{Array, NativeStep, Str, Thrown, Value};
+use hsl_vm::{Array, FromValue, NativeStep, Str, Thrown, Value};
 
 use options::HttpOptions;
 use transfer::{Post, Shape, Transfer};
@@ -50,13 +51,13 @@ pub(crate) mod functions {
         url: Str,
         options: HttpOptions,
         get: Option<Array>,
-        #[ty("array, string or function")] post: Option<Value>,
+        post: Option<PostBody>,
     ) -> Result<NativeStep, Thrown> {
         let shape = Shape { extended: options.extended_result, headers: options.response_headers };
         let url = filled(&url, get.as_ref());
         let mut request = options.request(url)?;
-        let body = match post {
-            None | Some(Value::None) => Post::Whole(HttpBody::None),
+        let body = match post.map(|post| post.0) {
+            None => Post::Whole(HttpBody::None),
             Some(Value::Array(fields)) => Post::Whole(HttpBody::Bytes(form(&fields))),
             Some(value) if value.is_function() => Post::Parts(value),
             Some(value) => Post::Whole(HttpBody::Bytes(value.to_text().to_vec())),
@@ -65,6 +66,18 @@ pub(crate) mod functions {
             request.headers.push("Content-Type: application/x-www-form-urlencoded".into());
         }
         Ok(NativeStep::enter(Transfer::new(request, body, shape)))
+    }
+}
+
+/// What `post` may be.
+struct PostBody(Value);
+
+impl FromValue for PostBody {
+    const TY: Ty = Ty::ARRAY.or(Ty::STRING).or(Ty::FUNCTION);
+
+    fn from_value(value: Value) -> Result<Self, Value> {
+        let fits = matches!(value, Value::Array(_) | Value::String(_)) || value.is_function();
+        if fits { Ok(Self(value)) } else { Err(value) }
     }
 }
 

@@ -10,7 +10,7 @@ use hsl_vm::{
     Array, Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown, Value,
 };
 
-use crate::binding::record;
+use crate::binding::{TextOrArray, record};
 use server::ServerOptions;
 
 /// Builtins of this topic.
@@ -42,13 +42,13 @@ pub(crate) mod functions {
     /// Source: RFC 5321 §4.3.2. Since: 0.1. Compat: differs: no DANE yet.
     #[builtin(effect = external, returns = "number or array", result = LookupResult)]
     fn smtp_lookup_rcpt(
-        #[ty("string or array")] server: Value,
-        #[ty("string or array")] sender: Value,
-        #[ty("string or array")] recipient: Value,
+        server: TextOrArray,
+        sender: TextOrArray,
+        recipient: TextOrArray,
         options: LookupOptions,
     ) -> Result<NativeStep, Thrown> {
-        let envelope = Some((address(&sender), address(&recipient)));
-        let server = ServerOptions::of("smtp_lookup_rcpt", &server)?;
+        let envelope = Some((address(&sender.0), address(&recipient.0)));
+        let server = ServerOptions::of("smtp_lookup_rcpt", &server.0)?;
         let question = server.question(None, envelope)?;
         Ok(Asking::begin(question, options.extended_result))
     }
@@ -71,12 +71,12 @@ pub(crate) mod functions {
     /// Source: RFC 4954, RFC 4616. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number")]
     fn smtp_lookup_auth(
-        #[ty("string or array")] server: Value,
+        server: TextOrArray,
         username: Str,
         password: Str,
     ) -> Result<NativeStep, Thrown> {
         let login = (username.to_lossy().into_owned(), password.to_lossy().into_owned());
-        let server = ServerOptions::of("smtp_lookup_auth", &server)?;
+        let server = ServerOptions::of("smtp_lookup_auth", &server.0)?;
         Ok(Asking::begin(server.question(Some(login), None)?, false))
     }
 }

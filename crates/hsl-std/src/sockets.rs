@@ -17,7 +17,7 @@ use hsl_macros::{Options, class};
 use hsl_vm::request::{Slot, SocketAction, SocketFamily};
 use hsl_vm::{NativeStep, Str, Thrown, Value};
 
-use crate::binding::object;
+use crate::binding::{TextOrArray, object};
 use step::{Give, Step};
 pub(crate) use tls::TlsSocket;
 
@@ -197,13 +197,9 @@ impl Socket {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "string or none")]
-    fn recv(
-        &self,
-        length: f64,
-        #[ty("array or string")] flags: Option<Value>,
-    ) -> Result<NativeStep, Thrown> {
+    fn recv(&self, length: f64, flags: Option<TextOrArray>) -> Result<NativeStep, Thrown> {
         let mut given = [false; 3];
-        for flag in flags.iter().flat_map(each_text) {
+        for flag in flags.iter().flat_map(|flags| each_text(&flags.0)) {
             let at = FLAGS.iter().position(|known| known.as_bytes() == &flag[..]);
             let at = at.ok_or_else(|| {
                 let flag = flag.to_lossy();

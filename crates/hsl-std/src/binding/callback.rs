@@ -1,4 +1,4 @@
-//! Arguments that are called or matched.
+//! Arguments that are called, matched, or of two kinds.
 
 use std::rc::Rc;
 
@@ -14,6 +14,18 @@ impl FromValue for Callback {
 
     fn from_value(value: Value) -> Result<Self, Value> {
         if value.is_function() { Ok(Self(value)) } else { Err(value) }
+    }
+}
+
+/// A text, or an array of what it would say in parts.
+pub struct TextOrArray(pub Value);
+
+impl FromValue for TextOrArray {
+    const TY: Ty = Ty::STRING.or(Ty::ARRAY);
+
+    fn from_value(value: Value) -> Result<Self, Value> {
+        let fits = matches!(value, Value::String(_) | Value::Array(_));
+        if fits { Ok(Self(value)) } else { Err(value) }
     }
 }
 

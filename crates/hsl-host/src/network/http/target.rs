@@ -41,8 +41,12 @@ impl Target {
             return Err(wrong("it names no host"));
         }
         let usual = if tls { 443 } else { 80 };
-        let port = match (authority.port(), authority.port_u16()) {
-            (Some(_), None) => return Err(wrong("its port is not a number up to 65535")),
+        let after_host =
+            authority.as_str().rsplit_once(authority.host()).map_or("", |(_, rest)| rest);
+        let port = match (after_host.strip_prefix(':'), authority.port_u16()) {
+            (Some(written), None) if !written.is_empty() => {
+                return Err(wrong("its port is not a number up to 65535"));
+            }
             (_, port) => port.unwrap_or(usual),
         };
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
