@@ -23,7 +23,7 @@ fn every_kind_of_name_is_explained() {
     explains("run_hook", &["Suspends on the hook."]);
     explains("Map", &["class Map", "->set("]);
     explains("Map->set", &["set(any $key, any $value): boolean"]);
-    explains("renameHeader", &["EODMailMessage->renameHeader("]);
+    explains("renameHeader", &["MIMEPart->renameHeader("]);
     explains("rcptto", &["hook rcptto", "Verdicts:"]);
     explains("Reject", &["(hook connect)", "(hook eod)"]);
     explains("$connection", &["in: connect\n", "tls (array, may be missing)"]);
