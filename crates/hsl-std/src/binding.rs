@@ -11,6 +11,7 @@ mod options;
 mod returned;
 mod shape;
 
+pub(crate) use arguments::wrong_type;
 pub use arguments::{Arguments, Rest, not_here, receiver};
 pub use callback::{Callback, Pattern, TextOrArray};
 pub use hsl_vm::{FromValue, LentValue};

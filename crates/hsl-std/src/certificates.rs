@@ -11,7 +11,7 @@ use hsl_macros::{Options, class};
 use hsl_vm::{Array, Cx, Freezer, Frozen, FrozenObject, NativeObject, Str, Thrown, Value};
 use mail_crypto::{Certificate, PrivateKey, Purpose, Trust, pem};
 
-use crate::binding::object;
+use crate::binding::{object, wrong_type};
 use crate::resource;
 
 pub(crate) use crl::X509Crl;
@@ -51,7 +51,10 @@ impl X509 {
     #[builtin(constructor, effect = reads)]
     fn new(#[ty("X509Resource")] x509resource: Value) -> Result<Self, Thrown> {
         let held = resource::held::<Certificate>(&x509resource).cloned();
-        held.map(Self).ok_or_else(|| wrong("X509", "x509resource", "X509Resource", &x509resource))
+        held.map(Self).ok_or_else(|| {
+            let given = x509resource.type_name();
+            wrong_type("X509", "x509resource", "X509Resource", given)
+        })
     }
 
     /// Returns the attributes of the subject.
@@ -406,11 +409,6 @@ pub(crate) fn all(
         of_value(value).ok_or_else(|| wrong_element(function, parameter, "X509Resource", value))
     };
     values.map(one).collect()
-}
-
-fn wrong(function: &str, parameter: &str, class: &str, given: &Value) -> Thrown {
-    let given = given.type_name();
-    Thrown::Error(format!("{function}: ${parameter} must be {class}, not {given}"))
 }
 
 fn wrong_element(function: &str, parameter: &str, class: &str, given: &Value) -> Thrown {

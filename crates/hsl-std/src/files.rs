@@ -5,7 +5,6 @@
 //! *Not here.* The file system: the host reads, below the roots that it allows.
 
 use std::cell::RefCell;
-use std::io;
 use std::rc::Rc;
 
 use hsl_decl::Ty;
@@ -14,7 +13,7 @@ use hsl_vm::{
     Cx, FromValue, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown,
     Value,
 };
-use mail_message::{Source, read_slice};
+use mail_message::{MemorySource, Source};
 
 use crate::binding::object;
 
@@ -293,7 +292,7 @@ impl State {
 
 impl File {
     fn of(path: Option<Str>, content: Str) -> Self {
-        Self::over(path, Rc::new(TextSource(content)))
+        Self::over(path, Rc::new(MemorySource(content)))
     }
 
     fn over(path: Option<Str>, content: Rc<dyn Source>) -> Self {
@@ -303,23 +302,6 @@ impl File {
     /// A file of bytes that are read when they are wanted.
     pub(crate) fn of_source(path: Option<Str>, content: Rc<dyn Source>) -> Value {
         object(Self::over(path, content))
-    }
-}
-
-/// Text of a script as content that can be read in parts.
-pub(crate) struct TextSource(pub(crate) Str);
-
-impl Source for TextSource {
-    fn size(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        read_slice(&self.0, offset, buffer)
-    }
-
-    fn as_slice(&self) -> Option<&[u8]> {
-        Some(&self.0)
     }
 }
 

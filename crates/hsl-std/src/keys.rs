@@ -12,6 +12,7 @@ use hsl_macros::{Options, library};
 use hsl_vm::{Cx, NativeStep, Str, Thrown, Value};
 use mail_crypto::{Ed25519Key, Hash, PrivateKey, PublicKey, RsaKey, Scheme};
 
+use crate::binding::wrong_type;
 use crate::compute::compute;
 use crate::resource;
 
@@ -368,6 +369,5 @@ fn is(value: &Value, fits: fn(&PrivateKey) -> bool) -> bool {
 }
 
 fn wrong_key(function: &str, class: &str, given: &Value) -> Thrown {
-    let given = given.type_name();
-    Thrown::Error(format!("{function}: $privatekey must be {class} or string, not {given}"))
+    wrong_type(function, "privatekey", format_args!("{class} or string"), given.type_name())
 }

@@ -7,7 +7,6 @@ use std::fmt::Debug;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hsl_decl::{Class, Contexts, Docs};
 use hsl_vm::{Freezer, Frozen, FrozenObject, NativeClass, NativeObject, Value};
 use mail_crypto::{Certificate, Crl, PrivateKey};
 
@@ -75,19 +74,20 @@ pub(crate) fn held<T: Shared>(value: &Value) -> Option<&Arc<T>> {
     value.as_native::<Resource<T>>().map(|resource| &resource.0)
 }
 
-macro_rules! classes {
-    ($($class:ident: $name:literal, $docs:literal;)*) => {$(
-        static $class: NativeClass = NativeClass {
+/// Declares the classes of resources: a name among types and nothing that a script can call.
+macro_rules! resource_classes {
+    ($topic:literal: $($class:ident: $name:literal, $docs:literal;)*) => {$(
+        static $class: hsl_vm::NativeClass = hsl_vm::NativeClass {
             extends: None,
-            decl: &Class {
+            decl: &hsl_decl::Class {
                 extends: None,
                 name: $name,
-                topic: "keys",
+                topic: $topic,
                 constructor: None,
                 methods: &[],
                 properties: &[],
-                contexts: Contexts::Everywhere,
-                docs: Docs($docs),
+                contexts: hsl_decl::Contexts::Everywhere,
+                docs: hsl_decl::Docs($docs),
             },
             constructor: None,
             methods: &[],
@@ -95,8 +95,10 @@ macro_rules! classes {
         };
     )*};
 }
+pub(crate) use resource_classes;
 
-classes! {
+resource_classes! {
+    "keys":
     RSA: "RSAPrivateKey", "An RSA private key.";
     EC: "ECPrivateKey", "A private key on an elliptic curve.";
     ED25519: "ED25519PrivateKey", "An Ed25519 private key.";

@@ -33,4 +33,4 @@ pub use header::{Field, HeaderScanner, MAX_HEADER, fields};
 pub use message::{EditError, Message, Occurrence, PartIndex, Side};
 pub use mime::{Encoding, Fault, MAX_DEPTH, MAX_PARTS};
 pub use received::{Protocol, Received};
-pub use source::{Changed, MemorySource, Source, read_slice};
+pub use source::{Changed, MemorySource, Source};

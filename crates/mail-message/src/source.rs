@@ -1,6 +1,7 @@
 //! Where the received bytes can be read.
 
 use std::io;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::Edits;
@@ -24,9 +25,9 @@ pub trait Source {
 
 /// Received bytes in memory.
 #[derive(Clone, Debug, Default)]
-pub struct MemorySource(pub Vec<u8>);
+pub struct MemorySource<B = Vec<u8>>(pub B);
 
-impl Source for MemorySource {
+impl<B: Deref<Target = [u8]>> Source for MemorySource<B> {
     fn size(&self) -> u64 {
         self.0.len() as u64
     }
@@ -44,7 +45,7 @@ impl Source for MemorySource {
 ///
 /// # Errors
 /// The range passes the end.
-pub fn read_slice(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+pub(crate) fn read_slice(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> io::Result<()> {
     let start = usize::try_from(offset).unwrap_or(usize::MAX);
     let end = start.saturating_add(buffer.len());
     buffer.copy_from_slice(bytes.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);

@@ -1,5 +1,6 @@
 //! Arguments of one call, taken in order and checked by type.
 
+use std::fmt::Display;
 use std::rc::Rc;
 use std::slice::IterMut;
 
@@ -123,8 +124,18 @@ impl<'a> Arguments<'a> {
         let param = self.function.params.get(position);
         let name = param.map_or("", |param| param.name);
         let expected = param.map_or(expected, |param| param.ty);
-        Thrown::Error(format!("{}: ${name} must be {expected}, not {given}", self.function.name))
+        wrong_type(self.function.name, name, expected, given)
     }
+}
+
+/// The exception for an argument of a type that its parameter does not take.
+pub(crate) fn wrong_type(
+    function: &str,
+    parameter: &str,
+    expected: impl Display,
+    given: &str,
+) -> Thrown {
+    Thrown::Error(format!("{function}: ${parameter} must be {expected}, not {given}"))
 }
 
 /// The instance behind a method call, or the one that it extends.

@@ -10,8 +10,8 @@ use hsl_vm::{Array, Cx, Freezer, FrozenObject, NativeObject, Str, Thrown, Value}
 use mail_crypto::Crl;
 
 use super::shown::{ExtensionRecord, RevokedRecord, pairs};
-use super::{FormOptions, NoOptions, wrong, wrong_element};
-use crate::binding::object;
+use super::{FormOptions, NoOptions, wrong_element};
+use crate::binding::{object, wrong_type};
 use crate::resource;
 
 /// A certificate revocation list.
@@ -49,7 +49,8 @@ impl X509Crl {
     fn new(#[ty("X509CRLResource")] x509CRLresource: Value) -> Result<Self, Thrown> {
         let held = resource::held::<Crl>(&x509CRLresource).cloned();
         let (name, class) = ("x509CRLresource", "X509CRLResource");
-        held.map(Self).ok_or_else(|| wrong("X509CRL", name, class, &x509CRLresource))
+        let wrong = || wrong_type("X509CRL", name, class, x509CRLresource.type_name());
+        held.map(Self).ok_or_else(wrong)
     }
 
     /// Returns the attributes of the issuer as a list of pairs, name and value.

@@ -8,11 +8,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use hsl_decl::{Class, Contexts, Docs, Ty};
+use hsl_decl::Ty;
 use hsl_vm::request::{CType, ForeignAnswer, Handle, Signature};
 use hsl_vm::{Cx, FromValue, NativeClass, NativeObject, Str, Thrown, Value};
 
 use super::steps::{Next, finish, odd};
+use crate::resource::resource_classes;
 
 /// A type that a script names.
 #[derive(Clone, Copy)]
@@ -261,30 +262,10 @@ impl Drop for Entry {
     }
 }
 
-macro_rules! resources {
-    ($($object:ty: $class:ident, $name:literal, $docs:literal;)*) => {$(
-        static $class: NativeClass = NativeClass {
-            extends: None,
-            decl: &Class {
-                extends: None,
-                name: $name,
-                topic: "ffi",
-                constructor: None,
-                methods: &[],
-                properties: &[],
-                contexts: Contexts::Everywhere,
-                docs: Docs($docs),
-            },
-            constructor: None,
-            methods: &[],
-            statics: &[],
-        };
-    )*};
-}
-
-resources! {
-    FfiType: TYPE, "FFIType", "A type of C.";
-    FfiValue: VALUE, "FFIValue", "A value of C.";
+resource_classes! {
+    "ffi":
+    TYPE: "FFIType", "A type of C.";
+    VALUE: "FFIValue", "A value of C.";
 }
 
 impl NativeObject for FfiType {

@@ -6,14 +6,14 @@ use std::rc::Rc;
 
 use hsl_macros::class;
 use hsl_vm::{Cx, NativeObject, NativeStep, Str, Thrown, Value};
-use mail_message::{MAX_HEADER, Message, Occurrence, Written, dkim};
+use mail_message::{MAX_HEADER, MemorySource, Message, Occurrence, Written, dkim};
 
 use super::options::occurrence;
 use super::part::{Mail, MimePart, this};
 use super::signing::{GivenKey, MessageSigning};
 use super::verify::{self, VerifyOptions, VerifyResult};
 use crate::binding::object;
-use crate::files::{File, GivenFile, TextSource};
+use crate::files::{File, GivenFile};
 
 /// A received or loaded message, which is also its top-level part.
 ///
@@ -283,7 +283,7 @@ impl MailMessage {
     #[builtin(name = "String", effect = reads, returns = "MailMessage or none")]
     fn of_text(cx: &mut Cx<'_>, data: Str) -> Option<Value> {
         cx.charge(data.len().min(MAX_HEADER));
-        let message = Message::read(Rc::new(TextSource(data))).ok()?;
+        let message = Message::read(Rc::new(MemorySource(data))).ok()?;
         Some(object(Self::new(message)))
     }
 
