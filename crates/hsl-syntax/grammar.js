@@ -11,9 +11,8 @@
  * - Assignment, `isset` and `unset` take any operand here; which of them are variables, elements or
  *   properties is decided by the analyser, which can say it better than a parser.
  *
- * Not here: raw strings, the `;` before `}`, missing operands and unclosed literals
- * (`scanner.c`); messages
- * (`src/errors`).
+ * Not here: raw strings, the `;` before `}`, missing operands, unclosed literals and the rest of a
+ * text with too many errors (`scanner.c`); messages (`src/errors`).
  */
 
 const PREC = {
@@ -93,6 +92,7 @@ module.exports = grammar({
     $._error_sentinel,
     $._never,
     $.missing_operand,
+    $.unread,
   ],
 
   supertypes: ($) => [$.statement, $.expression, $.member, $.pattern],

@@ -7,9 +7,10 @@
  *   the expression.
  * - Strings and raw strings without end: closed without width at the end of the file, regular
  *   expressions at the end of their line, so that one tree node shows what is unclosed.
+ * - The rest of a text with too many errors: one token, which fits nowhere.
  *
- * Invariants: every scan is linear in what it reads and reads each byte at most twice; the only
- * state is the delimiter of the raw string being read.
+ * Invariants: every scan is linear in what it reads and reads each byte at most twice; the state
+ * is the delimiter of the raw string being read and what tells too many errors.
  */
 
 #include <string.h>
@@ -27,7 +28,18 @@ enum Token {
     ERROR_SENTINEL,
     NEVER,
     MISSING_OPERAND,
+    UNREAD,
 };
+
+/*
+ * So often the parser may look for a token while it does not know where it is; what stands behind
+ * that is not looked at. Each such look may cost as much as the operators that wait for their
+ * operand there, so that without a bound broken text takes quadratic time.
+ */
+#define MAX_RECOVERIES 4000
+
+/* So many operators in one statement make a look for a token cost one more. */
+#define DEAR_OPERATORS 16
 
 /* One byte of the serialized state says whether a raw string is open. */
 #define MAX_DELIMITER (TREE_SITTER_SERIALIZATION_BUFFER_SIZE - 1)
@@ -36,6 +48,14 @@ typedef struct {
     bool open;
     unsigned length;
     char delimiter[MAX_DELIMITER];
+    /*
+     * Of this parse as a whole, in whatever order it looks at the text, and so no part of what is
+     * saved: what its recoveries cost, the operators of this statement, and the most there were of
+     * them in one.
+     */
+    unsigned recoveries;
+    unsigned operators;
+    unsigned most_operators;
 } Scanner;
 
 static bool is_space(int32_t c) {
@@ -166,9 +186,29 @@ static bool scan_missing(TSLexer *lexer) {
     }
 }
 
+/* Counts the operators of a statement, of which each may wait for its operand. */
+static void count_operator(Scanner *scanner, int32_t lookahead, bool is_behind_operator) {
+    if (lookahead == ';' || lookahead == '}') {
+        scanner->operators = 0;
+    } else if (is_behind_operator && ++scanner->operators > scanner->most_operators) {
+        scanner->most_operators = scanner->operators;
+    }
+}
+
+/* Takes all that is left. */
+static bool scan_rest(TSLexer *lexer) {
+    skip_space(lexer);
+    if (lexer->eof(lexer)) return false;
+    while (!lexer->eof(lexer)) advance(lexer);
+    lexer->mark_end(lexer);
+    return emit(lexer, UNREAD);
+}
+
 bool tree_sitter_hsl_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
     Scanner *scanner = payload;
     bool recovering = valid[ERROR_SENTINEL];
+    if (scanner->recoveries >= MAX_RECOVERIES) return scan_rest(lexer);
+    if (recovering) scanner->recoveries += 1 + scanner->most_operators / DEAR_OPERATORS;
     if (scanner->open) {
         if (valid[RAW_CONTENT] || valid[RAW_END]) return scan_raw(scanner, lexer);
         scanner->open = false;
@@ -187,6 +227,7 @@ bool tree_sitter_hsl_external_scanner_scan(void *payload, TSLexer *lexer, const 
     }
     lexer->mark_end(lexer);
     skip_space(lexer);
+    if (!recovering) count_operator(scanner, lexer->lookahead, valid[MISSING_OPERAND]);
     if (valid[RAW_START] && lexer->lookahead == '\'') return scan_start(scanner, lexer);
     if (recovering) return false;
     if (valid[MISSING_OPERAND]) return scan_missing(lexer);

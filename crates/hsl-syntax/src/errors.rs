@@ -6,7 +6,8 @@
 //! from the brackets that are open there.
 //!
 //! *Invariants.* The time is linear in the text, and each error costs a bounded number of
-//! parses of at most 16 KiB of its statement. Two errors never stand at one place.
+//! parses of at most 16 KiB of its statement. Two errors never stand at one place. What stands
+//! behind very many errors is not looked at, and an error says so.
 //!
 //! *Not here.* Rules that a tree without ERROR can break (`validate`).
 
@@ -15,6 +16,8 @@ mod describe;
 mod excerpt;
 mod expected;
 mod found;
+#[cfg(test)]
+mod growth;
 mod habits;
 mod leaves;
 mod locate;
@@ -23,7 +26,7 @@ mod probe;
 
 use diagnostics::{Edit, Fix, Span};
 pub(crate) use mend::add_hidden;
-use tree_sitter::Tree;
+use tree_sitter::{Node, Tree};
 
 use crate::depth::MAX_DEPTH;
 use crate::validate::{Checked, validate};
@@ -100,6 +103,22 @@ impl SyntaxError {
     pub(crate) fn too_deep(span: Span) -> Self {
         Self::new(span, format!("this is nested more than {MAX_DEPTH} levels deep"))
     }
+
+    /// Ends a list of errors where the text was not looked at any further: what seems wrong from
+    /// there on may only follow from that.
+    pub(crate) fn end_at(errors: &mut Vec<Self>, rest: usize) {
+        errors.retain(|error| (error.span.start as usize) < rest);
+        let message = "too many errors before this; the rest of the file is not checked";
+        errors.push(Self::new(Span::new(rest, rest), message));
+    }
+}
+
+/// The rest of a text with too many errors, which was not looked at.
+pub(crate) fn unread(tree: &Tree) -> Option<Node<'_>> {
+    let root = tree.root_node();
+    let end = root.end_byte();
+    let last = root.descendant_for_byte_range(end.checked_sub(1)?, end)?;
+    (last.kind() == "unread").then_some(last)
 }
 
 /// Every error of a tree, in the order of the text.

@@ -9,7 +9,7 @@ use tree_sitter::{InputEdit, LogType, Parser, Point, Tree};
 use crate::ast::{AstNode, SourceFile, span_of};
 use crate::decode::Bytes;
 use crate::depth::too_deep;
-use crate::errors::{SyntaxError, add_hidden, collect};
+use crate::errors::{SyntaxError, add_hidden, collect, unread};
 use crate::language;
 
 /// A text, its tree and what is wrong with it.
@@ -20,7 +20,8 @@ pub struct Parse {
     /// Its tree; the tree of an empty text when the text is nested too deeply.
     pub tree: Tree,
     /// What breaks the grammar, in the order of the text, at most
-    /// [`SyntaxError::LIMIT`](crate::SyntaxError::LIMIT).
+    /// [`SyntaxError::LIMIT`](crate::SyntaxError::LIMIT) and one that says from where on the text
+    /// was not looked at.
     pub errors: Vec<SyntaxError>,
 }
 
@@ -47,7 +48,10 @@ impl Parse {
             return Self { text, tree: run(&[], None), errors: vec![error] };
         }
         let mut errors = collect(&tree, &text);
-        add_hidden(&mut errors, &text);
+        match unread(&tree) {
+            Some(rest) => SyntaxError::end_at(&mut errors, rest.start_byte()),
+            None => add_hidden(&mut errors, &text),
+        }
         Self { text, tree, errors }
     }
 
@@ -78,13 +82,14 @@ impl Parse {
     pub fn edit(&self, edits: &[Edit]) -> Self {
         let mut text = self.text.to_vec();
         let mut tree = self.tree.clone();
-        let was_dropped = tree.root_node().end_byte() == 0 && !text.is_empty();
+        // With fewer errors, what was not looked at is worth a look again.
+        let is_partial = tree.root_node().end_byte() < text.len() || unread(&tree).is_some();
         for edit in edits {
             tree.edit(&input_edit(&text, edit));
             text.splice(edit.span.range(text.len()), edit.text.iter().copied());
         }
         let text: Arc<[u8]> = text.into();
-        let tree = run(&text, (!was_dropped).then_some(&tree));
+        let tree = run(&text, (!is_partial).then_some(&tree));
         Self::new(text, tree)
     }
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use diagnostics::Span;
-use hsl_syntax::ast::AstNode;
-use hsl_syntax::{Edit, MAX_DEPTH, Parse, parse};
+use hsl_syntax::ast::{AstNode, Statement};
+use hsl_syntax::{Edit, MAX_DEPTH, Parse, SyntaxError, parse};
 use proptest::prelude::*;
 
 /// Far above what a linear parser takes on a loaded machine, far below what a quadratic one does.
@@ -47,6 +47,46 @@ fn long_texts_take_linear_time() {
         let shown = String::from_utf8_lossy(&text[..20]).into_owned();
         let parse = parse_in_time(text);
         assert_eq!(parse.errors.is_empty(), valid, "{shown}: {:?}", parse.errors.first());
+    }
+}
+
+/// The message about what stands behind too many errors.
+const REST: &str = "too many errors before this; the rest of the file is not checked";
+
+/// How many functions the file defines.
+fn functions(parse: &Parse) -> usize {
+    let is_function =
+        |statement: &Statement<'_>| matches!(statement, Statement::FunctionDefinition(_));
+    parse.root().statements().filter(is_function).count()
+}
+
+#[test]
+fn what_stands_behind_very_many_errors_is_not_looked_at() {
+    let broken = "$a = ) ? => ;\n".repeat(5000);
+    let text = format!("function early() {{}}\n{broken}function late() {{}}\n");
+    let parse = parse(text.as_bytes());
+    let last = parse.errors.last().expect("an error");
+    assert_eq!(last.message, REST);
+    assert!(parse.errors.len() <= SyntaxError::LIMIT + 1);
+    assert!(parse.errors.is_sorted_by(|a, b| a.span.start < b.span.start));
+    assert!(functions(&parse) > 0, "the beginning is there");
+    assert_eq!(parse.tree.root_node().end_byte(), text.len());
+
+    let start = text.find('$').expect("the broken part");
+    let span = Span::new(start, start + broken.len());
+    let mended = parse.edit(&[Edit { span, text: Vec::new() }]);
+    assert_eq!(mended.errors, []);
+    assert_eq!(functions(&mended), 2);
+}
+
+#[test]
+fn a_long_text_with_a_few_hundred_errors_is_parsed_to_its_end() {
+    for broken in ["$a = ;", "f(1;", "$a = [1, 2;", "if ($a { }", "echo echo 1;", "$a = 1 2;"] {
+        let text = format!("{broken}\n{}", "$a = [1, 2, \"x\"];\n".repeat(200));
+        let text = text.repeat(300) + "function last() {}";
+        let parse = parse_in_time(text.into_bytes());
+        assert!(parse.errors.iter().all(|error| error.message != REST), "{broken}");
+        assert_eq!(functions(&parse), 1, "{broken}");
     }
 }
 

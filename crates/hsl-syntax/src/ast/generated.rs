@@ -335,7 +335,7 @@ impl<'t> AstNode<'t> for AppendExpression<'t> {
 
 impl<'t> AppendExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 203;
+    pub const KIND: u16 = 204;
 
     /// Field `object`.
     pub fn object(self) -> Option<Expression<'t>> {
@@ -358,7 +358,7 @@ impl<'t> AstNode<'t> for Arguments<'t> {
 
 impl<'t> Arguments<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 200;
+    pub const KIND: u16 = 201;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ArgumentsItem<'t>> {
@@ -381,7 +381,7 @@ impl<'t> AstNode<'t> for ArrayElement<'t> {
 
 impl<'t> ArrayElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 221;
+    pub const KIND: u16 = 222;
 
     /// Field `key`.
     pub fn key(self) -> Option<Expression<'t>> {
@@ -409,7 +409,7 @@ impl<'t> AstNode<'t> for ArrayLiteral<'t> {
 
 impl<'t> ArrayLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 217;
+    pub const KIND: u16 = 218;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ArrayLiteralItem<'t>> {
@@ -432,7 +432,7 @@ impl<'t> AstNode<'t> for ArrayPattern<'t> {
 
 impl<'t> ArrayPattern<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 195;
+    pub const KIND: u16 = 196;
 
     /// The children, in order.
     pub fn patterns(self) -> Children<'t, Pattern<'t>> {
@@ -455,7 +455,7 @@ impl<'t> AstNode<'t> for AssignmentExpression<'t> {
 
 impl<'t> AssignmentExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 191;
+    pub const KIND: u16 = 192;
 
     /// Field `left`.
     pub fn left(self) -> Option<Expression<'t>> {
@@ -493,7 +493,7 @@ impl<'t> AstNode<'t> for BarrierStatement<'t> {
 
 impl<'t> BarrierStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 183;
+    pub const KIND: u16 = 184;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -526,7 +526,7 @@ impl<'t> AstNode<'t> for BinaryExpression<'t> {
 
 impl<'t> BinaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 187;
+    pub const KIND: u16 = 188;
 
     /// Field `left`.
     pub fn left(self) -> Option<Expression<'t>> {
@@ -564,7 +564,7 @@ impl<'t> AstNode<'t> for Block<'t> {
 
 impl<'t> Block<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 147;
+    pub const KIND: u16 = 148;
 
     /// The children, in order.
     pub fn statements(self) -> Children<'t, Statement<'t>> {
@@ -587,7 +587,7 @@ impl<'t> AstNode<'t> for BreakStatement<'t> {
 
 impl<'t> BreakStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 158;
+    pub const KIND: u16 = 159;
 }
 
 /// `builtin_expression`.
@@ -605,7 +605,7 @@ impl<'t> AstNode<'t> for BuiltinExpression<'t> {
 
 impl<'t> BuiltinExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 209;
+    pub const KIND: u16 = 210;
 
     /// Field `name`.
     pub fn name(self) -> Option<Identifier<'t>> {
@@ -628,7 +628,7 @@ impl<'t> AstNode<'t> for CacheExpression<'t> {
 
 impl<'t> CacheExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 210;
+    pub const KIND: u16 = 211;
 
     /// Field `call`.
     pub fn call(self) -> Option<CallExpression<'t>> {
@@ -656,7 +656,7 @@ impl<'t> AstNode<'t> for CallExpression<'t> {
 
 impl<'t> CallExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 199;
+    pub const KIND: u16 = 200;
 
     /// Field `arguments`.
     pub fn arguments(self) -> Option<Arguments<'t>> {
@@ -684,7 +684,7 @@ impl<'t> AstNode<'t> for Captures<'t> {
 
 impl<'t> Captures<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 169;
+    pub const KIND: u16 = 170;
 
     /// Each `variable`, in order.
     pub fn variables(self) -> Children<'t, Variable<'t>> {
@@ -707,7 +707,7 @@ impl<'t> AstNode<'t> for CaseLabel<'t> {
 
 impl<'t> CaseLabel<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 156;
+    pub const KIND: u16 = 157;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -730,7 +730,7 @@ impl<'t> AstNode<'t> for ClassDefinition<'t> {
 
 impl<'t> ClassDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 170;
+    pub const KIND: u16 = 171;
 
     /// Each `member`, in order.
     pub fn members(self) -> Children<'t, Member<'t>> {
@@ -758,7 +758,7 @@ impl<'t> AstNode<'t> for ConstructorDefinition<'t> {
 
 impl<'t> ConstructorDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 172;
+    pub const KIND: u16 = 173;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -791,7 +791,7 @@ impl<'t> AstNode<'t> for ContinueStatement<'t> {
 
 impl<'t> ContinueStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 159;
+    pub const KIND: u16 = 160;
 }
 
 /// `data_import`.
@@ -809,7 +809,7 @@ impl<'t> AstNode<'t> for DataImport<'t> {
 
 impl<'t> DataImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 181;
+    pub const KIND: u16 = 182;
 
     /// Field `options`.
     pub fn options(self) -> Option<Expression<'t>> {
@@ -842,7 +842,7 @@ impl<'t> AstNode<'t> for DefaultLabel<'t> {
 
 impl<'t> DefaultLabel<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 157;
+    pub const KIND: u16 = 158;
 }
 
 /// `destructuring_assignment`.
@@ -860,7 +860,7 @@ impl<'t> AstNode<'t> for DestructuringAssignment<'t> {
 
 impl<'t> DestructuringAssignment<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 194;
+    pub const KIND: u16 = 195;
 
     /// Field `pattern`.
     pub fn pattern(self) -> Option<ArrayPattern<'t>> {
@@ -893,7 +893,7 @@ impl<'t> AstNode<'t> for EchoStatement<'t> {
 
 impl<'t> EchoStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 148;
+    pub const KIND: u16 = 149;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -916,7 +916,7 @@ impl<'t> AstNode<'t> for EmptyStatement<'t> {
 
 impl<'t> EmptyStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 146;
+    pub const KIND: u16 = 147;
 }
 
 /// `expression_statement`.
@@ -934,7 +934,7 @@ impl<'t> AstNode<'t> for ExpressionStatement<'t> {
 
 impl<'t> ExpressionStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 184;
+    pub const KIND: u16 = 185;
 
     /// Field `expression`.
     pub fn expression(self) -> Option<Expression<'t>> {
@@ -957,7 +957,7 @@ impl<'t> AstNode<'t> for ForStatement<'t> {
 
 impl<'t> ForStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 152;
+    pub const KIND: u16 = 153;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -995,7 +995,7 @@ impl<'t> AstNode<'t> for ForeachStatement<'t> {
 
 impl<'t> ForeachStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 153;
+    pub const KIND: u16 = 154;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -1033,7 +1033,7 @@ impl<'t> AstNode<'t> for ForeverStatement<'t> {
 
 impl<'t> ForeverStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 151;
+    pub const KIND: u16 = 152;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -1056,7 +1056,7 @@ impl<'t> AstNode<'t> for FunctionDefinition<'t> {
 
 impl<'t> FunctionDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 164;
+    pub const KIND: u16 = 165;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1094,7 +1094,7 @@ impl<'t> AstNode<'t> for FunctionExpression<'t> {
 
 impl<'t> FunctionExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 212;
+    pub const KIND: u16 = 213;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1127,7 +1127,7 @@ impl<'t> AstNode<'t> for GlobalStatement<'t> {
 
 impl<'t> GlobalStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 163;
+    pub const KIND: u16 = 164;
 
     /// Each `variable`, in order.
     pub fn variables(self) -> Children<'t, Variable<'t>> {
@@ -1150,7 +1150,7 @@ impl<'t> AstNode<'t> for IfStatement<'t> {
 
 impl<'t> IfStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 149;
+    pub const KIND: u16 = 150;
 
     /// Field `alternative`.
     pub fn alternative(self) -> Option<Statement<'t>> {
@@ -1183,7 +1183,7 @@ impl<'t> AstNode<'t> for ImportItem<'t> {
 
 impl<'t> ImportItem<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 178;
+    pub const KIND: u16 = 179;
 
     /// Field `alias`.
     pub fn alias(self) -> Option<IdentifierOrVariable<'t>> {
@@ -1211,7 +1211,7 @@ impl<'t> AstNode<'t> for IncludeStatement<'t> {
 
 impl<'t> IncludeStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 176;
+    pub const KIND: u16 = 177;
 
     /// Field `path`.
     pub fn path(self) -> Option<RawStringOrStringLiteral<'t>> {
@@ -1234,7 +1234,7 @@ impl<'t> AstNode<'t> for Interpolation<'t> {
 
 impl<'t> Interpolation<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 225;
+    pub const KIND: u16 = 226;
 
     /// Field `variable`.
     pub fn variable(self) -> Option<Variable<'t>> {
@@ -1257,7 +1257,7 @@ impl<'t> AstNode<'t> for IssetExpression<'t> {
 
 impl<'t> IssetExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 207;
+    pub const KIND: u16 = 208;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1280,7 +1280,7 @@ impl<'t> AstNode<'t> for MatchArm<'t> {
 
 impl<'t> MatchArm<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 214;
+    pub const KIND: u16 = 215;
 
     /// Each `pattern`, in order.
     pub fn patterns(self) -> Children<'t, Expression<'t>> {
@@ -1308,7 +1308,7 @@ impl<'t> AstNode<'t> for MatchExpression<'t> {
 
 impl<'t> MatchExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 213;
+    pub const KIND: u16 = 214;
 
     /// Each `arm`, in order.
     pub fn arms(self) -> Children<'t, MatchArm<'t>> {
@@ -1336,7 +1336,7 @@ impl<'t> AstNode<'t> for MemberExpression<'t> {
 
 impl<'t> MemberExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 205;
+    pub const KIND: u16 = 206;
 
     /// Field `name`.
     pub fn name(self) -> Option<Identifier<'t>> {
@@ -1364,7 +1364,7 @@ impl<'t> AstNode<'t> for MethodDefinition<'t> {
 
 impl<'t> MethodDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 173;
+    pub const KIND: u16 = 174;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -1407,7 +1407,7 @@ impl<'t> AstNode<'t> for Modifier<'t> {
 
 impl<'t> Modifier<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 175;
+    pub const KIND: u16 = 176;
 }
 
 /// `namespace_import`.
@@ -1425,7 +1425,7 @@ impl<'t> AstNode<'t> for NamespaceImport<'t> {
 
 impl<'t> NamespaceImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 180;
+    pub const KIND: u16 = 181;
 
     /// Field `alias`.
     pub fn alias(self) -> Option<Identifier<'t>> {
@@ -1453,7 +1453,7 @@ impl<'t> AstNode<'t> for Parameter<'t> {
 
 impl<'t> Parameter<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 167;
+    pub const KIND: u16 = 168;
 
     /// Field `default`.
     pub fn default(self) -> Option<Expression<'t>> {
@@ -1481,7 +1481,7 @@ impl<'t> AstNode<'t> for Parameters<'t> {
 
 impl<'t> Parameters<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 166;
+    pub const KIND: u16 = 167;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, ParametersItem<'t>> {
@@ -1504,7 +1504,7 @@ impl<'t> AstNode<'t> for ParenthesizedExpression<'t> {
 
 impl<'t> ParenthesizedExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 216;
+    pub const KIND: u16 = 217;
 
     /// Field `expression`.
     pub fn expression(self) -> Option<Expression<'t>> {
@@ -1527,7 +1527,7 @@ impl<'t> AstNode<'t> for PatternElement<'t> {
 
 impl<'t> PatternElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 197;
+    pub const KIND: u16 = 198;
 
     /// Field `default`.
     pub fn default(self) -> Option<Expression<'t>> {
@@ -1560,7 +1560,7 @@ impl<'t> AstNode<'t> for PostfixUpdateExpression<'t> {
 
 impl<'t> PostfixUpdateExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 190;
+    pub const KIND: u16 = 191;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1588,7 +1588,7 @@ impl<'t> AstNode<'t> for PrefixUpdateExpression<'t> {
 
 impl<'t> PrefixUpdateExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 189;
+    pub const KIND: u16 = 190;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -1621,7 +1621,7 @@ impl<'t> AstNode<'t> for PropertyDefinition<'t> {
 
 impl<'t> PropertyDefinition<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 174;
+    pub const KIND: u16 = 175;
 
     /// Each `modifier`, in order.
     pub fn modifiers(self) -> Children<'t, Modifier<'t>> {
@@ -1654,7 +1654,7 @@ impl<'t> AstNode<'t> for RawString<'t> {
 
 impl<'t> RawString<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 226;
+    pub const KIND: u16 = 227;
 
     /// Field `close`.
     pub fn close(self) -> Option<RawStringEnd<'t>> {
@@ -1687,7 +1687,7 @@ impl<'t> AstNode<'t> for Regex<'t> {
 
 impl<'t> Regex<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 227;
+    pub const KIND: u16 = 228;
 
     /// Field `flags`.
     pub fn flags(self) -> Option<RegexFlags<'t>> {
@@ -1715,7 +1715,7 @@ impl<'t> AstNode<'t> for RestParameter<'t> {
 
 impl<'t> RestParameter<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 168;
+    pub const KIND: u16 = 169;
 
     /// Field `name`.
     pub fn name(self) -> Option<Variable<'t>> {
@@ -1738,7 +1738,7 @@ impl<'t> AstNode<'t> for RestPattern<'t> {
 
 impl<'t> RestPattern<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 198;
+    pub const KIND: u16 = 199;
 
     /// Field `target`.
     pub fn target(self) -> Option<Variable<'t>> {
@@ -1761,7 +1761,7 @@ impl<'t> AstNode<'t> for ReturnStatement<'t> {
 
 impl<'t> ReturnStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 160;
+    pub const KIND: u16 = 161;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1784,7 +1784,7 @@ impl<'t> AstNode<'t> for ScopedExpression<'t> {
 
 impl<'t> ScopedExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 206;
+    pub const KIND: u16 = 207;
 
     /// Field `name`.
     pub fn name(self) -> Option<IdentifierOrVariable<'t>> {
@@ -1812,7 +1812,7 @@ impl<'t> AstNode<'t> for SliceExpression<'t> {
 
 impl<'t> SliceExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 204;
+    pub const KIND: u16 = 205;
 
     /// Field `first`.
     pub fn first(self) -> Option<Expression<'t>> {
@@ -1850,7 +1850,7 @@ impl<'t> AstNode<'t> for SourceFile<'t> {
 
 impl<'t> SourceFile<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 142;
+    pub const KIND: u16 = 143;
 
     /// Field `shebang`.
     pub fn shebang(self) -> Option<Shebang<'t>> {
@@ -1878,7 +1878,7 @@ impl<'t> AstNode<'t> for SpreadArgument<'t> {
 
 impl<'t> SpreadArgument<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 201;
+    pub const KIND: u16 = 202;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1901,7 +1901,7 @@ impl<'t> AstNode<'t> for SpreadElement<'t> {
 
 impl<'t> SpreadElement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 222;
+    pub const KIND: u16 = 223;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -1924,7 +1924,7 @@ impl<'t> AstNode<'t> for StringLiteral<'t> {
 
 impl<'t> StringLiteral<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 224;
+    pub const KIND: u16 = 225;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, StringLiteralItem<'t>> {
@@ -1947,7 +1947,7 @@ impl<'t> AstNode<'t> for SubscriptExpression<'t> {
 
 impl<'t> SubscriptExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 202;
+    pub const KIND: u16 = 203;
 
     /// Field `index`.
     pub fn index(self) -> Option<Expression<'t>> {
@@ -1975,7 +1975,7 @@ impl<'t> AstNode<'t> for SwitchBody<'t> {
 
 impl<'t> SwitchBody<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 155;
+    pub const KIND: u16 = 156;
 
     /// The children, in order.
     pub fn items(self) -> Children<'t, SwitchBodyItem<'t>> {
@@ -1998,7 +1998,7 @@ impl<'t> AstNode<'t> for SwitchStatement<'t> {
 
 impl<'t> SwitchStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 154;
+    pub const KIND: u16 = 155;
 
     /// Field `body`.
     pub fn body(self) -> Option<SwitchBody<'t>> {
@@ -2026,7 +2026,7 @@ impl<'t> AstNode<'t> for SymbolImport<'t> {
 
 impl<'t> SymbolImport<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 177;
+    pub const KIND: u16 = 178;
 
     /// Each `item`, in order.
     pub fn items(self) -> Children<'t, ImportItem<'t>> {
@@ -2054,7 +2054,7 @@ impl<'t> AstNode<'t> for TernaryExpression<'t> {
 
 impl<'t> TernaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 186;
+    pub const KIND: u16 = 187;
 
     /// Field `alternative`.
     pub fn alternative(self) -> Option<Expression<'t>> {
@@ -2092,7 +2092,7 @@ impl<'t> AstNode<'t> for ThrowStatement<'t> {
 
 impl<'t> ThrowStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 161;
+    pub const KIND: u16 = 162;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
@@ -2115,7 +2115,7 @@ impl<'t> AstNode<'t> for TryStatement<'t> {
 
 impl<'t> TryStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 162;
+    pub const KIND: u16 = 163;
 
     /// Field `body`.
     pub fn body(self) -> Option<Block<'t>> {
@@ -2148,7 +2148,7 @@ impl<'t> AstNode<'t> for UnaryExpression<'t> {
 
 impl<'t> UnaryExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 188;
+    pub const KIND: u16 = 189;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -2181,7 +2181,7 @@ impl<'t> AstNode<'t> for UnsetExpression<'t> {
 
 impl<'t> UnsetExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 208;
+    pub const KIND: u16 = 209;
 
     /// Field `operand`.
     pub fn operand(self) -> Option<Expression<'t>> {
@@ -2204,7 +2204,7 @@ impl<'t> AstNode<'t> for WhileStatement<'t> {
 
 impl<'t> WhileStatement<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 150;
+    pub const KIND: u16 = 151;
 
     /// Field `body`.
     pub fn body(self) -> Option<Statement<'t>> {
@@ -2232,7 +2232,7 @@ impl<'t> AstNode<'t> for YieldExpression<'t> {
 
 impl<'t> YieldExpression<'t> {
     /// Number of the kind in the grammar.
-    pub const KIND: u16 = 215;
+    pub const KIND: u16 = 216;
 
     /// Field `value`.
     pub fn value(self) -> Option<Expression<'t>> {
