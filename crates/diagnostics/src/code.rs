@@ -36,4 +36,15 @@ pub struct Code {
     pub severity: Severity,
     /// One sentence for lists and documentation.
     pub summary: &'static str,
+    /// Markdown: what it is about, then `# Why`, `# Bad` and `# Good` with programs.
+    /// Lines as they stand behind the marks of the doc comment; [`Code::page`] is the text.
+    pub doc: &'static [&'static str],
+}
+
+impl Code {
+    /// The page in Markdown; empty when there is none.
+    pub fn page(&self) -> String {
+        let lines = self.doc.iter().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    }
 }

@@ -3,14 +3,20 @@
 use crate::{Code, Severity};
 
 macro_rules! codes {
-    ($($konst:ident = $id:literal $name:literal $severity:ident $summary:literal;)*) => {
+    ($(
+        $(#[doc = $page:literal])*
+        $konst:ident = $id:literal $name:literal $severity:ident $summary:literal;
+    )*) => {
         $(
             #[doc = $summary]
+            #[doc = ""]
+            $(#[doc = $page])*
             pub static $konst: Code = Code {
                 id: $id,
                 name: $name,
                 severity: Severity::$severity,
                 summary: $summary,
+                doc: &[$($page),*],
             };
         )*
 
@@ -43,6 +49,7 @@ codes! {
     UNSUPPORTED_OPERANDS = "HSL3003" "impossible-type" Error "Literal operands can never fit the operator.";
     MAYBE_UNDEFINED = "HSL3007" "maybe-undefined" Warning "A variable is read but never created in its scope.";
     UNKNOWN_OPTION = "HSL3016" "unknown-option" Error "An options array has a key that the function does not know.";
+    UNUSED_ALLOW = "HSL9001" "unused-allow" Info "A comment allows what is not found there, or does not say why.";
     SCHEMA = "MS6001" "schema" Error "A configuration value has the wrong type or an impossible value.";
     UNDEFINED_ID = "MS6002" "undefined-id" Error "An id is referenced but not defined.";
     UNUSED_ID = "MS6003" "unused-id" Warning "A hook script on disk is not referenced by the configuration.";

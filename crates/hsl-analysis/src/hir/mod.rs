@@ -11,6 +11,7 @@
 mod expr;
 mod function;
 mod stmt;
+mod walk;
 
 pub use expr::{
     Arg, Callee, Element, Expr, ExprKind, MatchArm, Part, Pattern, PatternElement, Place,

@@ -1,0 +1,51 @@
+//! Advice about programs that compile.
+//!
+//! A rule is one file below `rules/`: its code, its page and its check together. [`lint`] runs all
+//! of them over a resolved program; [`review`] then sets severities as `mailstop.toml` says and
+//! drops what a comment allows, for findings of every origin.
+//!
+//! *Invariants.* A rule that is not sure is silent. Rules read and never change anything; the same
+//! program gives the same findings. A program is walked once, however many rules there are.
+//!
+//! *Not here.* What refuses a program (`hsl-analysis`), types (`hsl_analysis::types`), the command
+//! that shows findings (`mailstop check`).
+
+mod allow;
+mod levels;
+mod lint;
+mod pass;
+mod review;
+mod rules;
+mod surroundings;
+
+pub use levels::{Level, LevelError, Levels, LevelsBuilder};
+pub use lint::{Check, Lint};
+pub use pass::Pass;
+pub use review::review;
+pub use rules::ALL;
+pub use surroundings::{Role, Surroundings};
+
+use diagnostics::{Code, Diagnostic, codes};
+use hsl_analysis::{Resolved, Unit};
+
+/// What the rules find in a program, ordered by file and place, with the severities of the rules.
+pub fn lint(resolved: &Resolved, unit: &Unit<'_>) -> Vec<Diagnostic> {
+    let mut pass = Pass::new(resolved, unit);
+    pass.run(ALL);
+    pass.finish()
+}
+
+/// Every code of the language, its lints and the configuration, in the order of their ids.
+pub fn table() -> Vec<&'static Code> {
+    let lints = ALL.iter().map(|lint| &lint.code);
+    let mut table: Vec<_> = codes::ALL.iter().copied().chain(lints).collect();
+    table.sort_by_key(|code| code.id);
+    table
+}
+
+/// The code with this id or name.
+pub fn find(id_or_name: &str) -> Option<&'static Code> {
+    let known = codes::ALL.iter().copied().chain(ALL.iter().map(|lint| &lint.code));
+    let mut known = known;
+    known.find(|code| code.id.eq_ignore_ascii_case(id_or_name) || code.name == id_or_name)
+}

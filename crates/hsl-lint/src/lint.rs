@@ -1,0 +1,50 @@
+//! What a rule is.
+
+use diagnostics::Code;
+use hsl_analysis::hir::{Expr, ExprId, Function, Stmt};
+
+use crate::pass::Pass;
+
+/// A rule: the row of the table of codes, with its page, and how it is checked.
+#[derive(Debug)]
+pub struct Lint {
+    /// Id, name, severity, summary and page.
+    pub code: Code,
+    /// What it looks at.
+    pub check: Check,
+}
+
+/// What a rule looks at; it reports through the pass.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Each expression.
+    Expr(fn(&mut Pass<'_>, ExprId, &Expr)),
+    /// Each statement.
+    Stmt(fn(&mut Pass<'_>, &Stmt)),
+    /// Each function, the top level of a module included.
+    Function(fn(&mut Pass<'_>, &Function)),
+    /// The program as a whole.
+    Program(fn(&mut Pass<'_>)),
+}
+
+/// Declares a rule. The documentation is its page: a sentence, then `# Why`, `# Bad` and `# Good`
+/// with programs that the tests run (` ```hsl rcptto ` for one of a hook).
+macro_rules! lint {
+    (
+        $(#[doc = $page:literal])*
+        $name:ident = $id:literal $slug:literal $severity:ident $summary:literal, $kind:ident($check:path)
+    ) => {
+        $(#[doc = $page])*
+        pub(crate) static $name: $crate::Lint = $crate::Lint {
+            code: diagnostics::Code {
+                id: $id,
+                name: $slug,
+                severity: diagnostics::Severity::$severity,
+                summary: $summary,
+                doc: &[$($page),*],
+            },
+            check: $crate::Check::$kind($check),
+        };
+    };
+}
+pub(crate) use lint;

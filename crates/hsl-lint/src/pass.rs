@@ -1,0 +1,141 @@
+//! One walk over a program, shared by all rules.
+
+use diagnostics::{Diagnostic, Span};
+use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
+use hsl_analysis::{Facts, Resolved, Unit};
+use rustc_hash::FxHashSet;
+
+use crate::lint::{Check, Lint};
+use crate::surroundings::Surroundings;
+
+/// What the rules see, and where they report.
+#[derive(Debug)]
+pub struct Pass<'a> {
+    /// The program, with its names bound.
+    pub program: &'a Program,
+    /// Symbols and uses of names.
+    pub facts: &'a Facts,
+    /// Where it runs and what exists there.
+    pub unit: &'a Unit<'a>,
+    /// Where each expression stands.
+    pub around: Surroundings,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Pass<'a> {
+    pub(crate) fn new(resolved: &'a Resolved, unit: &'a Unit<'a>) -> Self {
+        let program = &resolved.program;
+        let around = Surroundings::of(program);
+        Self { program, facts: &resolved.facts, unit, around, findings: Vec::new() }
+    }
+
+    pub(crate) fn run(&mut self, lints: &[&Lint]) {
+        let of_exprs = checks(lints, |check| match check {
+            Check::Expr(check) => Some(check),
+            _ => None,
+        });
+        let of_stmts = checks(lints, |check| match check {
+            Check::Stmt(check) => Some(check),
+            _ => None,
+        });
+        let program = self.program;
+        for (number, expr) in program.exprs.iter().enumerate() {
+            let id = ExprId(number as u32);
+            if self.around.reached(id) {
+                of_exprs.iter().for_each(|check| check(self, id, expr));
+            }
+        }
+        for function in &program.functions {
+            self.statements(function, &of_stmts);
+        }
+        for lint in lints {
+            match lint.check {
+                Check::Function(check) => program.functions.iter().for_each(|f| check(self, f)),
+                Check::Program(check) => check(self),
+                Check::Expr(_) | Check::Stmt(_) => {}
+            }
+        }
+    }
+
+    fn statements(&mut self, function: &'a Function, checks: &[fn(&mut Self, &Stmt)]) {
+        let mut todo: Vec<&Stmt> = function.body.iter().collect();
+        while let Some(stmt) = todo.pop() {
+            checks.iter().for_each(|check| check(self, stmt));
+            todo.extend(stmt.kind.nested());
+        }
+    }
+
+    /// The findings, each once, in the order of the text.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        let mut seen = FxHashSet::default();
+        self.findings
+            .retain(|f| seen.insert((f.file.clone(), f.span, f.code.id, f.message.clone())));
+        self.findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
+        self.findings
+    }
+
+    /// Makes a finding; [`Pass::push`] reports it.
+    pub fn finding(&self, lint: &'static Lint, at: Loc, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(&lint.code, self.program.file_name(at.file), at.span, message)
+    }
+
+    /// Reports a finding.
+    pub fn push(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Reports a finding that needs nothing but a message.
+    pub fn report(&mut self, lint: &'static Lint, at: Loc, message: impl Into<String>) {
+        let finding = self.finding(lint, at, message);
+        self.push(finding);
+    }
+
+    /// The expression of an id.
+    pub fn expr(&self, id: ExprId) -> &'a Expr {
+        self.program.expr(id)
+    }
+
+    /// The text of a place.
+    pub fn text(&self, at: Loc) -> &'a [u8] {
+        let text = &self.program.files[at.file.index()].text;
+        &text[at.span.range(text.len())]
+    }
+
+    /// The bytes of a string without interpolation.
+    pub fn string(&self, id: ExprId) -> Option<&'a [u8]> {
+        match &self.expr(id).kind {
+            ExprKind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The library function that an expression calls, by its name, with the arguments.
+    pub fn builtin_call(&self, id: ExprId) -> Option<(&'static str, &'a [Arg])> {
+        match &self.expr(id).kind {
+            ExprKind::Call { callee: Callee::Builtin(function), args } => {
+                Some((function.name, args))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a string key in an array literal.
+    pub fn option(&self, array: ExprId, name: &str) -> Option<ExprId> {
+        let ExprKind::Array(elements) = &self.expr(array).kind else { return None };
+        elements.iter().rev().find_map(|element| match element {
+            hsl_analysis::hir::Element::Pair(key, value) => {
+                (self.string(*key)? == name.as_bytes()).then_some(*value)
+            }
+            _ => None,
+        })
+    }
+
+    /// From the start of one place to the end of another in the same file.
+    pub fn between(&self, first: Loc, last: Loc) -> Span {
+        first.span.cover(last.span)
+    }
+}
+
+fn checks<F>(lints: &[&Lint], pick: impl Fn(Check) -> Option<F>) -> Vec<F> {
+    lints.iter().filter_map(|lint| pick(lint.check)).collect()
+}
