@@ -1,10 +1,11 @@
 //! What the editor can do, and what it is told that we can.
 
 use gen_lsp_types::{
-    ClientCapabilities, CompletionOptions, DiagnosticOptions, DocumentOnTypeFormattingOptions,
-    InitializeParams, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
+    ClientCapabilities, InitializeParams, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions,
 };
 
+use crate::handlers;
 use crate::position::Encoding;
 
 /// What matters of an editor's abilities.
@@ -40,8 +41,7 @@ impl Client {
 
     /// What this editor is offered.
     pub(crate) fn offer(self) -> ServerCapabilities {
-        let triggers = ["$", "[", "\"", ">", ":", "{"].map(str::to_owned).to_vec();
-        ServerCapabilities {
+        let mut all = ServerCapabilities {
             position_encoding: Some(self.encoding.kind()),
             text_document_sync: Some(
                 TextDocumentSyncOptions {
@@ -52,30 +52,9 @@ impl Client {
                 }
                 .into(),
             ),
-            completion_provider: Some(CompletionOptions {
-                trigger_characters: Some(triggers),
-                ..CompletionOptions::default()
-            }),
-            hover_provider: Some(true.into()),
-            definition_provider: Some(true.into()),
-            document_symbol_provider: Some(true.into()),
-            folding_range_provider: Some(true.into()),
-            document_formatting_provider: Some(true.into()),
-            document_range_formatting_provider: Some(true.into()),
-            document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
-                first_trigger_character: "}".to_owned(),
-                more_trigger_character: Some(vec![";".to_owned(), "\n".to_owned()]),
-            }),
-            diagnostic_provider: self.pulls_diagnostics.then(|| {
-                DiagnosticOptions {
-                    identifier: Some("mailstop".to_owned()),
-                    inter_file_dependencies: true,
-                    workspace_diagnostics: false,
-                    work_done_progress_options: Default::default(),
-                }
-                .into()
-            }),
             ..ServerCapabilities::default()
-        }
+        };
+        handlers::offer(self, &mut all);
+        all
     }
 }

@@ -1,4 +1,17 @@
-//! One function per request, from a snapshot and parameters to the result.
+//! Requests, one file for each family of them.
+//!
+//! The table below is the only list: a method that stands in it is answered, and its family's `offer`
+//! tells the editor so. A new feature is a file and a row.
+//!
+//! *Invariants.* A handler reads a snapshot and changes nothing.
+
+mod completion;
+mod diagnostics;
+mod folding;
+mod format;
+mod hover;
+mod navigate;
+mod symbols;
 
 use gen_lsp_types as lsp;
 use lsp::Request as _;
@@ -6,10 +19,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::format;
-use crate::position::Lines;
-use crate::proto;
+use crate::capabilities::Client;
 use crate::world::World;
+
+pub(crate) use diagnostics::findings;
 
 /// Why a request has no result.
 #[derive(Debug)]
@@ -18,104 +31,55 @@ pub(crate) enum Refusal {
     UnknownMethod,
     /// The parameters are not those of the method.
     Params(String),
+    /// It cannot be done, and why, for the user.
+    #[allow(dead_code, reason = "for families that refuse with a sentence")]
+    Impossible(String),
 }
 
-/// Answers a request by its method.
-pub(crate) fn answer(world: &World, method: &str, params: Value) -> Result<Value, Refusal> {
-    macro_rules! route {
-        ($($request:ident => $handler:path,)*) => {
-            $(if method == lsp::$request::METHOD.as_str() {
-                return call::<lsp::$request>(world, params, $handler);
-            })*
-        };
+/// `family { Request => handler, … }`. A handler takes the snapshot and the request's parameters and
+/// gives its result; behind `=>?` a `Result` of it, whose error is a [`Refusal`].
+macro_rules! table {
+    ($($family:ident { $($request:ident => $(? $fallible:ident)? $($plain:ident)?,)* })*) => {
+        /// Answers a request by its method.
+        pub(crate) fn answer(world: &World, method: &str, params: Value) -> Result<Value, Refusal> {
+            $($(if method == lsp::$request::METHOD.as_str() {
+                return call::<lsp::$request>(params, |params| {
+                    $(Ok($family::$plain(world, params)))?
+                    $($family::$fallible(world, params))?
+                });
+            })*)*
+            Err(Refusal::UnknownMethod)
+        }
+
+        /// Offers every method to an editor.
+        pub(crate) fn offer(client: Client, all: &mut lsp::ServerCapabilities) {
+            $($family::offer(client, all);)*
+        }
+    };
+}
+
+table! {
+    completion { CompletionRequest => completion, }
+    diagnostics { DocumentDiagnosticRequest => diagnostic, }
+    folding { FoldingRangeRequest => folds, }
+    format {
+        DocumentFormattingRequest => whole,
+        DocumentRangeFormattingRequest => range,
+        DocumentOnTypeFormattingRequest => typed,
     }
-    route! {
-        CompletionRequest => completion,
-        HoverRequest => hover,
-        DefinitionRequest => definition,
-        DocumentSymbolRequest => symbols,
-        FoldingRangeRequest => folds,
-        DocumentFormattingRequest => format::whole,
-        DocumentRangeFormattingRequest => format::range,
-        DocumentOnTypeFormattingRequest => format::typed,
-        DocumentDiagnosticRequest => diagnostic,
-    }
-    Err(Refusal::UnknownMethod)
+    hover { HoverRequest => hover, }
+    navigate { DefinitionRequest => definition, }
+    symbols { DocumentSymbolRequest => symbols, }
 }
 
 fn call<R: lsp::Request>(
-    world: &World,
     params: Value,
-    handler: fn(&World, R::Params) -> R::Result,
+    handler: impl FnOnce(R::Params) -> Result<R::Result, Refusal>,
 ) -> Result<Value, Refusal>
 where
     R::Params: DeserializeOwned,
     R::Result: Serialize,
 {
     let params = serde_json::from_value(params).map_err(|e| Refusal::Params(e.to_string()))?;
-    serde_json::to_value(handler(world, params)).map_err(|e| Refusal::Params(e.to_string()))
-}
-
-fn completion(world: &World, params: lsp::CompletionParams) -> Option<lsp::CompletionResponse> {
-    let at = params.text_document_position_params;
-    let view = world.view(at.text_document.uri.as_ref())?;
-    let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let items = hsl_ide::complete(&view, lines.offset(at.position)).into_iter().enumerate();
-    let item = |(place, item)| proto::completion(item, place, &lines, world.client.snippets);
-    Some(items.map(item).collect::<Vec<_>>().into())
-}
-
-fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hover> {
-    let at = params.text_document_position_params;
-    let view = world.view(at.text_document.uri.as_ref())?;
-    let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let found = hsl_ide::hover(&view, lines.offset(at.position))?;
-    Some(proto::hover(found, &lines))
-}
-
-fn definition(world: &World, params: lsp::DefinitionParams) -> Option<lsp::DefinitionResponse> {
-    let at = params.text_document_position_params;
-    let uri = at.text_document.uri.as_ref();
-    let view = world.view(uri)?;
-    let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let target = hsl_ide::definition(&view, lines.offset(at.position))?;
-    let text = world.text_of(&view, &target.file)?;
-    let range = Lines::new(&text, world.client.encoding).range(target.span);
-    let location = lsp::Location { uri: world.uri_of(uri, &target.file)?.into(), range };
-    Some(lsp::Definition::from(location).into())
-}
-
-fn symbols(
-    world: &World,
-    params: lsp::DocumentSymbolParams,
-) -> Option<lsp::DocumentSymbolResponse> {
-    let document = world.document(params.text_document.uri.as_ref())?;
-    let lines = Lines::new(&document.parse.text, world.client.encoding);
-    let items = hsl_ide::outline(&document.parse).into_iter();
-    Some(items.map(|item| proto::symbol(item, &lines)).collect::<Vec<_>>().into())
-}
-
-fn folds(world: &World, params: lsp::FoldingRangeParams) -> Option<Vec<lsp::FoldingRange>> {
-    let document = world.document(params.text_document.uri.as_ref())?;
-    Some(hsl_ide::folds(&document.parse).into_iter().map(proto::fold).collect())
-}
-
-fn diagnostic(
-    world: &World,
-    params: lsp::DocumentDiagnosticParams,
-) -> lsp::DocumentDiagnosticReport {
-    let items = findings(world, params.text_document.uri.as_ref());
-    lsp::RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport {
-            result_id: None,
-            items,
-        },
-    }
-    .into()
-}
-
-/// The findings of an open document; none for a document that is not open.
-pub(crate) fn findings(world: &World, uri: &str) -> Vec<lsp::Diagnostic> {
-    world.view(uri).map(|view| proto::diagnostics(world, uri, &view)).unwrap_or_default()
+    serde_json::to_value(handler(params)?).map_err(|e| Refusal::Params(e.to_string()))
 }

@@ -11,7 +11,6 @@
 
 mod capabilities;
 mod document;
-mod format;
 mod handlers;
 mod jobs;
 mod loose;

@@ -221,6 +221,7 @@ fn respond(world: &World, request: Request) -> Response {
         Ok(Err(Refusal::UnknownMethod)) => {
             error(ErrorCode::MethodNotFound, format!("there is no method {method}"))
         }
+        Ok(Err(Refusal::Impossible(why))) => error(ErrorCode::RequestFailed, why),
         Ok(Err(Refusal::Params(why))) => error(ErrorCode::InvalidParams, why),
         Err(panic) => error(ErrorCode::InternalError, format!("{method} failed: {panic}")),
     };

@@ -7,11 +7,21 @@
 use diagnostics::Span;
 use gen_lsp_types as lsp;
 
+use crate::capabilities::Client;
 use crate::position::Lines;
 use crate::world::World;
 
+pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
+    all.document_formatting_provider = Some(true.into());
+    all.document_range_formatting_provider = Some(true.into());
+    all.document_on_type_formatting_provider = Some(lsp::DocumentOnTypeFormattingOptions {
+        first_trigger_character: "}".to_owned(),
+        more_trigger_character: Some(vec![";".to_owned(), "\n".to_owned()]),
+    });
+}
+
 /// Edits of the whole document; none when it has syntax errors.
-pub(crate) fn whole(
+pub(super) fn whole(
     world: &World,
     params: lsp::DocumentFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
@@ -19,7 +29,7 @@ pub(crate) fn whole(
 }
 
 /// Edits that touch a range.
-pub(crate) fn range(
+pub(super) fn range(
     world: &World,
     params: lsp::DocumentRangeFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
@@ -30,7 +40,7 @@ pub(crate) fn range(
 }
 
 /// Edits of the statement that ends where something was typed.
-pub(crate) fn typed(
+pub(super) fn typed(
     world: &World,
     params: lsp::DocumentOnTypeFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {

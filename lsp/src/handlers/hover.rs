@@ -1,0 +1,20 @@
+//! What stands under the cursor.
+
+use gen_lsp_types as lsp;
+
+use crate::capabilities::Client;
+use crate::position::Lines;
+use crate::proto;
+use crate::world::World;
+
+pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
+    all.hover_provider = Some(true.into());
+}
+
+pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hover> {
+    let at = params.text_document_position_params;
+    let view = world.view(at.text_document.uri.as_ref())?;
+    let lines = Lines::new(&view.parse.text, world.client.encoding);
+    let found = hsl_ide::hover(&view, lines.offset(at.position))?;
+    Some(proto::hover(found, &lines))
+}

@@ -1,0 +1,52 @@
+//! Items of completion lists.
+
+use gen_lsp_types as lsp;
+use hsl_ide::{Completion, CompletionKind};
+
+use super::markdown;
+use crate::position::Lines;
+
+/// An item of a completion list. `place` is its place in the list.
+pub(crate) fn completion(
+    item: Completion,
+    place: usize,
+    lines: &Lines<'_>,
+    snippets: bool,
+) -> lsp::CompletionItem {
+    let calls = item.takes_arguments && snippets;
+    let new_text = if calls { format!("{}($0)", escape(&item.insert)) } else { item.insert };
+    let range = lines.range(item.replace);
+    lsp::CompletionItem {
+        kind: Some(completion_kind(item.kind)),
+        detail: item.detail,
+        documentation: item.docs.map(|text| markdown(text).into()),
+        tags: item.deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
+        // Editors sort by text; the order of the list is ours.
+        sort_text: Some(format!("{place:05}")),
+        insert_text_format: calls.then_some(lsp::InsertTextFormat::Snippet),
+        text_edit: Some(lsp::TextEdit { range, new_text }.into()),
+        label: item.label,
+        ..lsp::CompletionItem::default()
+    }
+}
+
+/// Text in which a snippet finds no placeholder.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
+
+fn completion_kind(kind: CompletionKind) -> lsp::CompletionItemKind {
+    match kind {
+        CompletionKind::Function => lsp::CompletionItemKind::Function,
+        CompletionKind::Verdict => lsp::CompletionItemKind::Event,
+        CompletionKind::Class => lsp::CompletionItemKind::Class,
+        CompletionKind::Method => lsp::CompletionItemKind::Method,
+        CompletionKind::Property => lsp::CompletionItemKind::Property,
+        CompletionKind::Variable => lsp::CompletionItemKind::Variable,
+        CompletionKind::Key | CompletionKind::Option => lsp::CompletionItemKind::Field,
+        CompletionKind::Value => lsp::CompletionItemKind::EnumMember,
+        CompletionKind::Keyword => lsp::CompletionItemKind::Keyword,
+        CompletionKind::Module => lsp::CompletionItemKind::Module,
+        CompletionKind::File => lsp::CompletionItemKind::File,
+    }
+}
