@@ -8,7 +8,7 @@ use crate::body::Body;
 
 impl Body<'_, '_> {
     pub(crate) fn call(&mut self, callee: &Callee, args: &[Arg], at: Loc, d: Reg) {
-        if args.len() > usize::from(u8::MAX) || args.iter().any(|arg| arg.spread) {
+        if travels_in_array(args) {
             return self.call_spread(callee, args, at, d);
         }
         let base = self.code.mark();
@@ -64,7 +64,8 @@ impl Body<'_, '_> {
         }
     }
 
-    fn native_call(&mut self, name: &str, base: Reg, argc: u8, at: Loc, d: Reg) -> Op {
+    /// The call of a library function with the arguments from `base` on.
+    pub(crate) fn native_call(&mut self, name: &str, base: Reg, argc: u8, at: Loc, d: Reg) -> Op {
         let native = self.link.builder.native(name);
         let native = self.small(native, "library functions", at);
         Op::CallNative { d, base, argc, native }
@@ -81,6 +82,19 @@ impl Body<'_, '_> {
             Callee::Method { object, .. } => self.value(*object, base),
             callee => self.callee_value(callee, base),
         }
+        self.argument_array(args);
+        self.at(at);
+        match callee {
+            Callee::Method { name, .. } => {
+                let site = self.site(name, at);
+                self.emit(Op::CallMethodSpread { d, base, site });
+            }
+            _ => self.emit(Op::CallSpread { d, base }),
+        }
+    }
+
+    /// Puts all arguments into an array in the next register.
+    fn argument_array(&mut self, args: &[Arg]) {
         let a = self.temp();
         let capacity = u16::try_from(args.len()).unwrap_or(u16::MAX);
         self.emit(Op::Array { d: a, capacity });
@@ -90,14 +104,6 @@ impl Body<'_, '_> {
                 this.at(this.expr(arg.value).at);
                 this.emit(if arg.spread { Op::Spread { a, s } } else { Op::Push { a, v: s } });
             });
-        }
-        self.at(at);
-        match callee {
-            Callee::Method { name, .. } => {
-                let site = self.site(name, at);
-                self.emit(Op::CallMethodSpread { d, base, site });
-            }
-            _ => self.emit(Op::CallSpread { d, base }),
         }
     }
 
@@ -137,17 +143,23 @@ impl Body<'_, '_> {
         self.value(options, base);
         let function = self.temp();
         self.callee_value(callee, function);
+        let k = self.constant(Frozen::String(name.as_bytes().into()));
+        let k = self.small(k, "constants", at);
+        if travels_in_array(args) {
+            self.argument_array(args);
+            self.at(at);
+            return self.emit(Op::CacheCallSpread { d, base, k });
+        }
         for arg in args {
             let r = self.temp();
             self.value(arg.value, r);
         }
-        let argc = u8::try_from(args.len()).unwrap_or_else(|_| {
-            self.too_many("arguments in a cached call", at);
-            0
-        });
-        let k = self.constant(Frozen::String(name.as_bytes().into()));
-        let k = self.small(k, "constants", at);
         self.at(at);
-        self.emit(Op::CacheCall { d, base, argc, k });
+        self.emit(Op::CacheCall { d, base, argc: args.len() as u8, k });
     }
+}
+
+/// Whether the number of arguments is known only at run time, or too large for an instruction.
+fn travels_in_array(args: &[Arg]) -> bool {
+    args.len() > usize::from(u8::MAX) || args.iter().any(|arg| arg.spread)
 }

@@ -191,6 +191,7 @@ fn any_op() -> impl Strategy<Value = Op> {
         two(|d, base| Op::CallSpread { d, base }),
         indexed(|d, base, site| Op::CallMethodSpread { d, base, site }),
         calling(|d, base, argc, k| Op::CacheCall { d, base, argc, k }),
+        indexed(|d, base, k| Op::CacheCallSpread { d, base, k }),
         reg().prop_map(|s| Op::Return { s }),
         two(|d, s| Op::Yield { d, s }),
         two(|d, s| Op::IterStart { d, s }),

@@ -171,11 +171,6 @@ impl<'g> Lowerer<'g, '_> {
                 return self.broken(span);
             }
         }
-        if let Some(arg) = args.iter().find(|arg| arg.spread) {
-            let span = self.program.expr(arg.value).at.span;
-            let message = "a cached call cannot spread its arguments";
-            self.error(&codes::CACHE_BARRIER_MISUSE, span, message);
-        }
         let name = self.cache_name(&callee, call.function());
         self.expression(span, ExprKind::Cache { options, name, callee, args })
     }

@@ -140,6 +140,7 @@ fn may_change(op: &Op) -> bool {
             | Op::CallSpread { .. }
             | Op::CallMethodSpread { .. }
             | Op::CacheCall { .. }
+            | Op::CacheCallSpread { .. }
     )
 }
 

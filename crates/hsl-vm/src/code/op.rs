@@ -335,6 +335,9 @@ pub enum Op {
     /// `R[d] = cache [R[base]] R[base+1](R[base+2] … )`: options, function value, `argc` arguments.
     /// Constant `k` is the function's name as written.
     CacheCall { d: Reg, base: Reg, argc: u8, k: u16 },
+    /// `R[d] = cache [R[base]] R[base+1](...R[base+2])`, where `R[base+2]` is an array built for the
+    /// purpose. Constant `k` is the function's name as written.
+    CacheCallSpread { d: Reg, base: Reg, k: u16 },
     /// Ends the function with `R[s]`, which is moved out.
     Return { s: Reg },
     /// Ends the function with none.

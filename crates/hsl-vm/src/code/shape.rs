@@ -274,6 +274,11 @@ impl Op {
                 see(Registers(base, u32::from(argc) + 2));
                 see(Constant(k.into()));
             }
+            Self::CacheCallSpread { d, base, k } => {
+                one(d);
+                see(Registers(base, 3));
+                see(Constant(k.into()));
+            }
             Self::Function { d, function } => {
                 one(d);
                 see(Function(function));

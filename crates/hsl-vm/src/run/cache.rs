@@ -16,12 +16,30 @@ const SIZE: f64 = 32.0;
 /// Begins a cached call: `registers` hold options, function and arguments.
 pub(super) fn call(registers: &mut [Value], name: &Value) -> Result<NativeStep, Thrown> {
     let mut registers = registers.iter_mut().map(Value::take);
-    let options = match registers.next() {
+    let (options, callee) = (registers.next(), registers.next());
+    begin(options, callee, registers.collect(), name)
+}
+
+/// The same with the arguments in an array.
+pub(super) fn spread_call(registers: &mut [Value], name: &Value) -> Result<NativeStep, Thrown> {
+    let mut registers = registers.iter_mut().map(Value::take);
+    let (options, callee) = (registers.next(), registers.next());
+    let args = registers.next().unwrap_or_default();
+    let args = args.as_array().map(|args| args.values().cloned().collect());
+    begin(options, callee, args.unwrap_or_default(), name)
+}
+
+fn begin(
+    options: Option<Value>,
+    callee: Option<Value>,
+    args: CallArgs,
+    name: &Value,
+) -> Result<NativeStep, Thrown> {
+    let options = match options {
         Some(Value::Array(options)) => options,
         _ => Array::new(),
     };
-    let callee = registers.next().unwrap_or_default();
-    let args: CallArgs = registers.collect();
+    let callee = callee.unwrap_or_default();
     let options = Options::read(&options)?;
     let selected = options.select(&args)?;
     let key = selected.map(|arguments| CacheKey {

@@ -669,6 +669,7 @@ fn run<P: Probe, const WATCHED: bool>(
             | Op::CallSpread { .. }
             | Op::CallMethodSpread { .. }
             | Op::CacheCall { .. }
+            | Op::CacheCallSpread { .. }
             | Op::Yield { .. }
             | Op::Function { .. }
             | Op::Native { .. }

@@ -165,6 +165,11 @@ pub(super) fn run(m: &mut Machine<'_>, mut regs: Window, op: Op) -> Result<(), E
             let step = cache::call(regs.run(base, usize::from(argc) + 2), name)?;
             return Err(step_to(d, step, "cache"));
         }
+        Op::CacheCallSpread { d, base, k } => {
+            let name = entry(&loaded.constants, usize::from(k));
+            let step = cache::spread_call(regs.run(base, 3), name)?;
+            return Err(step_to(d, step, "cache"));
+        }
         Op::Yield { d, s } => {
             slow::check(regs, function, s)?;
             return Err(Exit::YieldItem { item: regs[s].clone(), register: d });
