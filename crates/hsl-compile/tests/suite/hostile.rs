@@ -73,6 +73,19 @@ const SHAPES: &[Shape] = &[
     ("interpolations", |n| repeat("$a = 1; echo \"", "$a ", "\";", n)),
     ("strings", |n| repeat("echo ", "\"a\" . ", "1;", n)),
     ("strings without end", |n| repeat("", "\"", "", n)),
+    ("braces in strings in braces", |n| {
+        [repeat("echo ", "\"{", "a", n), repeat("", "}\"", ";", n)].concat()
+    }),
+    ("strings in subscripts of strings", |n| {
+        [repeat("echo ", "\"$a[\"", "a", n), repeat("", "\"]\"", ";", n)].concat()
+    }),
+    ("open interpolations", |n| repeat("echo \"", "${", "\";", n)),
+    ("closed interpolations", |n| {
+        [repeat("echo \"", "${", "a", n), repeat("", "}", "\";", n)].concat()
+    }),
+    ("concatenated strings in parentheses", |n| {
+        [repeat("$a = 1; echo ", "\"$a\" . (", "1", n), repeat("", ")", ";", n)].concat()
+    }),
     ("raw strings without end", |n| repeat("", "'x' ", "", n)),
     ("comments without end", |n| repeat("", "/* ", "", n)),
     ("comments", |n| repeat("", "//\n", "", n)),
@@ -249,6 +262,25 @@ fn a_hundred_thousand_pieces_are_answered_in_time() {
     for name in names {
         let shape = SHAPES.iter().find(|(known, _)| *known == name).expect("a shape of the list");
         in_time(shape, 100_000);
+    }
+}
+
+/// Strings that open braces which open strings: whatever they are to the parser, the answer has a
+/// place, and neither the parser nor what follows it goes one level down for each.
+#[test]
+fn deep_strings_end_with_a_place() {
+    for name in ["braces in strings in braces", "concatenated strings in parentheses"] {
+        let shape = SHAPES.iter().find(|(known, _)| *known == name).expect("a shape of the list");
+        let (text, built) = (shape.1(5_000), answer(&shape.1(5_000)));
+        let error = built.diagnostics.iter().find(|finding| finding.is_error()).expect("an error");
+        assert!(built.program.is_none(), "{name}");
+        let span = error.span;
+        assert!(span.start < span.end && span.end as usize <= text.len(), "{name}: {span:?}");
+    }
+    for name in ["open interpolations", "strings in subscripts of strings", "closed interpolations"]
+    {
+        let shape = SHAPES.iter().find(|(known, _)| *known == name).expect("a shape of the list");
+        in_time(shape, 20_000);
     }
 }
 
