@@ -205,7 +205,7 @@ impl<'p> Link<'p> {
     }
 }
 
-/// The constant of a data import.
+/// The constant of a data import; of a message its text.
 pub(crate) fn freeze(datum: &Datum) -> Frozen {
     match datum {
         Datum::Key(key) => return hsl_std::certificates::key_constant(&key.0),
@@ -226,7 +226,7 @@ fn value(datum: &Datum) -> Value {
         Datum::Certificate { .. } | Datum::Key(_) | Datum::None => Value::none(),
         Datum::Boolean(value) => Value::boolean(*value),
         Datum::Number(value) => Value::number(*value),
-        Datum::Text(text) => Value::from(&text[..]),
+        Datum::Text(text) | Datum::Message(text) => Value::from(&text[..]),
         Datum::Array(elements) => {
             let mut array = Array::new();
             for (key, element) in elements {

@@ -1,6 +1,7 @@
 //! Statements.
 
-use hsl_analysis::hir::{Block, ExprId, ExprKind, Loc, Stmt, StmtKind, VarId};
+use hsl_analysis::data::Datum;
+use hsl_analysis::hir::{Block, DataId, ExprId, ExprKind, Loc, Stmt, StmtKind, VarId};
 use hsl_vm::code::{HandlerKind, Label, Op, Reg};
 
 use crate::body::{Body, Home, Scope};
@@ -80,14 +81,22 @@ impl Body<'_, '_> {
                 let module = self.link.module(*module);
                 self.emit(Op::RunModule { module });
             }
-            StmtKind::Data { variable, data } => {
-                let s = self.temp();
-                let value = freeze(&self.link.program.data[data.index()]);
-                self.load_constant(value, s);
-                self.store_variable(*variable, s);
-            }
+            StmtKind::Data { variable, data } => self.data(*variable, *data, stmt.at),
             StmtKind::Barrier { key, variable, body } => self.barrier(*key, *variable, body),
         }
+    }
+
+    /// Binds a data import. A script may change a message, so each run makes one of the constant text.
+    fn data(&mut self, variable: VarId, data: DataId, at: Loc) {
+        let datum = &self.link.program.data[data.index()];
+        let s = self.temp();
+        self.load_constant(freeze(datum), s);
+        if let Datum::Message(_) = datum {
+            self.at(at);
+            let op = self.native_call(hsl_std::MESSAGE_OF_TEXT, s, 1, at, s);
+            self.emit(op);
+        }
+        self.store_variable(variable, s);
     }
 
     fn if_statement(&mut self, arms: &[(ExprId, Block)], otherwise: &Block) {

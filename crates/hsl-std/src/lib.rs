@@ -58,7 +58,7 @@ mod yaml;
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
 
-pub use mail::{Mail, MailMessage, MimePart};
+pub use mail::{MESSAGE_OF_TEXT, Mail, MailMessage, MimePart};
 
 /// A topic: its declarations and the binding of them.
 type Topic = (&'static [&'static Function], fn(&mut Library));

@@ -18,7 +18,7 @@ use mail_message::encoded_word;
 use smtp_proto::Address;
 
 use crate::binding::record;
-pub use message::MailMessage;
+pub use message::{MESSAGE_OF_TEXT, MailMessage};
 pub(crate) use mime::Mime;
 pub use part::{Mail, MimePart};
 

@@ -1,7 +1,8 @@
 //! Data imports: files converted to constants when a program is built.
 //!
 //! A loader is chosen by `loader!` or by the extension and turns bytes into a [`Datum`].
-//! Certificates and keys stay what they are; messages are loaded elsewhere.
+//! Certificates and keys stay what they are, and so do messages: their text is the constant, of which
+//! each run makes a message of its own.
 //!
 //! *Sources.* Language reference 15.4.
 
@@ -38,6 +39,8 @@ pub enum Datum {
     },
     /// A private key.
     Key(Shared<PrivateKey>),
+    /// The text of a message, which scripts see as an object that they may change.
+    Message(Arc<[u8]>),
 }
 
 /// Something that is only equal to itself.
@@ -79,11 +82,8 @@ impl Datum {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// No loader has this name.
-    #[error("there is no loader {0:?}; known are json, yaml, csv, txt, crt and key")]
+    #[error("there is no loader {0:?}; known are json, yaml, csv, txt, crt, key and eml")]
     Loader(String),
-    /// The loader exists only where library objects do.
-    #[error("the loader {0:?} is not available in this build")]
-    Unavailable(String),
     /// The loader does not know the option.
     #[error("unknown option {name:?}")]
     Option {
@@ -125,13 +125,15 @@ pub enum Loader {
     Certificates,
     /// A private key in PEM.
     Key,
+    /// A message; any text is one.
+    Message,
 }
 
 impl Loader {
     /// The loader of a name or extension.
     ///
     /// # Errors
-    /// [`DataError::Loader`] and [`DataError::Unavailable`].
+    /// [`DataError::Loader`].
     pub fn find(name: &str) -> Result<Self, DataError> {
         match name {
             "json" => Ok(Self::Json),
@@ -140,7 +142,7 @@ impl Loader {
             "txt" => Ok(Self::Text),
             "crt" => Ok(Self::Certificates),
             "key" => Ok(Self::Key),
-            "eml" => Err(DataError::Unavailable(name.to_owned())),
+            "eml" => Ok(Self::Message),
             _ => Err(DataError::Loader(name.to_owned())),
         }
     }
@@ -148,7 +150,7 @@ impl Loader {
     /// Names of the options it takes.
     pub fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Json | Self::Yaml | Self::Key => &[],
+            Self::Json | Self::Yaml | Self::Key | Self::Message => &[],
             Self::Certificates => &["resource"],
             Self::Csv => &["delimiter", "header", "schema"],
             Self::Text => &["array"],
@@ -168,6 +170,7 @@ impl Loader {
             Self::Text => text::decode(text, options),
             Self::Certificates => pki::certificates(text, options),
             Self::Key => pki::key(text),
+            Self::Message => Ok(Datum::Message(text.into())),
         }
     }
 

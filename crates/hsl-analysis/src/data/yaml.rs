@@ -90,7 +90,11 @@ fn key_text(value: &Datum) -> Option<Arc<[u8]>> {
         Datum::Text(text) => Some(Arc::clone(text)),
         Datum::Number(number) => Some(number.to_string().into_bytes().into()),
         Datum::Boolean(flag) => Some(flag.to_string().into_bytes().into()),
-        Datum::None | Datum::Array(_) | Datum::Certificate { .. } | Datum::Key(_) => None,
+        Datum::None
+        | Datum::Array(_)
+        | Datum::Certificate { .. }
+        | Datum::Key(_)
+        | Datum::Message(_) => None,
     }
 }
 

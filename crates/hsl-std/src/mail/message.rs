@@ -310,6 +310,9 @@ impl MailMessage {
     }
 }
 
+/// The function that makes a message of its text, as programs call it.
+pub const MESSAGE_OF_TEXT: &str = "MailMessage::String";
+
 /// A whole message.
 pub struct MailMessage {
     part: MimePart,

@@ -5,10 +5,12 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hsl_compile::{MemorySources, Unit};
 use hsl_decl::Catalog;
 use hsl_std::testing;
+use hsl_vm::code::Program;
 use hsl_vm::debug::Quiet;
 use hsl_vm::request::{DnsAnswer, DnsError, DnsRecord, MemoryAction, MemoryRequest};
 use hsl_vm::{
@@ -71,6 +73,19 @@ pub(crate) fn run_within(text: &str, memory: usize) -> Result<Vec<String>, Strin
 }
 
 fn start(files: &[(&str, &[u8])], text: &str, memory: usize) -> Result<Vec<String>, String> {
+    let (program, library) = build(files, text)?;
+    let loaded = Loaded::new(program, &library).map_err(|error| format!("{error:?}"))?;
+    execute(&loaded, memory)
+}
+
+/// Compiles a program with files beside it.
+///
+/// # Errors
+/// Findings of the compiler.
+pub(crate) fn build(
+    files: &[(&str, &[u8])],
+    text: &str,
+) -> Result<(Arc<Program>, Library), String> {
     let classes = hsl_std::classes().map(|class| class.decl);
     let catalog = Catalog::new(hsl_std::functions(), classes, []);
     let mut library = Library::new();
@@ -81,10 +96,17 @@ fn start(files: &[(&str, &[u8])], text: &str, memory: usize) -> Result<Vec<Strin
     let unit = Unit::new(None, &catalog);
     let build = hsl_compile::build(&sources, "test.hsl", &unit, &library);
     let program = build.program.ok_or_else(|| format!("{:?}", build.diagnostics))?;
-    let loaded = Loaded::new(program, &library).map_err(|error| format!("{error:?}"))?;
+    Ok((program, library))
+}
+
+/// One run of a loaded program, whose values may have so many bytes.
+///
+/// # Errors
+/// The uncaught exception.
+pub(crate) fn execute(loaded: &Rc<Loaded>, memory: usize) -> Result<Vec<String>, String> {
     let stage = Rc::new(Stage::default());
     let limits = Limits { memory, ..Limits::default() };
-    let fiber = Fiber::new(&loaded, stage.clone(), limits);
+    let fiber = Fiber::new(loaded, stage.clone(), limits);
     drive(fiber, &stage)?;
     Ok(stage.lines.take())
 }
