@@ -122,6 +122,9 @@ pub(crate) struct Check {
     /// Take unknown keys for errors, and fail on warnings
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Apply the fixes that cannot change what a script does wrongly, and show what is left
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// How to show findings
     #[arg(long, default_value = "text")]
     pub(crate) format: Format,
@@ -134,6 +137,12 @@ pub(crate) enum Format {
     Text,
     /// One JSON object per line; positions are zero-based, characters are UTF-16 units
     Json,
+    /// A SARIF 2.1.0 log
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// Checkstyle's XML
+    Checkstyle,
 }
 
 /// Bring scripts into the one style

@@ -10,6 +10,7 @@ mod cmd;
 mod exit;
 mod out;
 mod render;
+mod replace;
 mod target;
 
 use clap::Parser as _;

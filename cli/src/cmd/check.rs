@@ -2,28 +2,71 @@
 
 use std::path::Path;
 
-use diagnostics::Severity;
+use diagnostics::{Diagnostic, Severity};
+use mta_project::{Project, Snapshot, ToolSettings};
 
 use crate::args::{Check, Format};
 use crate::exit::{Exit, Failure};
-use crate::out::say;
-use crate::{render, target};
+use crate::out::{remark, say};
+use crate::{render, replace, target};
 
-/// Shows every finding of the project.
+/// Shows every finding of the project, after fixing what was asked for.
 pub(crate) fn run(args: &Check, option: Option<&Path>) -> Result<Exit, Failure> {
     let project = target::project(args.folder.as_deref(), option)?;
-    let snapshot = project.scan();
-    let findings = mta_project::check(&snapshot, args.strict).diagnostics;
-    match args.format {
-        Format::Json => render::json(&findings, &snapshot),
-        Format::Text => {
-            render::text(&findings, &snapshot);
-            say!("{}", render::summary(&findings));
-        }
+    let settings = ToolSettings::holding(project.root());
+    let levels = settings.map_err(|error| Failure::new(Exit::Usage, error))?.lint;
+    let check = |snapshot: &Snapshot| {
+        mta_project::check_with_advice(snapshot, args.strict, &levels).diagnostics
+    };
+    let mut snapshot = project.scan();
+    if args.fix {
+        fix(&project, &mut snapshot, check)?;
     }
+    let findings = check(&snapshot);
+    show(args.format, &findings, &snapshot);
     let worst = if args.strict { Severity::Warning } else { Severity::Error };
     match findings.iter().any(|finding| finding.severity <= worst) {
         true => Ok(Exit::Findings),
         false => Ok(Exit::Done),
+    }
+}
+
+/// Writes every file that a safe fix changes.
+fn fix(
+    project: &Project,
+    snapshot: &mut Snapshot,
+    check: impl Fn(&Snapshot) -> Vec<Diagnostic>,
+) -> Result<(), Failure> {
+    let fixed = mta_project::fix(snapshot, check);
+    for (name, text) in &fixed.files {
+        let path = project.path_of(name);
+        replace::replace(&path, text)
+            .map_err(|error| Failure::new(Exit::Invalid, format!("{}: {error}", path.display())))?;
+    }
+    match fixed.count {
+        1 => remark!("fixed 1 finding"),
+        count => remark!("fixed {count} findings"),
+    }
+    Ok(())
+}
+
+fn show(format: Format, findings: &[Diagnostic], snapshot: &Snapshot) {
+    let text_of = |name: &str| snapshot.text(name).map_or(&b""[..], |text| text);
+    match format {
+        Format::Text => {
+            render::text(findings, snapshot);
+            say!("{}", render::summary(findings));
+        }
+        Format::Json => render::json(findings, snapshot),
+        Format::Github => {
+            for finding in findings {
+                say!("{}", diagnostics::to_github(finding, text_of(&finding.file)));
+            }
+        }
+        Format::Checkstyle => say!("{}", diagnostics::to_checkstyle(findings, text_of).trim_end()),
+        Format::Sarif => {
+            let (table, version) = (hsl_lint::table(), env!("CARGO_PKG_VERSION"));
+            say!("{:#}", diagnostics::to_sarif(findings, &table, version, text_of));
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 mod page;
 
-use diagnostics::codes;
 use hsl_decl::{COMMAND_LINE, Class, Hook, HookDecl, Variable};
 use mta_config::export;
 use serde_json::Value as Json;
@@ -41,7 +40,7 @@ fn names() -> impl Iterator<Item = &'static str> {
     let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().map(|f| f.name));
     let hooks = Hook::ALL.into_iter().map(Hook::as_str);
     let variables = variables().map(|(variable, _)| variable.name.trim_start_matches('$'));
-    let codes = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
+    let codes = hsl_lint::table().into_iter().flat_map(|code| [code.id, code.name]);
     functions
         .chain(classes)
         .chain(methods)
@@ -77,9 +76,7 @@ fn pages(name: &str) -> Vec<String> {
     }
     pages.extend(catalog.hooks().filter(|h| h.hook.as_str() == name).map(page::hook));
     pages.extend(variable_pages(name));
-    let codes =
-        codes::ALL.iter().filter(|code| name.eq_ignore_ascii_case(code.id) || code.name == name);
-    pages.extend(codes.map(|code| page::code(code)));
+    pages.extend(hsl_lint::find(name).map(page::code));
     pages.extend(configuration(name));
     if pages.is_empty() {
         pages.extend(catalog.classes().flat_map(|class| methods(class, name)));

@@ -10,7 +10,7 @@ use mta_project::ToolSettings;
 use crate::args::Fmt;
 use crate::exit::{Exit, Failure};
 use crate::out::{remark, say};
-use crate::target;
+use crate::{replace, target};
 
 /// Formats the scripts that were named, those of the project, or standard input.
 pub(crate) fn run(args: &Fmt, option: Option<&Path>) -> Result<Exit, Failure> {
@@ -98,7 +98,8 @@ fn one(path: &Path, args: &Fmt) -> Result<Fate, Failure> {
         (true, _) => say!("{}", difference(path, &source.text, &formatted)),
         (false, true) => say!("{}", path.display()),
         (false, false) => {
-            replace(path, &formatted).map_err(|error| unreadable(path.display(), error))?;
+            replace::replace(path, &formatted)
+                .map_err(|error| unreadable(path.display(), error))?;
         }
     }
     Ok(Fate::Changed)
@@ -115,19 +116,6 @@ fn refusal(path: &Path, source: &Parse, error: &Refused) -> String {
         place.col + 1,
         first.message
     )
-}
-
-/// Writes a whole new file beside the old one and puts it in its place, so that a full disk or a
-/// signal cannot leave half a script.
-fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    // A link stays a link: its target is replaced.
-    let path = path.canonicalize()?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text)?;
-    file.as_file().set_permissions(std::fs::metadata(&path)?.permissions())?;
-    file.persist(&path)?;
-    Ok(())
 }
 
 fn difference(path: &Path, old: &[u8], new: &[u8]) -> String {

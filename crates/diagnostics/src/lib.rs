@@ -8,15 +8,23 @@
 //!
 //! *Not here.* Colours and snippets for a terminal (crate `cli`), protocol ranges (crate `lsp`).
 
+mod checkstyle;
 mod code;
 pub mod codes;
 mod diagnostic;
+mod edits;
+mod github;
 mod json;
 mod line_index;
+mod sarif;
 mod suggest;
 
+pub use checkstyle::to_checkstyle;
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Span};
+pub use edits::apply;
+pub use github::to_github;
 pub use json::to_json;
 pub use line_index::{LineCol, LineIndex};
+pub use sarif::to_sarif;
 pub use suggest::nearest;

@@ -1,9 +1,12 @@
 //! Everything that can be known about a project without running it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diagnostics::{Code, Diagnostic, Span, codes};
+use hsl_analysis::{Resolved, Unit};
 use hsl_decl::Hook;
+use hsl_lint::Levels;
 use mta_config::yaml::Node;
 use mta_config::{Running, Startup};
 
@@ -38,6 +41,29 @@ impl Checked {
 /// Checks both configuration files, that every hook has its script, and every script that a hook
 /// reaches. In a strict check, an unknown key is an error.
 pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
+    check_each(snapshot, strict, |_, _| {})
+}
+
+/// The same, with the advice of every rule; levels and comments that allow findings are applied.
+pub fn check_with_advice(snapshot: &Snapshot, strict: bool, levels: &Levels) -> Checked {
+    let mut advice = Vec::new();
+    let mut checked = check_each(snapshot, strict, |resolved, unit| {
+        advice.extend(hsl_lint::lint(resolved, unit));
+    });
+    let mut seen = HashSet::new();
+    advice.retain(|f| seen.insert((Arc::clone(&f.file), f.span, f.code, f.message.clone())));
+    advice.append(&mut checked.diagnostics);
+    let scripts = snapshot.files().filter(|(name, _)| name.ends_with(".hsl"));
+    let scripts = scripts.map(|(name, text)| (name, &**text));
+    checked.diagnostics = hsl_lint::review(advice, scripts, levels);
+    checked
+}
+
+fn check_each(
+    snapshot: &Snapshot,
+    strict: bool,
+    look: impl FnMut(&Resolved, &Unit<'_>),
+) -> Checked {
     let mut findings = snapshot.findings().to_vec();
     let startup_name = Arc::from(layout::STARTUP);
     let running_name = Arc::from(layout::RUNNING);
@@ -54,7 +80,7 @@ pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
     if let Some(running) = &running {
         findings.extend(mta_config::check_running(&running_name, running));
         findings.extend(check_hooks(&running_name, running, snapshot));
-        let (compiled, of_scripts) = programs::compile(running, snapshot);
+        let (compiled, of_scripts) = programs::compile_each(running, snapshot, look);
         programs = compiled;
         findings.extend(of_scripts);
     }

@@ -12,6 +12,7 @@
 
 mod check;
 mod exclude;
+mod fix;
 mod identities;
 pub mod layout;
 mod pack;
@@ -23,7 +24,8 @@ mod settings;
 mod snapshot;
 mod tests;
 
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_with_advice};
+pub use fix::{Fixed, fix};
 pub use identities::identities;
 pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;

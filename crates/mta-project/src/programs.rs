@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::Unit;
+use hsl_analysis::{Resolved, Unit};
 use hsl_decl::Hook;
 use hsl_vm::code::Program;
 use hsl_vm::{Library, MockTable};
@@ -37,19 +37,35 @@ impl Programs {
 /// A name without a script is skipped: [`crate::check`] reports it. A finding in a shared file is
 /// given once, however many hooks import the file.
 pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnostic>) {
-    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)))
+    compile_each(running, sources, |_, _| {})
+}
+
+/// The same; `look` sees each program with its names bound, whether it compiles or not.
+pub(crate) fn compile_each(
+    running: &Running,
+    sources: &Snapshot,
+    look: impl FnMut(&Resolved, &Unit<'_>),
+) -> (Programs, Vec<Diagnostic>) {
+    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)), look)
 }
 
 /// The same, with nothing computed beforehand that a test may replace.
 pub fn compile_for_tests(running: &Running, sources: &Snapshot) -> Programs {
     let table = MockTable::default();
-    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)).replaceable(&table)).0
+    compile_with(
+        running,
+        sources,
+        |hook| mta_hooks::library(Some(hook)).replaceable(&table),
+        |_, _| {},
+    )
+    .0
 }
 
 fn compile_with(
     running: &Running,
     sources: &Snapshot,
     library: impl Fn(Hook) -> Library,
+    mut look: impl FnMut(&Resolved, &Unit<'_>),
 ) -> (Programs, Vec<Diagnostic>) {
     let mut programs = Programs::default();
     let mut findings = Vec::new();
@@ -59,7 +75,9 @@ fn compile_with(
             continue;
         }
         let unit = Unit::new(Some(hook), mta_hooks::catalog());
-        let build = hsl_compile::build(sources, &name, &unit, &library(hook));
+        let resolved = hsl_analysis::analyze(sources, &name, &unit);
+        look(&resolved, &unit);
+        let build = hsl_compile::compile(&resolved, &library(hook));
         findings.extend(build.diagnostics);
         if let Some(program) = build.program {
             programs.programs.insert((hook, id), program);

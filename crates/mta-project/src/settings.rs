@@ -5,9 +5,11 @@
 //!
 //! *Not here.* What a server reads (crate `mta-config`).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hsl_fmt::{Indent, Style};
+use hsl_lint::{Levels, LevelsBuilder};
 use serde::Deserialize;
 
 /// Name of the file, at the root of a project or in any folder above a script.
@@ -18,11 +20,32 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=400;
 const STEPS: std::ops::RangeInclusive<usize> = 1..=16;
 
 /// All settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ToolSettings {
     /// `[format]`: the style of scripts.
     pub format: FormatSettings,
+    /// `[lint]`: how serious findings are.
+    #[serde(deserialize_with = "levels")]
+    pub lint: Levels,
+}
+
+/// How serious findings are, as it is written: `rules` names levels by rule, `all` is every rule;
+/// `[[lint.paths]]` does so for the files that patterns fit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LintTable {
+    #[serde(default)]
+    rules: BTreeMap<String, String>,
+    #[serde(default)]
+    paths: Vec<PathTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PathTable {
+    files: Vec<String>,
+    rules: BTreeMap<String, String>,
 }
 
 /// The style of scripts.
@@ -96,6 +119,18 @@ impl Default for FormatSettings {
     }
 }
 
+fn levels<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Levels, D::Error> {
+    fn pairs(rules: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+        rules.iter().map(|(name, level)| (name.as_str(), level.as_str()))
+    }
+    let table = LintTable::deserialize(value)?;
+    let mut levels = LevelsBuilder::default().group(None, pairs(&table.rules));
+    for path in &table.paths {
+        levels = levels.and_then(|levels| levels.group(Some(&path.files), pairs(&path.rules)));
+    }
+    levels.map(LevelsBuilder::build).map_err(serde::de::Error::custom)
+}
+
 fn width<'de, D: serde::Deserializer<'de>>(value: D) -> Result<usize, D::Error> {
     let width = usize::deserialize(value)?;
     let (low, high) = (WIDTHS.start(), WIDTHS.end());
@@ -131,16 +166,33 @@ mod tests {
         let read =
             ToolSettings::read("[format]\nindent = \"tab\"\nwidth = 80\n").expect("settings");
         assert_eq!(read.format.style(), Style { indent: Indent::Tab, width: 80 });
-        assert_eq!(ToolSettings::read("").expect("settings"), ToolSettings::default());
+        let none = ToolSettings::read("").expect("settings");
+        assert_eq!(none.format, FormatSettings::default());
     }
 
     #[test]
     fn what_is_wrong_has_a_place() {
-        for text in ["[format]\nwidht = 80\n", "[format]\nwidth = 1\n", "[format]\nindent = true\n"]
-        {
+        for text in [
+            "[format]\nwidht = 80\n",
+            "[format]\nwidth = 1\n",
+            "[format]\nindent = true\n",
+            "[lint]\nrule = {}\n",
+        ] {
             let message = ToolSettings::read(text).expect_err("an error");
             assert!(message.contains("line 2"), "{message}");
         }
+    }
+
+    #[test]
+    fn levels_are_read() {
+        let text = "[lint.rules]\nunreachable-code = \"off\"\n[[lint.paths]]\nfiles = [\"src/a/**\"]\nrules = { all = \"hint\" }\n";
+        let lint = ToolSettings::read(text).expect("settings").lint;
+        let code = &diagnostics::codes::UNREACHABLE_CODE;
+        assert_eq!(lint.of(code, "src/b.hsl"), Some(hsl_lint::Level::Off));
+        let hint = hsl_lint::Level::At(diagnostics::Severity::Hint);
+        assert_eq!(lint.of(code, "src/a/b.hsl"), Some(hint));
+        let refused = ToolSettings::read("[lint.rules]\nunreachable-cod = \"off\"\n");
+        assert!(refused.expect_err("an error").contains("did you mean `unreachable-code`?"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn files() -> Vec<File> {
         add(&mut files, &mut index, hook.hook.as_str(), &path, markdown::hook(hook, &functions));
     }
     index.push_str(
-        "\n## Configuration\n\n- [smtpd.yaml](smtpd.md)\n- [smtpd-app.yaml](smtpd-app.md)\n",
+        "\n## Configuration\n\n- [smtpd.yaml](smtpd.md)\n- [smtpd-app.yaml](smtpd-app.md)\n\n## Findings\n\n- [What the tools find](findings/README.md)\n",
     );
     files.push(File { path: format!("{FOLDER}/README.md"), text: index });
     files

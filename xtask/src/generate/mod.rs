@@ -5,6 +5,7 @@
 
 mod ast;
 mod files;
+mod findings;
 mod library;
 mod parser;
 mod reference;
@@ -17,5 +18,6 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     files.push(textmate::file()?);
     files.extend(reference::files()?);
     files.extend(library::files());
+    files.extend(findings::files());
     files::finish(&files, check)
 }

@@ -85,5 +85,9 @@ pub(super) fn variable(variable: &Variable, hooks: &[&str]) -> String {
 
 /// A kind of finding.
 pub(super) fn code(code: &Code) -> String {
-    format!("{} {} ({})\n\n{}\n", code.id, code.name, code.severity.as_str(), code.summary)
+    let head = format!("{} {} ({})", code.id, code.name, code.severity.as_str());
+    match code.page() {
+        page if page.is_empty() => format!("{head}\n\n{}\n", code.summary),
+        page => format!("{head}\n\n{}\n", page.trim_end()),
+    }
 }
