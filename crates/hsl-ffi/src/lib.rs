@@ -12,6 +12,7 @@
 mod lane;
 mod owner;
 mod raw;
+mod stream;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,6 +68,10 @@ impl Foreign {
                 Ok(ForeignAnswer::Address(raw::symbol(loaded(&library)?.library(), &name)))
             }
             ForeignRequest::Allocate { content } => allocate(&content),
+            ForeignRequest::Stream { .. } if self.allowed.is_empty() => {
+                Err("no library is allowed that could read it".into())
+            }
+            ForeignRequest::Stream { content } => stream::open(&content),
             ForeignRequest::Adopt { address, destructor } => {
                 let destructor = match destructor {
                     Some((library, target)) => Some((loaded(&library)?, target)),

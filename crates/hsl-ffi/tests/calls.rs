@@ -182,6 +182,43 @@ fn values_stand_in_memory_where_c_changes_them() {
 }
 
 #[test]
+fn files_and_sockets_are_handed_to_c() {
+    check(
+        &[system("libc.so.6")],
+        r#"
+        [$int, $pointer] = [FFI::type("sint32"), FFI::type("pointer")];
+        $c = FFI("libc.so.6");
+        $file = File::String("one\ntwo\n"); $file->readline();
+        $stream = $file->toFFIValue(); $other = $file->toFFIValue();
+        echo FFI::number($c->func("fgetc", [$pointer], $int)($stream));
+        $fgets = $c->func("fgets", [$pointer, $int, $pointer], $pointer);
+        $line = FFI::allocate(16);
+        echo json_encode([FFI::string($fgets($line, 16, $stream)), FFI::string($fgets($line, 16, $other))]);
+        echo $file->readline(); $file->close(); echo [$file->toFFIValue() === none];
+        echo FFI::string($fgets($line, 4, $stream));
+        $socket = Socket("AF_UNIX", "SOCK_STREAM"); $number = $socket->toFFIValue();
+        $kind = FFI::cnumber($int, 0); $size = FFI::cnumber(FFI::type("uint32"), 4);
+        $ask = $c->func("getsockopt", [$int, $int, $int, $pointer, $pointer], $int);
+        echo FFI::number($ask($number, 1, 3, FFI::byref($kind), FFI::byref($size)));
+        echo [FFI::number($kind), FFI::number($socket->toFFIValue()) == FFI::number($number)];
+        $socket->close(); echo [$socket->toFFIValue() === none, $socket->errno()];
+        "#,
+        &[
+            "111",
+            r#"["ne\n","one\n"]"#,
+            "two",
+            "[0=>true]",
+            "two",
+            "0",
+            "[0=>1,1=>true]",
+            "[0=>true,1=>9]",
+        ],
+    );
+    let refused = run(&[], "echo [File::String(\"x\")->toFFIValue() === none];");
+    assert_eq!(refused.expect("none is no error"), ["[0=>true]"]);
+}
+
+#[test]
 fn only_what_is_allowed_is_loaded_and_faults_are_exceptions() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = build(folder.path());

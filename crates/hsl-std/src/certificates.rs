@@ -32,7 +32,7 @@ use shown::{ExtensionRecord, VerifyResult, pairs};
 /// if ($certificate) echo $certificate->subject();
 /// ```
 ///
-/// Source: RFC 5280. Since: 0.1. Compat: without `toFFIValue`.
+/// Source: RFC 5280. Since: 0.1. Compat: without `toFFIValue`: there is no structure of OpenSSL behind it.
 #[class(name = "X509", topic = "certificates", freeze = X509::freeze)]
 impl X509 {
     /// Makes a certificate of its resource.

@@ -16,6 +16,7 @@ use hsl_vm::{
 use mail_message::{MemorySource, Source};
 
 use crate::binding::object;
+use crate::foreign;
 
 /// Seekable read access to the content of a file.
 ///
@@ -204,6 +205,41 @@ impl File {
     #[builtin(name = "getPath", effect = reads)]
     fn path(&self) -> Option<Str> {
         self.path.clone()
+    }
+
+    /// Returns a pointer to a `FILE` of C that reads the content from its beginning, for functions of
+    /// native libraries.
+    ///
+    /// The stream has a position of its own and is closed with the value. Gives `none` for a closed
+    /// file, and where no native library is allowed.
+    /// Suspends on native code.
+    ///
+    /// # Errors
+    ///
+    /// Never. Content that does not fit the memory limit ends the script.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// if (false) {
+    ///     $fgetc = FFI("libc.so.6")->func("fgetc", [FFI::type("pointer")], FFI::type("sint32"));
+    ///     echo FFI::number($fgetc(File::String("text")->toFFIValue()));
+    /// }
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(name = "toFFIValue", effect = external, returns = "resource or none")]
+    fn to_ffi_value(&self, cx: &mut Cx<'_>) -> Result<NativeStep, Thrown> {
+        let Some(content) = self.state.borrow().content.clone() else {
+            return Ok(NativeStep::Return(Value::none()));
+        };
+        let size = usize::try_from(content.size()).unwrap_or(usize::MAX);
+        cx.reserve(size)?;
+        let mut bytes = vec![0; size];
+        Ok(match content.read_at(0, &mut bytes) {
+            Ok(()) => foreign::stream(bytes),
+            Err(_) => NativeStep::Return(Value::none()),
+        })
     }
 
     /// Makes a file of a byte string.

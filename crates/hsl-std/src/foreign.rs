@@ -8,6 +8,7 @@
 
 mod call;
 mod steps;
+mod stream;
 mod value;
 
 use hsl_macros::class;
@@ -16,6 +17,8 @@ use hsl_vm::{Array, Cx, FromValue, NativeStep, Str, Thrown, Value};
 
 pub(crate) use call::Function;
 use steps::{Next, begin, finish};
+pub(crate) use stream::open as stream;
+pub(crate) use value::descriptor;
 use value::{Callbacks, FfiType, FfiValue, Kind, pointer};
 
 use crate::binding::{Callback, object};

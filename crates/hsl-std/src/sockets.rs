@@ -38,7 +38,7 @@ pub(crate) use tls::TlsSocket;
 /// if (!$socket->settimeout(5)->connect("127.0.0.1", 1)) echo $socket->errno() > 0; // true
 /// ```
 ///
-/// Since: 0.1. Compat: without `toFFIValue` and resources of plug-ins.
+/// Since: 0.1. Compat: without resources of plug-ins.
 #[class(name = "Socket", topic = "sockets")]
 impl Socket {
     /// Makes a socket.
@@ -286,6 +286,30 @@ impl Socket {
             }
         };
         Ok(Step::begin(&self.0, SocketAction::Shutdown { read, write }, Give::Socket))
+    }
+
+    /// Returns the file descriptor as a number of C (`sint32`), for functions of native libraries.
+    ///
+    /// It is that of an open socket: the value keeps the socket as long as it lives, and a script that
+    /// closes the socket closes it for the library too. The descriptor does not wait (`O_NONBLOCK`).
+    /// Gives `none` when the socket is closed, and under TLS.
+    /// Suspends on the socket.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// $socket = Socket("AF_INET", "SOCK_STREAM");
+    /// if (false) echo FFI::number($socket->toFFIValue());
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(name = "toFFIValue", effect = external, returns = "resource or none")]
+    fn to_ffi_value(&self) -> NativeStep {
+        Step::begin(&self.0, SocketAction::Descriptor, Give::Answer)
     }
 
     /// Returns the family of an address as `Socket` takes it.

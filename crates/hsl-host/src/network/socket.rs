@@ -7,7 +7,7 @@
 //! Sources: POSIX socket(7), connect(2), recv(2) for what the steps mean.
 
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -158,6 +158,7 @@ impl Plain {
                 done.map_err(|failure| io_error("the socket cannot be shut down", &failure))?;
                 Ok(SocketAnswer::Done)
             }
+            SocketAction::Descriptor => Ok(SocketAnswer::Descriptor(self.socket.as_raw_fd())),
             SocketAction::CloseNotify | SocketAction::Handshake(_) => {
                 Err(error(Errno::PROTO, "TLS was not started on the socket"))
             }

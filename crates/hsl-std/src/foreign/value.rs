@@ -162,6 +162,13 @@ pub(super) fn of<'a>(function: &str, value: &'a Value) -> Result<&'a FfiValue, T
     })
 }
 
+/// The number of something that the system has open, which stays open as long as the value lives.
+pub(crate) fn descriptor(of: Value, number: i32) -> Value {
+    let kind = CType::Int { size: 4, signed: true };
+    let word = encode(kind, f64::from(number));
+    FfiValue { base: Some(of), ..FfiValue::new(kind, word) }.into_value()
+}
+
 /// A pointer.
 pub(super) fn pointer(address: u64) -> Value {
     FfiValue::new(CType::Pointer, address).into_value()

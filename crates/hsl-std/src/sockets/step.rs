@@ -7,6 +7,7 @@ use hsl_vm::{Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Response
 
 use super::{Held, Socket};
 use crate::binding::object;
+use crate::foreign;
 
 /// Number of the error for a socket that is closed (`EBADF`).
 const CLOSED: i32 = 9;
@@ -42,6 +43,9 @@ impl NativeFrame for Step {
         }
         let value = match answer(&self.held, input) {
             None => Value::none(),
+            Some(SocketAnswer::Descriptor(number)) => {
+                foreign::descriptor(object(Socket(Rc::clone(&self.held))), number)
+            }
             Some(SocketAnswer::Sent(count)) => Value::number(count as f64),
             Some(SocketAnswer::Received(bytes)) => {
                 cx.charge(bytes.len());

@@ -74,6 +74,12 @@ pub enum ForeignRequest {
         /// What stands in it.
         content: Vec<u8>,
     },
+    /// A stream of C (`FILE *`) that reads these bytes, and is closed with its handle; answered by
+    /// [`ForeignAnswer::Block`].
+    Stream {
+        /// What it reads.
+        content: Vec<u8>,
+    },
     /// Takes memory over; answered by [`ForeignAnswer::Block`].
     Adopt {
         /// Where it begins.

@@ -224,6 +224,8 @@ pub enum SocketAction {
     Handshake(Box<TlsWishes>),
     /// Sends the end of TLS.
     CloseNotify,
+    /// Tells its number in the system, for native code.
+    Descriptor,
 }
 
 /// What a step on a socket gives.
@@ -237,6 +239,8 @@ pub enum SocketAnswer {
     Received(Vec<u8>),
     /// The certificate of the peer, in DER.
     Secured(Option<Vec<u8>>),
+    /// The number of the socket. It is another socket's once this one is closed.
+    Descriptor(i32),
 }
 
 /// A question to an SMTP server: what it says to a recipient, or to a login.
