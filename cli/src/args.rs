@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use hsh::{Hsh, Limits as HshLimits};
+pub(crate) use hsh::Hsh;
 pub(crate) use test::Test;
 
 const AFTER: &str = "\

@@ -37,6 +37,9 @@ pub(crate) struct Hsh {
     /// Running file (smtpd-app.yaml) whose files the script can import and read
     #[arg(short = 'A', long = "app", value_name = "FILE")]
     pub(crate) app: Option<PathBuf>,
+    /// Startup file (smtpd.yaml) whose native libraries (`scripting.ffilibraries`) the script can load
+    #[arg(short = 'c', long = "startup", value_name = "FILE")]
+    pub(crate) startup: Option<PathBuf>,
     /// Show on standard error how long each step took
     #[arg(long)]
     pub(crate) time: bool,

@@ -11,6 +11,7 @@ mod machine;
 mod output;
 mod repl;
 mod script;
+mod startup;
 mod trap;
 
 use std::io::{ErrorKind, IsTerminal as _, stdin};
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
     let loaded =
         Loaded::new(program, &library).map_err(|error| Failure::new(Exit::Invalid, error))?;
     clock.lap("load");
-    let machine = Machine::new(&args.limits, &disk)?;
+    let machine = Machine::new(args, &disk)?;
     let mut fiber = machine.fiber(&loaded);
     fiber.set_variable("$argv", argv);
     let ended = machine.run(&mut fiber);

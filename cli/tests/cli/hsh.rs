@@ -295,3 +295,37 @@ fn time_is_told_step_by_step() {
         assert!(figures.iter().all(|figure| figure.parse::<f64>().is_ok()), "{line}");
     }
 }
+
+/// The C library that this test runs on.
+fn c_library() -> String {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux");
+    let mut paths = maps.lines().filter_map(|line| line.find('/').map(|at| &line[at..]));
+    let library = paths.find(|path| path.ends_with("/libc.so.6"));
+    library.expect("the command is linked to the C library").to_owned()
+}
+
+#[test]
+fn libraries_of_the_startup_file_can_be_loaded() {
+    let folder = folder();
+    let here = folder.path();
+    let script = "echo [FFI(\"libc.so.6\")->symbol(\"environ\") === none];";
+    write(
+        here,
+        "smtpd.yaml",
+        &format!("version: \"6.10\"\nscripting: {{ffilibraries: [{}]}}\n", c_library()),
+    );
+    write(here, "none.yaml", "version: \"6.10\"\nscripting: {}\n");
+    write(here, "broken.yaml", "version: \"6.10\"\nscripting: {ffilibraries: 5}\n");
+    assert_eq!(run(here, &["hsh", "-c", "smtpd.yaml", "-e", script], 0).0, "[0=>false]\n");
+    let other = "FFI(\"/usr/lib/other.so\");";
+    for (arguments, code, said) in [
+        (&["hsh", "-e", script][..], 1, "scripting.ffilibraries"),
+        (&["hsh", "-c", "none.yaml", "-e", script], 1, "scripting.ffilibraries"),
+        (&["hsh", "-c", "smtpd.yaml", "-e", other], 1, "scripting.ffilibraries"),
+        (&["hsh", "-c", "missing.yaml", "-e", script], 2, "cannot read missing.yaml"),
+        (&["hsh", "-c", "broken.yaml", "-e", script], 3, "broken.yaml cannot be used"),
+    ] {
+        let (_, err) = run(here, arguments, code);
+        assert!(err.contains(said), "{arguments:?}: {err}");
+    }
+}

@@ -129,11 +129,25 @@ fn absolute(folder: &Path) -> PathBuf {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
 }
 
-fn read_store(path: &Path) -> Result<Store, Failure> {
+/// Name and text of a configuration file.
+pub(super) fn read_configuration(path: &Path) -> Result<(Arc<str>, Vec<u8>), Failure> {
     let text = std::fs::read(path).map_err(|error| {
         Failure::new(Exit::Usage, format!("cannot read {}: {error}", path.display()))
     })?;
-    let name: Arc<str> = path.to_string_lossy().into();
+    Ok((path.to_string_lossy().into(), text))
+}
+
+/// Shows why a configuration file cannot be used.
+pub(super) fn refuse(findings: &[Diagnostic], name: &Arc<str>, text: Vec<u8>) -> Failure {
+    let mut texts = Snapshot::new();
+    texts.insert(Arc::clone(name), text);
+    render::text(findings, &texts);
+    let summary = render::summary(findings);
+    Failure::new(Exit::Invalid, format!("{name} cannot be used: {summary}"))
+}
+
+fn read_store(path: &Path) -> Result<Store, Failure> {
+    let (name, text) = read_configuration(path)?;
     let loaded = mta_config::load_running(&name, &text, false);
     let mut findings = loaded.diagnostics;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -150,13 +164,7 @@ fn read_store(path: &Path) -> Result<Store, Failure> {
     findings.retain(Diagnostic::is_error);
     match store {
         Some(store) if findings.is_empty() => Ok(store),
-        _ => {
-            let mut texts = Snapshot::new();
-            texts.insert(Arc::clone(&name), text);
-            render::text(&findings, &texts);
-            let summary = render::summary(&findings);
-            Err(Failure::new(Exit::Invalid, format!("{name} cannot be used: {summary}")))
-        }
+        _ => Err(refuse(&findings, &name, text)),
     }
 }
 

@@ -16,7 +16,8 @@ use tokio::runtime::Runtime;
 
 use super::disk::Disk;
 use super::output::Output;
-use crate::args::HshLimits;
+use super::startup;
+use crate::args::Hsh;
 use crate::exit::{Exit, Failure};
 
 /// Longest wait for HTTP requests in the background once a script is done.
@@ -48,12 +49,18 @@ pub(super) enum Ended {
 
 impl Machine {
     /// Services over these files, and the bounds of the command line.
-    pub(super) fn new(bounds: &HshLimits, disk: &Disk) -> Result<Self, Failure> {
+    pub(super) fn new(args: &Hsh, disk: &Disk) -> Result<Self, Failure> {
+        let bounds = &args.limits;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::new(Exit::Findings, error))?;
         let files = FileRoots::new([disk.root()]);
-        let services =
-            Services::new(ServiceOptions { files, hostname: hostname(), ..Default::default() });
+        let foreign = args.startup.as_deref().map(startup::libraries).transpose()?.flatten();
+        let services = Services::new(ServiceOptions {
+            files,
+            foreign,
+            hostname: hostname(),
+            ..Default::default()
+        });
         let patience = bounds.deadline.unwrap_or(Duration::from_secs(u32::MAX.into()));
         // The run stands for the message that `per_message` speaks of.
         let mut host = Host::new(Arc::new(services)).with_patience(patience);

@@ -66,7 +66,7 @@ impl Session {
     /// A conversation that begins.
     pub(super) fn new(args: &Hsh, disk: Disk) -> Result<Self, Failure> {
         Ok(Self {
-            machine: Machine::new(&args.limits, &disk)?,
+            machine: Machine::new(args, &disk)?,
             disk: Rc::new(disk),
             library: mta_hooks::library(None),
             globals: Globals::new(),
