@@ -123,7 +123,9 @@ impl<'s> Loader<'s> {
             }
         };
         if script && self.graph.trees[id.index()].is_none() {
-            let parse = hsl_syntax::parse(Arc::clone(&self.graph.files[id.index()].text));
+            let text = Arc::clone(&self.graph.files[id.index()].text);
+            let kept = self.sources.parsed(name).filter(|parse| Arc::ptr_eq(&parse.text, &text));
+            let parse = kept.unwrap_or_else(|| hsl_syntax::parse(text));
             self.graph.diagnostics.extend(parse.syntax_diagnostics(name));
             self.graph.diagnostics.extend(bytes::suspicious(name, &parse.text));
             self.graph.trees[id.index()] = Some(parse);

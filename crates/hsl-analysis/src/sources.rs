@@ -9,6 +9,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hsl_syntax::Parse;
+
 use crate::path::{Scheme, ScriptPath};
 
 /// Why a path of a script names no file.
@@ -50,6 +52,12 @@ pub trait Sources {
 
     /// The text of a file by its name.
     fn read(&self, name: &str) -> Option<Arc<[u8]>>;
+
+    /// The tree of a script by its name, from sources that keep trees; it counts only when its text
+    /// is the one that was read.
+    fn parsed(&self, _name: &str) -> Option<Parse> {
+        None
+    }
 }
 
 /// Files kept in memory: tests, packed programs, unsaved editors.

@@ -12,6 +12,7 @@
 
 mod check;
 mod exclude;
+mod file;
 mod fix;
 mod identities;
 pub mod layout;
@@ -25,6 +26,7 @@ mod snapshot;
 mod tests;
 
 pub use check::{Checked, check, check_with_advice};
+pub use file::read as read_bounded;
 pub use fix::{Fixed, fix};
 pub use identities::identities;
 pub use pack::{Bundle, pack, pack_checked};
@@ -32,5 +34,5 @@ pub use packed::packed_sources;
 pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
 pub use settings::{FormatSettings, SettingsError, ToolSettings};
-pub use snapshot::Snapshot;
+pub use snapshot::{Names, Snapshot};
 pub use tests::TestSources;

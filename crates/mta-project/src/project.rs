@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::layout;
 use crate::pack::Bundle;
-use crate::scan::scan;
+use crate::scan::{list, scan};
 use crate::snapshot::Snapshot;
 use crate::tests::TestSources;
 
@@ -75,6 +75,11 @@ impl Project {
     /// Path of a file by its name.
     pub fn path_of(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// Finds every file, and reads none: texts come when they are asked for.
+    pub fn list(&self) -> Snapshot {
+        list(&self.root)
     }
 
     /// Reads every file.

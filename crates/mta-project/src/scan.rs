@@ -14,27 +14,61 @@ use crate::exclude::{self, Exclude};
 use crate::layout;
 use crate::snapshot::Snapshot;
 
-/// Folders nested deeper than this are not read; links that lead in circles end here.
+/// Folders nested deeper than this are not read.
 const DEEPEST: usize = 32;
+/// Files and folders of a project; links to links could make it endless without a circle.
+const MOST: usize = 200_000;
 
 /// Reads configuration, hook scripts and files of the project at `root`.
 pub(crate) fn scan(root: &Path) -> Snapshot {
-    let mut scan = Scan { root, snapshot: Snapshot::new(), excludes: Vec::new() };
-    scan.folder(layout::CONFIG, 0);
-    scan.folder(layout::HOOKS, 0);
-    scan.folder(layout::FILES, 0);
-    scan.snapshot
+    Scan::new(root, true).run()
+}
+
+/// Finds the same files and reads none.
+pub(crate) fn list(root: &Path) -> Snapshot {
+    Scan::new(root, false).run()
 }
 
 struct Scan<'r> {
     root: &'r Path,
+    /// The same, for files that are read later.
+    shared: Arc<Path>,
+    reads: bool,
     snapshot: Snapshot,
+    /// Files and folders seen.
+    seen: usize,
+    /// Real paths of the folders on the way down.
+    way: Vec<PathBuf>,
     /// Ignore files of the folders on the way down.
     excludes: Vec<Exclude>,
 }
 
-impl Scan<'_> {
+impl<'r> Scan<'r> {
+    fn new(root: &'r Path, reads: bool) -> Self {
+        let (shared, snapshot) = (root.into(), Snapshot::new());
+        Self { root, shared, reads, snapshot, seen: 0, way: Vec::new(), excludes: Vec::new() }
+    }
+
+    fn run(mut self) -> Snapshot {
+        for folder in [layout::CONFIG, layout::HOOKS, layout::FILES] {
+            self.folder(folder, 0);
+        }
+        self.snapshot
+    }
+
     fn folder(&mut self, name: &str, depth: usize) {
+        // A link to a folder that is being read leads in a circle.
+        let path = self.root.join(name);
+        let real = path.canonicalize().unwrap_or(path);
+        if self.way.contains(&real) {
+            return self.unreadable(name, "the link leads in a circle");
+        }
+        self.way.push(real);
+        self.entries(name, depth);
+        self.way.pop();
+    }
+
+    fn entries(&mut self, name: &str, depth: usize) {
         let entries = match sorted_entries(&self.root.join(name)) {
             Ok(entries) => entries,
             // A project may lack any of the folders; what it needs from them is reported by name.
@@ -47,6 +81,13 @@ impl Scan<'_> {
         let outer = self.excludes.len();
         self.read_excludes(name);
         for (entry, is_folder) in entries {
+            self.seen += 1;
+            if self.seen == MOST {
+                self.unreadable(name, "the project has too many files");
+            }
+            if self.seen >= MOST {
+                break;
+            }
             let path = format!("{name}/{entry}");
             if entry.starts_with('.') || self.is_excluded(&path) {
                 continue;
@@ -70,6 +111,9 @@ impl Scan<'_> {
         };
         if !wanted {
             return;
+        }
+        if !self.reads {
+            return self.snapshot.insert_unread(name, &self.shared);
         }
         match fs::read(self.root.join(name)) {
             Ok(text) => self.snapshot.insert(name, text),

@@ -1,22 +1,39 @@
 //! The texts of a project at one moment.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_analysis::{ResolveError, Sources};
+use hsl_syntax::Parse;
 
+use crate::file::File;
 use crate::layout;
 
 /// Every text of a project by its name, whether read from disk, from an editor or from a packed
 /// configuration.
 ///
+/// A copy costs no text: the files are shared, and so are the trees of scripts that were parsed.
+///
 /// *Invariant.* Scripts can only reach files below `src/files`, as in a packed configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    files: BTreeMap<Arc<str>, Arc<[u8]>>,
+    files: BTreeMap<Arc<str>, Arc<File>>,
+    names: Names,
     findings: Vec<Diagnostic>,
+}
+
+/// The names of a snapshot's files, to be compared without a look at them: what a script imports
+/// depends on which files there are.
+#[derive(Clone, Debug, Default)]
+pub struct Names(Arc<()>);
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Snapshot {
@@ -27,22 +44,84 @@ impl Snapshot {
 
     /// Adds or replaces a file, such as an unsaved one of an editor.
     pub fn insert(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<[u8]>>) {
-        self.files.insert(name.into(), text.into());
+        self.put(name.into(), File::new(text.into()));
+    }
+
+    /// Adds or replaces a script whose tree is known.
+    pub fn insert_parsed(&mut self, name: impl Into<Arc<str>>, parse: Parse) {
+        self.put(name.into(), File::parsed(parse));
+    }
+
+    /// Adds or replaces a file below the folder `root` that is read when its text is first asked
+    /// for.
+    pub fn insert_unread(&mut self, name: impl Into<Arc<str>>, root: &Arc<Path>) {
+        self.put(name.into(), File::unread(Arc::clone(root)));
+    }
+
+    fn put(&mut self, name: Arc<str>, file: File) {
+        if self.files.insert(name, Arc::new(file)).is_none() {
+            self.names = Names::default();
+        }
     }
 
     /// Removes a file.
     pub fn remove(&mut self, name: &str) {
-        self.files.remove(name);
+        if self.files.remove(name).is_some() {
+            self.names = Names::default();
+        }
     }
 
-    /// The text of a file.
+    /// Takes from an older snapshot the files that are in both, with what was read and parsed of
+    /// them, unless they are `changed`.
+    pub fn keep(&mut self, older: &Self, changed: impl Fn(&str) -> bool) {
+        for (name, file) in &mut self.files {
+            if let Some(known) = older.files.get(name).filter(|_| !changed(name)) {
+                *file = Arc::clone(known);
+            }
+        }
+        self.keep_names(older);
+    }
+
+    /// Knows that the names are those of an older snapshot, if they are.
+    pub fn keep_names(&mut self, older: &Self) {
+        if self.files.keys().eq(older.files.keys()) {
+            self.names = older.names.clone();
+        }
+    }
+
+    /// Which files there are.
+    pub fn name_set(&self) -> &Names {
+        &self.names
+    }
+
+    /// Whether both have files of the same names, as far as that is known without a look.
+    pub fn has_names_of(&self, other: &Self) -> bool {
+        self.names == other.names
+    }
+
+    /// Whether there is a file of this name, readable or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
+    /// The text of a file; none when it cannot be read.
     pub fn text(&self, name: &str) -> Option<&Arc<[u8]>> {
-        self.files.get(name)
+        self.files.get_key_value(name).and_then(|(name, file)| file.text(name))
     }
 
-    /// Every file, by name.
+    /// The text and tree of a script, parsed once.
+    pub fn parse(&self, name: &str) -> Option<&Parse> {
+        self.files.get_key_value(name).and_then(|(name, file)| file.parse(name))
+    }
+
+    /// The names of all files, ordered.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.files.keys()
+    }
+
+    /// Every file that can be read, by name.
     pub fn files(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<[u8]>)> {
-        self.files.iter()
+        self.files.iter().filter_map(|(name, file)| Some((name, file.text(name)?)))
     }
 
     /// The files below a folder, by name.
@@ -52,7 +131,8 @@ impl Snapshot {
     ) -> impl Iterator<Item = (&'s Arc<str>, &'s Arc<[u8]>)> {
         let inside =
             move |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        self.files.iter().filter(move |(name, _)| inside(name))
+        let files = self.files.iter().filter(move |(name, _)| inside(name));
+        files.filter_map(|(name, file)| Some((name, file.text(name)?)))
     }
 
     /// What went wrong while the files were read.
@@ -94,7 +174,11 @@ impl Sources for Snapshot {
     }
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
-        self.files.get(name).map(Arc::clone)
+        self.text(name).map(Arc::clone)
+    }
+
+    fn parsed(&self, name: &str) -> Option<Parse> {
+        self.parse(name).cloned()
     }
 }
 

@@ -193,5 +193,26 @@ fn links_that_lead_in_circles_end() {
     let (folder, project) = project(&complete());
     let link = folder.path().join("src/files/loop");
     std::os::unix::fs::symlink(folder.path().join("src/files"), link).expect("a link");
-    assert!(findings(&project.scan()).iter().any(|f| f.contains("nested too deeply")));
+    let found = findings(&project.scan());
+    let circles = found.iter().filter(|f| f.contains("src/files/loop: the link leads in a circle"));
+    assert_eq!(circles.count(), 1, "{found:?}");
+}
+
+#[test]
+fn a_list_reads_what_is_asked_for_and_keeps_it() {
+    let (folder, project) = project(&complete());
+    let name = "src/hooks/eod/default.hsl";
+    let older = project.list();
+    assert!(older.has_names_of(&older.clone()));
+    let text = older.text(name).cloned().expect("a text");
+    std::fs::write(folder.path().join(name), "Reject();").expect("a file");
+    let mut newer = project.list();
+    newer.keep(&older, |_| false);
+    assert!(newer.has_names_of(&older));
+    assert!(Arc::ptr_eq(newer.text(name).expect("a text"), &text));
+    let mut newer = project.list();
+    newer.keep(&older, |changed| changed == name);
+    assert_eq!(newer.text(name).map(|text| &**text), Some(&b"Reject();"[..]));
+    newer.remove(name);
+    assert!(!newer.has_names_of(&older));
 }
