@@ -30,3 +30,12 @@ pub fn definition(view: &View, offset: usize) -> Option<Target> {
     let file = view.resolved.program.files.get(file.index())?;
     Some(Target { file: Arc::clone(&file.name), span })
 }
+
+/// The name of the library at an offset, which has no definition in a file.
+pub fn library_name(view: &View, offset: usize) -> Option<&'static str> {
+    match view.facts().reference_at(view.id()?, offset)?.meaning {
+        Meaning::Function(function) => Some(function.name),
+        Meaning::Class(class) => Some(class.name),
+        Meaning::Symbol(_) | Meaning::File(_) => None,
+    }
+}

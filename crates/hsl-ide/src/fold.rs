@@ -36,12 +36,35 @@ pub fn folds(parse: &Parse) -> Vec<Fold> {
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
+                folds.extend(regions(parse));
                 folds.retain(|fold| fold.last > fold.first);
                 folds.sort_by_key(|fold| fold.first);
                 return folds;
             }
         }
     }
+}
+
+/// What stands between `// region` and `// endregion`, one inside the other or not.
+fn regions(parse: &Parse) -> Vec<Fold> {
+    let mut open = Vec::new();
+    let mut folds = Vec::new();
+    for (row, line) in parse.text.split(|byte| *byte == b'\n').enumerate() {
+        let Some(comment) = line.trim_ascii().strip_prefix(b"//") else { continue };
+        let comment = comment.trim_ascii_start();
+        let comment = comment.strip_prefix(b"#").unwrap_or(comment);
+        let word = comment.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        match word {
+            b"region" => open.push(row as u32),
+            b"endregion" => folds.extend(open.pop().map(|first| Fold {
+                first,
+                last: row as u32,
+                kind: FoldKind::Region,
+            })),
+            _ => {}
+        }
+    }
+    folds
 }
 
 fn add(folds: &mut Vec<Fold>, node: Node<'_>) {
@@ -68,5 +91,26 @@ fn join(folds: &mut Vec<Fold>, first: u32, last: u32, kind: FoldKind) {
     match before.filter(|fold| fold.last + 1 >= first && fold.last <= last) {
         Some(fold) => fold.last = last,
         None => folds.push(Fold { first, last, kind }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expect: &[(u32, u32, FoldKind)]) {
+        let found = folds(&hsl_syntax::parse(text.as_bytes()));
+        let found: Vec<_> = found.iter().map(|fold| (fold.first, fold.last, fold.kind)).collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn regions_nest() {
+        check(
+            "// region outer\n$a = 1;\n//#region\n$b = 2;\n//#endregion\n$c = 3;\n// endregion\n$d = 4;\n// region open\n",
+            &[(0, 6, FoldKind::Region), (2, 4, FoldKind::Region)],
+        );
+        check("// regional news\n$a = 1;\n// endregion\n", &[]);
     }
 }

@@ -1,0 +1,146 @@
+//! What each token of a file is, for its colour.
+
+mod names;
+
+use diagnostics::Span;
+use hsl_syntax::ast::span_of;
+use hsl_syntax::tree_sitter::Node;
+
+use crate::View;
+use names::Names;
+
+macro_rules! legend {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$item])* $variant,)* }
+
+        impl $name {
+            /// Each with the name that editors know.
+            pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, $text),)*];
+        }
+    };
+}
+
+legend! {
+    /// What a token is.
+    TokenKind {
+        /// Function of a script or the library.
+        Function = "function",
+        /// Function of a class.
+        Method = "method",
+        /// Class.
+        Class = "class",
+        /// Parameter.
+        Parameter = "parameter",
+        /// Variable.
+        Variable = "variable",
+        /// Variable of a class, or key of an array.
+        Property = "property",
+        /// Regular expression.
+        Regexp = "regexp",
+        /// Text.
+        String = "string",
+        /// Word of the language.
+        Keyword = "keyword",
+        /// Number.
+        Number = "number",
+        /// Comment.
+        Comment = "comment",
+        /// Imported module.
+        Namespace = "namespace",
+        /// Function that ends the hook.
+        Event = "event",
+    }
+}
+
+legend! {
+    /// What is special about a token.
+    TokenModifier {
+        /// It cannot be assigned.
+        Readonly = "readonly",
+        /// Kept for older scripts only.
+        Deprecated = "deprecated",
+        /// Of the library.
+        DefaultLibrary = "defaultLibrary",
+        /// It does not exist in this hook.
+        Unavailable = "unavailable",
+        /// It waits for a service.
+        Async = "async",
+        /// A global variable.
+        Mutable = "mutable",
+        /// Here it is defined.
+        Definition = "definition",
+    }
+}
+
+/// One token. It may reach over many lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SemanticToken {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: TokenKind,
+    /// What is special about it.
+    pub modifiers: Vec<TokenModifier>,
+}
+
+/// The tokens that touch a range of a file, in order, without overlap. Brackets and operators are
+/// left to the editor's own grammar.
+pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken> {
+    let names = Names::of(view);
+    let mut tokens = Vec::new();
+    let mut cursor = view.parse.tree.walk();
+    loop {
+        let node = cursor.node();
+        let touches = node.start_byte() < range.end && node.end_byte() > range.start;
+        let whole = if touches { token(&names, node) } else { None };
+        let is_leaf = whole.is_some() || !touches;
+        tokens.extend(whole);
+        if !is_leaf && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return tokens;
+            }
+        }
+    }
+}
+
+/// The token that a node is; none for what is looked at in its parts, or has no colour.
+fn token(names: &Names<'_>, node: Node<'_>) -> Option<SemanticToken> {
+    let plain = |kind| Some(SemanticToken { span: span_of(node), kind, modifiers: Vec::new() });
+    match node.kind() {
+        "comment" | "shebang" => plain(TokenKind::Comment),
+        "number" => plain(TokenKind::Number),
+        "true" | "false" | "none" => plain(TokenKind::Keyword),
+        "regex" => plain(TokenKind::Regexp),
+        "string" if !has_interpolation(node) => plain(text_kind(node)),
+        "raw_string" => plain(text_kind(node)),
+        // Between the variables of a string.
+        "string_content" | "escape_sequence" | "\"" => plain(TokenKind::String),
+        "identifier" | "variable" => names.token(node),
+        kind if is_word(kind) && !node.is_named() => plain(TokenKind::Keyword),
+        _ => None,
+    }
+}
+
+fn is_word(kind: &str) -> bool {
+    kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+fn has_interpolation(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|part| part.kind() == "interpolation")
+}
+
+/// A text that is a key is a property.
+fn text_kind(node: Node<'_>) -> TokenKind {
+    let is = |field: &str| node.parent().and_then(|up| up.child_by_field_name(field)) == Some(node);
+    match node.parent().map(|parent| parent.kind()) {
+        Some("array_element" | "pattern_element") if is("key") => TokenKind::Property,
+        Some("subscript_expression") if is("index") => TokenKind::Property,
+        _ => TokenKind::String,
+    }
+}
