@@ -1,9 +1,7 @@
 //! What the editor can do, and what it is told that we can.
 
-use gen_lsp_types::{
-    ClientCapabilities, InitializeParams, ServerCapabilities, TextDocumentSyncKind,
-    TextDocumentSyncOptions,
-};
+use gen_lsp_types as lsp;
+use lsp::{ClientCapabilities, InitializeParams, ServerCapabilities};
 
 use crate::handlers;
 use crate::position::Encoding;
@@ -15,10 +13,22 @@ pub(crate) struct Client {
     pub(crate) encoding: Encoding,
     /// It asks for diagnostics; then none are pushed.
     pub(crate) pulls_diagnostics: bool,
+    /// It takes findings of other documents with those that it asks for.
+    pub(crate) relates_documents: bool,
+    /// It asks for diagnostics again when it is told to.
+    pub(crate) refreshes_diagnostics: bool,
+    /// It asks for semantic tokens again when it is told to.
+    pub(crate) refreshes_tokens: bool,
     /// It fills in snippets.
     pub(crate) snippets: bool,
     /// It can be asked to watch files.
     pub(crate) watches_files: bool,
+    /// It can be asked for the user's settings.
+    pub(crate) configures: bool,
+    /// It shows progress that the server begins.
+    pub(crate) shows_progress: bool,
+    /// It asks the server for documents that are no files.
+    pub(crate) shows_pages: bool,
 }
 
 impl Client {
@@ -29,29 +39,44 @@ impl Client {
         let encodings = all.general.as_ref().and_then(|g| g.position_encodings.as_deref());
         let completion = document.and_then(|d| d.completion.as_ref());
         let item = completion.and_then(|c| c.completion_item.as_ref());
-        let workspace = all.workspace.as_ref();
-        let watch = workspace.and_then(|w| w.did_change_watched_files.as_ref());
+        let diagnostic = document.and_then(|d| d.diagnostic.as_ref());
+        let workspace = all.workspace.clone().unwrap_or_default();
+        let watch = workspace.did_change_watched_files;
+        let tokens = workspace.semantic_tokens;
         Self {
             encoding: Encoding::choose(encodings.unwrap_or_default()),
-            pulls_diagnostics: document.is_some_and(|d| d.diagnostic.is_some()),
+            pulls_diagnostics: diagnostic.is_some(),
+            relates_documents: diagnostic.and_then(|d| d.related_document_support) == Some(true),
+            refreshes_diagnostics: workspace.diagnostics.and_then(|d| d.refresh_support)
+                == Some(true),
+            refreshes_tokens: tokens.and_then(|t| t.refresh_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
+            configures: workspace.configuration == Some(true),
+            shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
+            shows_pages: workspace.text_document_content.is_some(),
         }
     }
 
     /// What this editor is offered.
     pub(crate) fn offer(self) -> ServerCapabilities {
+        let sync = lsp::TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(lsp::TextDocumentSyncKind::Incremental),
+            save: Some(true.into()),
+            ..lsp::TextDocumentSyncOptions::default()
+        };
+        let folders = lsp::WorkspaceFoldersServerCapabilities {
+            supported: Some(true),
+            change_notifications: Some(true.into()),
+        };
         let mut all = ServerCapabilities {
             position_encoding: Some(self.encoding.kind()),
-            text_document_sync: Some(
-                TextDocumentSyncOptions {
-                    open_close: Some(true),
-                    change: Some(TextDocumentSyncKind::Incremental),
-                    save: Some(true.into()),
-                    ..TextDocumentSyncOptions::default()
-                }
-                .into(),
-            ),
+            text_document_sync: Some(sync.into()),
+            workspace: Some(lsp::WorkspaceOptions {
+                workspace_folders: Some(folders),
+                ..lsp::WorkspaceOptions::default()
+            }),
             ..ServerCapabilities::default()
         };
         handlers::offer(self, &mut all);

@@ -5,13 +5,19 @@
 //!
 //! *Invariants.* A handler reads a snapshot and changes nothing.
 
+mod commands;
 mod completion;
 mod diagnostics;
 mod folding;
 mod format;
 mod hover;
+mod inline_values;
+mod links;
 mod navigate;
+mod pages;
+mod selection;
 mod symbols;
+mod tokens;
 
 use gen_lsp_types as lsp;
 use lsp::Request as _;
@@ -20,9 +26,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::capabilities::Client;
-use crate::world::World;
-
-pub(crate) use diagnostics::findings;
+use crate::outbox::{Call, Halt};
 
 /// Why a request has no result.
 #[derive(Debug)]
@@ -32,23 +36,39 @@ pub(crate) enum Refusal {
     /// The parameters are not those of the method.
     Params(String),
     /// It cannot be done, and why, for the user.
-    #[allow(dead_code, reason = "for families that refuse with a sentence")]
     Impossible(String),
+    /// It was stopped before its end.
+    Halted(Halt),
 }
 
 /// `family { Request => handler, … }`. A handler takes the snapshot and the request's parameters and
-/// gives its result; behind `=>?` a `Result` of it, whose error is a [`Refusal`].
+/// gives its result; behind `=> ?` a `Result` of it, whose error is a [`Refusal`]; behind `=> @` it
+/// takes a [`Call`] instead of the snapshot, runs behind everything that somebody waits for, and
+/// gives a `Result` as well.
 macro_rules! table {
-    ($($family:ident { $($request:ident => $(? $fallible:ident)? $($plain:ident)?,)* })*) => {
+    ($($family:ident {
+        $($request:ident => $(? $fallible:ident)? $(@ $long:ident)? $($plain:ident)?,)*
+    })*) => {
         /// Answers a request by its method.
-        pub(crate) fn answer(world: &World, method: &str, params: Value) -> Result<Value, Refusal> {
+        pub(crate) fn answer(
+            asked: &Call<'_>,
+            method: &str,
+            params: Value,
+        ) -> Result<Value, Refusal> {
             $($(if method == lsp::$request::METHOD.as_str() {
                 return call::<lsp::$request>(params, |params| {
-                    $(Ok($family::$plain(world, params)))?
-                    $($family::$fallible(world, params))?
+                    $(Ok($family::$plain(asked.world, params)))?
+                    $($family::$fallible(asked.world, params))?
+                    $($family::$long(asked, params))?
                 });
             })*)*
             Err(Refusal::UnknownMethod)
+        }
+
+        /// Whether a request may take long, so that others go first.
+        pub(crate) fn is_long(method: &str) -> bool {
+            let long: &[&str] = &[$($($(table!(@method $request $long),)?)*)*];
+            long.contains(&method)
         }
 
         /// Offers every method to an editor.
@@ -56,20 +76,35 @@ macro_rules! table {
             $($family::offer(client, all);)*
         }
     };
+    (@method $request:ident $long:ident) => { lsp::$request::METHOD.as_str() };
 }
 
 table! {
+    commands { ExecuteCommandRequest => @ execute, }
     completion { CompletionRequest => completion, }
-    diagnostics { DocumentDiagnosticRequest => diagnostic, }
+    diagnostics {
+        DocumentDiagnosticRequest => diagnostic,
+        WorkspaceDiagnosticRequest => @ workspace,
+    }
     folding { FoldingRangeRequest => folds, }
     format {
         DocumentFormattingRequest => whole,
         DocumentRangeFormattingRequest => range,
+        DocumentRangesFormattingRequest => ranges,
         DocumentOnTypeFormattingRequest => typed,
     }
     hover { HoverRequest => hover, }
+    inline_values { InlineValueRequest => values, }
+    links { DocumentLinkRequest => links, }
     navigate { DefinitionRequest => definition, }
+    pages { TextDocumentContentRequest => ? page, }
+    selection { SelectionRangeRequest => ranges, }
     symbols { DocumentSymbolRequest => symbols, }
+    tokens {
+        SemanticTokensRequest => full,
+        SemanticTokensDeltaRequest => delta,
+        SemanticTokensRangeRequest => range,
+    }
 }
 
 fn call<R: lsp::Request>(

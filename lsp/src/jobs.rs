@@ -1,37 +1,72 @@
-//! A few threads for requests.
+//! A few threads for requests and for what happens behind them.
 //!
-//! *Invariants.* A job that panics takes nothing with it: its thread goes on, and whoever waits for
-//! its answer gets an error from [`guarded`].
+//! *Invariants.* What somebody waits for is taken first, and one thread takes nothing else, so that
+//! a list of completions never waits for a look at the whole workspace. A job that panics takes
+//! nothing with it: its thread goes on, and whoever waits for its answer gets an error from
+//! [`guarded`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, never, select_biased, unbounded};
+
+/// Threads that take every job; one more takes only what somebody waits for.
+const THREADS: usize = 2;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that run jobs in the order they were given.
+/// How soon a job is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Urgency {
+    /// Somebody waits.
+    Awaited,
+    /// It may take its time.
+    Background,
+}
+
+/// Threads that run jobs, of each urgency in the order they were given.
 pub(crate) struct Jobs {
-    sender: Option<Sender<Job>>,
+    senders: Option<(Sender<Job>, Sender<Job>)>,
     threads: Vec<thread::JoinHandle<()>>,
 }
 
 impl Jobs {
     /// Starts the threads.
-    pub(crate) fn new(count: usize) -> Self {
-        let (sender, receiver) = unbounded::<Job>();
-        let start = |_| {
-            let receiver = receiver.clone();
-            thread::spawn(move || receiver.iter().for_each(|job| job()))
+    pub(crate) fn new() -> Self {
+        let (awaited, urgent) = unbounded::<Job>();
+        let (background, patient) = unbounded::<Job>();
+        let start = |number| {
+            let urgent = urgent.clone();
+            let patient = if number < THREADS { Some(patient.clone()) } else { None };
+            thread::spawn(move || work(&urgent, patient))
         };
-        Self { sender: Some(sender), threads: (0..count).map(start).collect() }
+        let threads = (0..=THREADS).map(start).collect();
+        Self { senders: Some((awaited, background)), threads }
     }
 
     /// Runs a job as soon as a thread is free.
-    pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) {
-        if let Some(sender) = &self.sender {
+    pub(crate) fn run(&self, urgency: Urgency, job: impl FnOnce() + Send + 'static) {
+        if let Some((awaited, background)) = &self.senders {
+            let sender = if urgency == Urgency::Awaited { awaited } else { background };
             // The threads live as long as the sender.
             _ = sender.send(Box::new(job));
+        }
+    }
+}
+
+/// Takes jobs until nobody can give one any more.
+fn work(urgent: &Receiver<Job>, mut patient: Option<Receiver<Job>>) {
+    loop {
+        let none = never();
+        select_biased! {
+            recv(urgent) -> job => match job {
+                Ok(job) => _ = guarded(job),
+                Err(_) => return,
+            },
+            recv(patient.as_ref().unwrap_or(&none)) -> job => match job {
+                Ok(job) => _ = guarded(job),
+                Err(_) => patient = None,
+            },
         }
     }
 }
@@ -39,7 +74,7 @@ impl Jobs {
 impl Drop for Jobs {
     /// Waits for the jobs that run.
     fn drop(&mut self) {
-        self.sender = None;
+        self.senders = None;
         for thread in self.threads.drain(..) {
             _ = thread.join();
         }
@@ -62,19 +97,33 @@ mod tests {
 
     #[test]
     fn a_panic_costs_one_answer() {
-        let jobs = Jobs::new(1);
         let (sender, receiver) = unbounded();
-        for number in 0..3 {
+        let jobs = Jobs::new();
+        for number in 0..6 {
             let sender = sender.clone();
-            jobs.run(move || {
+            jobs.run(Urgency::Awaited, move || {
                 let answer = guarded(|| {
-                    assert!(number != 1, "one is bad");
+                    assert!(number % 3 != 1, "broken");
                     number
                 });
-                _ = sender.send(answer);
+                _ = sender.send(answer.is_err());
             });
         }
-        let answers: Vec<_> = receiver.iter().take(3).collect();
-        assert_eq!(answers, [Ok(0), Err("one is bad".to_owned()), Ok(2)]);
+        let broken = (0..6).filter_map(|_| receiver.recv().ok()).filter(|failed| *failed).count();
+        assert_eq!(broken, 2);
+    }
+
+    #[test]
+    fn what_is_awaited_does_not_wait_for_the_rest() {
+        let (sender, receiver) = unbounded();
+        let (release, held) = unbounded::<()>();
+        let jobs = Jobs::new();
+        for _ in 0..2 * THREADS {
+            let held = held.clone();
+            jobs.run(Urgency::Background, move || _ = held.recv());
+        }
+        jobs.run(Urgency::Awaited, move || _ = sender.send(1));
+        assert_eq!(receiver.recv(), Ok(1));
+        drop(release);
     }
 }

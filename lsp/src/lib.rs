@@ -12,11 +12,17 @@
 mod capabilities;
 mod document;
 mod handlers;
+mod index;
 mod jobs;
 mod loose;
+mod outbox;
+mod pages;
 mod position;
+mod progress;
 mod proto;
+mod reports;
 mod server;
+mod settings;
 mod uri;
 mod workspace;
 mod world;

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_analysis::{ResolveError, Sources};
+use hsl_syntax::Parse;
 
 /// The disk, below open documents. Names are absolute paths.
 pub(crate) struct Loose<F> {
-    /// The text of an open document.
+    /// An open document.
     pub(crate) open: F,
 }
 
-impl<F: Fn(&str) -> Option<Arc<[u8]>>> Sources for Loose<F> {
+impl<F: Fn(&str) -> Option<Parse>> Sources for Loose<F> {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let path = ScriptPath::parse(path);
         if path.scheme == Scheme::Extras {
@@ -28,6 +29,12 @@ impl<F: Fn(&str) -> Option<Arc<[u8]>>> Sources for Loose<F> {
     }
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
-        (self.open)(name).or_else(|| std::fs::read(name).ok().map(Arc::from))
+        (self.open)(name)
+            .map(|parse| parse.text)
+            .or_else(|| mta_project::read_bounded(Path::new(name)))
+    }
+
+    fn parsed(&self, name: &str) -> Option<Parse> {
+        (self.open)(name)
     }
 }

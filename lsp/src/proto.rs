@@ -7,7 +7,7 @@ mod hover;
 mod symbol;
 
 pub(crate) use completion::completion;
-pub(crate) use diagnostic::diagnostics;
+pub(crate) use diagnostic::{diagnostics, own_diagnostics};
 pub(crate) use fold::fold;
 pub(crate) use hover::{hover, markdown};
 pub(crate) use symbol::symbol;

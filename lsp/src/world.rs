@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use hsl_analysis::{Sources, Unit};
 use hsl_ide::View;
+use hsl_syntax::Parse;
 use mta_project::{Snapshot, layout};
 
 use crate::capabilities::Client;
 use crate::document::Document;
 use crate::loose::Loose;
+use crate::reports::{Cache, Ground, Report};
 use crate::uri;
 
 /// Where a document belongs.
@@ -22,19 +24,24 @@ pub(crate) struct Home {
     pub(crate) project: Option<(PathBuf, Arc<str>)>,
 }
 
-/// A snapshot of documents and projects. Views are made when they are first asked for.
+/// A snapshot of documents and projects.
+///
+/// *Invariants.* It never changes. What is made from it is shared with the snapshots before and
+/// behind it, as long as what it was made from is the same.
 #[derive(Debug)]
 pub(crate) struct World {
     /// Counts edits.
     pub(crate) revision: u64,
     /// The editor's abilities.
     pub(crate) client: Client,
+    /// Counts changes of the disk outside of projects.
+    pub(crate) disk: u64,
     /// Open documents by URI, with where they belong.
     pub(crate) documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
     /// The texts of each project by its folder: open documents over the disk.
     pub(crate) projects: BTreeMap<PathBuf, Arc<Snapshot>>,
-    /// Views that were asked for.
-    pub(crate) views: Mutex<HashMap<Arc<str>, Arc<View>>>,
+    /// What was made from snapshots.
+    pub(crate) cache: Arc<Cache>,
 }
 
 impl World {
@@ -45,29 +52,68 @@ impl World {
 
     /// Everything known about an open script.
     pub(crate) fn view(&self, uri: &str) -> Option<Arc<View>> {
-        let (document, home) = self.documents.get(uri)?;
-        let known = self.views.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
-        if known.is_some() {
-            return known;
-        }
-        // Made outside the lock: another request may make the same view, which costs only time.
-        let view = Arc::new(self.make(document, home));
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        views.insert(Arc::clone(&document.uri), Arc::clone(&view));
-        Some(view)
+        let (document, home) = self.documents.get(uri).filter(|(found, _)| found.is_script)?;
+        let make = || {
+            let view = self.make(document.parse.clone(), home);
+            let ground = Ground::of(self, &view, home);
+            (Arc::new(view), ground)
+        };
+        Some(self.cache.view(self, uri, make))
     }
 
-    fn make(&self, document: &Document, home: &Home) -> View {
+    /// The findings of a script, open or not.
+    pub(crate) fn report(&self, uri: &str) -> Option<Arc<Report>> {
+        if let Some((document, home)) = self.documents.get(uri) {
+            let view = self.view(&document.uri)?;
+            return Some(self.cache.report(self, uri, || Report::new(self, &view, home)));
+        }
+        let home = self.home_of(uri)?;
+        let (root, name) = home.project.as_ref()?;
+        let texts = self.projects.get(root)?;
+        let make = || {
+            let parse = texts.parse(name).cloned().unwrap_or_else(|| hsl_syntax::parse([]));
+            Report::new(self, &self.make(parse, &home), &home)
+        };
+        Some(self.cache.report(self, uri, make))
+    }
+
+    /// URIs of the scripts of all projects, and of open scripts outside of them.
+    pub(crate) fn scripts(&self) -> Vec<String> {
+        let open = self.documents.values().filter(|(document, _)| document.is_script);
+        let loose = open.clone().filter(|(_, home)| home.project.is_none());
+        let mut found: Vec<_> = loose.map(|(document, _)| document.uri.to_string()).collect();
+        let paths: HashMap<&Path, &Arc<str>> =
+            open.map(|(document, home)| (&*home.path, &document.uri)).collect();
+        for (root, texts) in &self.projects {
+            let scripts = texts.names().filter(|name| name.ends_with(".hsl"));
+            found.extend(scripts.map(|name| {
+                let path = root.join(&**name);
+                paths.get(&*path).map_or_else(|| uri::from_path(&path), |uri| uri.to_string())
+            }));
+        }
+        found
+    }
+
+    fn home_of(&self, uri: &str) -> Option<Home> {
+        let path = uri::to_path(uri)?;
+        let found = self.projects.keys().rev().find(|root| path.starts_with(root));
+        let project = found.and_then(|root| {
+            let name = path.strip_prefix(root).ok()?.to_str()?.into();
+            Some((root.clone(), name))
+        });
+        Some(Home { path, project })
+    }
+
+    fn make(&self, parse: Parse, home: &Home) -> View {
         let project = home
             .project
             .as_ref()
             .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, name)));
-        let parse = document.parse.clone();
         match project {
             Some((texts, name)) => {
-                let paths = texts.below(layout::FILES);
-                let paths = paths.filter_map(|(name, _)| layout::file_id(name)).map(Arc::from);
-                View::new(name, parse, &**texts, unit_of(name), paths.collect())
+                let paths = texts.names().filter_map(|name| layout::file_id(name));
+                let paths = paths.map(Arc::from).collect();
+                View::new(name, parse, &**texts, unit_of(name), paths)
             }
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
@@ -78,24 +124,29 @@ impl World {
     }
 
     fn loose(&self) -> impl Sources {
-        let texts: HashMap<String, Arc<[u8]>> = self
+        let parses: HashMap<String, Parse> = self
             .documents
             .values()
             .map(|(document, home)| {
-                (home.path.to_string_lossy().into_owned(), Arc::clone(&document.parse.text))
+                (home.path.to_string_lossy().into_owned(), document.parse.clone())
             })
             .collect();
-        Loose { open: move |name: &str| texts.get(name).map(Arc::clone) }
+        Loose { open: move |name: &str| parses.get(name).cloned() }
     }
 
     /// The URI of a file that a view names, the editor's own when it is open.
     pub(crate) fn uri_of(&self, view_uri: &str, file: &str) -> Option<String> {
         let (_, home) = self.documents.get(view_uri)?;
+        Some(self.uri_beside(home, file))
+    }
+
+    /// The URI of a file by its name in the project of a document.
+    pub(crate) fn uri_beside(&self, home: &Home, file: &str) -> String {
         let path = match &home.project {
             Some((root, _)) => root.join(file),
             None => PathBuf::from(file),
         };
-        Some(self.open_at(&path).map_or_else(|| uri::from_path(&path), |uri| uri.to_string()))
+        self.open_at(&path).map_or_else(|| uri::from_path(&path), |uri| uri.to_string())
     }
 
     /// The text of a file that a view names.

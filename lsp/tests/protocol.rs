@@ -1,6 +1,9 @@
 //! The server spoken to as an editor does, message by message.
 
 mod editor;
+mod features;
+mod robust;
+mod workspace;
 
 use serde_json::{Value, json};
 
@@ -11,81 +14,35 @@ const HOOK: &str = "src/hooks/connect/default.hsl";
 #[test]
 fn initialize_offers_what_is_there() {
     let editor = Editor::start(json!({}));
-    insta::assert_snapshot!(editor.offered(), @r#"
-    {
-      "positionEncoding": "utf-16",
-      "textDocumentSync": {
-        "openClose": true,
-        "change": 2,
-        "save": true
-      },
-      "completionProvider": {
-        "triggerCharacters": [
-          "$",
-          "[",
-          "\"",
-          ">",
-          ":",
-          "{"
-        ]
-      },
-      "hoverProvider": true,
-      "definitionProvider": true,
-      "documentSymbolProvider": true,
-      "documentFormattingProvider": true,
-      "documentRangeFormattingProvider": true,
-      "documentOnTypeFormattingProvider": {
-        "firstTriggerCharacter": "}",
-        "moreTriggerCharacter": [
-          ";",
-          "\n"
-        ]
-      },
-      "foldingRangeProvider": true
-    }
-    "#);
+    insta::assert_snapshot!(editor.offered_names(), @r"
+    positionEncoding
+    textDocumentSync
+    completionProvider
+    hoverProvider
+    definitionProvider
+    documentSymbolProvider
+    documentLinkProvider
+    documentFormattingProvider
+    documentRangeFormattingProvider
+    documentOnTypeFormattingProvider
+    foldingRangeProvider
+    selectionRangeProvider
+    executeCommandProvider
+    semanticTokensProvider
+    inlineValueProvider
+    workspace
+    ");
+    assert_eq!(editor.offered("positionEncoding"), "utf-16");
+    let sync = json!({ "openClose": true, "change": 2, "save": true });
+    assert_eq!(editor.offered("textDocumentSync"), sync);
     let editor = Editor::start(json!({
         "general": { "positionEncodings": ["utf-16", "utf-8"] },
         "textDocument": { "diagnostic": {} },
+        "workspace": { "textDocumentContent": {} },
     }));
-    insta::assert_snapshot!(editor.offered(), @r#"
-    {
-      "positionEncoding": "utf-8",
-      "textDocumentSync": {
-        "openClose": true,
-        "change": 2,
-        "save": true
-      },
-      "completionProvider": {
-        "triggerCharacters": [
-          "$",
-          "[",
-          "\"",
-          ">",
-          ":",
-          "{"
-        ]
-      },
-      "hoverProvider": true,
-      "definitionProvider": true,
-      "documentSymbolProvider": true,
-      "documentFormattingProvider": true,
-      "documentRangeFormattingProvider": true,
-      "documentOnTypeFormattingProvider": {
-        "firstTriggerCharacter": "}",
-        "moreTriggerCharacter": [
-          ";",
-          "\n"
-        ]
-      },
-      "foldingRangeProvider": true,
-      "diagnosticProvider": {
-        "identifier": "mailstop",
-        "interFileDependencies": true,
-        "workspaceDiagnostics": false
-      }
-    }
-    "#);
+    assert_eq!(editor.offered("positionEncoding"), "utf-8");
+    insta::assert_snapshot!(editor.offered("diagnosticProvider"), @r#"{"identifier":"mailstop","interFileDependencies":true,"workspaceDiagnostics":true}"#);
+    insta::assert_snapshot!(editor.offered("workspace"), @r#"{"workspaceFolders":{"supported":true,"changeNotifications":true},"textDocumentContent":{"schemes":["mailstop-catalogue"]}}"#);
 }
 
 #[test]
@@ -106,6 +63,11 @@ fn findings_are_pushed_with_exact_ranges() {
         `[` opened here
     ");
     editor.change(&uri, 3, &[([1, 10], [1, 10], "]")]);
+    insta::assert_snapshot!(editor.published(&uri), @r"
+    version 3
+    0:11-0:19 HSL1002 `Acepacce` is not defined
+    ");
+    // The syntax errors went at once; now everything was looked at.
     insta::assert_snapshot!(editor.published(&uri), @r"
     version 3
     0:11-0:19 HSL1002 `Acepacce` is not defined

@@ -13,7 +13,13 @@ use crate::world::World;
 
 pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
     all.document_formatting_provider = Some(true.into());
-    all.document_range_formatting_provider = Some(true.into());
+    all.document_range_formatting_provider = Some(
+        lsp::DocumentRangeFormattingOptions {
+            ranges_support: Some(true),
+            ..lsp::DocumentRangeFormattingOptions::default()
+        }
+        .into(),
+    );
     all.document_on_type_formatting_provider = Some(lsp::DocumentOnTypeFormattingOptions {
         first_trigger_character: "}".to_owned(),
         more_trigger_character: Some(vec![";".to_owned(), "\n".to_owned()]),
@@ -34,9 +40,23 @@ pub(super) fn range(
     params: lsp::DocumentRangeFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
     touching(world, params.text_document.uri.as_ref(), |lines, edit| {
-        let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
-        edit.touches(start) || (start..=end).contains(&(edit.start as usize))
+        touches(lines, params.range, edit)
     })
+}
+
+/// Edits that touch one of many ranges.
+pub(super) fn ranges(
+    world: &World,
+    params: lsp::DocumentRangesFormattingParams,
+) -> Option<Vec<lsp::TextEdit>> {
+    touching(world, params.text_document.uri.as_ref(), |lines, edit| {
+        params.ranges.iter().any(|range| touches(lines, *range, edit))
+    })
+}
+
+fn touches(lines: &Lines<'_>, range: lsp::Range, edit: &Span) -> bool {
+    let (start, end) = (lines.offset(range.start), lines.offset(range.end));
+    edit.touches(start) || (start..=end).contains(&(edit.start as usize))
 }
 
 /// Edits of the statement that ends where something was typed.
@@ -57,7 +77,7 @@ fn touching(
     uri: &str,
     wanted: impl Fn(&Lines<'_>, &Span) -> bool,
 ) -> Option<Vec<lsp::TextEdit>> {
-    let (document, home) = world.documents.get(uri)?;
+    let (document, home) = world.documents.get(uri).filter(|(found, _)| found.is_script)?;
     let lines = Lines::new(&document.parse.text, world.client.encoding);
     let settings = mta_project::ToolSettings::holding(&home.path).unwrap_or_default();
     let edits = hsl_fmt::edits(&document.parse, &settings.format.style()).ok()?.into_iter();

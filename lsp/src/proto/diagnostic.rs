@@ -1,42 +1,60 @@
 //! Findings.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
-use diagnostics::{Diagnostic, Severity};
+use diagnostics::{Diagnostic, Label, Severity, codes};
 use gen_lsp_types as lsp;
 use hsl_ide::View;
+use serde_json::json;
 
+use crate::capabilities::Client;
+use crate::pages;
 use crate::position::Lines;
-use crate::world::World;
+use crate::world::{Home, World};
 
-/// Findings of a file.
-pub(crate) fn diagnostics(world: &World, uri: &str, view: &View) -> Vec<lsp::Diagnostic> {
-    let mut texts: HashMap<Arc<str>, Arc<[u8]>> = HashMap::new();
-    let findings = view.diagnostics();
-    for label in findings.iter().flat_map(|finding| &finding.labels) {
-        if let Some(text) = world.text_of(view, &label.file) {
-            texts.insert(Arc::clone(&label.file), text);
-        }
-    }
-    let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let lines_of: HashMap<_, _> = texts
-        .iter()
-        .map(|(file, text)| (Arc::clone(file), Lines::new(text, world.client.encoding)))
-        .collect();
-    let related = |finding: &Diagnostic| {
-        let one = |label: &diagnostics::Label| {
-            let uri = world.uri_of(uri, &label.file)?;
-            let range = lines_of.get(&label.file)?.range(label.span);
-            let location = lsp::Location { uri: uri.into(), range };
-            Some(lsp::DiagnosticRelatedInformation { location, message: label.message.clone() })
-        };
-        finding.labels.iter().filter_map(one).collect::<Vec<_>>()
+/// Findings of a file, with the files that they point into.
+pub(crate) fn diagnostics(
+    world: &World,
+    home: &Home,
+    view: &View,
+    findings: &[Diagnostic],
+) -> Vec<lsp::Diagnostic> {
+    let files: HashSet<_> = findings.iter().flat_map(|f| &f.labels).map(|l| &l.file).collect();
+    let texts = files.into_iter().filter_map(|file| Some((file, world.text_of(view, file)?)));
+    let texts: HashMap<_, _> = texts.collect();
+    let encoding = world.client.encoding;
+    let lines = Lines::new(&view.parse.text, encoding);
+    let lines_of: HashMap<_, _> =
+        texts.iter().map(|(file, text)| (*file, Lines::new(text, encoding))).collect();
+    let related = |label: &Label| {
+        let range = lines_of.get(&label.file)?.range(label.span);
+        let location = lsp::Location { uri: world.uri_beside(home, &label.file).into(), range };
+        Some(lsp::DiagnosticRelatedInformation { location, message: label.message.clone() })
     };
-    findings.iter().map(|finding| diagnostic(finding, &lines, related(finding))).collect()
+    let all = |finding: &Diagnostic| finding.labels.iter().filter_map(related).collect();
+    findings.iter().map(|f| diagnostic(world.client, f, &lines, all(f))).collect()
+}
+
+/// Findings of an open document without places in other files.
+pub(crate) fn own_diagnostics(
+    client: Client,
+    uri: &str,
+    text: &[u8],
+    findings: &[Diagnostic],
+) -> Vec<lsp::Diagnostic> {
+    let lines = Lines::new(text, client.encoding);
+    let related = |finding: &Diagnostic, label: &Label| {
+        let location = lsp::Location { uri: uri.into(), range: lines.range(label.span) };
+        let message = label.message.clone();
+        (label.file == finding.file)
+            .then_some(lsp::DiagnosticRelatedInformation { location, message })
+    };
+    let all = |f: &Diagnostic| f.labels.iter().filter_map(|label| related(f, label)).collect();
+    findings.iter().map(|f| diagnostic(client, f, &lines, all(f))).collect()
 }
 
 fn diagnostic(
+    client: Client,
     finding: &Diagnostic,
     lines: &Lines<'_>,
     related: Vec<lsp::DiagnosticRelatedInformation>,
@@ -58,8 +76,11 @@ fn diagnostic(
         source: Some("mailstop".to_owned()),
         message: message.into(),
         related_information: (!related.is_empty()).then_some(related),
-        code_description: None,
-        tags: None,
-        data: None,
+        code_description: client
+            .shows_pages
+            .then(|| lsp::CodeDescription { href: pages::uri_of_code(finding.code).into() }),
+        tags: (finding.code == &codes::UNREACHABLE_CODE)
+            .then(|| vec![lsp::DiagnosticTag::Unnecessary]),
+        data: finding.fix.as_ref().map(|fix| json!({ "fix": fix.title })),
     }
 }

@@ -19,10 +19,21 @@ pub(crate) struct Editor {
     requests: i32,
     /// Notifications that came while something else was awaited.
     notes: Vec<Notification>,
+    /// Methods of the requests of the server.
+    asked: Vec<String>,
 }
 
 impl Editor {
     pub(crate) fn start(capabilities: Value) -> Self {
+        Self::start_with(capabilities, |_| {}, &[])
+    }
+
+    /// An editor that has opened folders of a workspace which `fill` writes.
+    pub(crate) fn start_with(
+        capabilities: Value,
+        fill: impl FnOnce(&Self),
+        folders: &[&str],
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (connection, server) = Connection::memory();
         let server = thread::spawn(move || lsp::serve(server));
@@ -33,21 +44,48 @@ impl Editor {
             offered: Value::Null,
             requests: 0,
             notes: Vec::new(),
+            asked: Vec::new(),
         };
         editor.write("src/config/smtpd-app.yaml", "version: \"6.0\"\n");
-        let params = json!({ "processId": null, "rootUri": null, "capabilities": capabilities });
+        fill(&editor);
+        let folders: Vec<_> = folders.iter().map(|name| editor.folder(name)).collect();
+        let params = json!({
+            "processId": null, "rootUri": null, "capabilities": capabilities,
+            "workspaceFolders": if folders.is_empty() { Value::Null } else { json!(folders) },
+        });
         editor.offered = editor.request("initialize", params);
         editor.notify("initialized", json!({}));
         editor
     }
 
-    /// What `initialize` offered, without the version.
-    pub(crate) fn offered(&self) -> String {
-        show(&self.offered["capabilities"])
+    /// What `initialize` offered under a name.
+    pub(crate) fn offered(&self, name: &str) -> Value {
+        self.offered["capabilities"][name].clone()
     }
 
-    fn path(&self, file: &str) -> PathBuf {
-        self.folder.path().join("project").join(file)
+    /// The names of everything that `initialize` offered.
+    pub(crate) fn offered_names(&self) -> String {
+        let all = self.offered["capabilities"].as_object().expect("capabilities");
+        all.keys().cloned().collect::<Vec<_>>().join("\n")
+    }
+
+    /// The path of a file of the project.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        let folder = fs::canonicalize(self.folder.path()).expect("the folder");
+        match file.strip_prefix("../") {
+            Some(outside) => folder.join(outside),
+            None => folder.join("project").join(file),
+        }
+    }
+
+    /// The URI of a file of the project.
+    pub(crate) fn uri(&self, file: &str) -> String {
+        format!("file://{}", self.path(file).display())
+    }
+
+    /// A folder of a workspace, beside the project.
+    pub(crate) fn folder(&self, name: &str) -> Value {
+        json!({ "uri": self.uri(&format!("../{name}")), "name": name })
     }
 
     /// Writes a file of the project.
@@ -59,12 +97,7 @@ impl Editor {
 
     /// Opens a document that need not exist on disk.
     pub(crate) fn open(&mut self, file: &str, text: &str) -> String {
-        let folder = fs::canonicalize(self.folder.path()).expect("the folder");
-        let path = match file.strip_prefix("../") {
-            Some(outside) => folder.join(outside),
-            None => folder.join("project").join(file),
-        };
-        let uri = format!("file://{}", path.display());
+        let uri = self.uri(file);
         let document = json!({ "uri": uri, "languageId": "hsl", "version": 1, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
         uri
@@ -108,20 +141,67 @@ impl Editor {
     }
 
     fn ask(&mut self, method: &str, params: Value) -> Response {
+        let id = self.begin(method, params);
+        self.answer(id)
+    }
+
+    /// Sends a request without waiting for its answer.
+    pub(crate) fn begin(&mut self, method: &str, params: Value) -> i32 {
         self.requests += 1;
-        let id = RequestId::from(self.requests);
-        let request = Request::new(id.clone(), method.to_owned(), params);
+        let request = Request::new(self.requests.into(), method.to_owned(), params);
         self.connection.sender.send(Message::Request(request)).expect("the server lives");
+        self.requests
+    }
+
+    /// The answer to a request that was sent.
+    pub(crate) fn answer(&mut self, id: i32) -> Response {
         loop {
             match self.next() {
-                Message::Response(response) if response.id == id => return response,
+                Message::Response(response) if response.id == RequestId::from(id) => {
+                    return response;
+                }
                 Message::Notification(note) => self.notes.push(note),
-                _ => {}
+                Message::Request(request) => self.asked(request),
+                Message::Response(_) => {}
             }
         }
     }
 
-    fn notify(&mut self, method: &str, params: Value) {
+    /// Says yes to a request of the server.
+    fn asked(&mut self, request: Request) {
+        self.asked.push(request.method);
+        let answer = Response::new_ok(request.id, Value::Null);
+        self.connection.sender.send(Message::Response(answer)).expect("the server lives");
+    }
+
+    /// The next notification of this method.
+    pub(crate) fn noted(&mut self, method: &str) -> Value {
+        if let Some(at) = self.notes.iter().position(|note| note.method == method) {
+            return self.notes.remove(at).params;
+        }
+        loop {
+            match self.next() {
+                Message::Notification(note) if note.method == method => return note.params,
+                Message::Notification(note) => self.notes.push(note),
+                Message::Request(request) => self.asked(request),
+                Message::Response(_) => {}
+            }
+        }
+    }
+
+    /// Waits until the server has asked this.
+    pub(crate) fn was_asked(&mut self, method: &str) {
+        while !self.asked.iter().any(|asked| asked == method) {
+            match self.next() {
+                Message::Notification(note) => self.notes.push(note),
+                Message::Request(request) => self.asked(request),
+                Message::Response(_) => {}
+            }
+        }
+        self.asked.retain(|asked| asked != method);
+    }
+
+    pub(crate) fn notify(&mut self, method: &str, params: Value) {
         let note = Notification::new(method.to_owned(), params);
         self.connection.sender.send(Message::Notification(note)).expect("the server lives");
     }
@@ -141,12 +221,11 @@ impl Editor {
                 match self.next() {
                     Message::Notification(note) if fits(&note) => break note,
                     Message::Notification(note) => self.notes.push(note),
-                    _ => {}
+                    Message::Request(request) => self.asked(request),
+                    Message::Response(_) => {}
                 }
             },
         };
-        // What came before for this document is older.
-        self.notes.retain(|note| !fits(note));
         let mut out = format!("version {}\n", note.params["version"]);
         for finding in note.params["diagnostics"].as_array().expect("a list") {
             let place = |side: &str| {
@@ -173,8 +252,13 @@ impl Editor {
     /// The result of a request as text, without the folder.
     pub(crate) fn shown(&mut self, method: &str, params: Value) -> String {
         let result = self.request(method, params);
+        self.placed(&result)
+    }
+
+    /// A value as text, without the folder.
+    pub(crate) fn placed(&self, value: &Value) -> String {
         let folder = fs::canonicalize(self.folder.path()).expect("the folder");
-        show(&result).replace(&folder.display().to_string(), "")
+        show(value).replace(&folder.display().to_string(), "")
     }
 
     /// Text edits, one a line.

@@ -1,0 +1,56 @@
+//! Commands that an editor runs by name.
+//!
+//! The table is the only list: a command that stands in it is offered and run.
+
+use gen_lsp_types as lsp;
+use serde_json::{Value, json};
+
+use super::Refusal;
+use crate::capabilities::Client;
+use crate::outbox::Call;
+use crate::pages;
+use crate::server::News;
+
+type Command = fn(&Call<'_>, &[Value]) -> Result<Value, Refusal>;
+
+/// Names and what they do.
+const COMMANDS: [(&str, Command); 3] =
+    [("mailstop.rescan", rescan), ("mailstop.page", page), ("mailstop.projects", projects)];
+
+pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
+    let commands = COMMANDS.map(|(name, _)| name.to_owned()).to_vec();
+    let options = lsp::ExecuteCommandOptions { commands, ..lsp::ExecuteCommandOptions::default() };
+    all.execute_command_provider = Some(options);
+}
+
+/// Runs a command.
+pub(super) fn execute(
+    call: &Call<'_>,
+    params: lsp::ExecuteCommandParams,
+) -> Result<Option<Value>, Refusal> {
+    let name = params.command;
+    let found = COMMANDS.iter().find(|(known, _)| *known == name);
+    let (_, run) = found.ok_or_else(|| Refusal::Params(format!("there is no command {name}")))?;
+    run(call, &params.arguments.unwrap_or_default()).map(Some)
+}
+
+/// Finds every file again, and reads what was read.
+fn rescan(call: &Call<'_>, _: &[Value]) -> Result<Value, Refusal> {
+    call.out.tell(News::Rescan);
+    Ok(Value::Null)
+}
+
+/// `[uri]`: the text of a page, for editors that do not ask for documents of the server.
+fn page(_: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
+    let uri = arguments.first().and_then(Value::as_str);
+    let uri = uri.ok_or_else(|| Refusal::Params("the URI of a page is missing".to_owned()))?;
+    let text = pages::text(uri).ok_or_else(|| Refusal::Impossible(format!("there is no {uri}")))?;
+    Ok(text.into())
+}
+
+/// Folders of the projects that are known, with the number of their files.
+fn projects(call: &Call<'_>, _: &[Value]) -> Result<Value, Refusal> {
+    let projects = call.world.projects.iter();
+    let one = |(root, texts): (&std::path::PathBuf, &std::sync::Arc<mta_project::Snapshot>)| json!({ "folder": root.to_string_lossy(), "files": texts.names().count() });
+    Ok(projects.map(one).collect())
+}

@@ -1,0 +1,166 @@
+//! What each token is, whole, in part, and as a difference.
+
+use diagnostics::Span;
+use gen_lsp_types as lsp;
+use hsl_ide::{SemanticToken, TokenKind, TokenModifier};
+
+use crate::capabilities::Client;
+use crate::position::Lines;
+use crate::world::World;
+
+pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect();
+    let types: Vec<_> = TokenKind::ALL.iter().map(|(_, name)| *name).collect();
+    let modifiers: Vec<_> = TokenModifier::ALL.iter().map(|(_, name)| *name).collect();
+    let options = lsp::SemanticTokensOptions {
+        legend: lsp::SemanticTokensLegend {
+            token_types: names(&types),
+            token_modifiers: names(&modifiers),
+        },
+        range: Some(true.into()),
+        full: Some(lsp::SemanticTokensFullDelta { delta: Some(true) }.into()),
+        work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+    };
+    all.semantic_tokens_provider = Some(options.into());
+}
+
+/// Every token of a document.
+pub(super) fn full(
+    world: &World,
+    params: lsp::SemanticTokensParams,
+) -> Option<lsp::SemanticTokens> {
+    let uri = params.text_document.uri;
+    let data = tokens(world, uri.as_ref(), None)?;
+    let result_id = Some(world.cache.keep_tokens(uri.as_ref(), &data));
+    Some(lsp::SemanticTokens { result_id, data })
+}
+
+/// The tokens of a range.
+pub(super) fn range(
+    world: &World,
+    params: lsp::SemanticTokensRangeParams,
+) -> Option<lsp::SemanticTokens> {
+    let data = tokens(world, params.text_document.uri.as_ref(), Some(params.range))?;
+    Some(lsp::SemanticTokens { result_id: None, data })
+}
+
+/// What changed since a result that the editor has; every token when it is not known any more.
+pub(super) fn delta(
+    world: &World,
+    params: lsp::SemanticTokensDeltaParams,
+) -> Option<lsp::SemanticTokensDeltaResponse> {
+    let uri = params.text_document.uri;
+    let data = tokens(world, uri.as_ref(), None)?;
+    let old = world.cache.tokens(uri.as_ref(), &params.previous_result_id);
+    let result_id = Some(world.cache.keep_tokens(uri.as_ref(), &data));
+    match old {
+        Some(old) => {
+            let edits = difference(&old, &data);
+            Some(lsp::SemanticTokensDelta { result_id, edits }.into())
+        }
+        None => Some(lsp::SemanticTokens { result_id, data }.into()),
+    }
+}
+
+fn tokens(world: &World, uri: &str, range: Option<lsp::Range>) -> Option<Vec<lsp::SemanticToken>> {
+    let view = world.view(uri)?;
+    let lines = Lines::new(&view.parse.text, world.client.encoding);
+    let range = range.map_or(0..view.parse.text.len(), |range| {
+        lines.offset(range.start)..lines.offset(range.end)
+    });
+    Some(encode(&hsl_ide::semantic_tokens(&view, range), &view.parse.text, &lines))
+}
+
+/// Each token by its distance from the one before. Not every editor takes tokens of many lines.
+fn encode(tokens: &[SemanticToken], text: &[u8], lines: &Lines<'_>) -> Vec<lsp::SemanticToken> {
+    let mut encoded = Vec::with_capacity(tokens.len());
+    let mut last = lsp::Position { line: 0, character: 0 };
+    for token in tokens {
+        for span in by_line(token.span, text) {
+            let range = lines.range(span);
+            let delta_line = range.start.line - last.line;
+            let from = if delta_line == 0 { last.character } else { 0 };
+            encoded.push(lsp::SemanticToken {
+                delta_line,
+                delta_start: range.start.character - from,
+                length: range.end.character - range.start.character,
+                token_type: token.kind as u32,
+                token_modifiers_bitset: token
+                    .modifiers
+                    .iter()
+                    .fold(0, |bits, m| bits | 1 << *m as u32),
+            });
+            last = range.start;
+        }
+    }
+    encoded
+}
+
+/// The parts of a span in each of its lines, empty ones and line ends left out.
+fn by_line(span: Span, text: &[u8]) -> impl Iterator<Item = Span> {
+    let mut at = span.range(text.len()).start;
+    let parts = text[span.range(text.len())].split(|byte| *byte == b'\n');
+    parts.filter_map(move |part| {
+        let start = at;
+        at += part.len() + 1;
+        let length = part.strip_suffix(b"\r").unwrap_or(part).len();
+        (length > 0).then(|| Span::new(start, start + length))
+    })
+}
+
+/// One edit: what lies between the tokens that are the same at both ends.
+fn difference(
+    old: &[lsp::SemanticToken],
+    new: &[lsp::SemanticToken],
+) -> Vec<lsp::SemanticTokensEdit> {
+    /// Numbers of a token on the wire.
+    const WIDTH: u32 = 5;
+    let before = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let ends = old[before..].iter().rev().zip(new[before..].iter().rev());
+    let after = ends.take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&old[before..old.len() - after], &new[before..new.len() - after]);
+    if gone.is_empty() && come.is_empty() {
+        return Vec::new();
+    }
+    let numbers = |t: &lsp::SemanticToken| {
+        [t.delta_line, t.delta_start, t.length, t.token_type, t.token_modifiers_bitset]
+    };
+    vec![lsp::SemanticTokensEdit {
+        start: before as u32 * WIDTH,
+        delete_count: gone.len() as u32 * WIDTH,
+        data: Some(come.iter().flat_map(numbers).collect()),
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(delta_start: u32) -> lsp::SemanticToken {
+        lsp::SemanticToken {
+            delta_line: 0,
+            delta_start,
+            length: 1,
+            token_type: 0,
+            token_modifiers_bitset: 0,
+        }
+    }
+
+    #[test]
+    fn a_difference_is_what_lies_between() {
+        let old = [token(1), token(2), token(3)];
+        assert_eq!(difference(&old, &old), []);
+        let edits = difference(&old, &[token(1), token(9), token(8), token(3)]);
+        assert_eq!((edits[0].start, edits[0].delete_count), (5, 5));
+        assert_eq!(edits[0].data.as_deref(), Some(&[0, 9, 1, 0, 0, 0, 8, 1, 0, 0][..]));
+        let edits = difference(&old, &old[..2]);
+        assert_eq!((edits[0].start, edits[0].delete_count), (10, 5));
+    }
+
+    #[test]
+    fn tokens_of_many_lines_are_cut() {
+        let text = b"ab\r\n\ncd";
+        let spans: Vec<_> = by_line(Span::new(1, 6), text).collect();
+        assert_eq!(spans, [Span::new(1, 2), Span::new(5, 6)]);
+    }
+}

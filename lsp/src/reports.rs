@@ -1,0 +1,171 @@
+//! What was made from snapshots, kept while it is still true.
+//!
+//! *Invariants.* A result is given only to a snapshot in which everything that it was made from is
+//! the same text, and in which the same files exist. So an edit costs what it changes.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use diagnostics::Diagnostic;
+use gen_lsp_types as lsp;
+use hsl_ide::View;
+use mta_project::Names;
+
+use crate::proto;
+use crate::world::{Home, World};
+
+/// What a result was made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Ground {
+    files: Vec<(Arc<str>, Arc<[u8]>)>,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// The files of a project.
+    Project(PathBuf, Names),
+    /// Files of the disk, at this count of its changes; edits of open ones count too.
+    Disk(u64),
+}
+
+impl Ground {
+    /// What a view was made from.
+    pub(crate) fn of(world: &World, view: &View, home: &Home) -> Self {
+        let files = view.resolved.program.files.iter();
+        let files = files.map(|file| (Arc::clone(&file.name), Arc::clone(&file.text))).collect();
+        let project = home.project.as_ref().and_then(|(root, _)| {
+            let texts = world.projects.get(root)?;
+            Some(Place::Project(root.clone(), texts.name_set().clone()))
+        });
+        Self { files, place: project.unwrap_or(Place::Disk(world.disk)) }
+    }
+
+    /// Names of the files.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.files.iter().map(|(name, _)| name)
+    }
+
+    /// Whether all of it is the same in a snapshot.
+    fn stands(&self, world: &World) -> bool {
+        match &self.place {
+            Place::Project(root, names) => world.projects.get(root).is_some_and(|texts| {
+                let is_same =
+                    |name: &str, text| texts.text(name).is_some_and(|t| Arc::ptr_eq(t, text));
+                texts.name_set() == names
+                    && self.files.iter().all(|(name, text)| is_same(name, text))
+            }),
+            Place::Disk(count) => {
+                let open = world.documents.values().filter(|(_, home)| home.project.is_none());
+                let mut texts = open.map(|(document, home)| (&home.path, &document.parse.text));
+                let is_edited = |(path, text): (&PathBuf, &Arc<[u8]>)| {
+                    let path = path.to_string_lossy();
+                    let known = self.files.iter().find(|(name, _)| **name == *path);
+                    known.is_some_and(|(_, known)| !Arc::ptr_eq(known, text))
+                };
+                *count == world.disk && !texts.any(is_edited)
+            }
+        }
+    }
+}
+
+/// The findings of a script.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// As they were found.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// The text that they were found in.
+    pub(crate) text: Arc<[u8]>,
+    /// For the editor.
+    pub(crate) items: Vec<lsp::Diagnostic>,
+    /// The same for the same items.
+    pub(crate) id: String,
+    /// What they follow from.
+    pub(crate) ground: Ground,
+}
+
+impl Report {
+    pub(crate) fn new(world: &World, view: &View, home: &Home) -> Self {
+        let findings = view.diagnostics();
+        let items = proto::diagnostics(world, home, view, &findings);
+        let mut hasher = DefaultHasher::new();
+        // Items hold numbers and texts only, which always have a JSON form.
+        serde_json::to_string(&items).unwrap_or_default().hash(&mut hasher);
+        let id = format!("{:016x}", hasher.finish());
+        let text = Arc::clone(&view.parse.text);
+        Self { findings, text, items, id, ground: Ground::of(world, view, home) }
+    }
+}
+
+/// Results by document.
+type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
+
+/// Views of open documents, and findings of all.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    views: Kept<(Arc<View>, Ground)>,
+    reports: Kept<Arc<Report>>,
+    /// The tokens that an editor was given last, with their number.
+    tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
+    given: AtomicU64,
+}
+
+impl Cache {
+    /// The view of a document, made when the one that is kept is not true any more.
+    pub(crate) fn view(
+        &self,
+        world: &World,
+        uri: &str,
+        make: impl FnOnce() -> (Arc<View>, Ground),
+    ) -> Arc<View> {
+        let known = self.views.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        if let Some((view, _)) = known.filter(|(_, ground)| ground.stands(world)) {
+            return view;
+        }
+        // Made outside the lock: another request may make the same view, which costs only time.
+        let (view, ground) = make();
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        views.insert(uri.into(), (Arc::clone(&view), ground));
+        view
+    }
+
+    /// The findings of a script, made when those that are kept are not true any more.
+    pub(crate) fn report(
+        &self,
+        world: &World,
+        uri: &str,
+        make: impl FnOnce() -> Report,
+    ) -> Arc<Report> {
+        let known = self.reports.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        if let Some(report) = known.filter(|report| report.ground.stands(world)) {
+            return report;
+        }
+        let report = Arc::new(make());
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        reports.insert(uri.into(), Arc::clone(&report));
+        report
+    }
+
+    /// Keeps the tokens of a document, and names them.
+    pub(crate) fn keep_tokens(&self, uri: &str, tokens: &[lsp::SemanticToken]) -> String {
+        let id = self.given.fetch_add(1, Ordering::Relaxed).to_string();
+        let mut kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(uri.into(), (id.clone(), tokens.to_vec()));
+        id
+    }
+
+    /// The tokens of a name, if they are those that are kept.
+    pub(crate) fn tokens(&self, uri: &str, id: &str) -> Option<Vec<lsp::SemanticToken>> {
+        let kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(uri).filter(|(known, _)| known == id).map(|(_, tokens)| tokens.clone())
+    }
+
+    /// A document was closed.
+    pub(crate) fn forget(&self, uri: &str) {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+    }
+}

@@ -1,0 +1,166 @@
+//! Features that need nothing but the script.
+
+use serde_json::{Value, json};
+
+use crate::editor::Editor;
+
+const HOOK: &str = "src/hooks/eod/default.hsl";
+
+/// Tokens with their texts, kinds and modifiers, as an editor would show them.
+fn tokens(editor: &Editor, text: &str, data: &Value) -> String {
+    let legend = &editor.offered("semanticTokensProvider")["legend"];
+    let name = |list: &str, at: usize| legend[list][at].as_str().unwrap_or_default().to_owned();
+    let numbers: Vec<_> = data.as_array().expect("data").iter().filter_map(Value::as_u64).collect();
+    let lines: Vec<_> = text.lines().collect();
+    let (mut line, mut column, mut out) = (0, 0, String::new());
+    for token in numbers.chunks(5) {
+        let [down, right, length, kind, bits] = token[..] else { panic!("five numbers") };
+        line += down as usize;
+        column = if down == 0 { column + right as usize } else { right as usize };
+        let word = &lines[line][column..column + length as usize];
+        let all = legend["tokenModifiers"].as_array().expect("modifiers").len();
+        let set = (0..all).filter(|bit| bits & (1 << bit) != 0);
+        let special: Vec<_> = set.map(|bit| name("tokenModifiers", bit)).collect();
+        let line = format!("{word} {} {}", name("tokenTypes", kind as usize), special.join(" "));
+        out += line.trim_end();
+        out += "\n";
+    }
+    out
+}
+
+#[test]
+fn tokens_say_what_names_mean() {
+    let text = "// a\nfunction f($n) { return $n; }\n$x = [\"k\" => f(1)];\necho \"a $x\";\nTry();\nReject($arguments[\"k\"]);\nhttp(\"u\");\n";
+    let mut editor = Editor::start(json!({ "general": { "positionEncodings": ["utf-8"] } }));
+    let uri = editor.open(HOOK, text);
+    let document = json!({ "textDocument": { "uri": uri } });
+    let full = editor.request("textDocument/semanticTokens/full", document.clone());
+    insta::assert_snapshot!(tokens(&editor, text, &full["data"]), @r#"
+    // a comment
+    function keyword
+    f function definition
+    $n parameter definition
+    return keyword
+    $n parameter
+    $x variable
+    "k" property
+    f function
+    1 number
+    echo keyword
+    " string
+    a  string
+    $x variable
+    " string
+    Try event defaultLibrary unavailable
+    Reject event defaultLibrary
+    $arguments variable readonly defaultLibrary
+    "k" property
+    http function defaultLibrary async
+    "u" string
+    "#);
+    let range =
+        json!({ "start": { "line": 2, "character": 0 }, "end": { "line": 2, "character": 3 } });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range });
+    let part = editor.request("textDocument/semanticTokens/range", params);
+    assert_eq!(part["data"].as_array().map(Vec::len), Some(5));
+    editor.change(&uri, 2, &[([6, 0], [6, 0], "f(2); ")]);
+    let params = json!({ "textDocument": { "uri": uri }, "previousResultId": full["resultId"] });
+    let delta = editor.request("textDocument/semanticTokens/full/delta", params);
+    let edit = &delta["edits"][0];
+    assert_eq!(edit["deleteCount"], 5);
+    assert_eq!(edit["data"].as_array().map(Vec::len), Some(15));
+    let params = json!({ "textDocument": { "uri": uri }, "previousResultId": "unknown" });
+    let whole = editor.request("textDocument/semanticTokens/full/delta", params);
+    assert!(whole["data"].is_array());
+}
+
+#[test]
+fn links_lead_to_files_and_pages() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("src/files/lib.hsl", "function a() { }");
+    let uri =
+        editor.open(HOOK, "import { a } from \"lib.hsl\"; // RFC 5321, https://a.example/x.\n");
+    let links =
+        editor.request("textDocument/documentLink", json!({ "textDocument": { "uri": uri } }));
+    let one = |link: &Value| {
+        format!(
+            "{}-{} {}",
+            link["range"]["start"]["character"], link["range"]["end"]["character"], link["target"]
+        )
+    };
+    let links: Vec<_> = links.as_array().expect("links").iter().map(one).collect();
+    let library = format!("18-27 \"{}\"", editor.uri("src/files/lib.hsl"));
+    assert_eq!(
+        links,
+        [
+            library.as_str(),
+            "32-40 \"https://www.rfc-editor.org/rfc/rfc5321\"",
+            "42-61 \"https://a.example/x\""
+        ]
+    );
+}
+
+#[test]
+fn selections_grow_and_values_stop_where_the_debugger_stands() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "$x = f($y);\n$z = 1;\n");
+    let document = json!({ "uri": uri });
+    let place = |line: u32, character: u32| json!({ "line": line, "character": character });
+    let params = json!({ "textDocument": document, "positions": [place(0, 8), place(9, 0)] });
+    let ranges = editor.request("textDocument/selectionRange", params);
+    assert_eq!(ranges.as_array().map(Vec::len), Some(2));
+    let mut widths = Vec::new();
+    let mut range = &ranges[0];
+    while range.is_object() {
+        widths.push(range["range"]["end"]["character"].as_u64().unwrap_or(0));
+        range = &range["parent"];
+    }
+    assert_eq!(widths, [9, 10, 10, 10, 11, 0]);
+    let whole = json!({ "start": place(0, 0), "end": place(2, 0) });
+    let stop = json!({ "start": place(0, 0), "end": place(0, 11) });
+    let context = json!({ "frameId": 1, "stoppedLocation": stop });
+    let params = json!({ "textDocument": document, "range": whole, "context": context });
+    let values = editor.request("textDocument/inlineValue", params);
+    let values: Vec<_> =
+        values.as_array().expect("values").iter().map(|v| &v["expression"]).collect();
+    assert_eq!(values, ["$x", "$y"]);
+}
+
+#[test]
+fn many_ranges_are_formatted_at_once() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "$a=1;\n$b=2;\n$c=3;\n");
+    let line = |line: u32| json!({ "start": { "line": line, "character": 0 }, "end": { "line": line, "character": 4 } });
+    let params = json!({
+        "textDocument": { "uri": uri }, "ranges": [line(0), line(2)],
+        "options": { "tabSize": 4, "insertSpaces": true },
+    });
+    let edits = editor.request("textDocument/rangesFormatting", params);
+    let lines: Vec<_> =
+        edits.as_array().expect("edits").iter().map(|e| &e["range"]["start"]["line"]).collect();
+    assert_eq!(lines, [0, 0, 2, 2]);
+}
+
+#[test]
+fn pages_are_documents_of_the_server() {
+    let mut editor = Editor::start(json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "textDocumentContent": {} },
+    }));
+    let uri = editor.open(HOOK, "nowhere();");
+    let report =
+        editor.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+    let page = &report["items"][0]["codeDescription"]["href"];
+    assert_eq!(*page, "mailstop-catalogue:/code/unknown-function.md");
+    let text = editor.request("workspace/textDocumentContent", json!({ "uri": page }));
+    assert!(text["text"].as_str().is_some_and(|text| text.contains("HSL1002")));
+    let command = json!({ "command": "mailstop.page", "arguments": [page] });
+    assert_eq!(editor.request("workspace/executeCommand", command), text["text"]);
+    let uri = editor.open("src/hooks/eod/other.hsl", "echo length(\"a\");");
+    let at = editor.at(&uri, 0, 8);
+    let target = editor.request("textDocument/definition", at);
+    assert_eq!(target["uri"], "mailstop-catalogue:/name/length.md");
+    let unknown = json!({ "uri": "mailstop-catalogue:/code/none.md" });
+    assert_eq!(editor.error("workspace/textDocumentContent", unknown), -32803);
+    assert_eq!(editor.error("workspace/executeCommand", json!({ "command": "x" })), -32602);
+}
