@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// Folder of the language programs of other interpreters.
     #[arg(long, default_value = "../shared/bench/interp")]
     peers: PathBuf,
+    /// Folder of the language servers of other languages.
+    #[arg(long, default_value = "target/lsp-peers")]
+    servers: PathBuf,
     /// How often each program runs; the median counts.
     #[arg(long, default_value_t = 5)]
     runs: u32,
@@ -38,6 +41,8 @@ enum Name {
     Lang,
     /// The standard library beside OpenSSL, aws-lc-rs and PHP.
     Std,
+    /// The language server beside those of other languages.
+    Lsp,
     /// Relay over SMTP with flush on.
     Smtp,
     /// Storage engines for the spool, each with its flushes.
@@ -59,6 +64,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Name::Std) {
         std(options)?;
+    }
+    if wanted(Name::Lsp) {
+        lsp(options)?;
     }
     if wanted(Name::Smtp) {
         check(&mut command("python3 benches/smtp.py --mailstop target/release/mailstop"))?;
@@ -86,6 +94,14 @@ fn std(options: &Options) -> anyhow::Result<()> {
     bench.arg("--floor").arg("target/release/examples/floor");
     bench.arg("--runs").arg(options.runs.to_string());
     keep(options, "std", &figures(bench, "the programs of the library failed")?)
+}
+
+/// Peers are installed by hand: `npm install intelephense typescript-language-server typescript` and
+/// `pip install python-lsp-server ruff` in one folder.
+fn lsp(options: &Options) -> anyhow::Result<()> {
+    let mut bench = command("python3 benches/lsp.py --mailstop target/release/mailstop");
+    bench.arg("--peers").arg(&options.servers).arg("--runs").arg(options.runs.to_string());
+    keep(options, "lsp", &figures(bench, "a language server did not answer")?)
 }
 
 /// What a benchmark printed, shown too.
