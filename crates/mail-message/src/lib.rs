@@ -24,6 +24,7 @@ mod message;
 mod mime;
 mod received;
 mod source;
+pub mod spf;
 
 pub use builder::{BuildError, Builder, RenderedPart};
 pub use date::format_date;
