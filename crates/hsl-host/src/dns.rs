@@ -156,8 +156,19 @@ fn qualified(name: &str, kind: RecordType) -> Result<Name, DnsError> {
         return Ok(Name::from(ip));
     }
     let mut name = Name::from_utf8(name)
-        .map_err(|_| DnsError::Other(format!("`{name}` is not a domain name")))?;
+        .ok()
+        .or_else(|| unusual(name))
+        .ok_or_else(|| DnsError::Other(format!("`{name}` is not a domain name")))?;
     // Without this the search list of the system would be tried as well.
     name.set_fqdn(true);
     Ok(name)
+}
+
+/// A name of visible ASCII characters that hosts cannot have, such as `user+tag._spf.example`.
+fn unusual(name: &str) -> Option<Name> {
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.').map(str::as_bytes);
+    let visible = |label: &[u8]| {
+        !label.is_empty() && label.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\')
+    };
+    labels.clone().all(visible).then(|| Name::from_labels(labels).ok()).flatten()
 }

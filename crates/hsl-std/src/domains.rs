@@ -66,10 +66,7 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn idna_encode(cx: &mut Cx<'_>, domain: Str) -> Option<Str> {
         cx.charge(domain.len());
-        let (deny, hyphens) = (AsciiDenyList::URL, Hyphens::Allow);
-        let domain = Some(&domain[..]).filter(|domain| domain.len() <= LONGEST)?;
-        let found = Uts46::new().to_ascii(domain, deny, hyphens, DnsLength::VerifyAllowRootDot);
-        found.ok().map(|name| Str::from(&*name))
+        ascii_name(&domain).map(Str::from)
     }
 
     /// Converts a domain in its ASCII form to Unicode, in UTF-8.
@@ -98,6 +95,14 @@ pub(crate) mod functions {
         let (name, valid) = Uts46::new().to_unicode(domain, AsciiDenyList::URL, Hyphens::Allow);
         valid.ok().map(|()| Str::from(&*name))
     }
+}
+
+/// A domain in its ASCII form.
+pub(crate) fn ascii_name(domain: &[u8]) -> Option<String> {
+    let (deny, hyphens) = (AsciiDenyList::URL, Hyphens::Allow);
+    let domain = Some(domain).filter(|domain| domain.len() <= LONGEST)?;
+    let found = Uts46::new().to_ascii(domain, deny, hyphens, DnsLength::VerifyAllowRootDot);
+    found.ok().map(std::borrow::Cow::into_owned)
 }
 
 fn public_suffix(domain: &[u8]) -> Option<&[u8]> {

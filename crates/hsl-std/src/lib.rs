@@ -48,6 +48,7 @@ mod regex;
 mod resource;
 mod server;
 mod sockets;
+mod spf;
 mod strings;
 pub mod testing;
 mod time;
@@ -69,7 +70,7 @@ macro_rules! topics {
 
 static TOPICS: &[Topic] = topics! {
     addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash http json keys
-    log lookups mail memory metrics numbers pack passwords queue random regex strings time types urls yaml
+    log lookups mail memory metrics numbers pack passwords queue random regex spf strings time types urls yaml
 };
 
 /// Declarations of all functions.

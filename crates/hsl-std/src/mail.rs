@@ -1,6 +1,6 @@
 //! Mail: envelope addresses, address headers, tag lists, encoded words, messages.
 //!
-//! *Not here.* Lookups such as SPF, the received message of the eod hook (`mta-hooks`).
+//! *Not here.* SPF (`spf`), the received message of the eod hook (`mta-hooks`).
 
 mod addresslist;
 mod message;

@@ -55,6 +55,54 @@ fn local_records_answer_without_any_server() {
 }
 
 #[test]
+fn spf_is_asked_of_the_resolver() {
+    on_worker(async {
+        let dns = DnsOptions {
+            local: local(&[
+                (
+                    "a.example",
+                    "TXT",
+                    "v=spf1 mx include:%{l}._spf.a.example exp=why.a.example -all",
+                    false,
+                ),
+                ("a.example", "MX", "5 mx.a.example.", false),
+                ("mx.a.example", "A", "192.0.2.1", false),
+                ("mx.a.example", "AAAA", "2001:db8::1", false),
+                ("tag+x=y._spf.a.example", "TXT", "v=spf1 ptr:b.example -all", false),
+                ("jane._spf.a.example", "TXT", "v=spf1 mx:b.example ?all", false),
+                ("b.example", "MX", "5 xn--mx-wka.b.example.", false),
+                ("xn--mx-wka.b.example", "A", "192.0.2.5", false),
+                ("192.0.2.3", "PTR", "xn--mx-wka.b.example.", false),
+                ("xn--mx-wka.b.example", "A", "192.0.2.3", false),
+                ("why.a.example", "TXT", "%{c} is not ours, says %{r}", false),
+                ("xn--bcher-kva.example", "TXT", "v=spf1 ~all", false),
+            ]),
+            only_local: true,
+            ..DnsOptions::default()
+        };
+        let host = host(ServiceOptions { dns, ..ServiceOptions::default() });
+        let text = r#"foreach ([["192.0.2.1", "jane@a.example"], ["2001:db8::1", "jane@a.example"],
+                ["192.0.2.3", "tag+x=y@a.example"], ["192.0.2.5", "jane@a.example"], ["192.0.2.4", "jane@a.example"],
+                ["192.0.2.4", "x@b\xc3\xbccher.example"], ["192.0.2.4", "x@none.example"],
+                ["192.0.2", "jane@a.example"]] as $each)
+            echo spf_query($each[0], "mx.example", $each[1]);"#;
+        let found =
+            |result: &str, reason: &str| format!(r#"["result"=>"{result}","reason"=>"{reason}"]"#);
+        let expected = [
+            found("pass", "`mx` in the SPF record of a.example matches"),
+            found("pass", "`mx` in the SPF record of a.example matches"),
+            found("pass", "`include:%{l}._spf.a.example` in the SPF record of a.example matches"),
+            found("pass", "`include:%{l}._spf.a.example` in the SPF record of a.example matches"),
+            found("fail", "192.0.2.4 is not ours, says mx.example"),
+            found("softfail", "`~all` in the SPF record of xn--bcher-kva.example matches"),
+            found("none", "none.example has no SPF record"),
+            found("permerror", "`192.0.2` is no IP address"),
+        ];
+        assert_eq!(printed(&host, text).await, expected);
+    });
+}
+
+#[test]
 fn signed_zones_are_validated_and_forged_ones_are_refused() {
     let (Some(nsd), Some(_), Some(_)) =
         (installed("nsd"), installed("ldns-keygen"), installed("ldns-signzone"))
