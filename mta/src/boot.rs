@@ -158,7 +158,13 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         log: Some(Arc::new(ServerLog)),
         server: Some(Arc::new(facilities)),
         foreign: foreign(&startup.scripting.ffilibraries),
-        ..services::options(&startup, &generation.running, &options.files, &hostname)?
+        ..services::options(
+            &startup,
+            &generation.running,
+            &generation.identities,
+            &options.files,
+            &hostname,
+        )?
     };
     let server = Arc::new(Server {
         debug: matches!(options.reach, Reach::Loopback { .. }),

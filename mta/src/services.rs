@@ -5,9 +5,10 @@
 use std::path::Path;
 
 use hsl_host::{
-    DnsOptions, Dnssec, FileRoots, Forwarder, LocalRecord, NetworkOptions, ServiceOptions,
-    TrustAnchors,
+    ClientCertificate, DnsOptions, Dnssec, FileRoots, Forwarder, LocalRecord, NetworkOptions,
+    ServiceOptions, TrustAnchors,
 };
+use mail_crypto::Identities;
 use mta_config::schema::{Address, Resolver, ResolverMode, ScriptNetwork, Validation};
 use mta_config::{Running, Startup};
 
@@ -26,6 +27,9 @@ pub enum ServiceError {
     /// `resolver.forward[].tls`.
     #[error("`resolver.forward` wants TLS for {0}, which does not exist here yet: remove `tls`")]
     ForwardTls(String),
+    /// A private key of `pki`.
+    #[error(transparent)]
+    Certificate(#[from] hsl_host::ClientCertificateError),
     /// A file of `scripting.network.authorities`.
     #[error("cannot read the authorities of `scripting.network` in {path}")]
     Authorities {
@@ -40,15 +44,19 @@ pub enum ServiceError {
 pub(crate) fn options(
     startup: &Startup,
     running: &Running,
+    identities: &Identities,
     files: &Path,
     hostname: &str,
 ) -> Result<ServiceOptions, ServiceError> {
     Ok(ServiceOptions {
         dns: dns(&running.resolver)?,
-        network: network(
-            &startup.scripting.network,
-            running.addresses.0.as_deref().unwrap_or_default(),
-        )?,
+        network: NetworkOptions {
+            certificates: ClientCertificate::all(identities)?,
+            ..network(
+                &startup.scripting.network,
+                running.addresses.0.as_deref().unwrap_or_default(),
+            )?
+        },
         hostname: hostname.to_owned(),
         files: FileRoots::new([files.to_owned()]),
         ..ServiceOptions::default()

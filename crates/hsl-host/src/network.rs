@@ -6,6 +6,7 @@
 //!
 //! Not here: connections of the server itself, which deliver mail.
 
+mod dane;
 mod dial;
 pub(crate) mod http;
 mod policy;

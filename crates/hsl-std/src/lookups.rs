@@ -4,13 +4,18 @@
 
 mod server;
 
+use std::sync::Arc;
+
 use hsl_macros::{Options, Record, library};
 use hsl_vm::request::{SmtpAnswer, SmtpQuestion};
 use hsl_vm::{
     Array, Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Response, Str, Thrown, Value,
 };
 
-use crate::binding::{TextOrArray, record};
+use mail_crypto::Certificate;
+
+use crate::binding::{TextOrArray, object, record};
+use crate::certificates::X509;
 use server::ServerOptions;
 
 /// Builtins of this topic.
@@ -26,12 +31,12 @@ pub(crate) mod functions {
     /// Without `host` the mail servers of the recipient's domain are asked. `sender` and `recipient`
     /// are addresses, or arrays with `localpart` and `domain`.
     /// Gives 1 when the recipient is accepted, 0 when it is refused for good, and -1 otherwise. With
-    /// `extended_result` gives an array. No message is sent. Suspends on the network.
+    /// `extended_result` gives an array. With DANE, TLSA records count when DNSSEC validated them, the
+    /// addresses of the host and the list of mail servers. No message is sent. Suspends on the network.
     ///
     /// # Errors
     ///
-    /// Raises an exception for settings of the server that do not exist or cannot be had here (`dane`,
-    /// `dane_require`, `dane_fallback_require_verify`).
+    /// Raises an exception for settings of the server that do not exist.
     ///
     /// # Example
     ///
@@ -39,7 +44,7 @@ pub(crate) mod functions {
     /// echo smtp_lookup_rcpt(["host" => "127.0.0.1", "port" => 1], "", "jane@example.com"); // -1
     /// ```
     ///
-    /// Source: RFC 5321 §4.3.2. Since: 0.1. Compat: differs: no DANE yet.
+    /// Source: RFC 5321 §4.3.2, RFC 7672. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number or array", result = LookupResult)]
     fn smtp_lookup_rcpt(
         server: TextOrArray,
@@ -50,7 +55,11 @@ pub(crate) mod functions {
         let envelope = Some((address(&sender.0), address(&recipient.0)));
         let server = ServerOptions::of("smtp_lookup_rcpt", &server.0)?;
         let question = server.question(None, envelope)?;
-        Ok(Asking::begin(question, options.extended_result))
+        let shown = match options.extended_result {
+            true => Shown::Array { certificates: server.tls_capture_peer_cert },
+            false => Shown::Number,
+        };
+        Ok(Asking::begin(question, shown))
     }
 
     /// Tries to log in to an SMTP server with a user name and password.
@@ -77,7 +86,7 @@ pub(crate) mod functions {
     ) -> Result<NativeStep, Thrown> {
         let login = (username.to_lossy().into_owned(), password.to_lossy().into_owned());
         let server = ServerOptions::of("smtp_lookup_auth", &server.0)?;
-        Ok(Asking::begin(server.question(Some(login), None)?, false))
+        Ok(Asking::begin(server.question(Some(login), None)?, Shown::Number))
     }
 }
 
@@ -100,17 +109,35 @@ struct LookupResult {
     on_rcptto: bool,
     /// Whether the connection was secured by TLS.
     tls: bool,
+    /// With `tls_capture_peer_cert`, the certificate of the server.
+    peercert: Option<Value>,
+}
+
+/// The certificate of a server.
+#[derive(Record)]
+struct PeerCertificate {
+    /// The certificate, an `X509`.
+    x509: Option<Value>,
+    /// It and those that came with it, each an `X509`.
+    chain: Array,
+}
+
+/// What is told of the answer.
+#[derive(Clone, Copy)]
+enum Shown {
+    Number,
+    Array { certificates: bool },
 }
 
 /// Waits for the answer.
 struct Asking {
     question: Option<Box<SmtpQuestion>>,
-    extended: bool,
+    shown: Shown,
 }
 
 impl Asking {
-    fn begin(question: SmtpQuestion, extended: bool) -> NativeStep {
-        NativeStep::enter(Self { question: Some(Box::new(question)), extended })
+    fn begin(question: SmtpQuestion, shown: Shown) -> NativeStep {
+        NativeStep::enter(Self { question: Some(Box::new(question)), shown })
     }
 }
 
@@ -124,7 +151,10 @@ impl NativeFrame for Asking {
             Some(Response::Failed(why)) => SmtpAnswer { lines: vec![why], ..SmtpAnswer::default() },
             _ => SmtpAnswer::default(),
         };
-        Ok(NativeStep::Return(if self.extended { extended(answer) } else { plain(&answer) }))
+        Ok(NativeStep::Return(match self.shown {
+            Shown::Number => plain(&answer),
+            Shown::Array { certificates } => extended(answer, certificates),
+        }))
     }
 }
 
@@ -136,13 +166,21 @@ fn plain(answer: &SmtpAnswer) -> Value {
     })
 }
 
-fn extended(answer: SmtpAnswer) -> Value {
+fn extended(answer: SmtpAnswer, certificates: bool) -> Value {
     record(LookupResult {
+        peercert: (certificates && answer.tls).then(|| peer(&answer.certificates)),
         error_code: answer.code,
         error_message: answer.lines.into_iter().map(Value::string).collect(),
         on_rcptto: answer.reached,
         tls: answer.tls,
     })
+}
+
+fn peer(certificates: &[Vec<u8>]) -> Value {
+    let chain = certificates.iter().filter_map(|der| Certificate::from_der(der));
+    let chain: Array = chain.map(|certificate| object(X509(Arc::new(certificate)))).collect();
+    let x509 = chain.values().next().cloned();
+    record(PeerCertificate { x509, chain })
 }
 
 /// An address as text, or in its two parts.

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use crate::{Certificate, PrivateKey};
 
 /// A private key, with its certificate and those of the issuers when it has one.
@@ -14,6 +16,18 @@ pub struct Identity {
     pub key: Arc<PrivateKey>,
     /// The certificate first, then its issuers; empty for a key alone.
     pub chain: Vec<Arc<Certificate>>,
+    text: Option<KeyText>,
+}
+
+/// A private key as it was given, for libraries that read keys themselves.
+#[derive(Clone)]
+struct KeyText(Arc<Zeroizing<Vec<u8>>>);
+
+impl std::fmt::Debug for KeyText {
+    /// Shows nothing.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("key")
+    }
 }
 
 /// Identities by name.
@@ -42,17 +56,30 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`], by cause.
     pub fn from_pem(key: &[u8], certificates: Option<&[u8]>) -> Result<Self, IdentityError> {
+        let given = Some(KeyText(Arc::new(Zeroizing::new(key.to_vec()))));
         let key = PrivateKey::from_pem(key).ok_or(IdentityError::Key)?;
         let Some(text) = certificates else {
-            return Ok(Self { key: Arc::new(key), chain: Vec::new() });
+            return Ok(Self { key: Arc::new(key), chain: Vec::new(), text: given });
         };
         let chain = Certificate::all(text, true).filter(|chain| !chain.is_empty());
         let chain: Vec<_> =
             chain.ok_or(IdentityError::Certificate)?.into_iter().map(Arc::new).collect();
         match chain[0].public_key() {
-            Some(public) if key.fits(&public) => Ok(Self { key: Arc::new(key), chain }),
+            Some(public) if key.fits(&public) => {
+                Ok(Self { key: Arc::new(key), chain, text: given })
+            }
             _ => Err(IdentityError::Mismatch),
         }
+    }
+
+    /// A key that was read before, with a chain of whose first certificate it is.
+    pub fn new(key: Arc<PrivateKey>, chain: Vec<Arc<Certificate>>) -> Self {
+        Self { key, chain, text: None }
+    }
+
+    /// The private key in PEM as it was given, where it was read from a text.
+    pub fn key_text(&self) -> Option<&[u8]> {
+        self.text.as_ref().map(|text| text.0.as_slice())
     }
 }
 
@@ -60,6 +87,11 @@ impl Identities {
     /// Adds one; a name that is there is replaced.
     pub fn insert(&mut self, name: impl Into<String>, identity: Identity) {
         self.0.insert(name.into(), identity);
+    }
+
+    /// Every name with its identity.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Identity)> {
+        self.0.iter().map(|(name, identity)| (name.as_str(), identity))
     }
 
     /// The identity of this name.

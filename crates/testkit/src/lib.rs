@@ -1,4 +1,6 @@
-//! Conformance suites as Markdown: programs in fenced blocks, with what they must print.
+//! What suites share: conformance cases as Markdown, and the programs of others that tests talk to.
+//!
+//! Cases are programs in fenced blocks, with what they must print.
 //!
 //! A block tagged `hsl` or `hsl-inferred` is a program, the `output` block right after it what it
 //! prints; `output-then-error` stands for a run that ends with an uncaught error. `hsl-file:NAME` gives the next program a file; `hsl-compile-error` must be refused
@@ -8,8 +10,10 @@
 
 mod blocks;
 mod cases;
+mod peers;
 mod tables;
 
 pub use blocks::{Block, blocks};
 pub use cases::{Case, Expect, cases, cases_of};
+pub use peers::{program, python};
 pub use tables::rows_of;

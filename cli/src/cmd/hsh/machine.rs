@@ -1,5 +1,6 @@
 //! Running fibers from the command line.
 
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::pin::pin;
 use std::rc::Rc;
@@ -8,7 +9,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use hsl_host::debug::Texts;
-use hsl_host::{Cache, FileRoots, Host, RealWorld, ServiceOptions, Services, drive};
+use hsl_host::{
+    Cache, ClientCertificate, FileRoots, Host, NetworkOptions, RealWorld, ServiceOptions, Services,
+    drive,
+};
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Trap, Value, Verdict, World};
 use mail_crypto::Identities;
 use mta_project::layout;
@@ -55,9 +59,11 @@ impl Machine {
         let runtime = runtime.map_err(|error| Failure::new(Exit::Findings, error))?;
         let files = FileRoots::new([disk.root()]);
         let foreign = args.startup.as_deref().map(startup::libraries).transpose()?.flatten();
+        let network = NetworkOptions { certificates: certificates(disk)?, ..Default::default() };
         let services = Services::new(ServiceOptions {
             files,
             foreign,
+            network,
             hostname: hostname(),
             ..Default::default()
         });
@@ -134,6 +140,12 @@ impl Machine {
         })
         .await
     }
+}
+
+/// The certificates of the configuration, for servers that want one.
+fn certificates(disk: &Disk) -> Result<HashMap<String, ClientCertificate>, Failure> {
+    let Some(identities) = disk.identities() else { return Ok(HashMap::new()) };
+    ClientCertificate::all(identities).map_err(|error| Failure::new(Exit::Findings, error))
 }
 
 fn hostname() -> String {

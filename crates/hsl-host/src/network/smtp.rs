@@ -5,7 +5,7 @@
 //!
 //! Not here: what is said to one server (`smtp_proto::client::Question`).
 //!
-//! Sources: RFC 5321 §4.3.2 (replies), §5.1 (mail servers of a domain), RFC 7505.
+//! Sources: RFC 5321 §4.3.2 (replies), §5.1 (mail servers of a domain), RFC 7505, RFC 7672 §2.2.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use smtp_proto::ReplyReader;
 use smtp_proto::client::{Question, QuestionSettings, QuestionStep};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use super::dane::Tlsa;
 use super::dial::{Connection, within};
 use super::{Outbound, error, io_error};
 use crate::dns::Dns;
@@ -30,13 +31,17 @@ pub(crate) async fn serve(
     hostname: &str,
     question: &SmtpQuestion,
 ) -> SmtpAnswer {
-    let hosts = match hosts(dns, question).await {
-        Ok(hosts) => hosts,
+    let route = match route(dns, question).await {
+        Ok(route) => route,
         Err(failure) => return failed(&failure),
     };
     let mut last = failed(&error(Errno::HOSTUNREACH, "the domain has no server to ask"));
-    for host in hosts.into_iter().take(MAX_SERVERS) {
-        match ask(outbound, dns, hostname, &host, question).await {
+    for host in route.hosts.iter().take(MAX_SERVERS) {
+        let asked = match Security::of(dns, host, &route, question).await {
+            Ok(security) => ask(outbound, dns, hostname, host, question, security).await,
+            Err(failure) => Err(failure),
+        };
+        match asked {
             Ok(answer) if answer.reached || answer.code >= 500 => return answer,
             Ok(answer) => last = answer,
             Err(failure) => last = failed(&failure),
@@ -49,10 +54,58 @@ fn failed(failure: &NetworkError) -> SmtpAnswer {
     SmtpAnswer { lines: vec![failure.message.clone()], ..SmtpAnswer::default() }
 }
 
-/// The servers to ask, best first.
-async fn hosts(dns: &Dns, question: &SmtpQuestion) -> Result<Vec<String>, NetworkError> {
+/// The servers to ask, best first, and how they were found.
+struct Route {
+    hosts: Vec<String>,
+    /// The domain whose servers they are.
+    domain: Option<String>,
+    /// Whether nobody could forge the list.
+    secure: bool,
+}
+
+/// How a connection to one server is secured.
+struct Security {
+    /// Whether TLS is started.
+    tls: bool,
+    /// Whether nothing is asked without it.
+    required: bool,
+    /// What DNS says of the certificate.
+    tlsa: Option<Tlsa>,
+}
+
+impl Security {
+    async fn of(
+        dns: &Dns,
+        host: &str,
+        route: &Route,
+        question: &SmtpQuestion,
+    ) -> Result<Self, NetworkError> {
+        let plain = |tls, required| Ok(Self { tls, required, tlsa: None });
+        match question.tls {
+            SmtpTls::Disabled => return plain(false, false),
+            SmtpTls::Optional => return plain(true, false),
+            SmtpTls::Required => return plain(true, true),
+            SmtpTls::Dane | SmtpTls::DaneRequired | SmtpTls::DaneOrVerified => {}
+        }
+        let tlsa = match route.secure {
+            true => Tlsa::find(dns, (host, question.port), route.domain.as_deref()).await?,
+            false => None,
+        };
+        match question.tls {
+            _ if tlsa.is_some() => Ok(Self { tls: true, required: true, tlsa }),
+            SmtpTls::DaneRequired => Err(error(
+                Errno::PROTO,
+                format!("{host} has no TLSA records that DNSSEC validates"),
+            )),
+            SmtpTls::DaneOrVerified => plain(true, true),
+            _ => plain(true, false),
+        }
+    }
+}
+
+async fn route(dns: &Dns, question: &SmtpQuestion) -> Result<Route, NetworkError> {
     if let Some(host) = &question.host {
-        return Ok(vec![host.clone()]);
+        return Ok(Route { hosts: vec![host.clone()], domain: None, secure: true });
     }
     let recipient = question.envelope.as_ref().map_or("", |(_, recipient)| recipient);
     let (_, domain) = recipient
@@ -66,8 +119,8 @@ async fn hosts(dns: &Dns, question: &SmtpQuestion) -> Result<Vec<String>, Networ
         servers: Vec::new(),
         extended: false,
     };
-    let mut records = match dns.lookup(request).await {
-        Ok(answer) => answer.records,
+    let (mut records, secure) = match dns.lookup(request).await {
+        Ok(answer) => (answer.records, answer.secure),
         Err(failure @ DnsError::NoSuchName) => {
             return Err(error(Errno::HOSTUNREACH, format!("{domain} does not exist: {failure}")));
         }
@@ -78,7 +131,8 @@ async fn hosts(dns: &Dns, question: &SmtpQuestion) -> Result<Vec<String>, Networ
     };
     // Without a mail server the domain is its own (RFC 5321 §5.1).
     if records.is_empty() {
-        return Ok(vec![domain.to_owned()]);
+        let domain = domain.to_owned();
+        return Ok(Route { hosts: vec![domain.clone()], domain: Some(domain), secure });
     }
     records.sort_by_key(|record| record.preference);
     let wanted = |name: &str| {
@@ -86,7 +140,8 @@ async fn hosts(dns: &Dns, question: &SmtpQuestion) -> Result<Vec<String>, Networ
         (question.mx_include.is_empty() || any(&question.mx_include)) && !any(&question.mx_exclude)
     };
     let names = records.into_iter().map(|record| record.data);
-    Ok(names.filter(|name| name != "." && wanted(name)).collect())
+    let hosts = names.filter(|name| name != "." && wanted(name)).collect();
+    Ok(Route { hosts, domain: Some(domain.to_owned()), secure })
 }
 
 /// Whether a name is the pattern, or lies below one such as `*.example.com`.
@@ -104,6 +159,7 @@ async fn ask(
     hostname: &str,
     host: &str,
     question: &SmtpQuestion,
+    security: Security,
 ) -> Result<SmtpAnswer, NetworkError> {
     let place = (host, question.port);
     let stream =
@@ -112,14 +168,14 @@ async fn ask(
     let mut dialogue = Question::new(QuestionSettings {
         helo: question.helo.clone().unwrap_or_else(|| hostname.to_owned()),
         lmtp: question.lmtp,
-        tls: question.tls != SmtpTls::Disabled,
-        tls_required: question.tls == SmtpTls::Required,
+        tls: security.tls,
+        tls_required: security.required,
         xclient: question.xclient.clone(),
         login: question.login.clone(),
         envelope: question.envelope.clone(),
     });
     let mut replies = ReplyReader::default();
-    let (mut tls, mut certificate) = (false, None);
+    let (mut tls, mut certificates) = (false, Vec::new());
     loop {
         match dialogue.poll() {
             QuestionStep::Send(bytes) => {
@@ -140,10 +196,11 @@ async fn ask(
                 if question.sni_of_host {
                     wishes.sni = Some(host.to_owned());
                 }
-                let work = outbound.tls.secure(stream, host, &wishes);
+                let tlsa = security.tlsa.clone();
+                let work = outbound.tls.secure_named(stream, host, &wishes, tlsa);
                 let secured = within(question.connect_timeout, "the TLS handshake", work).await?;
-                let chain = secured.get_ref().1.peer_certificates();
-                certificate = chain.and_then(<[_]>::first).map(|leaf| leaf.to_vec());
+                let chain = secured.get_ref().1.peer_certificates().unwrap_or_default();
+                certificates = chain.iter().map(|certificate| certificate.to_vec()).collect();
                 tls = true;
                 stream = Box::pin(secured);
                 dialogue.secured();
@@ -154,7 +211,7 @@ async fn ask(
                     lines: end.lines(),
                     reached: end.reached,
                     tls,
-                    certificate,
+                    certificates,
                 });
             }
         }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use hsl_vm::request::{NetworkError, TlsWishes};
+use mail_crypto::{Identities, Identity};
 use rustix::io::Errno;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -24,6 +25,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::dane::Tlsa;
 use super::error;
 
 /// A certificate of ours with its key.
@@ -35,22 +37,25 @@ pub struct ClientCertificate {
 
 /// A certificate of ours cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("this is not a certificate with its private key in PEM: {0}")]
+#[error("TLS cannot use a private key of `pki`: {0}")]
 pub struct ClientCertificateError(String);
 
 impl ClientCertificate {
-    /// Reads a chain, leaf first, and its private key.
+    fn of(identity: &Identity, key: &[u8]) -> Result<Self, ClientCertificateError> {
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|failure| ClientCertificateError(failure.to_string()))?;
+        let chain = identity.chain.iter();
+        Ok(Self { chain: chain.map(|it| CertificateDer::from(it.der().to_vec())).collect(), key })
+    }
+
+    /// Those of a configuration that have a certificate, by their id.
     ///
     /// # Errors
-    /// When one of them is not in PEM.
-    pub fn read(chain: &str, key: &str) -> Result<Self, ClientCertificateError> {
-        let wrong =
-            |failure: rustls::pki_types::pem::Error| ClientCertificateError(failure.to_string());
-        let chain: Vec<_> = CertificateDer::pem_slice_iter(chain.as_bytes())
-            .collect::<Result<_, _>>()
-            .map_err(wrong)?;
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(wrong)?;
-        Ok(Self { chain, key })
+    /// When TLS cannot read a key.
+    pub fn all(identities: &Identities) -> Result<HashMap<String, Self>, ClientCertificateError> {
+        let whole = identities.iter().filter(|(_, identity)| !identity.chain.is_empty());
+        let read = whole.filter_map(|(id, identity)| Some((id, identity, identity.key_text()?)));
+        read.map(|(id, identity, key)| Ok((id.to_owned(), Self::of(identity, key)?))).collect()
     }
 }
 
@@ -87,11 +92,22 @@ impl Tls {
         host: &str,
         wishes: &TlsWishes,
     ) -> Result<TlsStream<S>, NetworkError> {
+        self.secure_named(stream, host, wishes, None).await
+    }
+
+    /// The same with a host whose certificate DNS may name: that decides alone then.
+    pub(super) async fn secure_named<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        host: &str,
+        wishes: &TlsWishes,
+        tlsa: Option<Tlsa>,
+    ) -> Result<TlsStream<S>, NetworkError> {
         let sni = wishes.sni.as_deref().unwrap_or(host);
         let bare = sni.strip_prefix('[').and_then(|s| s.strip_suffix(']')).unwrap_or(sni);
         let name = ServerName::try_from(bare.to_owned())
             .map_err(|_| error(Errno::INVAL, format!("`{sni}` is not a name of a TLS server")))?;
-        let config = self.config(host, wishes)?;
+        let config = self.config(host, wishes, tlsa)?;
         let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
         connected.map_err(|failure| {
             let message = format!("the TLS handshake with {host} failed: {failure}");
@@ -99,13 +115,22 @@ impl Tls {
         })
     }
 
-    fn config(&self, host: &str, wishes: &TlsWishes) -> Result<ClientConfig, NetworkError> {
+    fn config(
+        &self,
+        host: &str,
+        wishes: &TlsWishes,
+        tlsa: Option<Tlsa>,
+    ) -> Result<ClientConfig, NetworkError> {
         let provider = self.provider(wishes.ciphers.as_deref())?;
         let versions = versions(wishes.protocols.as_deref())?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(|failure| error(Errno::INVAL, format!("TLS cannot be set up: {failure}")))?;
-        let verifier = Arc::new(self.verifier(host, wishes)?);
+        let verifier = match tlsa {
+            Some(tlsa) => Verifier { tlsa: Some(tlsa), ..Verifier::of_any(&self.provider) },
+            None => self.verifier(host, wishes)?,
+        };
+        let verifier = Arc::new(verifier);
         let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let Some(id) = &wishes.client_cert else { return Ok(builder.with_no_client_auth()) };
         let ours = self.certificates.get(id).cloned().ok_or_else(|| {
@@ -128,13 +153,13 @@ impl Tls {
         });
         let names = parsed.collect::<Result<Vec<_>, _>>()?;
         if !wishes.verify_peer.unwrap_or(self.verify) && wishes.verify_names.is_empty() {
-            return Ok(Verifier { chain: None, names, provider: Arc::clone(&self.provider) });
+            return Ok(Verifier { names, ..Verifier::of_any(&self.provider) });
         }
         let roots = Arc::new(self.roots(wishes.default_ca));
         let chain = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&self.provider))
             .build()
             .map_err(|failure| error(Errno::INVAL, format!("no authorities: {failure}")))?;
-        Ok(Verifier { chain: Some(chain), names, provider: Arc::clone(&self.provider) })
+        Ok(Verifier { chain: Some(chain), names, ..Verifier::of_any(&self.provider) })
     }
 
     fn roots(&self, bundled: bool) -> RootCertStore {
@@ -218,6 +243,8 @@ struct Verifier {
     chain: Option<Arc<WebPkiServerVerifier>>,
     /// One of them must be in the certificate; any name will do when there are none.
     names: Vec<ServerName<'static>>,
+    /// What DNS says of the certificate; nothing else counts then.
+    tlsa: Option<Tlsa>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -230,6 +257,10 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Some(tlsa) = &self.tlsa {
+            tlsa.verify(&self.provider, leaf, intermediates, now)?;
+            return Ok(ServerCertVerified::assertion());
+        }
         let Some(chain) = &self.chain else { return self.any_chain(leaf) };
         let of = |name| chain.verify_server_cert(leaf, intermediates, name, ocsp, now);
         if self.names.is_empty() {
@@ -276,6 +307,11 @@ impl ServerCertVerifier for Verifier {
 }
 
 impl Verifier {
+    /// One that takes any certificate.
+    fn of_any(provider: &Arc<CryptoProvider>) -> Self {
+        Self { chain: None, names: Vec::new(), tlsa: None, provider: Arc::clone(provider) }
+    }
+
     /// Verifies the name alone, if one was asked for.
     fn any_chain(&self, leaf: &CertificateDer<'_>) -> Result<ServerCertVerified, rustls::Error> {
         if self.names.is_empty() {

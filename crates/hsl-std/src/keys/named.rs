@@ -55,5 +55,5 @@ fn of_parts(parts: &Array) -> Option<Identity> {
         }
     }
     let fits = chain[0].public_key().is_some_and(|public| key.fits(&public));
-    fits.then(|| Identity { key: Arc::clone(key), chain })
+    fits.then(|| Identity::new(Arc::clone(key), chain))
 }

@@ -56,7 +56,7 @@ pub(super) struct ServerOptions {
     tls_client_cert: Option<Str>,
     /// Include the peer certificate in extended results.
     #[option(default = false)]
-    tls_capture_peer_cert: bool,
+    pub(super) tls_capture_peer_cert: bool,
     /// XCLIENT attributes to send.
     xclient: Option<Array>,
     /// The protocol: smtp or lmtp.
@@ -83,11 +83,6 @@ impl ServerOptions {
             other => (&named, Some(other.to_text())),
         };
         let read = Self::read(&GivenOptions::new(function, Some(array)))?;
-        if read.tls_capture_peer_cert {
-            return Err(Thrown::Error(format!(
-                "{function}: option \"tls_capture_peer_cert\" cannot be had here yet"
-            )));
-        }
         Ok(Self { host: host.or(read.host.clone()), ..read })
     }
 
@@ -146,9 +141,12 @@ impl ServerOptions {
             b"optional_verify" => Ok((SmtpTls::Optional, true)),
             b"require" => Ok((SmtpTls::Required, false)),
             b"require_verify" => Ok((SmtpTls::Required, true)),
+            b"dane" => Ok((SmtpTls::Dane, false)),
+            b"dane_require" => Ok((SmtpTls::DaneRequired, false)),
+            b"dane_fallback_require_verify" => Ok((SmtpTls::DaneOrVerified, true)),
             other => Err(Thrown::Error(format!(
-                "option \"tls\" is `{}`; there are disabled, optional, optional_verify, require and \
-                 require_verify here",
+                "option \"tls\" is `{}`; there are disabled, optional, optional_verify, dane, dane_require, \
+                 dane_fallback_require_verify, require and require_verify",
                 String::from_utf8_lossy(other)
             ))),
         }

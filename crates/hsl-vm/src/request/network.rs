@@ -287,6 +287,12 @@ pub enum SmtpTls {
     Optional,
     /// Always.
     Required,
+    /// As DNS demands (RFC 7672), else when the server offers it.
+    Dane,
+    /// As DNS demands, and not without.
+    DaneRequired,
+    /// As DNS demands, else always and verified.
+    DaneOrVerified,
 }
 
 /// What an SMTP server said last.
@@ -300,6 +306,6 @@ pub struct SmtpAnswer {
     pub reached: bool,
     /// Whether the connection was secured.
     pub tls: bool,
-    /// The certificate of the server, in DER.
-    pub certificate: Option<Vec<u8>>,
+    /// The certificate of the server and those that came with it, in DER; empty without TLS.
+    pub certificates: Vec<Vec<u8>>,
 }

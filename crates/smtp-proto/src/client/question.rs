@@ -61,10 +61,13 @@ pub struct QuestionEnd {
 }
 
 impl QuestionEnd {
-    /// What was said, line by line.
+    /// What was said, line by line, with enhanced status codes.
     pub fn lines(&self) -> Vec<String> {
-        let of_reply = self.reply.iter().flat_map(|reply| &reply.lines);
-        let said = of_reply.map(|line| String::from_utf8_lossy(line).into_owned());
+        let said = self.reply.iter().flat_map(|reply| {
+            let code = reply.enhanced.map(|code| format!("{code} ")).unwrap_or_default();
+            let lines = reply.lines.iter().map(|line| String::from_utf8_lossy(line));
+            lines.map(|line| format!("{code}{line}")).collect::<Vec<_>>()
+        });
         self.why.iter().cloned().chain(said).collect()
     }
 }
