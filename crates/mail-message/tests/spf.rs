@@ -1,6 +1,7 @@
-//! SPF, from outside: the scenarios of `data/spf.txt`.
+//! SPF, from outside: the scenarios of `data/spf.txt`, which pyspf decides as well.
 
 use std::collections::HashMap;
+use std::process::Command;
 
 use mail_message::spf::{Check, Client, Kind, Lookup, NoAnswer, Step, Verdict};
 use proptest::prelude::*;
@@ -78,6 +79,45 @@ fn the_scenarios_hold() {
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > 150, "{count} checks were read");
+}
+
+/// Checks where pyspf does not do what the RFC says: what it gives, and why that is not followed.
+const PYSPF_DIFFERS: [(&str, &str); 5] = [
+    // The domain begins behind the last `@` (RFC 5321 §4.1.2 allows one in quotes).
+    (r#"192.0.2.1 mail.example.com "a@b"@example.com"#, "none"),
+    // A failed lookup of names is no match (RFC 7208 §5.5).
+    ("192.0.2.6 mx.example jane@ptr.example", "temperror"),
+    // Nibbles in capitals; §7.3 shows lower case.
+    (
+        "2001:db8::1 mx.example jane@exp.example",
+        "fail \"Mail from 2.0.0.1.0.D.B.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1 (2001:db8::1) for \
+         jane@exp.example: see http://exp.example/why?s=jane%40exp.example&h=mx.example% %20\"",
+    ),
+    // No part is kept (§7.3: the number of parts is at least 1).
+    ("192.0.2.3 mx.host strong-bad@m8.email.example", "fail"),
+    // A macro without its end (§7.1).
+    ("192.0.2.3 mx.host strong-bad@m10.email.example", "fail"),
+];
+
+#[test]
+fn pyspf_agrees() {
+    let Some(python) = testkit::python(&["spf", "dns"]) else { return };
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    let output = Command::new(python)
+        .args([format!("{here}/pyspf.py"), format!("{here}/data/spf.txt")])
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8(output.stdout).expect("is text");
+    let expected = include_str!("data/spf.txt").lines().filter(|line| line.starts_with("? "));
+    let expected: Vec<_> = expected
+        .map(|line| {
+            let (question, result) = line[2..].split_once(" = ").expect("a check has a result");
+            let other = PYSPF_DIFFERS.iter().find(|(differs, _)| *differs == question);
+            format!("? {question} = {}", other.map_or(result, |(_, result)| result))
+        })
+        .collect();
+    assert_eq!(found.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

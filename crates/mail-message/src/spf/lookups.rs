@@ -112,9 +112,7 @@ impl Lookups {
 /// Whether a name can be asked for: labels of 1 to 63 visible characters, 253 in all.
 pub(super) fn is_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
-    let visible = |label: &str| {
-        label.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'@'))
-    };
+    let visible = |label: &str| label.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let fits = |label: &str| (1..=63).contains(&label.len()) && visible(label);
     name.len() <= 253 && name.split('.').all(fits)
 }
