@@ -9,6 +9,7 @@ mod bench;
 mod dist;
 mod fuzz;
 mod generate;
+mod peers;
 mod run;
 mod sanitize;
 mod test;

@@ -1,10 +1,9 @@
 //! `dns_query` against nsd with a signed zone.
 
-use std::process::Command;
+use hsl_host::{DnsOptions, Dnssec, LocalRecord, ServiceOptions};
 
-use hsl_host::{DnsOptions, Dnssec, LocalRecord, ServiceOptions, TrustAnchors};
-
-use crate::peers::{free_port, installed, listening, start};
+use crate::peers::listening;
+use crate::zones::Signed;
 use crate::{host, on_worker, printed};
 
 const ZONE: &str = r#"$ORIGIN example.
@@ -104,46 +103,15 @@ fn spf_is_asked_of_the_resolver() {
 
 #[test]
 fn signed_zones_are_validated_and_forged_ones_are_refused() {
-    let (Some(nsd), Some(_), Some(_)) =
-        (installed("nsd"), installed("ldns-keygen"), installed("ldns-signzone"))
-    else {
-        return;
-    };
-    let folder = tempfile::tempdir().expect("a folder");
-    let root = folder.path();
-    std::fs::write(root.join("zone"), ZONE).expect("a zone");
-    let run = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).current_dir(root).output();
-        let output = output.expect("it runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
-    let key = run("ldns-keygen", &["-k", "-a", "ECDSAP256SHA256", "example"]);
-    run("ldns-signzone", &["-n", "zone", &key]);
-    let signed = std::fs::read_to_string(root.join("zone.signed")).expect("a zone");
-    std::fs::write(root.join("forged"), signed.replace("192.0.2.1\n", "192.0.2.66\n"))
-        .expect("a zone");
-    let anchors = std::fs::read_to_string(root.join(format!("{key}.key"))).expect("a key");
-    let serve = |zone: &str| {
-        let port = free_port();
-        let at = root.display();
-        let config = format!(
-            "server:\n ip-address: 127.0.0.1\n port: {port}\n username: \"\"\n zonesdir: \"{at}\"\n \
-             pidfile: \"\"\n database: \"\"\n xfrdfile: \"{at}/xfrd{port}\"\n zonelistfile: \"{at}/list{port}\"\n \
-             xfrdir: \"{at}\"\n logfile: \"{at}/log{port}\"\nremote-control:\n control-enable: no\n\
-             zone:\n name: example\n zonefile: {zone}\n"
-        );
-        let path = root.join(format!("nsd{port}"));
-        std::fs::write(&path, config).expect("a configuration");
-        (port, start(Command::new(&nsd).arg("-d").arg("-c").arg(&path)))
-    };
-    let ((good, _one), (bad, _two)) = (serve("zone.signed"), serve("forged"));
+    let Some(zone) = Signed::new(ZONE) else { return };
+    let forged = zone.text().replace("192.0.2.1\n", "192.0.2.66\n");
+    let ((good, _one), (bad, _two)) = (zone.serve(&zone.text()), zone.serve(&forged));
     on_worker(async {
         listening(good).await;
         listening(bad).await;
         let dns = |port: u16, dnssec| DnsOptions {
             servers: vec![format!("127.0.0.1:{port}")],
-            anchors: TrustAnchors::read(&anchors).expect("a key"),
+            anchors: zone.anchors(),
             dnssec,
             ..DnsOptions::default()
         };

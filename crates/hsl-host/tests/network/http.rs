@@ -6,7 +6,12 @@ use std::time::{Duration, Instant};
 use hsl_host::NetworkOptions;
 use mta_config::Network;
 
-use crate::peers::{canned, free_port, installed, listening, silent, start};
+use testkit::program;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::peers::{canned, free_port, listening, silent, start};
 use crate::script::Script;
 use crate::{on_worker, printed, with_network};
 
@@ -18,10 +23,10 @@ fn open() -> hsl_host::Host {
 
 #[test]
 fn nginx_serves_redirects_posts_and_large_files() {
-    let Some(nginx) = installed("nginx") else { return };
+    let Some(nginx) = program("nginx") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().display();
-    let port = free_port();
+    let (port, proxy) = (free_port(), free_port());
     std::fs::write(folder.path().join("big"), vec![b'x'; 300_000]).expect("a file");
     let config = format!(
         "daemon off; pid {root}/pid; error_log {root}/log; events {{}}
@@ -31,7 +36,10 @@ fn nginx_serves_redirects_posts_and_large_files() {
              location /hop {{ return 302 /end; }}
              location /end {{ return 200 \"$request_method $http_x_own $http_user_agent\"; }}
              location /args {{ return 200 $arg_q; }}
-             location /circle {{ return 302 /circle; }} }} }}"
+             location /who {{ return 200 $remote_addr; }}
+             location /circle {{ return 302 /circle; }} }}
+           server {{ listen 127.0.0.1:{proxy};
+             location / {{ proxy_pass http://127.0.0.1:{port}; proxy_set_header X-Own \"for $host\"; }} }} }}"
     );
     let path = folder.path().join("nginx.conf");
     std::fs::write(&path, config).expect("a configuration");
@@ -50,7 +58,10 @@ fn nginx_serves_redirects_posts_and_large_files() {
             echo http("http://any.example/end", ["unix_socket_path" => "{root}/sock"]);
             echo http($at . "/none") ?? "missing";
             echo http($at . "/none", ["extended_result" => true])["status"];
-            echo http($at . "/end", ["method" => "DELETE"]);"#
+            echo http($at . "/end", ["method" => "DELETE"]);
+            echo http("http://far.invalid/end", ["proxy" => "http://127.0.0.1:{proxy}"]) ?? "not found";
+            echo http($at . "/who", ["sourceip" => "127.0.0.2"]);
+            echo http($at . "/who", ["sourceip" => "192.0.2.1"]) ?? "not ours";"#
         );
         let lines = printed(&open(), &text).await;
         assert_eq!(
@@ -66,7 +77,10 @@ fn nginx_serves_redirects_posts_and_large_files() {
                 "GET  mailstop",
                 "missing",
                 "404",
-                "DELETE  mailstop"
+                "DELETE  mailstop",
+                "GET for far.invalid mailstop",
+                "127.0.0.2",
+                "not ours"
             ]
         );
     });
@@ -91,6 +105,41 @@ fn bodies_come_from_texts_fields_and_functions() {
         let second = sent.recv().await.expect("a request");
         assert!(second.contains("text/plain") && !second.contains("urlencoded"), "{second}");
         assert!(second.ends_with("k%20y=v%26&b=2"), "{second}");
+    });
+}
+
+#[test]
+fn a_function_gives_a_body_of_any_length() {
+    on_worker(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let reading = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let mut request = Vec::new();
+            while !request.ends_with(b"0\r\n\r\n") {
+                assert_ne!(stream.read_buf(&mut request).await.expect("a request"), 0);
+            }
+            stream.write_all(OK.as_bytes()).await.expect("an answer");
+            String::from_utf8(request).expect("is text")
+        });
+        let text = format!(
+            r#"$left = 5;
+            $read = function ($max) closure ($left) {{
+                if ($left <= 0) return "";
+                $left -= 1;
+                sleep(0.001);
+                return str_repeat("part " . $left . ";", 1000)[0:$max];
+            }};
+            echo http("http://{address}/up", ["method" => "PUT"], [], $read);
+            echo $left;"#
+        );
+        assert_eq!(printed(&open(), &text).await, ["hi", "0"]);
+        let request = reading.await.expect("it ends").to_ascii_lowercase();
+        assert!(request.starts_with("put /up http/1.1\r\n"), "{request}");
+        assert!(request.contains("\r\ntransfer-encoding: chunked\r\n"));
+        for part in 0..5 {
+            assert_eq!(request.matches(&format!("part {part};")).count(), 1000, "part {part}");
+        }
     });
 }
 

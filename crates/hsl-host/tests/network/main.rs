@@ -7,11 +7,14 @@
 #[path = "../running/script.rs"]
 mod script;
 
+mod dkim;
 mod dns;
 mod http;
 mod peers;
+mod smtp;
 mod sockets;
 mod tls;
+mod zones;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! Peers: programs of the system, and small servers of our own.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,17 +15,6 @@ impl Drop for Program {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// Where a program is, or none with a word on what is skipped.
-pub(crate) fn installed(name: &str) -> Option<String> {
-    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"];
-    let found = folders.iter().map(|folder| format!("{folder}/{name}"));
-    let found = found.into_iter().find(|path| Path::new(path).exists());
-    if found.is_none() {
-        eprintln!("skipped: {name} is not installed");
-    }
-    found
 }
 
 pub(crate) fn start(command: &mut Command) -> Program {

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use hsl_host::NetworkOptions;
 
-use crate::peers::{free_port, installed, listening, silent, start, until};
+use testkit::program;
+
+use crate::peers::{free_port, listening, silent, start, until};
 use crate::script::Script;
 use crate::{on_worker, printed, with_network};
 
 #[test]
 fn socat_echoes_over_tcp_udp_and_unix() {
-    let Some(socat) = installed("socat") else { return };
+    let Some(socat) = program("socat") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sock");
     let (tcp, six, udp) = (free_port(), free_port(), free_port());
