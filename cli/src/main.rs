@@ -11,6 +11,7 @@ mod exit;
 mod out;
 mod render;
 mod replace;
+mod secrets;
 mod target;
 
 use clap::Parser as _;

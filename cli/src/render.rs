@@ -8,6 +8,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use diagnostics::{Diagnostic, Label, Severity, Span};
 use mta_project::Snapshot;
 
+use crate::secrets;
+
 /// Shows findings with the lines in question. `snapshot` has the texts.
 pub(crate) fn text(findings: &[Diagnostic], snapshot: &Snapshot) {
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
@@ -46,8 +48,8 @@ pub(crate) fn summary(findings: &[Diagnostic]) -> String {
     }
 }
 
-/// A file whose text can be shown: bytes that are no UTF-8 become question marks, one each, so that
-/// offsets stay what they are.
+/// A file whose text can be shown: private keys are masked, and bytes that are no UTF-8 become question
+/// marks, one each, so that offsets stay what they are.
 struct Shown {
     name: String,
     text: String,
@@ -56,6 +58,7 @@ struct Shown {
 impl Shown {
     fn new(name: &str, snapshot: &Snapshot) -> Self {
         let bytes = snapshot.text(name).map_or(&b""[..], |text| text);
+        let bytes = &*secrets::masked(bytes);
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
             text.push_str(chunk.valid());
