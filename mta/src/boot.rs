@@ -15,7 +15,7 @@ use std::time::SystemTime;
 use diagnostics::Diagnostic;
 use hsl_ffi::Foreign;
 use hsl_host::debug::{DebugHub, DebugOptions, Workbench};
-use hsl_host::{ServiceOptions, Services};
+use hsl_host::{NetworkOptions, ServiceOptions, Services};
 use hsl_vm::request::ForeignService;
 use mail_queue::{Free, Limits, OnDamage};
 use mta_config::Startup;
@@ -152,19 +152,17 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         connections: connections.clone(),
         metrics: metrics.clone(),
     };
+    let (running, identities) = (&generation.running, &generation.identities);
+    let common = services::options(&startup, running, identities, &options.files, &hostname)?;
     let services = ServiceOptions {
+        // Where mail does not leave, neither do messages that scripts send.
+        network: NetworkOptions { relay, ..common.network },
         memory: usize::try_from(startup.scripting.memory.0).ok(),
         cache: usize::try_from(startup.scripting.cache.0).ok(),
         log: Some(Arc::new(ServerLog)),
         server: Some(Arc::new(facilities)),
         foreign: foreign(&startup.scripting.ffilibraries),
-        ..services::options(
-            &startup,
-            &generation.running,
-            &generation.identities,
-            &options.files,
-            &hostname,
-        )?
+        ..common
     };
     let server = Arc::new(Server {
         debug: matches!(options.reach, Reach::Loopback { .. }),

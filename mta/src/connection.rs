@@ -11,7 +11,7 @@
 mod answer;
 mod body;
 mod dialogue;
-mod envelope;
+pub(crate) mod envelope;
 mod patience;
 mod policy;
 mod session;

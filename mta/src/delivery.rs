@@ -41,6 +41,7 @@ use crate::program::Generation;
 use crate::queue_runner::now;
 use crate::route::Failure;
 use crate::server::Server;
+use crate::submissions::Submissions;
 use crate::telemetry::Counter;
 use crate::worker::Local;
 use attempt::{Attempt, End, Means, attempt};
@@ -64,7 +65,8 @@ pub struct Courier {
 
 /// Delivers messages on this worker until the queue closes.
 pub async fn serve(server: Arc<Server>, local: Rc<Local>, world: Rc<dyn World>) {
-    let host = Host::new(server.services.clone());
+    let submissions = Rc::new(Submissions::new(server.clone()));
+    let host = Host::new(server.services.clone()).with_hook(submissions);
     let courier = Rc::new(Courier { server, local, host, world, pool: Pool::default() });
     let mut errands = JoinSet::new();
     while let Some(id) = courier.server.queue.next().await {
@@ -184,7 +186,8 @@ impl Errand<'_> {
             expired: fate.expired,
             action: action.map(Str::from),
             grouping: Str::from(""),
-            policy: None,
+            policy: attempt
+                .map(|_| view::policy(&self.courier.server.queue.charges(self.envelope.id))),
             attempt: attempt.map(view::attempt),
             dsn: self.report(attempt, fate, status),
             queue: None,
@@ -329,8 +332,7 @@ impl Errand<'_> {
             world,
             heap: &self.heap,
             stage: None,
-            limits: &self.generation.running.scripting.limits,
-            identities: &self.generation.identities,
+            generation: &self.generation,
             counters: &server.counters,
             id,
         }

@@ -20,8 +20,8 @@ use crate::metrics::{Metrics, Refused, record};
 use crate::open::Open;
 use crate::queue_runner::{Queue, now};
 
-/// Suspensions and policies that may exist at a time; each is looked at for each message.
-const MOST_RULES: usize = 1_000;
+/// Suspensions and policies that may exist at a time, so that a script cannot fill the memory with them.
+const MOST_RULES: usize = 100_000;
 
 /// Services of a running server.
 pub struct Facilities {
@@ -105,6 +105,8 @@ impl Facilities {
             condition,
             rate: Rate { concurrency, rate, interval },
             stop: limits.stop,
+            tag: limits.tag.clone(),
+            properties: limits.properties.map(|kept| Arc::new(kept) as _),
             until: now().after(request.ttl),
         };
         let id = self.queue.limit(policy, request.update);

@@ -17,10 +17,10 @@ use hsl_host::debug::StageLink;
 use hsl_host::{Cache, Host, drive};
 use hsl_vm::code::Program;
 use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
-use mail_crypto::Identities;
 use mta_config::schema::ScriptLimits;
 use mta_hooks::Phase;
 
+use crate::program::Generation;
 use crate::telemetry::{Counter, Counters};
 
 /// Bytes of cached results that end with their message.
@@ -104,10 +104,8 @@ pub struct Runner<'a> {
     pub heap: &'a Rc<Heap>,
     /// The debug stage of the connection.
     pub stage: Option<&'a StageLink>,
-    /// What a run may use.
-    pub limits: &'a ScriptLimits,
-    /// Keys and certificates by name.
-    pub identities: &'a Arc<Identities>,
+    /// Configuration of the connection or message: what a run may use.
+    pub generation: &'a Generation,
     /// What is counted.
     pub counters: &'a Counters,
     /// Name of the connection or message in the log.
@@ -133,13 +131,13 @@ impl Runner<'_> {
             Ok(loaded) => loaded,
             Err(error) => return self.failed::<P>(&error),
         };
-        let budget = Budget::of(P::HOOK, self.limits);
+        let budget = Budget::of(P::HOOK, &self.generation.running.scripting.limits);
         let mut fiber = Fiber::new(&loaded, self.world.clone(), budget.limits);
         fiber.share_heap(self.heap);
         for (name, value) in phase.variables() {
             fiber.set_variable(name, value);
         }
-        fiber.attach(Rc::new(Arc::clone(self.identities)));
+        self.generation.attach(&mut fiber);
         for data in run.data {
             fiber.attach(data);
         }

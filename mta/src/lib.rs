@@ -27,5 +27,6 @@ pub mod shutdown;
 pub mod sink;
 pub mod sockets;
 mod status;
+mod submissions;
 pub mod telemetry;
 pub mod worker;

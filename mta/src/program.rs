@@ -3,10 +3,14 @@
 //! *Invariants.* A generation is built whole or not at all, and never changes. A connection keeps
 //! the generation that was current when it was accepted.
 
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
 use hsl_decl::Hook;
+use hsl_std::SuffixList;
+use hsl_vm::Fiber;
 use hsl_vm::code::Program;
 use mail_crypto::Identities;
 use mta_config::schema::{Server as ServerConfig, Transport};
@@ -26,6 +30,8 @@ pub struct Generation {
     pub sources: Arc<Snapshot>,
     /// Keys and certificates of both files.
     pub identities: Arc<Identities>,
+    /// The public suffix list, where it is not the built-in one.
+    pub suffixes: Option<Arc<SuffixList>>,
     programs: Programs,
 }
 
@@ -68,13 +74,19 @@ impl Generation {
         let (identities, of_keys) =
             mta_project::identities(startup, pair, |path| std::fs::read(path));
         findings.extend(of_keys);
+        let read = |path: &Path| std::fs::read(path);
+        let suffixes = startup.map(|startup| mta_project::suffix_list(startup, read, &mut sources));
+        let suffixes = suffixes.unwrap_or(Ok(None)).unwrap_or_else(|finding| {
+            findings.push(*finding);
+            None
+        });
         sources.insert(Arc::clone(name), text);
         if findings.iter().any(Diagnostic::is_error) {
             return Err(Invalid { findings, sources });
         }
         let digest = digest.to_owned();
         let (sources, identities) = (Arc::new(sources), Arc::new(identities));
-        Ok((Self { number, digest, running, sources, identities, programs }, findings))
+        Ok((Self { number, digest, running, sources, identities, suffixes, programs }, findings))
     }
 
     /// The program of a hook by its id; for a queue hook, the id is ignored.
@@ -95,6 +107,14 @@ impl Generation {
     /// A transport, with what it inherits from its group.
     pub fn transport(&self, id: &str) -> Option<Transport> {
         self.running.transport(id)
+    }
+
+    /// Gives a run what functions look up by name: keys, and the list of public suffixes.
+    pub(crate) fn attach(&self, fiber: &mut Fiber) {
+        fiber.attach(Rc::new(Arc::clone(&self.identities)));
+        if let Some(suffixes) = &self.suffixes {
+            fiber.attach(Rc::new(Arc::clone(suffixes)));
+        }
     }
 
     /// The same for the debugger.

@@ -21,9 +21,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail_queue::{
-    Action, Body, BodyWriter, Change, CommitError, Committed, Counts, Disk, Entry, Envelope, Facts,
-    Field, Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Policy, Recovered,
-    Scheduler, Spool, State, Suspension, Transaction, UnixTime, Usage,
+    Action, Body, BodyWriter, Change, Charge, CommitError, Committed, Counts, Disk, Entry,
+    Envelope, Facts, Field, Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Policy,
+    Recovered, Scheduler, Spool, State, Suspension, Transaction, UnixTime, Usage,
 };
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -229,6 +229,11 @@ impl Queue {
         let found = self.line().scheduler.unlimit(id, now());
         self.due.notify_one();
         found
+    }
+
+    /// The policies under which a message is being tried.
+    pub fn charges(&self, id: MessageId) -> Vec<Charge> {
+        self.line().scheduler.charges(id)
     }
 
     /// Number of suspensions and policies.

@@ -13,6 +13,8 @@ mod faults;
 mod hostile_peers;
 #[path = "01-live-breakpoint/test.rs"]
 mod live_breakpoint;
+#[path = "09-mail-of-scripts/test.rs"]
+mod mail_of_scripts;
 #[path = "08-manual/test.rs"]
 mod manual;
 #[path = "02-power-failure/test.rs"]

@@ -232,7 +232,7 @@ impl Host {
             },
             Request::Hook(request) => match &self.hook {
                 Some(hook) => hook.serve(request).await,
-                None => Response::Failed("not available here".into()),
+                None => Response::Failed("no mail server runs here".into()),
             },
         }
     }

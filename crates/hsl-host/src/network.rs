@@ -15,7 +15,7 @@ pub(crate) mod socket;
 mod tls;
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +51,8 @@ pub struct NetworkOptions {
     pub http_size: u64,
     /// Queues of requests in the background.
     pub http_queues: usize,
+    /// The server that takes every message that scripts send, whatever server they name.
+    pub relay: Option<SocketAddr>,
 }
 
 impl Default for NetworkOptions {
@@ -65,6 +67,7 @@ impl Default for NetworkOptions {
             http_time: Some(Duration::from_secs(60)),
             http_size: 64 << 20,
             http_queues: 8,
+            relay: None,
         }
     }
 }
@@ -75,6 +78,8 @@ pub(crate) struct Outbound {
     pub(crate) dialer: Dialer,
     pub(crate) tls: Tls,
     pub(crate) http: Http,
+    /// Where messages go instead of where scripts send them.
+    pub(crate) relay: Option<SocketAddr>,
 }
 
 impl Outbound {
@@ -82,6 +87,7 @@ impl Outbound {
         let policy = NetworkPolicy::new(options.allow.clone(), options.deny.clone());
         Arc::new(Self {
             http: Http::new(&options),
+            relay: options.relay,
             dialer: Dialer::new(policy, options.origins),
             tls: Tls::new(options.certificates, options.authorities, options.verify),
         })

@@ -14,16 +14,37 @@ pub(crate) fn compute<T: Any + Send>(
     show: impl FnOnce(T) -> Value + 'static,
 ) -> NativeStep {
     if slow {
-        let work = Some(Work::new(work));
-        return NativeStep::enter(Computing { work, show: Some(Box::new(show)) });
+        return wait(work, |computed| Ok(show(computed)));
     }
     NativeStep::Return(show(work()))
 }
 
+/// As [`compute`], where making the result may fail.
+pub(crate) fn try_compute<T: Any + Send>(
+    slow: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+    show: impl FnOnce(T) -> Result<Value, Thrown> + 'static,
+) -> NativeResult {
+    if slow {
+        return Ok(wait(work, show));
+    }
+    show(work()).map(NativeStep::Return)
+}
+
+fn wait<T: Any + Send>(
+    work: impl FnOnce() -> T + Send + 'static,
+    show: impl FnOnce(T) -> Result<Value, Thrown> + 'static,
+) -> NativeStep {
+    NativeStep::enter(Computing { work: Some(Work::new(work)), show: Some(Box::new(show)) })
+}
+
+/// Makes the result of what the work gave.
+type Show<T> = Box<dyn FnOnce(T) -> Result<Value, Thrown>>;
+
 /// Waits for the result.
 struct Computing<T> {
     work: Option<Work>,
-    show: Option<Box<dyn FnOnce(T) -> Value>>,
+    show: Option<Show<T>>,
 }
 
 impl<T: Any> NativeFrame for Computing<T> {
@@ -37,7 +58,7 @@ impl<T: Any> NativeFrame for Computing<T> {
             _ => None,
         };
         match computed.zip(self.show.take()) {
-            Some((computed, show)) => Ok(NativeStep::Return(show(*computed))),
+            Some((computed, show)) => show(*computed).map(NativeStep::Return),
             None => Err(Thrown::error("the computation gave no result")),
         }
     }

@@ -1,15 +1,20 @@
 //! Names of domains: internationalized forms and public suffixes.
 //!
-//! The public suffix list is the one that the crate `psl` was built with; it has both the Unicode and
-//! the ASCII form of each name.
+//! The public suffix list is the one that the configuration names, else the one that the crate `psl` was
+//! built with. Both have the Unicode and the ASCII form of each name.
 //!
 //! *Not here.* Lookups (`dns`), addresses (`mail`).
 //!
 //! *Sources.* RFC 5890 to 5893, UTS 46 (non-transitional), publicsuffix.org.
 
+mod suffixes;
+
+use std::sync::Arc;
+
 use hsl_macros::library;
 use hsl_vm::{Cx, Str};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+pub use suffixes::{SuffixError, SuffixList};
 
 /// Longest name that is looked at; RFC 1035 allows 253 ASCII characters, and Unicode takes more.
 const LONGEST: usize = 4096;
@@ -21,10 +26,10 @@ pub(crate) mod functions {
 
     /// Returns the public suffix of a domain name: the part under which anyone can register.
     ///
-    /// Both sections of the public suffix list count, and its wildcards and exceptions. Upper case
-    /// and one dot at the end are accepted; the result is as written, without that dot. A name whose
+    /// Both sections of the public suffix list count, and its wildcards and exceptions. The list is the one
+    /// of `environment.publicsuffix`, else a built-in one. Upper case and one dot at the end are accepted; the result is as written, without that dot. A name whose
     /// top-level domain is not in the list, an empty label, and an address give `none`.
-    /// Pure.
+    /// Reads the list.
     ///
     /// # Errors
     ///
@@ -38,10 +43,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: publicsuffix.org. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = reads)]
     fn domain_publicsuffix(cx: &mut Cx<'_>, domain: Str) -> Option<Str> {
         cx.charge(domain.len());
-        public_suffix(&domain).map(Str::from)
+        public_suffix(&domain, cx.data::<Arc<SuffixList>>().map(|list| &**list)).map(Str::from)
     }
 
     /// Converts a Unicode domain to its ASCII form.
@@ -105,7 +110,7 @@ pub(crate) fn ascii_name(domain: &[u8]) -> Option<String> {
     found.ok().map(std::borrow::Cow::into_owned)
 }
 
-fn public_suffix(domain: &[u8]) -> Option<&[u8]> {
+fn public_suffix<'a>(domain: &'a [u8], list: Option<&SuffixList>) -> Option<&'a [u8]> {
     let domain = domain.strip_suffix(b".").unwrap_or(domain);
     if domain.len() > LONGEST || domain.split(|byte| *byte == b'.').any(<[u8]>::is_empty) {
         return None;
@@ -113,6 +118,9 @@ fn public_suffix(domain: &[u8]) -> Option<&[u8]> {
     // The list is in lower case. Beyond ASCII, lowering may change the length: such a label is
     // compared as it is.
     let lowered = domain.to_ascii_lowercase();
-    let suffix = psl::suffix(&lowered).filter(psl::Suffix::is_known)?;
-    Some(&domain[domain.len() - suffix.as_bytes().len()..])
+    let length = match list {
+        Some(list) => list.suffix(&lowered)?.len(),
+        None => psl::suffix(&lowered).filter(psl::Suffix::is_known)?.as_bytes().len(),
+    };
+    Some(&domain[domain.len() - length..])
 }

@@ -59,7 +59,11 @@ mod yaml;
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
 
-pub use mail::{MESSAGE_OF_TEXT, Mail, MailMessage, MimePart};
+pub use domains::{SuffixError, SuffixList};
+pub use mail::{
+    CopyDsn, CopyOptions, GivenAddress, MESSAGE_OF_TEXT, Mail, MailMessage, MimePart, QueuedCopy,
+    QueuedId, Submission,
+};
 
 /// A topic: its declarations and the binding of them.
 type Topic = (&'static [&'static Function], fn(&mut Library));

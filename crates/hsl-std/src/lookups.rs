@@ -16,7 +16,7 @@ use mail_crypto::Certificate;
 
 use crate::binding::{TextOrArray, object, record};
 use crate::certificates::X509;
-use server::ServerOptions;
+pub(crate) use server::ServerOptions;
 
 /// Builtins of this topic.
 #[library(topic = "protocols")]

@@ -3,10 +3,14 @@
 //! *Not here.* SPF (`spf`), the received message of the eod hook (`mta-hooks`).
 
 mod addresslist;
+mod copy;
+mod envelope;
 mod message;
 mod mime;
 mod options;
 mod part;
+mod queueing;
+mod sending;
 mod signing;
 mod verify;
 
@@ -18,9 +22,12 @@ use mail_message::encoded_word;
 use smtp_proto::Address;
 
 use crate::binding::record;
+pub use copy::{CopyDsn, CopyOptions, QueuedCopy, QueuedId};
+pub use envelope::GivenAddress;
 pub use message::{MESSAGE_OF_TEXT, MailMessage};
 pub(crate) use mime::Mime;
 pub use part::{Mail, MimePart};
+pub use queueing::Submission;
 
 /// Builtins of this topic.
 #[library(topic = "mail")]

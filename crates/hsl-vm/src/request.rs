@@ -18,8 +18,8 @@ pub use foreign::{
 };
 pub use network::{
     Background, HttpAnswer, HttpBody, HttpRequest, NetworkError, Origin, Slot, SmtpAnswer,
-    SmtpQuestion, SmtpTls, SocketAction, SocketAnswer, SocketFamily, SocketRequest, TlsWishes,
-    Upload,
+    SmtpConnection, SmtpDelivery, SmtpQuestion, SmtpTls, SocketAction, SocketAnswer, SocketFamily,
+    SocketRequest, TlsWishes, Upload,
 };
 pub use server::{LogLine, MetricStep, PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 

@@ -19,7 +19,7 @@ mod verify;
 
 pub use body::{BodyHash, Digest};
 pub use key::{KeyError, Signer, SigningKey};
-pub use sign::{SignError, SignOptions, Signed};
+pub use sign::{SignError, SignOptions, Signed, Unsigned};
 pub use tags::Tags;
 pub use verify::{Failure, Verification};
 

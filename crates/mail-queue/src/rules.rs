@@ -12,15 +12,18 @@
 
 mod counter;
 mod field;
+mod index;
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use counter::Counter;
 pub use field::{Condition, Facts, Field};
+use index::{Index, Rule};
 
 use crate::time::UnixTime;
 
@@ -50,7 +53,7 @@ pub struct Suspension {
 }
 
 /// A policy as it is asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Policy {
     /// Its name.
     pub id: String,
@@ -62,8 +65,26 @@ pub struct Policy {
     pub rate: Rate,
     /// Whether no later definition is looked at.
     pub stop: bool,
+    /// Label, for those who hear that it was applied.
+    pub tag: Option<String>,
+    /// What the owner keeps with it.
+    pub properties: Option<Arc<dyn Any + Send + Sync>>,
     /// When it ends.
     pub until: UnixTime,
+}
+
+/// A policy that a start was charged to.
+#[derive(Debug, Clone)]
+pub struct Charge {
+    pub(crate) counter: CounterId,
+    policy: Arc<Policy>,
+}
+
+impl Charge {
+    /// The policy, as it was at the start.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
 }
 
 /// Names a counter: its definition, and the values of the definition's fields.
@@ -83,51 +104,86 @@ pub(crate) enum Gate {
 /// All suspensions and policies.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    suspensions: Vec<Suspension>,
+    suspensions: Index<Suspension>,
+    /// Different sets of fields, in the order in which they came: not many, for there are few fields.
     definitions: Vec<Definition>,
     counters: HashMap<CounterId, Counter>,
+    /// Number of the next policy.
+    age: u64,
 }
 
-/// Policies with the same fields, newest first.
+/// Policies with the same fields.
 #[derive(Debug)]
 struct Definition {
     fields: Arc<[Field]>,
-    policies: Vec<Policy>,
+    policies: Index<Aged>,
+}
+
+/// A policy and its number: of two policies the newer has the higher.
+#[derive(Debug)]
+struct Aged {
+    policy: Arc<Policy>,
+    age: u64,
+}
+
+impl Rule for Suspension {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    fn until(&self) -> UnixTime {
+        self.until
+    }
+}
+
+impl Rule for Aged {
+    fn id(&self) -> &str {
+        &self.policy.id
+    }
+
+    fn condition(&self) -> &Condition {
+        &self.policy.condition
+    }
+
+    fn until(&self) -> UnixTime {
+        self.policy.until
+    }
 }
 
 impl Rules {
     /// Adds a suspension, or renews the one with the same condition if `update`. Gives its name.
-    pub(crate) fn suspend(&mut self, new: Suspension, update: bool) -> String {
-        let same =
-            |old: &&mut Suspension| old.id == new.id || (update && old.condition == new.condition);
-        match self.suspensions.iter_mut().find(same) {
-            Some(old) => {
-                let id = old.id.clone();
-                *old = Suspension { id: id.clone(), ..new };
-                id
-            }
-            None => {
-                self.suspensions.push(new);
-                self.suspensions.last().map(|new| new.id.clone()).unwrap_or_default()
-            }
+    pub(crate) fn suspend(&mut self, mut new: Suspension, update: bool) -> String {
+        let renewed = self.suspensions.with(&new.condition).filter(|_| update);
+        if let Some(old) = renewed.filter(|_| !self.suspensions.has(&new.id)) {
+            new.id = old.id.clone();
         }
+        let id = new.id.clone();
+        self.suspensions.insert(new);
+        id
     }
 
     /// Adds a policy, or renews the one with the same fields and condition if `update`. Gives its name.
     pub(crate) fn limit(&mut self, mut new: Policy, update: bool) -> String {
-        let renewed = self.definitions.iter().flat_map(|definition| &definition.policies);
-        let mut renewed = renewed
-            .filter(|old| update && old.fields == new.fields && old.condition == new.condition);
-        if let Some(old) = renewed.next() {
-            new.id = old.id.clone();
+        let alike = self.definitions.iter().find(|one| *one.fields == *new.fields);
+        let renewed = alike.and_then(|one| one.policies.with(&new.condition)).filter(|_| update);
+        if let Some(old) = renewed {
+            new.id = old.policy.id.clone();
         }
         let id = new.id.clone();
-        self.definitions.iter_mut().for_each(|one| one.policies.retain(|old| old.id != id));
-        match self.definitions.iter_mut().find(|one| *one.fields == *new.fields) {
-            Some(definition) => definition.policies.insert(0, new),
+        self.definitions.iter_mut().for_each(|one| drop(one.policies.remove(&id)));
+        self.age += 1;
+        let fields = Arc::<[Field]>::from(&*new.fields);
+        let new = Aged { policy: Arc::new(new), age: self.age };
+        match self.definitions.iter_mut().find(|one| one.fields == fields) {
+            Some(definition) => definition.policies.insert(new),
             None => {
-                let fields = Arc::from(&*new.fields);
-                self.definitions.push(Definition { fields, policies: vec![new] });
+                let mut policies = Index::default();
+                policies.insert(new);
+                self.definitions.push(Definition { fields, policies });
             }
         }
         self.tidy();
@@ -136,22 +192,22 @@ impl Rules {
 
     /// Ends a policy; tells whether there was one.
     pub(crate) fn unlimit(&mut self, id: &str) -> bool {
-        let before = self.len();
-        self.definitions.iter_mut().for_each(|one| one.policies.retain(|old| old.id != id));
-        let found = self.len() < before;
+        let mut ended = self.definitions.iter_mut().map(|one| one.policies.remove(id));
+        let found = ended.any(|policy| policy.is_some());
         self.tidy();
         found
     }
 
     /// Removes what has ended; tells whether anything had.
     pub(crate) fn expire(&mut self, now: UnixTime) -> bool {
-        if self.next_end().is_none_or(|end| end > now) {
-            return false;
+        let mut any = self.suspensions.expire(now);
+        for definition in &mut self.definitions {
+            any |= definition.policies.expire(now);
         }
-        self.suspensions.retain(|one| one.until > now);
-        self.definitions.iter_mut().for_each(|one| one.policies.retain(|one| one.until > now));
-        self.tidy();
-        true
+        if any {
+            self.tidy();
+        }
+        any
     }
 
     /// Number of entries.
@@ -162,15 +218,13 @@ impl Rules {
 
     /// When the first entry ends.
     pub(crate) fn next_end(&self) -> Option<UnixTime> {
-        let policies = self.definitions.iter().flat_map(|one| &one.policies);
-        let suspensions = self.suspensions.iter().map(|one| one.until);
-        policies.map(|one| one.until).chain(suspensions).min()
+        let policies = self.definitions.iter().filter_map(|one| one.policies.next_end());
+        policies.chain(self.suspensions.next_end()).min()
     }
 
     /// Whether a message with these facts may start.
     pub(crate) fn gate(&self, facts: &Facts, now: UnixTime) -> Gate {
-        let suspended = self.suspensions.iter().filter(|one| one.condition.matches(facts));
-        let mut later = suspended.map(|one| one.until).max();
+        let mut later = self.suspensions.matching(facts).map(|one| one.until).max();
         for (definition, policy) in self.applying(facts) {
             let id = definition.counter(facts);
             let Some(counter) = self.counters.get(&id) else { continue };
@@ -183,18 +237,19 @@ impl Rules {
     }
 
     /// Charges a start; the counters are given back by [`Rules::end`].
-    pub(crate) fn start(&mut self, facts: &Facts, now: UnixTime) -> Vec<CounterId> {
-        let charged: Vec<_> = self
-            .applying(facts)
-            .map(|(definition, policy)| (definition.counter(facts), policy.rate))
-            .collect();
+    pub(crate) fn start(&mut self, facts: &Facts, now: UnixTime) -> Vec<Charge> {
+        let charge = |(definition, policy): (&Definition, &Arc<Policy>)| Charge {
+            counter: definition.counter(facts),
+            policy: Arc::clone(policy),
+        };
+        let charged: Vec<_> = self.applying(facts).map(charge).collect();
         if self.counters.len() + charged.len() > MANY {
             self.counters.retain(|_, counter| !counter.is_at_rest(now));
         }
-        for (id, rate) in &charged {
-            self.counters.entry(id.clone()).or_default().start(rate, now);
+        for Charge { counter, policy } in &charged {
+            self.counters.entry(counter.clone()).or_default().start(&policy.rate, now);
         }
-        charged.into_iter().map(|(id, _)| id).collect()
+        charged
     }
 
     /// Takes the end of an attempt in.
@@ -205,21 +260,24 @@ impl Rules {
     }
 
     /// For each definition that has limits for a message, these limits.
-    fn applying<'a>(&'a self, facts: &Facts) -> impl Iterator<Item = (&'a Definition, &'a Policy)> {
+    fn applying<'a>(
+        &'a self,
+        facts: &Facts,
+    ) -> impl Iterator<Item = (&'a Definition, &'a Arc<Policy>)> {
         let mut stopped = false;
         self.definitions.iter().filter_map(move |definition| {
             if stopped {
                 return None;
             }
-            let policy = definition.policies.iter().find(|one| one.condition.matches(facts))?;
-            stopped = policy.stop;
-            Some((definition, policy))
+            let newest = definition.policies.matching(facts).max_by_key(|one| one.age)?;
+            stopped = newest.policy.stop;
+            Some((definition, &newest.policy))
         })
     }
 
     /// Forgets definitions without policies, and their counters.
     fn tidy(&mut self) {
-        self.definitions.retain(|one| !one.policies.is_empty());
+        self.definitions.retain(|one| one.policies.len() > 0);
         let definitions = &self.definitions;
         self.counters.retain(|(fields, _), _| definitions.iter().any(|one| one.fields == *fields));
     }

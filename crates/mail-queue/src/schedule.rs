@@ -23,7 +23,7 @@ use std::sync::Arc;
 use lane::{Blocker, Lane, LaneName, Place};
 
 use crate::envelope::MessageId;
-use crate::rules::{CounterId, Facts, Gate, Policy, Rules, Suspension};
+use crate::rules::{Charge, Facts, Gate, Policy, Rules, Suspension};
 use crate::time::UnixTime;
 
 /// Most messages that one answer hands out.
@@ -136,8 +136,8 @@ struct Waiting {
     entry: Entry,
     lane: Arc<LaneName>,
     sequence: u64,
-    /// While it is tried: the counters that were charged.
-    sending: Option<Vec<CounterId>>,
+    /// While it is tried: what was charged.
+    sending: Option<Vec<Charge>>,
 }
 
 impl Scheduler {
@@ -238,6 +238,12 @@ impl Scheduler {
         self.line_up(waiting, now);
     }
 
+    /// The policies under which a message is being tried.
+    pub fn charges(&self, id: MessageId) -> Vec<Charge> {
+        let sending = self.entries.get(&id).and_then(|waiting| waiting.sending.clone());
+        sending.unwrap_or_default()
+    }
+
     /// Where a message stands at `now`.
     pub fn phase(&self, id: MessageId, now: UnixTime) -> Option<Phase> {
         let waiting = self.entries.get(&id)?;
@@ -307,7 +313,7 @@ impl Scheduler {
     }
 
     /// Gives back what an attempt took, and lets go on who waited for it.
-    fn finish(&mut self, destination: &Arc<str>, charged: &[CounterId], now: UnixTime) {
+    fn finish(&mut self, destination: &Arc<str>, charged: &[Charge], now: UnixTime) {
         self.sending -= 1;
         if let Some(out) = self.out.get_mut(destination) {
             *out -= 1;
@@ -316,7 +322,7 @@ impl Scheduler {
             }
         }
         self.rouse(&Blocker::Destination(destination.clone()), now);
-        for counter in charged {
+        for Charge { counter, .. } in charged {
             self.rules.end(counter);
             self.rouse(&Blocker::Counter(counter.clone()), now);
         }

@@ -4,9 +4,10 @@
 
 use hsl_decl::Ty;
 use hsl_macros::Options;
+use hsl_std::GivenAddress;
 use hsl_vm::{Array, FromValue, Str, Thrown, Value};
 
-use crate::address::{GivenAddress, Replacement};
+use crate::address::Replacement;
 
 /// Overrides of transport and envelope for one attempt.
 #[derive(Clone, Debug, Default)]
@@ -205,8 +206,11 @@ impl TryOptions {
     /// The options, checked.
     pub(crate) fn check(self) -> Result<Overrides, Thrown> {
         Ok(Overrides {
-            sender: self.sender.map(|sender| sender.check("sender")).transpose()?,
-            recipient: self.recipient.map(|recipient| recipient.check("recipient")).transpose()?,
+            sender: self.sender.map(|sender| Replacement::given(&sender, "sender")).transpose()?,
+            recipient: self
+                .recipient
+                .map(|recipient| Replacement::given(&recipient, "recipient"))
+                .transpose()?,
             host: self.host,
             port: self.port.map(port).transpose()?,
             helo: self.helo,

@@ -2,9 +2,10 @@
 
 use hsl_decl::{Docs, Hook, HookDecl};
 use hsl_macros::{Options, Record, Variables, library};
+use hsl_std::GivenAddress;
 use hsl_vm::{Array, Str, Thrown, Value};
 
-use crate::address::{GivenAddress, Replacement};
+use crate::address::Replacement;
 use crate::connection::Connection;
 use crate::phase::phase;
 use crate::refusal::{Refusal, RefuseOptions};
@@ -127,7 +128,7 @@ pub mod functions {
     #[verdict(name = "Accept")]
     fn accept(options: AcceptOptions) -> Result<Decision, Thrown> {
         let AcceptOptions { sender, reason, reply_codes } = options;
-        let sender = sender.map(|sender| sender.check("sender")).transpose()?;
+        let sender = sender.map(|sender| Replacement::given(&sender, "sender")).transpose()?;
         let reply = acceptance().with(reason, reply_codes.as_ref(), &Classes::ACCEPT)?;
         Ok(Decision::Accept { reply, sender })
     }

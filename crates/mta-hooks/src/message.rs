@@ -8,19 +8,14 @@
 //!
 //! *Not here.* Everything that any message can do (`hsl-std`), the queue (`mail-queue`).
 
-mod copy;
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use hsl_macros::class;
-use hsl_std::MailMessage;
+use hsl_std::{CopyOptions, GivenAddress, MailMessage, QueuedCopy, QueuedId};
 use hsl_vm::{NativeObject, Str, Thrown};
 use mail_message::{Message, Patch};
-
-use crate::address::GivenAddress;
-pub use copy::{CopyDsn, CopyOptions, QueuedCopy, QueuedId};
 
 /// The message object of one run of the eod hook.
 pub struct EodMessage {
@@ -106,11 +101,9 @@ impl EodMessage {
         if !(self.transports)(&transportid) {
             return Err(Thrown::error(format!("queue: transport \"{transportid}\" is unknown")));
         }
-        let sender = sender.check("sender")?;
-        let recipient = recipient.check("recipient")?;
         let number = self.copies.borrow().len() as u32 + 1;
         let patches = self.patches();
-        let copy = QueuedCopy::new(number, sender, recipient, transportid, options, patches)?;
+        let copy = QueuedCopy::new(number, (&sender, &recipient), transportid, options, patches)?;
         self.copies.borrow_mut().push(copy);
         Ok(QueuedId { transaction: self.transaction.clone(), queue: number })
     }

@@ -2,9 +2,10 @@
 
 use hsl_decl::{Docs, Hook, HookDecl};
 use hsl_macros::{Options, Record, Variables, library};
+use hsl_std::GivenAddress;
 use hsl_vm::{Array, Str, Thrown, Value};
 
-use crate::address::{GivenAddress, Replacement};
+use crate::address::Replacement;
 use crate::connection::Connection;
 use crate::phase::phase;
 use crate::refusal::{Refusal, RefuseOptions};
@@ -136,7 +137,8 @@ pub mod functions {
     #[verdict(name = "Accept")]
     fn accept(options: AcceptOptions) -> Result<Decision, Thrown> {
         let AcceptOptions { recipient, transportid, reason, reply_codes } = options;
-        let recipient = recipient.map(|recipient| recipient.check("recipient")).transpose()?;
+        let recipient =
+            recipient.map(|recipient| Replacement::given(&recipient, "recipient")).transpose()?;
         let reply = acceptance().with(reason, reply_codes.as_ref(), &Classes::ACCEPT)?;
         Ok(Decision::Accept { reply, recipient, transportid })
     }

@@ -23,6 +23,7 @@ mod project;
 mod scan;
 mod settings;
 mod snapshot;
+mod suffixes;
 mod tests;
 
 pub use check::{Checked, check, check_with_advice};
@@ -35,4 +36,5 @@ pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
 pub use settings::{FormatSettings, SettingsError, ToolSettings};
 pub use snapshot::{Names, Snapshot};
+pub use suffixes::suffix_list;
 pub use tests::TestSources;

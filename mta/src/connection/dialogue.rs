@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use hsl_host::debug::StageLink;
 use hsl_host::{Host, RealWorld};
+use hsl_std::QueuedCopy;
 use hsl_vm::World;
 use mail_queue::{NewBody, Transaction, UnixTime};
 use mta_config::schema::{LineEndings as Endings, Server as ServerConfig};
-use mta_hooks::message::QueuedCopy;
 use smtp_proto::body::LineEndings;
 use smtp_proto::server::{Config, Machine};
 
@@ -21,6 +21,7 @@ use crate::hooks::Runner;
 use crate::program::Generation;
 use crate::server::Server;
 use crate::shutdown::Shutdown;
+use crate::submissions::Submissions;
 use crate::telemetry::Counter;
 use crate::worker::Local;
 
@@ -75,9 +76,10 @@ impl Dialogue {
         let echo = move |line: &[u8]| {
             tracing::info!(id, "{}", String::from_utf8_lossy(line));
         };
+        let submissions = Rc::new(Submissions::new(server.clone()));
         Some(Self {
             machine,
-            host: Host::new(server.services.clone()),
+            host: Host::new(server.services.clone()).with_hook(submissions),
             world: Rc::new(RealWorld::new(hostname, echo)),
             server,
             generation,
@@ -117,8 +119,7 @@ impl Dialogue {
             world: &self.world,
             heap: &self.session.heap,
             stage: self.stage.as_ref(),
-            limits: &self.generation.running.scripting.limits,
-            identities: &self.generation.identities,
+            generation: &self.generation,
             counters: &self.server.counters,
             id: &self.session.id,
         }

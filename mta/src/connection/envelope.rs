@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use hsl_std::{CopyDsn, QueuedCopy};
 use mail_queue::{CommitError, DsnOptions, Envelope, Mailbox, MessageId, State, UnixTime};
-use mta_hooks::message::{CopyDsn, QueuedCopy};
 use smtp_proto::{Address, Enhanced, Reply};
 use uuid::Uuid;
 
 /// The envelope of a copy.
-pub(super) fn envelope(
+pub(crate) fn envelope(
     copy: QueuedCopy,
     transaction: Uuid,
     server: &Arc<str>,

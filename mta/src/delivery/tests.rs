@@ -7,8 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hsl_host::RealWorld;
+use hsl_vm::{Array, Value};
 use mail_message::Patch;
-use mail_queue::{Envelope, Mailbox, MessageId, Phase, Transaction};
+use mail_queue::{
+    Condition, Envelope, Field, Mailbox, MessageId, Phase, Policy, Rate, Transaction,
+};
 use uuid::Uuid;
 
 use super::serve;
@@ -169,6 +172,37 @@ fn a_refused_connection_waits_for_its_next_turn() {
     let [(envelope, _)] = &left[..] else { panic!("{left:?}") };
     assert_eq!(envelope.metadata("type"), Some("network"));
     assert_eq!(envelope.metadata("action"), Some("QUEUE"));
+}
+
+#[test]
+fn the_hook_after_an_attempt_hears_of_its_policies() {
+    let hop = Hop::start(|_, line| line.starts_with("RCPT").then_some("450 4.2.1 later"));
+    let hook = "postdelivery: \"$p = $arguments[\\\"policy\\\"]; SetMetaData([\\\"tags\\\" => json_encode($p[\\\"tags\\\"]), \
+                \\\"k\\\" => $p[\\\"policies\\\"][0][\\\"properties\\\"][\\\"k\\\"], \
+                \\\"fields\\\" => json_encode($p[\\\"policies\\\"][0][\\\"fields\\\"]), \
+                \\\"id\\\" => $p[\\\"policies\\\"][0][\\\"dynamic\\\"][0][\\\"id\\\"]]);\"";
+    let mut sending = Sending::start(hop.port, hook);
+    let properties = Value::array(Array::record([("k", Value::string("v"))])).freeze();
+    let policy = Policy {
+        id: "slow".into(),
+        fields: vec![Field::RecipientDomain],
+        condition: Condition::new([(Field::RecipientDomain, "*.example".into())]),
+        rate: Rate { concurrency: Some(1), ..Rate::default() },
+        stop: false,
+        tag: Some("backoff".into()),
+        properties: properties.map(|kept| Arc::new(kept) as _),
+        until: now().after(Duration::from_secs(3600)),
+    };
+    sending.running.server.queue.limit(policy, true);
+    sending.queue(1, TEXT, |_| {});
+    while sending.running.count(Counter::Deferred) == 0 {
+        std::thread::yield_now();
+    }
+    let left = sending.finish();
+    let [(envelope, _)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!(envelope.metadata("tags"), Some("[\"backoff\"]"));
+    assert_eq!(envelope.metadata("fields"), Some("[\"recipientdomain\"]"));
+    assert_eq!((envelope.metadata("k"), envelope.metadata("id")), (Some("v"), Some("slow")));
 }
 
 #[test]

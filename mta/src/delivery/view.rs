@@ -4,9 +4,10 @@
 //!
 //! *Not here.* What scripts decide ([`super::fate`]).
 
-use hsl_vm::{Str, Value};
-use mail_queue::{DsnOptions, Envelope, Mailbox, edited_size};
+use hsl_vm::{Array, Frozen, Str, Value};
+use mail_queue::{Charge, DsnOptions, Envelope, Mailbox, edited_size};
 use mta_hooks::outcome::{Attempt as AttemptView, DeliveryError, OutboundConnection, SmtpResult};
+use mta_hooks::postdelivery::{AppliedPolicy, PolicyInEffect};
 use mta_hooks::queued::{
     DsnOptions as DsnView, MessageFiles, MessageId as MessageIdView, QueuedMessage,
 };
@@ -122,5 +123,33 @@ fn connection(facts: Option<&Facts>) -> OutboundConnection {
         remotemx: facts.map_or_else(empty, |facts| Str::from(facts.host.as_str())),
         remotegreet: None,
         tls: None,
+    }
+}
+
+/// The policies that an attempt was charged to.
+pub(super) fn policy(charges: &[Charge]) -> PolicyInEffect {
+    let tags = charges.iter().filter_map(|charge| charge.policy().tag.as_deref());
+    PolicyInEffect {
+        tags: tags.map(Str::from).collect(),
+        policies: charges.iter().map(applied).collect(),
+    }
+}
+
+fn applied(charge: &Charge) -> AppliedPolicy {
+    let policy = charge.policy();
+    let tag = policy.tag.as_deref().map(Str::from);
+    let dynamic = Array::record([
+        ("id", Value::string(&*policy.id)),
+        ("tag", tag.clone().map_or_else(Value::none, Value::string)),
+    ]);
+    let properties = policy.properties.as_ref().and_then(|kept| kept.downcast_ref::<Frozen>());
+    AppliedPolicy {
+        fields: policy.fields.iter().map(|field| Str::from(field.name())).collect(),
+        // No field has groupings here yet.
+        grouping: policy.fields.iter().map(|_| Value::none()).collect(),
+        dynamic: Some(vec![Value::array(dynamic)]),
+        tags: Some(tag.into_iter().collect()),
+        properties: properties.and_then(|kept| kept.thaw().as_array().cloned()),
+        stop: Some(policy.stop),
     }
 }

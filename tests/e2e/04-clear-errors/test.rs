@@ -41,6 +41,44 @@ fn a_broken_configuration_names_file_line_and_column() {
 }
 
 #[test]
+fn a_broken_suffix_list_names_file_line_and_column() {
+    let project = Project::copy_of("examples/starter");
+    project.write("list.dat", "com\n  a..b\n");
+    let path = project.path().join("list.dat");
+    let good = project.read("src/config/smtpd.yaml");
+    let text = format!("{good}environment: {{publicsuffix: {}}}\n", path.display());
+    project.write("src/config/smtpd.yaml", &text);
+    fails_with(&up(&project, "0"), 3, &["list.dat:2:3", "empty label"]);
+    let text = format!("{good}environment: {{publicsuffix: /nowhere/list.dat}}\n");
+    project.write("src/config/smtpd.yaml", &text);
+    fails_with(&up(&project, "0"), 3, &["/nowhere/list.dat cannot be read"]);
+}
+
+#[test]
+fn a_private_key_is_never_shown() {
+    let project = Project::copy_of("examples/starter");
+    let good = project.read("src/config/smtpd.yaml");
+    let pem = "-----BEGIN PRIVATE KEY-----\\nMIIEsecret\\n-----END PRIVATE KEY-----";
+    for private in [
+        format!("{{id: mx, privatekey: {{data: \"{pem}\"}}}}"),
+        "{id: mx, privatekey: {data: MIIEsecret}}".to_owned(),
+        "{id: mx, privatekey: MIIEsecret}".to_owned(),
+        "{id: mx, privatekey: {data: [MIIEsecret]}}".to_owned(),
+        "{id: mx, privatekey: {MIIEsecret: 1}}".to_owned(),
+        "{id: mx, privatekey: {data: MIIEsecret".to_owned(),
+    ] {
+        let text = format!("{good}pki: {{private: [{private}]}}\n");
+        project.write("src/config/smtpd.yaml", &text);
+        let check =
+            Command::new(MAILSTOP).arg("check").arg(project.path()).output().expect("check");
+        for output in [up(&project, "0"), check] {
+            let text = String::from_utf8_lossy(&output.stderr);
+            assert!(!text.contains("secret"), "{private}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_busy_port_is_named() {
     let project = Project::copy_of("examples/starter");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");

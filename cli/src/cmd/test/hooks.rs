@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use hsl_decl::{Hook, HookDecl};
 use hsl_host::{HookService, Host, observe};
+use hsl_std::QueuedCopy;
 use hsl_std::testing::{HookRun, RunHook};
 use hsl_vm::debug::{Counter, Quiet};
 use hsl_vm::{
@@ -21,7 +22,7 @@ use hsl_vm::{
 };
 use mail_message::{HeaderScanner, MemorySource, Message, Patch};
 use mta::hooks::Budget;
-use mta_hooks::message::{EodMessage, QueuedCopy};
+use mta_hooks::message::EodMessage;
 use mta_hooks::metadata::Metadata;
 
 use super::coverage::Coverage;

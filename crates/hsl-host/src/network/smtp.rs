@@ -1,20 +1,24 @@
-//! Questions to SMTP servers: whether they take a recipient, or a login.
+//! Questions to SMTP servers: whether they take a recipient, a login, or a message.
 //!
-//! Invariants: no message is ever sent; a login never goes over a connection in clear text when TLS
+//! Invariants: a message whose end was sent is offered to no other server; a login never goes over a connection in clear text when TLS
 //! was asked for; a server that fails is followed by the next, one that answers is not.
 //!
 //! Not here: what is said to one server (`smtp_proto::client::Question`).
 //!
 //! Sources: RFC 5321 §4.3.2 (replies), §5.1 (mail servers of a domain), RFC 7505, RFC 7672 §2.2.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hsl_vm::request::{DnsError, DnsRequest, NetworkError, SmtpAnswer, SmtpQuestion, SmtpTls};
+use hsl_vm::request::{
+    DnsError, DnsRequest, NetworkError, Origin, SmtpAnswer, SmtpConnection, SmtpQuestion, SmtpTls,
+};
 use rustix::io::Errno;
 use smtp_proto::ReplyReader;
 use smtp_proto::client::{Question, QuestionSettings, QuestionStep};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::dane::Tlsa;
 use super::dial::{Connection, within};
@@ -31,25 +35,67 @@ pub(crate) async fn serve(
     hostname: &str,
     question: &SmtpQuestion,
 ) -> SmtpAnswer {
+    let redirected = outbound.relay.filter(|_| question.delivery.is_some());
+    let redirected = redirected.map(|relay| redirect(question, relay));
+    let question = redirected.as_ref().unwrap_or(question);
     let route = match route(dns, question).await {
         Ok(route) => route,
-        Err(failure) => return failed(&failure),
+        Err(failure) => {
+            // What does not exist will not exist at the next call.
+            let permanent = failure.errno == Errno::HOSTUNREACH.raw_os_error();
+            return SmtpAnswer { permanent, ..failed(&failure) };
+        }
     };
-    let mut last = failed(&error(Errno::HOSTUNREACH, "the domain has no server to ask"));
+    let nowhere = error(Errno::HOSTUNREACH, "the domain has no server to ask");
+    let mut last = SmtpAnswer { permanent: true, ..failed(&nowhere) };
     for host in route.hosts.iter().take(MAX_SERVERS) {
-        let asked = match Security::of(dns, host, &route, question).await {
-            Ok(security) => ask(outbound, dns, hostname, host, question, security).await,
+        let mut asked = Asked::default();
+        let answered = match Security::of(dns, host, &route, question).await {
+            Ok(security) => {
+                ask(outbound, dns, hostname, host, question, (security, &mut asked)).await
+            }
             Err(failure) => Err(failure),
         };
-        match asked {
-            Ok(answer) if answer.reached || answer.code >= 500 => return answer,
+        match answered {
+            Ok(answer) if answer.reached || answer.permanent || answer.code >= 500 => {
+                return answer;
+            }
             Ok(answer) => last = answer,
-            Err(failure) => last = failed(&failure),
+            Err(failure) => {
+                last = SmtpAnswer { connection: asked.connection, ..failed(&failure) };
+                // It may have been taken: another server would deliver it twice.
+                if asked.handed_over {
+                    return last;
+                }
+            }
         }
     }
     last
 }
 
+/// How far a question got.
+#[derive(Default)]
+struct Asked {
+    connection: Option<Box<SmtpConnection>>,
+    /// The end of the message was sent.
+    handed_over: bool,
+}
+
+/// The same message to the server that takes all of them.
+fn redirect(question: &SmtpQuestion, relay: SocketAddr) -> SmtpQuestion {
+    SmtpQuestion {
+        host: Some(relay.ip().to_string()),
+        port: relay.port(),
+        origin: Origin::default(),
+        login: None,
+        tls: SmtpTls::Disabled,
+        xclient: Vec::new(),
+        lmtp: false,
+        ..question.clone()
+    }
+}
+
+/// Nobody could be asked.
 fn failed(failure: &NetworkError) -> SmtpAnswer {
     SmtpAnswer { lines: vec![failure.message.clone()], ..SmtpAnswer::default() }
 }
@@ -159,12 +205,14 @@ async fn ask(
     hostname: &str,
     host: &str,
     question: &SmtpQuestion,
-    security: Security,
+    (security, asked): (Security, &mut Asked),
 ) -> Result<SmtpAnswer, NetworkError> {
     let place = (host, question.port);
     let stream =
         outbound.dialer.tcp(dns, place, &question.origin, question.connect_timeout).await?;
+    asked.connection = connection(&stream, host);
     let mut stream: Connection = Box::pin(stream);
+    let delivery = question.delivery.as_ref();
     let mut dialogue = Question::new(QuestionSettings {
         helo: question.helo.clone().unwrap_or_else(|| hostname.to_owned()),
         lmtp: question.lmtp,
@@ -173,6 +221,8 @@ async fn ask(
         xclient: question.xclient.clone(),
         login: question.login.clone(),
         envelope: question.envelope.clone(),
+        more: delivery.map(|delivery| delivery.recipients.clone()).unwrap_or_default(),
+        message: delivery.map(|delivery| delivery.message.clone()),
     });
     let mut replies = ReplyReader::default();
     let (mut tls, mut certificates) = (false, Vec::new());
@@ -184,6 +234,7 @@ async fn ask(
                 stream.flush().await.map_err(|failure| io_error("sending failed", &failure))?;
             }
             QuestionStep::Read(state, usual) => {
+                asked.handed_over |= state == "eod";
                 let limit = limit(question, state, usual);
                 let what = format!("the answer of {host} to {state}");
                 let reply = within(limit, &what, read(&mut stream, &mut replies)).await?;
@@ -209,13 +260,29 @@ async fn ask(
                 return Ok(SmtpAnswer {
                     code: end.reply.as_ref().map_or(0, |reply| reply.code),
                     lines: end.lines(),
+                    enhanced: enhanced(end.reply.as_ref()),
+                    state: end.state.to_ascii_uppercase(),
                     reached: end.reached,
+                    permanent: end.permanent,
+                    connection: asked.connection.take(),
                     tls,
                     certificates,
                 });
             }
         }
     }
+}
+
+fn connection(stream: &TcpStream, host: &str) -> Option<Box<SmtpConnection>> {
+    let (local, remote) = (stream.local_addr().ok()?, stream.peer_addr().ok()?);
+    let text = |address: SocketAddr| address.ip().to_canonical().to_string();
+    let (local, remote, host) = (text(local), text(remote), host.to_owned());
+    Some(Box::new(SmtpConnection { local, remote, host }))
+}
+
+fn enhanced(reply: Option<&smtp_proto::Reply>) -> Option<[u16; 3]> {
+    let code = reply?.enhanced?;
+    Some([code.0, code.1, code.2])
 }
 
 fn limit(question: &SmtpQuestion, state: &str, usual: Duration) -> Duration {

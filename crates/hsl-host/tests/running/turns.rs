@@ -1,6 +1,9 @@
 //! A script that works for ever lets the others of its thread have their turns.
 
 use std::rc::Rc;
+use std::sync::mpsc::channel;
+
+use hsl_vm::request::{Request, Work};
 
 use crate::script::{Script, Worker, host, text};
 
@@ -54,5 +57,47 @@ fn others_have_their_turns() {
             ended
         });
         assert_eq!(text(&ended.expect("it ends")), "done", "{work}");
+    }
+}
+
+/// Too long for the worker.
+const KEY: &str = include_str!("rsa4096.key");
+
+#[test]
+fn others_have_their_turns_while_a_long_key_signs() {
+    let key: String = KEY.lines().filter(|line| !line.starts_with('-')).collect();
+    for mail in [
+        "MailMessage::String(\"From: a@b.example\\r\\n\\r\\nx\\r\\n\")",
+        "MIME()->addHeader(\"From\", \"a@b.example\")->setBody(\"x\")",
+    ] {
+        let sign = format!(
+            "$mail = {mail}; $mail->signDKIM(\"s\", \"b.example\", \"{key}\"); \
+             return str_find($mail->toString(), \"DKIM-Signature: v=1; a=rsa-sha256\");"
+        );
+        let (signer, other) = (Rc::new(Script::new(&sign)), Script::new("return \"done\";"));
+        Worker::new().run(async {
+            let host = host();
+            // No processor is free for computations until these are dropped.
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            let busy: Vec<_> = (0..processors)
+                .map(|_| {
+                    let (release, wait) = channel::<()>();
+                    let (host, work) = (host.clone(), Work::new(move || wait.recv().is_ok()));
+                    tokio::task::spawn_local(async move {
+                        host.serve(Request::Compute(work)).await;
+                    });
+                    release
+                })
+                .collect();
+            let signing = tokio::task::spawn_local({
+                let (signer, host) = (Rc::clone(&signer), host.clone());
+                async move { signer.run(&host).await.map(|outcome| text(&outcome)) }
+            });
+            tokio::task::yield_now().await;
+            assert_eq!(text(&other.run(&host).await.expect("it ends")), "done");
+            assert!(!signing.is_finished(), "{mail}");
+            drop(busy);
+            assert_eq!(signing.await.expect("no panic").expect("signed"), "0", "{mail}");
+        });
     }
 }

@@ -10,7 +10,7 @@ use crate::binding::{GivenOptions, Options};
 
 /// A server to ask, and how.
 #[derive(Options)]
-pub(super) struct ServerOptions {
+pub(crate) struct ServerOptions {
     /// Address or name to connect to.
     host: Option<Str>,
     /// TCP port.
@@ -76,7 +76,7 @@ pub(super) struct ServerOptions {
 
 impl ServerOptions {
     /// Reads the argument of a function.
-    pub(super) fn of(function: &'static str, server: &Value) -> Result<Self, Thrown> {
+    pub(crate) fn of(function: &'static str, server: &Value) -> Result<Self, Thrown> {
         let named = Array::new();
         let (array, host) = match server {
             Value::Array(array) => (array, None),
@@ -87,7 +87,7 @@ impl ServerOptions {
     }
 
     /// The question, with a login or an envelope, or both.
-    pub(super) fn question(
+    pub(crate) fn question(
         &self,
         login: Option<(String, String)>,
         envelope: Option<(String, String)>,
@@ -112,6 +112,7 @@ impl ServerOptions {
             },
             login: login.or(own),
             envelope,
+            delivery: None,
             tls,
             wishes: TlsWishes {
                 verify_peer: Some(verify),

@@ -5,14 +5,19 @@
 use std::rc::Rc;
 
 use hsl_macros::class;
-use hsl_vm::{Cx, NativeObject, NativeStep, Str, Thrown, Value};
+use hsl_vm::{Array, Cx, NativeObject, NativeStep, Str, Thrown, Value};
 use mail_message::{MAX_HEADER, MemorySource, Message, Occurrence, Written, dkim};
 
+use super::copy::{CopyOptions, QueuedId};
+use super::envelope::GivenAddress;
 use super::options::occurrence;
 use super::part::{Mail, MimePart, this};
+use super::queueing;
+use super::sending::{self, SendResult};
 use super::signing::{GivenKey, MessageSigning};
 use super::verify::{self, VerifyOptions, VerifyResult};
-use crate::binding::object;
+use crate::binding::{TextOrArray, object};
+use crate::compute::try_compute;
 use crate::files::{File, GivenFile};
 
 /// A received or loaded message, which is also its top-level part.
@@ -178,19 +183,15 @@ impl MailMessage {
     /// Source: RFC 5322 §2.1. Since: 0.1. Compat: same.
     #[builtin(name = "toString", effect = reads)]
     fn as_text(&self, cx: &mut Cx<'_>) -> Result<Str, Thrown> {
-        let message = self.mail().message().borrow();
-        let size = usize::try_from(message.rendered_size()).unwrap_or(usize::MAX);
-        cx.reserve(size)?;
-        let mut text = Vec::with_capacity(size);
-        message.render(&mut text).map_err(|error| Thrown::error(format!("toString: {error}")))?;
-        Ok(Str::from(text))
+        self.render(cx, "toString").map(Str::from)
     }
 
     /// Signs the message as changed so far and adds the signature on top.
     ///
     /// `key` is a key resource, the id of a configured key, PEM text, or the base64 of a key. With `return_header` the value of the field is returned
     /// instead, with its folds. A key that cannot be used, and what receivers would refuse (From is not
-    /// signed, an expiration that is over), give `none`. Signatures with rsa-sha1 are not made.
+    /// signed, an expiration that is over), give `none`. Signatures with rsa-sha1 are not made. RSA of 3,072
+    /// bits and more is computed on another thread.
     /// Changes the message.
     ///
     /// # Errors
@@ -216,22 +217,101 @@ impl MailMessage {
         domain: Str,
         key: GivenKey,
         options: MessageSigning,
-    ) -> Result<Option<Value>, Thrown> {
-        let Ok(key) = key.find(cx, options.signing.id) else { return Ok(None) };
+    ) -> Result<NativeStep, Thrown> {
+        let none = || Ok(NativeStep::Return(Value::none()));
+        let Ok(key) = key.find(cx, options.signing.id) else { return none() };
         let arc = options.arc.instance(|| self.next_instance());
         let sign = options.signing.options(cx, &selector, &domain, arc)?;
         cx.charge(
             usize::try_from(self.mail().message().borrow().rendered_size()).unwrap_or_default(),
         );
-        let signed = self.part.read("signDKIM", |message, _| message.sign(&sign, &key))?;
-        let Ok(signed) = signed else { return Ok(None) };
-        if options.return_header {
-            return Ok(Some(Value::string(signed.value)));
-        }
-        self.part.edit("signDKIM", |message, _| {
-            message.add(0, signed.name, &signed.value, Written::Verbatim)
-        })?;
-        Ok(Some(this(itself)))
+        let unsigned = self.part.read("signDKIM", |message, _| message.unsigned(&sign))?;
+        let Ok(unsigned) = unsigned else { return none() };
+        let (mail, itself, return_header) =
+            (Rc::clone(self.mail()), Rc::clone(itself), options.return_header);
+        let slow = key.is_slow();
+        try_compute(
+            slow,
+            move || unsigned.sign(&key),
+            move |signed| match signed {
+                Err(_) => Ok(Value::none()),
+                Ok(signed) if return_header => Ok(Value::string(signed.value)),
+                Ok(signed) => {
+                    let part = MimePart::of(mail);
+                    part.edit("signDKIM", |message, _| {
+                        message.add(0, signed.name, &signed.value, Written::Verbatim)
+                    })?;
+                    Ok(this(&itself))
+                }
+            },
+        )
+    }
+
+    /// Puts the message into the queue for one recipient, with the changes made so far.
+    ///
+    /// `sender` and `recipient` are addresses as text or as arrays of `localpart` and `domain`; an empty
+    /// sender is the null path. The message is durable when the call returns, whatever becomes of the
+    /// script; the result names it. Nothing is added to it.
+    /// Suspends on the queue.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid address, for a transport that is not configured, when the spool
+    /// cannot take the message, and where no mail server runs.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// if (false) MailMessage::String("Subject: hi\r\n\r\n")->queue("", "jane@example.com", "outbound", ["jobid" => "notices"]);
+    /// ```
+    ///
+    /// Source: RFC 5321 §4.1.1.4. Since: 0.1. Compat: same.
+    #[builtin(effect = external, returns = "array", result = QueuedId)]
+    fn queue(
+        &self,
+        sender: GivenAddress,
+        recipient: GivenAddress,
+        transportid: String,
+        options: CopyOptions,
+    ) -> Result<NativeStep, Thrown> {
+        let content = Rc::new(self.mail().message().borrow().changed());
+        queueing::step(content, (&sender, &recipient), transportid, options)
+    }
+
+    /// Sends the message, with the changes made so far, to a server at once and returns what the server said.
+    ///
+    /// `server` is a name or address, or an array as `smtp_lookup_rcpt` takes it; without `host` the mail
+    /// servers of the recipients' domain are tried. `sender` and each of `recipients` are addresses, or
+    /// arrays with `localpart` and `domain`. The array holds `result`, the reply that decided, with `state`,
+    /// `code`, `enhanced` and `reason`; or `error` with `temporary` and `message`; `connection` with
+    /// `localip`, `remoteip` and `remotemx`, when there was one; and `tls` with `started`. When the server
+    /// refuses a recipient, the message goes to none. An LMTP server answers for each recipient after the
+    /// data; the first refusal is told.
+    /// Suspends on the network.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid address, for recipients of several domains without `host`, and for
+    /// settings of the server that do not exist or cannot be had here.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// $sent = MailMessage::String("Subject: hi\r\n\r\n")->send("", ["jane@example.com"], ["host" => "127.0.0.1", "port" => 1]);
+    /// echo $sent["error"]["temporary"]; // true
+    /// ```
+    ///
+    /// Source: RFC 5321 §3.3. Since: 0.1. Compat: same.
+    #[builtin(effect = external, returns = "array", result = SendResult)]
+    fn send(
+        &self,
+        cx: &mut Cx<'_>,
+        sender: GivenAddress,
+        recipients: Array,
+        server: TextOrArray,
+    ) -> Result<NativeStep, Thrown> {
+        let message = self.render(cx, "send")?;
+        Ok(sending::step(sending::question(&sender, &recipients, &server.0, message)?))
     }
 
     /// Checks a signature field, given unmodified with its name, against the message as received.
@@ -331,6 +411,16 @@ impl MailMessage {
 
     fn part(&self) -> &dyn NativeObject {
         &self.part
+    }
+
+    /// The text of the message with its changes, for a method.
+    fn render(&self, cx: &mut Cx<'_>, method: &str) -> Result<Vec<u8>, Thrown> {
+        let message = self.mail().message().borrow();
+        let size = usize::try_from(message.rendered_size()).unwrap_or(usize::MAX);
+        cx.reserve(size)?;
+        let mut text = Vec::with_capacity(size);
+        message.render(&mut text).map_err(|error| Thrown::error(format!("{method}: {error}")))?;
+        Ok(text)
     }
 
     /// The instance of ARC after those that the message has.

@@ -7,12 +7,20 @@ use std::rc::Rc;
 
 use hsl_decl::Ty;
 use hsl_macros::class;
-use hsl_vm::{Cx, FromValue, NativeObject, NativeRef, Str, Tally, Thrown, Value};
+use hsl_vm::{
+    Array, Cx, FromValue, NativeObject, NativeRef, NativeStep, Str, Tally, Thrown, Value,
+};
 use mail_message::{BuildError, Builder, MemorySource, Message, RenderedPart};
 
+use super::copy::{CopyOptions, QueuedId};
+use super::envelope::GivenAddress;
 use super::options::{AddOptions, written};
 use super::part::this;
+use super::queueing;
+use super::sending::{self, SendResult};
 use super::signing::{GivenKey, Signing};
+use crate::binding::TextOrArray;
+use crate::compute::try_compute;
 use crate::files::File;
 use crate::random;
 
@@ -275,19 +283,99 @@ impl Mime {
         domain: Str,
         key: GivenKey,
         options: Signing,
-    ) -> Result<Value, Thrown> {
-        let failed = |error: String| Thrown::error(format!("signDKIM: {error}"));
-        let key = key.find(cx, options.id).map_err(|error| failed(error.to_string()))?;
+    ) -> Result<NativeStep, Thrown> {
+        let failed = |error: &dyn std::error::Error| Thrown::error(format!("signDKIM: {error}"));
+        let key = key.find(cx, options.id).map_err(|error| failed(&error))?;
         let sign = options.options(cx, &selector, &domain, None)?;
         let text = self.builder.borrow().render();
         cx.charge(text.len());
         let message = Message::read(Rc::new(MemorySource(text)));
-        let signed = message.and_then(|message| message.sign(&sign, &key));
-        let signed = signed.map_err(|error| failed(error.to_string()))?;
-        let signed = signed.map_err(|error| failed(error.to_string()))?;
-        self.edit("signDKIM", |mime| mime.sign(signed.name, &signed.value))?;
-        self.count();
-        Ok(this(itself))
+        let unsigned = message.and_then(|message| message.unsigned(&sign));
+        let unsigned = unsigned.map_err(|error| failed(&error))?;
+        let unsigned = unsigned.map_err(|error| failed(&error))?;
+        let (itself, slow) = (this(itself), key.is_slow());
+        try_compute(
+            slow,
+            move || unsigned.sign(&key),
+            move |signed| {
+                let signed = signed.map_err(|error| failed(&error))?;
+                if let Value::Native(object) = &itself
+                    && let Some(mime) = object.downcast::<Self>()
+                {
+                    mime.edit("signDKIM", |mime| mime.sign(signed.name, &signed.value))?;
+                    mime.count();
+                }
+                Ok(itself)
+            },
+        )
+    }
+
+    /// Puts the message into the queue for one recipient, as it is now.
+    ///
+    /// `sender` and `recipient` are addresses as text or as arrays of `localpart` and `domain`; an empty
+    /// sender is the null path. The message is durable when the call returns, whatever becomes of the
+    /// script; the result names it. Nothing is added to it.
+    /// Suspends on the queue.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid address, for a transport that is not configured, when the spool
+    /// cannot take the message, and where no mail server runs.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// if (false) MIME()->setBody("hi")->queue("", "jane@example.com", "outbound", ["jobid" => "notices"]);
+    /// ```
+    ///
+    /// Source: RFC 5321 §4.1.1.4. Since: 0.1. Compat: same.
+    #[builtin(effect = external, returns = "array", result = QueuedId)]
+    fn queue(
+        &self,
+        cx: &mut Cx<'_>,
+        sender: GivenAddress,
+        recipient: GivenAddress,
+        transportid: String,
+        options: CopyOptions,
+    ) -> Result<NativeStep, Thrown> {
+        let content = Rc::new(MemorySource(self.render(cx)?));
+        queueing::step(content, (&sender, &recipient), transportid, options)
+    }
+
+    /// Sends the message, as it is now, to a server at once and returns what the server said.
+    ///
+    /// `server` is a name or address, or an array as `smtp_lookup_rcpt` takes it; without `host` the mail
+    /// servers of the recipients' domain are tried. `sender` and each of `recipients` are addresses, or
+    /// arrays with `localpart` and `domain`. The array holds `result`, the reply that decided, with `state`,
+    /// `code`, `enhanced` and `reason`; or `error` with `temporary` and `message`; `connection` with
+    /// `localip`, `remoteip` and `remotemx`, when there was one; and `tls` with `started`. When the server
+    /// refuses a recipient, the message goes to none. An LMTP server answers for each recipient after the
+    /// data; the first refusal is told.
+    /// Suspends on the network.
+    ///
+    /// # Errors
+    ///
+    /// Raises an exception for an invalid address, for recipients of several domains without `host`, and for
+    /// settings of the server that do not exist or cannot be had here.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// $sent = MIME()->setBody("hi")->send("", ["jane@example.com"], ["host" => "127.0.0.1", "port" => 1]);
+    /// echo $sent["error"]["temporary"]; // true
+    /// ```
+    ///
+    /// Source: RFC 5321 §3.3. Since: 0.1. Compat: same.
+    #[builtin(effect = external, returns = "array", result = SendResult)]
+    fn send(
+        &self,
+        cx: &mut Cx<'_>,
+        sender: GivenAddress,
+        recipients: Array,
+        server: TextOrArray,
+    ) -> Result<NativeStep, Thrown> {
+        let message = self.render(cx)?;
+        Ok(sending::step(sending::question(&sender, &recipients, &server.0, message)?))
     }
 
     /// Returns the message.
@@ -307,9 +395,7 @@ impl Mime {
     /// Source: RFC 2045. Since: 0.1. Compat: same.
     #[builtin(name = "toString", effect = reads)]
     fn as_text(&self, cx: &mut Cx<'_>) -> Result<Str, Thrown> {
-        let text = self.builder.borrow().render();
-        cx.reserve(text.len())?;
-        Ok(Str::from(text))
+        self.render(cx).map(Str::from)
     }
 
     /// Returns the message as a file.
@@ -329,9 +415,7 @@ impl Mime {
     /// Source: RFC 2045. Since: 0.1. Compat: same.
     #[builtin(name = "toFile", effect = reads, returns = "File")]
     fn as_file(&self, cx: &mut Cx<'_>) -> Result<Value, Thrown> {
-        let text = self.builder.borrow().render();
-        cx.reserve(text.len())?;
-        Ok(File::of_source(None, Rc::new(MemorySource(text))))
+        Ok(File::of_source(None, Rc::new(MemorySource(self.render(cx)?))))
     }
 }
 
@@ -350,6 +434,13 @@ impl Mime {
     ) -> Result<T, Thrown> {
         let done = change(&mut self.builder.borrow_mut());
         done.map_err(|error| Thrown::error(format!("{method}: {error}")))
+    }
+
+    /// The text of the message, charged to the script.
+    fn render(&self, cx: &mut Cx<'_>) -> Result<Vec<u8>, Thrown> {
+        let text = self.builder.borrow().render();
+        cx.reserve(text.len())?;
+        Ok(text)
     }
 
     fn count(&self) {

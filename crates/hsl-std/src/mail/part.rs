@@ -757,7 +757,12 @@ impl MimePart {
     pub(super) fn whole(message: Message) -> Self {
         let mail = Mail { message: RefCell::new(message), tally: Tally::default() };
         mail.count();
-        Self { mail: Rc::new(mail), part: 0 }
+        Self::of(Rc::new(mail))
+    }
+
+    /// The top-level part of a message.
+    pub(super) fn of(mail: Rc<Mail>) -> Self {
+        Self { mail, part: 0 }
     }
 
     pub(super) fn mail(&self) -> &Rc<Mail> {

@@ -4,7 +4,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+// `Arc` is a kind of signature here.
+use std::sync::Arc as Shared;
 
 use hsl_decl::Ty;
 use hsl_macros::Options;
@@ -21,7 +22,7 @@ const KEYS: usize = 256;
 
 thread_local! {
     /// Reading a key takes longer than signing with it.
-    static KNOWN: RefCell<HashMap<[u8; 32], Rc<SigningKey>>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<[u8; 32], Shared<SigningKey>>> = RefCell::default();
 }
 
 /// A key that a script passes in.
@@ -39,15 +40,19 @@ impl FromValue for GivenKey {
 impl GivenKey {
     /// The key; `id` tells that it is the name of a configured one. A text that is the name of one
     /// is taken for it.
-    pub(super) fn find(&self, cx: &Cx<'_>, id: Option<bool>) -> Result<Rc<SigningKey>, KeyError> {
-        let held = |key: &std::sync::Arc<PrivateKey>| {
-            Rc::new(SigningKey::Other(Box::new(Held(std::sync::Arc::clone(key)))))
+    pub(super) fn find(
+        &self,
+        cx: &Cx<'_>,
+        id: Option<bool>,
+    ) -> Result<Shared<SigningKey>, KeyError> {
+        let held = |key: &Shared<PrivateKey>| {
+            Shared::new(SigningKey::Other(Box::new(Held(Shared::clone(key)))))
         };
         if let Some(key) = resource::held::<PrivateKey>(&self.0) {
             return Ok(held(key));
         }
         let text = self.0.as_str().ok_or(KeyError::Format)?;
-        let configured = cx.data::<std::sync::Arc<Identities>>().filter(|_| id != Some(false));
+        let configured = cx.data::<Shared<Identities>>().filter(|_| id != Some(false));
         if let Some(identity) = configured.and_then(|all| all.get(&text.to_lossy())) {
             return Ok(held(&identity.key));
         }
@@ -58,21 +63,25 @@ impl GivenKey {
         if let Some(key) = KNOWN.with_borrow(|known| known.get(&digest).cloned()) {
             return Ok(key);
         }
-        let key = Rc::new(SigningKey::parse(text)?);
+        let key = Shared::new(SigningKey::parse(text)?);
         KNOWN.with_borrow_mut(|known| {
             if known.len() >= KEYS {
                 known.clear();
             }
-            known.insert(digest, Rc::clone(&key));
+            known.insert(digest, Shared::clone(&key));
         });
         Ok(key)
     }
 }
 
 /// A key resource, which was read when it was made.
-struct Held(std::sync::Arc<PrivateKey>);
+struct Held(Shared<PrivateKey>);
 
 impl Signer for Held {
+    fn is_slow(&self) -> bool {
+        self.0.is_slow()
+    }
+
     fn sign(&self, algorithm: Algorithm, data: &[u8]) -> Option<Vec<u8>> {
         let digest = Hash::Sha256.digest(data);
         match (&*self.0, algorithm) {

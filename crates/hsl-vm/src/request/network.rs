@@ -243,7 +243,7 @@ pub enum SocketAnswer {
     Descriptor(i32),
 }
 
-/// A question to an SMTP server: what it says to a recipient, or to a login.
+/// A question to an SMTP server: what it says to a recipient, to a login, or to a message.
 #[derive(Clone, Debug)]
 pub struct SmtpQuestion {
     /// Address or name of the server; the mail servers of the recipient's domain if none.
@@ -258,6 +258,8 @@ pub struct SmtpQuestion {
     pub login: Option<(String, String)>,
     /// Sender and recipient, without angle brackets; none asks about the login only.
     pub envelope: Option<(String, String)>,
+    /// A message to hand over after the recipient was accepted.
+    pub delivery: Option<SmtpDelivery>,
     /// Whether and how the connection is secured.
     pub tls: SmtpTls,
     /// Verification and certificates.
@@ -276,6 +278,22 @@ pub struct SmtpQuestion {
     pub connect_timeout: Duration,
     /// Times by state, in lower case.
     pub timeouts: Vec<(String, Duration)>,
+}
+
+/// A message to hand over to an SMTP server.
+#[derive(Clone)]
+pub struct SmtpDelivery {
+    /// Recipients after the first, without angle brackets.
+    pub recipients: Vec<String>,
+    /// The message, before dot-stuffing.
+    pub message: Vec<u8>,
+}
+
+impl std::fmt::Debug for SmtpDelivery {
+    /// Shows nothing of the message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SmtpDelivery({} bytes)", self.message.len())
+    }
 }
 
 /// Whether a connection to an SMTP server is secured.
@@ -302,10 +320,29 @@ pub struct SmtpAnswer {
     pub code: u16,
     /// Lines of the reply, or why there is none.
     pub lines: Vec<String>,
-    /// Whether the reply answers what was asked: the recipient, or the login.
+    /// Enhanced code of the reply.
+    pub enhanced: Option<[u16; 3]>,
+    /// Name of the state that the reply belongs to, in capitals.
+    pub state: String,
+    /// Whether the reply answers what was asked: the recipient, the login, or the message.
     pub reached: bool,
+    /// Without a reply: whether asking again is of no use.
+    pub permanent: bool,
+    /// The connection on which it was said.
+    pub connection: Option<Box<SmtpConnection>>,
     /// Whether the connection was secured.
     pub tls: bool,
     /// The certificate of the server and those that came with it, in DER; empty without TLS.
     pub certificates: Vec<Vec<u8>>,
+}
+
+/// A connection to an SMTP server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmtpConnection {
+    /// Our address.
+    pub local: String,
+    /// The address of the server.
+    pub remote: String,
+    /// The name of the server.
+    pub host: String,
 }

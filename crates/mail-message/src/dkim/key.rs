@@ -35,7 +35,10 @@ pub enum KeyError {
 }
 
 /// A key that somebody else holds.
-pub trait Signer {
+pub trait Signer: Send + Sync {
+    /// Whether a signature takes milliseconds.
+    fn is_slow(&self) -> bool;
+
     /// The signature of data; none when the key does not fit the algorithm.
     fn sign(&self, algorithm: Algorithm, data: &[u8]) -> Option<Vec<u8>>;
 }
@@ -86,6 +89,15 @@ impl SigningKey {
             _ => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der),
         };
         key.map(|key| Self::Ed25519(Box::new(key))).map_err(|_| KeyError::Format)
+    }
+
+    /// Whether a signature takes milliseconds, as with RSA of 3,072 bits and more.
+    pub fn is_slow(&self) -> bool {
+        match self {
+            Self::Rsa(key) => key.public_modulus_len() * 8 >= 3072,
+            Self::Ed25519(_) => false,
+            Self::Other(key) => key.is_slow(),
+        }
     }
 
     /// Signs data.

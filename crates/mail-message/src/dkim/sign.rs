@@ -121,22 +121,37 @@ pub struct Signed {
     pub value: Vec<u8>,
 }
 
+/// A signature field that lacks the signature. It can be signed on any thread.
+pub struct Unsigned {
+    name: &'static str,
+    value: Folded,
+    algorithm: Algorithm,
+    data: Vec<u8>,
+}
+
+impl Unsigned {
+    /// Signs it.
+    ///
+    /// # Errors
+    /// The key does not work.
+    pub fn sign(mut self, key: &SigningKey) -> Result<Signed, SignError> {
+        let signature = STANDARD.encode(key.sign(self.algorithm, &self.data)?);
+        self.value.long(signature.as_bytes());
+        Ok(Signed { name: self.name, value: self.value.text })
+    }
+}
+
 impl SignOptions {
     /// A hash for the body that is to be signed.
     pub fn body_hash(&self) -> BodyHash {
         BodyHash::new(self.body, self.algorithm.digest(), self.body_length)
     }
 
-    /// Signs a header block and the hash of a body.
+    /// Puts together what is to be signed, of a header block and the hash of a body.
     ///
     /// # Errors
-    /// The key does not work, or receivers would refuse what is asked for.
-    pub fn sign(
-        &self,
-        header: &[u8],
-        body: BodyHash,
-        key: &SigningKey,
-    ) -> Result<Signed, SignError> {
+    /// Receivers would refuse what is asked for.
+    pub fn unsigned(&self, header: &[u8], body: BodyHash) -> Result<Unsigned, SignError> {
         self.check()?;
         let all: Vec<Field<'_>> = fields(header).collect();
         let names = self.names(&all);
@@ -145,14 +160,12 @@ impl SignOptions {
         }
         let (hash, length) = body.finish();
         let name = if self.arc.is_some() { "ARC-Message-Signature" } else { "DKIM-Signature" };
-        let mut value = self.unsigned(&names, &hash, length, name.len() + 2);
+        let value = self.tags(&names, &hash, length, name.len() + 2);
         let mut data = Vec::with_capacity(header.len());
         let wanted = names.iter().map(|name| name.as_bytes());
         selected(header, &all, wanted, self.header, &mut data);
         bare(&[name.as_bytes(), b": ", &value.text].concat(), self.header, &mut data);
-        let signature = STANDARD.encode(key.sign(self.algorithm, &data)?);
-        value.long(signature.as_bytes());
-        Ok(Signed { name, value: value.text })
+        Ok(Unsigned { name, value, algorithm: self.algorithm, data })
     }
 
     fn check(&self) -> Result<(), SignError> {
@@ -213,7 +226,7 @@ impl SignOptions {
     }
 
     /// The value up to `b=`.
-    fn unsigned(&self, names: &[String], hash: &[u8], length: u64, column: usize) -> Folded {
+    fn tags(&self, names: &[String], hash: &[u8], length: u64, column: usize) -> Folded {
         let mut value = Folded { text: Vec::new(), column };
         match self.arc {
             Some(instance) => value.tag("i", &instance.to_string()),

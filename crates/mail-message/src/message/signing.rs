@@ -3,10 +3,23 @@
 use std::io;
 
 use super::{Message, head};
-use crate::dkim::{BodyHash, Failure, SignError, SignOptions, Signed, SigningKey, Verification};
+use crate::dkim::{
+    BodyHash, Failure, SignError, SignOptions, Signed, SigningKey, Unsigned, Verification,
+};
 use crate::edits::Edits;
 
 impl Message {
+    /// What has to be signed of the message with its changes.
+    ///
+    /// # Errors
+    /// The message cannot be read; inside, why there can be no signature.
+    pub fn unsigned(&self, options: &SignOptions) -> io::Result<Result<Unsigned, SignError>> {
+        let header = head(&self.state.edits, &*self.source)?;
+        let mut body = options.body_hash();
+        self.hash(&self.state.edits, header.len() as u64, &mut body)?;
+        Ok(options.unsigned(&header, body))
+    }
+
     /// Makes a signature of the message with its changes. Nothing is added to it.
     ///
     /// # Errors
@@ -16,10 +29,7 @@ impl Message {
         options: &SignOptions,
         key: &SigningKey,
     ) -> io::Result<Result<Signed, SignError>> {
-        let header = head(&self.state.edits, &*self.source)?;
-        let mut body = options.body_hash();
-        self.hash(&self.state.edits, header.len() as u64, &mut body)?;
-        Ok(options.sign(&header, body, key))
+        Ok(self.unsigned(options)?.and_then(|unsigned| unsigned.sign(key)))
     }
 
     /// Checks a signature of the message as it was received, with the record of its key.

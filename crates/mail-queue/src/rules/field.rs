@@ -59,6 +59,13 @@ impl Facts {
         self.0[field as usize].as_ref()
     }
 
+    /// The same with this value of a field, taken as it is.
+    pub(super) fn with(&self, field: Field, value: Arc<str>) -> Self {
+        let mut changed = self.clone();
+        changed.0[field as usize] = Some(value);
+        changed
+    }
+
     /// The same without other fields.
     pub(super) fn only(&self, fields: &[Field]) -> Self {
         let mut only = Self::default();
@@ -70,13 +77,23 @@ impl Facts {
 }
 
 /// Values that a message must have, each for another field. The empty condition is for all messages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Condition(Facts);
 
 impl Condition {
     /// A condition; `*.example.com` as a domain is for all domains below that one.
     pub fn new(values: impl IntoIterator<Item = (Field, Arc<str>)>) -> Self {
         Self(Facts::new(values))
+    }
+
+    /// The fields that it names, in order.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|field| self.0.get(*field).is_some())
+    }
+
+    /// Whether its domain stands for those below it.
+    pub(super) fn is_below(&self) -> bool {
+        self.0.get(Field::RecipientDomain).is_some_and(|domain| domain.starts_with("*."))
     }
 
     /// Whether a message has the values.
@@ -86,6 +103,13 @@ impl Condition {
             (Some(wanted), Some(value)) => equals(field, wanted, value),
             (Some(_), None) => false,
         })
+    }
+}
+
+impl From<Facts> for Condition {
+    /// The condition that names exactly these values.
+    fn from(facts: Facts) -> Self {
+        Self(facts)
     }
 }
 

@@ -46,6 +46,8 @@ fn policy(id: &str, fields: &[Field], rate: Rate) -> Policy {
         condition: Condition::default(),
         rate,
         stop: false,
+        tag: None,
+        properties: None,
         until: at(0.0).after(HOUR),
     }
 }

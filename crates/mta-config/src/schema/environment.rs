@@ -28,8 +28,8 @@ section! {
         pub suspendconf: Ignored<PathBuf>,
         /// The delivery file.
         pub deliveryconf: Ignored<PathBuf>,
-        /// The public suffix list.
-        pub publicsuffix: Ignored<PathBuf>,
+        /// File with a public suffix list; a built-in list if left out.
+        pub publicsuffix: Option<Spanned<PathBuf>>,
         /// Where accepted mail is kept.
         pub spool: SpoolPath,
         /// What is logged.

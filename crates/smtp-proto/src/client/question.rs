@@ -1,20 +1,23 @@
-//! Asks a server whether it takes a recipient or a login, and hangs up.
+//! Asks a server whether it takes a recipient, a login or a message, and hangs up.
 //!
 //! *Invariants.* Nothing that a caller supplies can add a line to a command: what holds a control
 //! character ends the dialogue before it is sent. A login is not sent in clear text when TLS was
-//! asked for, and no message is ever sent.
+//! asked for. No message is sent that was not given, and none unless every recipient was accepted.
 //!
-//! *Not here.* Sending messages ([`super::Machine`]).
+//! *Not here.* Sending queued messages, several on a connection ([`super::Machine`]).
 //!
-//! *Sources.* RFC 5321 §4.1, RFC 3207 (STARTTLS), RFC 4954 and RFC 4616 (AUTH PLAIN), RFC 2033.
+//! *Sources.* RFC 5321 §3.3 and §4.1, RFC 3207 (STARTTLS), RFC 4954 and RFC 4616 (AUTH PLAIN), RFC 2033
+//! (LMTP).
 
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Outgoing;
+use crate::body::DataWriter;
 use crate::ext::Announced;
-use crate::{Class, Reply};
+use crate::{Address, Class, Parameters, Reply};
 
 /// What to ask, and how.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +36,10 @@ pub struct QuestionSettings {
     pub login: Option<(String, String)>,
     /// Sender and recipient without angle brackets; none asks about the login only.
     pub envelope: Option<(String, String)>,
+    /// More recipients of the message.
+    pub more: Vec<String>,
+    /// The message to hand over once every recipient was accepted, before dot-stuffing.
+    pub message: Option<Vec<u8>>,
 }
 
 /// What the driver has to do next.
@@ -54,10 +61,14 @@ pub enum QuestionStep {
 pub struct QuestionEnd {
     /// The last reply that matters.
     pub reply: Option<Reply>,
+    /// The state that it belongs to.
+    pub state: &'static str,
     /// Whether it answers what was asked.
     pub reached: bool,
     /// Why there is no reply.
     pub why: Option<String>,
+    /// Without a reply: whether asking again is of no use.
+    pub permanent: bool,
 }
 
 impl QuestionEnd {
@@ -82,7 +93,36 @@ enum At {
     Auth,
     Mail,
     Rcpt,
+    Data,
+    Eod,
     Quit,
+}
+
+impl At {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Banner => "banner",
+            Self::Ehlo => "ehlo",
+            Self::Helo => "helo",
+            Self::StartTls => "starttls",
+            Self::Xclient => "xclient",
+            Self::Auth => "auth",
+            Self::Mail => "mail",
+            Self::Rcpt => "rcpt",
+            Self::Data => "data",
+            Self::Eod => "eod",
+            Self::Quit => "quit",
+        }
+    }
+
+    /// RFC 5321 §4.5.3.2.
+    const fn timeout(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Data => 120,
+            Self::Eod => 600,
+            _ => 300,
+        })
+    }
 }
 
 /// The dialogue.
@@ -95,6 +135,10 @@ pub struct Question {
     secure: bool,
     secured: bool,
     introduced: bool,
+    /// Recipients that were accepted.
+    accepted: usize,
+    /// Replies to the end of the data that came; LMTP has one for each recipient.
+    decided: usize,
     end: Option<QuestionEnd>,
 }
 
@@ -109,6 +153,8 @@ impl Question {
             secure: false,
             secured: false,
             introduced: false,
+            accepted: 0,
+            decided: 0,
             end: None,
         }
     }
@@ -126,18 +172,7 @@ impl Question {
         {
             return QuestionStep::Done(end.clone());
         }
-        let (name, seconds) = match self.at {
-            At::Banner => ("banner", 300),
-            At::Ehlo => ("ehlo", 300),
-            At::Helo => ("helo", 300),
-            At::StartTls => ("starttls", 300),
-            At::Xclient => ("xclient", 300),
-            At::Auth => ("auth", 300),
-            At::Mail => ("mail", 300),
-            At::Rcpt => ("rcpt", 300),
-            At::Quit => ("quit", 300),
-        };
-        QuestionStep::Read(name, Duration::from_secs(seconds))
+        QuestionStep::Read(self.at.name(), self.at.timeout())
     }
 
     /// The handshake is done.
@@ -170,7 +205,10 @@ impl Question {
             }
             At::Auth if good && self.settings.envelope.is_some() => self.mail(),
             At::Mail if good => self.recipient(),
-            At::Auth | At::Rcpt => self.finish(Some(reply), true, None),
+            At::Rcpt if good && self.settings.message.is_some() => self.accepted(),
+            At::Data if reply.code == 354 => self.data(),
+            At::Eod if good && self.awaits_more() => self.decided += 1,
+            At::Auth | At::Rcpt | At::Data | At::Eod => self.finish(Some(reply), true, None),
             _ => self.finish(Some(reply), false, None),
         }
     }
@@ -213,7 +251,10 @@ impl Question {
 
     fn mail(&mut self) {
         match self.settings.envelope.clone() {
-            Some((sender, _)) => self.command(At::Mail, &["MAIL FROM:<", &sender, ">"]),
+            Some((sender, recipient)) => match self.parameters(&sender, &recipient) {
+                Ok(params) => self.command(At::Mail, &["MAIL FROM:<", &sender, ">", &params]),
+                Err(why) => self.refuse_for_good(why),
+            },
             None => self.refuse("there is nothing to ask"),
         }
     }
@@ -222,6 +263,61 @@ impl Question {
         if let Some((_, recipient)) = self.settings.envelope.clone() {
             self.command(At::Rcpt, &["RCPT TO:<", &recipient, ">"]);
         }
+    }
+
+    /// Parameters of MAIL that the message asks for, or why the server cannot take it.
+    fn parameters(&self, sender: &str, recipient: &str) -> Result<String, String> {
+        let Some(message) = &self.settings.message else { return Ok(String::new()) };
+        let size = message.len() as u64;
+        if let Some(limit) = self.announced.max_size().filter(|limit| size > *limit) {
+            return Err(format!("the server takes {limit} octets, and the message has {size}"));
+        }
+        let address = |text: &str| Address::parse(text).ok();
+        let recipient = address(recipient).ok_or("the recipient is no address")?;
+        let outgoing = Outgoing {
+            sender: address(sender),
+            recipient,
+            size,
+            eight_bit: !message.is_ascii(),
+            mail_parameters: Parameters::default(),
+            rcpt_parameters: Parameters::default(),
+        };
+        let mut params = Parameters::default();
+        for extension in self.announced.known() {
+            extension.request(&outgoing, &mut params);
+        }
+        let recipients = self.settings.envelope.iter().map(|(_, recipient)| recipient);
+        if sender.is_ascii() && recipients.chain(&self.settings.more).all(|text| text.is_ascii()) {
+            return Ok(params.to_string());
+        }
+        match self.announced.has("SMTPUTF8") {
+            true => Ok(format!("{params} SMTPUTF8")),
+            false => Err("the server takes no addresses beyond ASCII".to_owned()),
+        }
+    }
+
+    /// One recipient more was accepted.
+    fn accepted(&mut self) {
+        let next = self.settings.more.get(self.accepted).cloned();
+        self.accepted += 1;
+        match next {
+            Some(next) => self.command(At::Rcpt, &["RCPT TO:<", &next, ">"]),
+            None => self.command(At::Data, &["DATA"]),
+        }
+    }
+
+    fn data(&mut self) {
+        let message = self.settings.message.take().unwrap_or_default();
+        let mut bytes = Vec::with_capacity(message.len() + message.len() / 64 + 8);
+        let mut writer = DataWriter::default();
+        writer.write(&message, &mut bytes);
+        writer.finish(&mut bytes);
+        (self.at, self.output) = (At::Eod, Some(bytes));
+    }
+
+    /// Whether another reply to the end of the data is to come.
+    fn awaits_more(&self) -> bool {
+        self.settings.lmtp && self.decided + 1 < self.accepted
     }
 
     fn command(&mut self, at: At, parts: &[&str]) {
@@ -237,10 +333,16 @@ impl Question {
         self.finish(None, false, Some(why.to_owned()));
     }
 
+    fn refuse_for_good(&mut self, why: String) {
+        self.finish(None, false, Some(why));
+        self.end.iter_mut().for_each(|end| end.permanent = true);
+    }
+
     fn finish(&mut self, reply: Option<Reply>, reached: bool, why: Option<String>) {
+        let state = self.at.name();
         self.at = At::Quit;
         self.output = Some(b"QUIT\r\n".to_vec());
-        self.end = Some(QuestionEnd { reply, reached, why });
+        self.end = Some(QuestionEnd { reply, state, reached, why, permanent: false });
     }
 }
 
@@ -329,6 +431,67 @@ mod tests {
         let (said, end) = talk(settings, &[(220, "hi"), (250, "x\nAUTH LOGIN PLAIN"), (535, "no")]);
         assert_eq!(said[1], "AUTH PLAIN AHUAcA==\r\n");
         assert_eq!((end.reached, end.reply.map(|reply| reply.code)), (true, Some(535)));
+    }
+
+    fn send(more: &[&str], message: &[u8]) -> QuestionSettings {
+        QuestionSettings {
+            more: more.iter().map(ToString::to_string).collect(),
+            message: Some(message.to_vec()),
+            tls: false,
+            ..ask("a@b.example")
+        }
+    }
+
+    #[test]
+    fn a_message_follows_when_every_recipient_was_accepted() {
+        let answers = [
+            (220, "hi"),
+            (250, "x\n8BITMIME\nSIZE 99"),
+            (250, "ok"),
+            (250, "ok"),
+            (250, "ok"),
+            (354, "go"),
+            (250, "taken"),
+        ];
+        let (said, end) = talk(send(&["c@b.example"], b"S: \xff\r\n\r\n.dot\nend"), &answers);
+        assert_eq!(
+            said[1..],
+            [
+                "MAIL FROM:<> BODY=8BITMIME SIZE=16\r\n",
+                "RCPT TO:<a@b.example>\r\n",
+                "RCPT TO:<c@b.example>\r\n",
+                "DATA\r\n",
+                "S: \u{fffd}\r\n\r\n..dot\r\nend\r\n.\r\n",
+                "QUIT\r\n"
+            ]
+        );
+        assert_eq!((end.state, end.reached, end.reply.map(|r| r.code)), ("eod", true, Some(250)));
+    }
+
+    #[test]
+    fn one_refused_recipient_keeps_the_message_from_all() {
+        let answers = [(220, "hi"), (250, "x"), (250, "ok"), (250, "ok"), (550, "no")];
+        let (said, end) = talk(send(&["c@b.example"], b"x"), &answers);
+        assert!(!said.concat().contains("DATA"), "{said:?}");
+        assert_eq!((end.state, end.reply.map(|reply| reply.code)), ("rcpt", Some(550)));
+    }
+
+    #[test]
+    fn what_the_server_cannot_take_is_not_sent() {
+        let (said, end) = talk(send(&[], b"too long"), &[(220, "hi"), (250, "x\nSIZE 3")]);
+        assert_eq!(said.len(), 2);
+        assert!(end.permanent && end.why.is_some_and(|why| why.contains("3 octets")));
+        let (said, end) = talk(send(&["ö@b.example"], b"x"), &[(220, "hi"), (250, "x")]);
+        assert!(said.len() == 2 && end.permanent);
+    }
+
+    #[test]
+    fn a_server_of_lmtp_answers_for_each_recipient() {
+        let settings = QuestionSettings { lmtp: true, ..send(&["c@b.example"], b"x") };
+        let accepted =
+            [(220, "hi"), (250, "x"), (250, "ok"), (250, "ok"), (250, "ok"), (354, "go")];
+        let (_, end) = talk(settings, &[&accepted[..], &[(250, "one"), (452, "full")]].concat());
+        assert_eq!(end.reply.map(|reply| reply.code), Some(452));
     }
 
     #[test]

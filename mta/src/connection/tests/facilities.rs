@@ -149,3 +149,19 @@ fn queued_mail_is_charged_to_its_quotas_and_kept_back_by_a_suspension() {
     }
     assert_eq!(queue.quota("q").count, 0);
 }
+
+#[test]
+fn public_suffixes_are_those_of_the_file_that_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("list.dat");
+    std::fs::write(&list, "corp\n*.lab\n").expect("a list");
+    let text = format!("version: \"6.10\"\nenvironment: {{publicsuffix: {}}}\n", list.display());
+    let startup = mta_config::load_startup(&"smtpd.yaml".into(), text.as_bytes(), false);
+    let script = "Reject(json_encode([domain_publicsuffix(\"a.b.lab\"), \
+                  domain_publicsuffix(\"A.Corp.\"), domain_publicsuffix(\"a.com\")]));";
+    let running = running_file("", &[("rcptto", script)]);
+    let server = Running::start_both(startup.value.as_ref(), &running);
+    let mut client = server.connect().greeted();
+    client.say("MAIL FROM:<a@b.example>", "250");
+    client.say("RCPT TO:<x@c.example>", "554 5.7.1 [\"b.lab\",\"Corp\",null]");
+}

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use hsl_host::debug::{DebugHub, DebugLimits, DebugOptions, Workbench};
 use hsl_host::{ServiceOptions, Services};
 use mail_queue::Envelope;
+use mta_config::Startup;
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -39,8 +40,15 @@ impl Running {
     }
 
     pub(crate) fn start_text(text: &str) -> Self {
+        Self::start_both(None, text)
+    }
+
+    /// As [`Running::start_text`], with a startup file.
+    pub(crate) fn start_both(startup: Option<&Startup>, text: &str) -> Self {
         let name: Arc<str> = "app.yaml".into();
-        let generation = Generation::build(1, "test", None, (&name, text.as_bytes()));
+        let startup_name: Arc<str> = "smtpd.yaml".into();
+        let startup = startup.map(|startup| (&startup_name, startup));
+        let generation = Generation::build(1, "test", startup, (&name, text.as_bytes()));
         let (generation, findings) = generation.unwrap_or_else(|e| panic!("{:#?}", e.findings));
         assert!(findings.is_empty(), "{findings:#?}");
         let spool = TempDir::new().expect("a folder");

@@ -1,4 +1,6 @@
-//! One queued copy, as `queue` hands it over.
+//! One queued copy, as the methods `queue` hand it over.
+//!
+//! *Invariants.* What would fail after the script was told that the message is queued is refused before.
 
 use std::sync::Arc;
 
@@ -7,7 +9,7 @@ use hsl_vm::{Array, Key, Str, Thrown, Value};
 use mail_message::Patch;
 use smtp_proto::Address;
 
-use crate::address::Replacement;
+use super::envelope::GivenAddress;
 
 /// A copy of a message for one recipient.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,21 +88,22 @@ pub struct CopyOptions {
 }
 
 impl QueuedCopy {
-    /// The copy, with everything checked that would fail after the message is accepted.
-    pub(super) fn new(
+    /// The copy that a call asks for.
+    ///
+    /// # Errors
+    /// An exception that says which argument or option cannot be used.
+    pub fn new(
         number: u32,
-        sender: Replacement,
-        recipient: Replacement,
+        (sender, recipient): (&GivenAddress, &GivenAddress),
         transportid: String,
         options: CopyOptions,
         patches: Arc<[Patch]>,
     ) -> Result<Self, Thrown> {
-        let null = sender.address.localpart.is_empty() && sender.address.domain.is_empty();
         let metadata = options.metadata.as_ref().map_or(Some(Vec::new()), pairs);
         Ok(Self {
             number,
-            sender: if null { None } else { Some(mailbox(&sender, "sender")?) },
-            recipient: mailbox(&recipient, "recipient")?,
+            sender: sender.mailbox("queue", "$sender")?,
+            recipient: recipient.recipient("queue", "$recipient")?,
             transportid,
             metadata: metadata.ok_or_else(|| invalid("metadata", "must have string values"))?,
             hold: options.hold,
@@ -117,12 +120,6 @@ impl QueuedCopy {
 
 fn invalid(option: &str, why: &str) -> Thrown {
     Thrown::error(format!("queue: option \"{option}\" {why}"))
-}
-
-fn mailbox(given: &Replacement, which: &str) -> Result<Address, Thrown> {
-    let (local, domain) = (given.address.localpart.to_lossy(), given.address.domain.to_lossy());
-    Address::new(&local, &domain)
-        .map_err(|error| Thrown::error(format!("queue: {which} is not an address: {error}")))
 }
 
 fn priority(given: Option<f64>) -> Result<u8, Thrown> {
