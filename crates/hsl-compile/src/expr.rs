@@ -4,8 +4,8 @@
 //! [`Body::value`] puts it into a given register; [`Body::discard`] only wants the effects.
 
 use hsl_analysis::hir::{Element, ExprId, ExprKind, Part, VarId};
-use hsl_vm::Frozen;
 use hsl_vm::code::{Op, Reg};
+use hsl_vm::{Array, Frozen, Key, Value};
 
 use crate::body::{Body, Home};
 use crate::fold;
@@ -265,6 +265,14 @@ impl Body<'_, '_> {
             }
             return self.emit(Op::List { d, base, count: elements.len() as u16 });
         }
+        if let Some((k, count)) = self.keys(elements) {
+            let base = self.code.mark();
+            for element in elements {
+                let r = self.temp();
+                self.element(*element, |this, value| this.value(value, r));
+            }
+            return self.emit(Op::Record { d, base, count, k });
+        }
         let capacity = u16::try_from(elements.len()).unwrap_or(u16::MAX);
         let a = self.temp();
         self.emit(Op::Array { d: a, capacity });
@@ -272,6 +280,24 @@ impl Body<'_, '_> {
             self.scratch(|this| this.add_element(a, *element));
         }
         self.emit(Op::Take { d, s: a });
+    }
+
+    /// The constant with the keys of a literal, and their number, when all are texts that are known
+    /// and differ.
+    fn keys(&mut self, elements: &[Element]) -> Option<(u16, u8)> {
+        let count = u8::try_from(elements.len()).ok()?;
+        let mut keys = Array::with_capacity(0);
+        for element in elements {
+            let Element::Pair(key, _) = element else { return None };
+            let key = Key::cast(&fold::constant(self.link, *key)?.thaw());
+            if !matches!(key, Key::Str(_)) {
+                return None;
+            }
+            keys.set(key, Value::none());
+        }
+        let keys = Some(keys).filter(|keys| keys.len() == elements.len())?;
+        let k = self.constant(Frozen::constant(&keys.into())?);
+        Some((u16::try_from(k).ok()?, count))
     }
 
     fn element(&mut self, element: Element, f: impl FnOnce(&mut Self, ExprId)) {

@@ -212,7 +212,7 @@ impl<'a> View<'a> {
                 length: text.len() as u64,
             },
             Value::Array(array) => {
-                wire::Value::Array { length: array.len() as u64, list: array.as_list().is_some() }
+                wire::Value::Array { length: array.len() as u64, list: array.is_list() }
             }
             Value::Function(_) => wire::Value::Function { name: text_of(value) },
             Value::Object(instance) => wire::Value::Object {

@@ -266,6 +266,9 @@ pub enum Op {
     Array { d: Reg, capacity: u16 },
     /// `R[d] =` a list of the `count` values moved out of `R[base]…`, which are left unset.
     List { d: Reg, base: Reg, count: u16 },
+    /// `R[d] =` an array with the keys of constant `k`, and the `count` values moved out of
+    /// `R[base]…`, which are left unset.
+    Record { d: Reg, base: Reg, count: u8, k: u16 },
     /// `R[a][] = R[v]`; accepts unset `R[a]`. Any `R[a]` that is unset, none, boolean, number or
     /// string is replaced by an empty array first. Also builds array literals.
     Push { a: Reg, v: Reg },

@@ -198,6 +198,11 @@ impl Op {
                 one(d);
                 see(Registers(base, count.into()));
             }
+            Self::Record { d, base, count, k } => {
+                one(d);
+                see(Registers(base, count.into()));
+                see(Constant(k.into()));
+            }
             Self::Slice { d, base } => {
                 one(d);
                 see(Registers(base, 4));

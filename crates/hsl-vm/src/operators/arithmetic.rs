@@ -126,15 +126,8 @@ fn repeat_text(text: &Str, n: f64) -> Outcome {
 }
 
 fn repeat_array(array: &Array, n: f64) -> Outcome {
-    let values: Vec<_> = array.values().cloned().collect();
-    let times = times(n, values.len() * size_of::<Value>())?;
-    let mut repeated = Vec::with_capacity(values.len() * times);
-    if let [value] = &values[..] {
-        repeated.extend((0..times).map(|_| value.copy()));
-    } else {
-        (0..times).for_each(|_| repeated.extend_from_slice(&values));
-    }
-    Ok(Array::from(repeated).into())
+    let times = times(n, array.len() * size_of::<Value>())?;
+    Ok(array.repeat(times).into())
 }
 
 /// `a / b`

@@ -495,6 +495,10 @@ fn run<P: Probe, const WATCHED: bool>(
                     && let Some(place) = array.own_element(n)
                 {
                     regs.store_plain(place, v);
+                } else if let (Value::Number(n), Value::Boolean(flag)) = (&regs[k], &regs[v])
+                    && let Value::Array(array) = &mut owner[a]
+                    && array.own_flag(*n, *flag)
+                {
                 } else {
                     attempt!(path::set_index(regs, m.function, m.unit, (a, k, v)));
                     bounded!();
@@ -652,6 +656,7 @@ fn run<P: Probe, const WATCHED: bool>(
             | Op::NotMatch { .. }
             | Op::Concat { .. }
             | Op::List { .. }
+            | Op::Record { .. }
             | Op::Spread { .. }
             | Op::Slice { .. }
             | Op::PathSet { .. }

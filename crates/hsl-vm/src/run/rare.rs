@@ -95,6 +95,12 @@ pub(super) fn run(m: &mut Machine<'_>, mut regs: Window, op: Op) -> Result<(), E
             let list = Array::from(items.collect::<Vec<_>>());
             regs[d].put(Value::Array(list));
         }
+        Op::Record { d, base, count, k } => {
+            let values = regs.run(base, count.into()).iter_mut().map(Value::take);
+            let keys = entry(&loaded.constants, usize::from(k)).as_array();
+            let record = keys.map(|keys| keys.with_values(values)).unwrap_or_default();
+            regs[d].put(Value::Array(record));
+        }
         Op::Spread { a, s } => {
             if let Some(step) = slow::spread(regs, function, a, s)? {
                 return Err(step_to(a, step, "..."));

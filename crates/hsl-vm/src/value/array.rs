@@ -1,21 +1,22 @@
 //! Arrays: ordered maps with a fast form for plain lists.
 //!
-//! *Invariants*: a change is never visible through another holder. The list form means keys 0…n-1 in
-//! order with `next_key() == n`.
+//! *Invariants*: a change is never visible through another holder.
+//!
+//! *Not here*: where elements lie is in `form`.
+
+mod form;
+mod spare;
 
 use std::rc::Rc;
 
+use form::Form;
+
 use super::ordered::Ordered;
-use super::{Content, Key, Str, Value, key, memory, release};
+use super::{Key, Str, Value, key, memory};
 
 /// An ordered map of keys to values. Cloning shares; the first change of a shared one copies.
 #[derive(Clone)]
 pub struct Array(Rc<Form>);
-
-enum Form {
-    List(Vec<Value>),
-    Map(Ordered),
-}
 
 impl Array {
     /// The empty array.
@@ -33,6 +34,20 @@ impl Array {
         Self::from(values.into_iter().map(Into::into).collect::<Vec<_>>())
     }
 
+    /// The values over and over, as a list.
+    pub(crate) fn repeat(&self, times: usize) -> Self {
+        let values: Vec<_> = self.values().cloned().collect();
+        Self(spare::make(Form::repeated(&values, times).reported()))
+    }
+
+    /// An array with the same keys and other values, in order.
+    pub(crate) fn with_values(&self, values: impl Iterator<Item = Value>) -> Self {
+        match &*self.0 {
+            Form::Map(map) => Self(spare::make(Form::Map(map.with_values(values)).reported())),
+            Form::List(_) | Form::Flags(_) => Self::from(values.collect::<Vec<_>>()),
+        }
+    }
+
     /// An array of pairs with string keys.
     pub fn record<'k, T: Into<Value>>(pairs: impl IntoIterator<Item = (&'k str, T)>) -> Self {
         pairs.into_iter().map(|(key, value)| (Key::from(key), value.into())).collect()
@@ -40,10 +55,7 @@ impl Array {
 
     /// Number of elements.
     pub fn len(&self) -> usize {
-        match &*self.0 {
-            Form::List(list) => list.len(),
-            Form::Map(map) => map.len(),
-        }
+        self.0.len()
     }
 
     /// Whether there is no element.
@@ -51,20 +63,25 @@ impl Array {
         self.len() == 0
     }
 
-    /// The elements, when the keys are 0…n-1 in order and nothing was ever removed.
+    /// Whether the keys are 0…n-1 in order and nothing was ever removed.
+    pub fn is_list(&self) -> bool {
+        !matches!(&*self.0, Form::Map(_))
+    }
+
+    /// The elements of a list, when they lie beside each other as values.
     pub fn as_list(&self) -> Option<&[Value]> {
         match &*self.0 {
             Form::List(list) => Some(list),
-            Form::Map(_) => None,
+            Form::Flags(_) | Form::Map(_) => None,
         }
     }
 
     /// The value under a key.
     pub fn get(&self, key: &Key) -> Option<&Value> {
         match (&*self.0, key) {
-            (Form::List(list), Key::Int(n)) => list.get(usize::try_from(*n).ok()?),
-            (Form::List(_), _) => None,
             (Form::Map(map), key) => map.find_key(key).map(|at| map.at(at)),
+            (list, Key::Int(n)) => list.element(usize::try_from(*n).ok()?),
+            _ => None,
         }
     }
 
@@ -91,8 +108,7 @@ impl Array {
     /// The element of a list at this number.
     #[inline(always)]
     pub(crate) fn at_number(&self, n: f64) -> Option<&Value> {
-        let Form::List(list) = &*self.0 else { return None };
-        list.get(whole(n)?)
+        self.0.element(whole(n)?)
     }
 
     /// The element of a list at this number for editing, when nobody else holds the list.
@@ -102,6 +118,18 @@ impl Array {
         list.get_mut(whole(n)?)
     }
 
+    /// Overwrites a boolean of a list of booleans, when nobody else holds the list; whether it did.
+    #[inline(always)]
+    pub(crate) fn own_flag(&mut self, n: f64, flag: bool) -> bool {
+        if let Some(Form::Flags(flags)) = Rc::get_mut(&mut self.0)
+            && let Some(place) = whole(n).and_then(|at| flags.get_mut(at))
+        {
+            *place = flag;
+            return true;
+        }
+        false
+    }
+
     fn index_any(&self, subscript: &Value) -> Option<&Value> {
         self.get(&Key::cast(subscript))
     }
@@ -109,32 +137,30 @@ impl Array {
     /// The element at a position in iteration order.
     pub fn nth(&self, at: usize) -> Option<&Value> {
         match &*self.0 {
-            Form::List(list) => list.get(at),
             Form::Map(_) => self.values().nth(at),
+            list => list.element(at),
         }
     }
 
     /// The key that [`Array::push`] would use.
     pub fn next_key(&self) -> i64 {
         match &*self.0 {
-            Form::List(list) => list.len() as i64,
             Form::Map(map) => map.next_key(),
+            list => list.len() as i64,
         }
     }
 
     /// Sets the value under a key; an existing key keeps its position.
     pub fn set(&mut self, key: Key, value: Value) {
-        self.grow(|form| match (form, &key) {
-            (Form::List(list), Key::Int(n)) if (*n as u64) < list.len() as u64 => {
-                list[*n as usize] = value;
-            }
-            (Form::List(list), Key::Int(n)) if *n as u64 == list.len() as u64 => list.push(value),
-            (Form::Map(map), _) => {
-                map.insert(key, value);
-            }
-            (form, _) => {
-                form.map().insert_new(key, value);
-            }
+        self.grow(|form| {
+            let value = match &key {
+                Key::Int(n) => match form.put(usize::try_from(*n).unwrap_or(usize::MAX), value) {
+                    Ok(()) => return,
+                    Err(value) => value,
+                },
+                _ => value,
+            };
+            form.map().insert(key, value);
         });
     }
 
@@ -162,60 +188,50 @@ impl Array {
                 list[at] = value;
                 Ok(())
             }
-            Form::List(list) if at == list.len() => {
-                self.push(value);
-                Ok(())
-            }
-            _ => Err(value),
+            Form::Map(_) => Err(value),
+            _ => self.grow(|form| form.put(at, value)),
         }
     }
 
     /// Adds an element under the next integer key.
     pub fn push(&mut self, value: Value) {
-        self.grow(|form| match form {
-            Form::List(list) => list.push(value),
-            Form::Map(map) => {
-                let key = Key::Int(map.next_key());
-                map.insert_new(key, value);
-            }
-        });
+        self.grow(|form| form.push(value));
     }
 
     /// The value under a key for editing; a missing one is created as none.
     pub fn entry(&mut self, key: Key) -> &mut Value {
-        let found = match (&*self.0, &key) {
-            (Form::List(list), Key::Int(n)) if (*n as u64) < list.len() as u64 => Some(*n as usize),
-            (Form::List(_), _) => None,
-            (Form::Map(map), key) => map.find_key(key),
-        };
-        let at = match found {
+        let at = match self.0.find(&key) {
             Some(at) => at,
             None => self.add(key),
         };
-        match self.form() {
-            Form::List(list) => &mut list[at],
-            Form::Map(map) => map.at_mut(at),
-        }
+        self.found_mut(at)
     }
 
     /// Adds a missing key with the value none. Gives its place.
     fn add(&mut self, key: Key) -> usize {
-        self.grow(|form| match (form, key) {
-            (Form::List(list), Key::Int(n)) if n as u64 == list.len() as u64 => {
-                list.push(Value::None);
-                list.len() - 1
+        self.grow(|form| match key {
+            Key::Int(n)
+                if form.put(usize::try_from(n).unwrap_or(usize::MAX), Value::None).is_ok() =>
+            {
+                form.len() - 1
             }
-            (form, key) => form.map().insert_new(key, Value::None),
+            key => form.map().insert_new(key, Value::None),
         })
     }
 
     /// The value under a key for editing, if there is one.
     pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
-        match (self.form(), key) {
-            (Form::List(list), Key::Int(n)) => list.get_mut(usize::try_from(*n).ok()?),
-            (Form::List(_), _) => None,
-            (Form::Map(map), key) => map.find_key(key).map(|at| map.at_mut(at)),
+        let at = self.0.find(key)?;
+        Some(self.found_mut(at))
+    }
+
+    fn found_mut(&mut self, at: usize) -> &mut Value {
+        if matches!(&*self.0, Form::Flags(_)) {
+            self.grow(|form| {
+                form.found_mut(at);
+            });
         }
+        self.form().found_mut(at)
     }
 
     /// Removes a key; gives its value. Other keys stay.
@@ -242,11 +258,10 @@ impl Array {
     /// Shows each key and value in order, until one answers none.
     pub fn visit(&self, mut each: impl FnMut(&Key, &Value) -> Option<()>) -> Option<()> {
         match &*self.0 {
-            Form::List(list) => {
-                let mut pairs = list.iter().enumerate();
-                pairs.try_for_each(|(at, value)| each(&Key::Int(at as i64), value))
-            }
             Form::Map(map) => map.visit(each),
+            list => (0..list.len())
+                .filter_map(|at| Some((at, list.element(at)?)))
+                .try_for_each(|(at, value)| each(&Key::Int(at as i64), value)),
         }
     }
 
@@ -274,16 +289,16 @@ impl Array {
     #[inline]
     pub(crate) fn item(&self, cursor: usize) -> Option<(usize, &Value)> {
         match &*self.0 {
-            Form::List(list) => list.get(cursor).map(|value| (cursor + 1, value)),
             Form::Map(map) => map.slot_from(cursor).map(|(at, slot)| (at + 1, &slot.value)),
+            list => list.element(cursor).map(|value| (cursor + 1, value)),
         }
     }
 
     /// The key of the element before a cursor.
     pub(crate) fn key_before(&self, cursor: usize) -> Value {
         match &*self.0 {
-            Form::List(_) => Value::Number(cursor as f64 - 1.0),
             Form::Map(map) => map.slot_from(cursor - 1).map_or(Value::None, |s| s.1.key.to_value()),
+            _ => Value::Number(cursor as f64 - 1.0),
         }
     }
 
@@ -291,17 +306,18 @@ impl Array {
     /// at 0.
     pub fn step(&self, cursor: usize) -> Option<(usize, Key, &Value)> {
         match &*self.0 {
-            Form::List(list) => {
-                list.get(cursor).map(|value| (cursor + 1, Key::Int(cursor as i64), value))
-            }
             Form::Map(map) => {
                 let (at, slot) = map.slot_from(cursor)?;
                 Some((at + 1, slot.key.clone(), &slot.value))
             }
+            list => list.element(cursor).map(|value| (cursor + 1, Key::Int(cursor as i64), value)),
         }
     }
 
     fn form(&mut self) -> &mut Form {
+        if self.is_shared() {
+            self.0 = spare::make(Form::clone(&self.0));
+        }
         Rc::make_mut(&mut self.0)
     }
 
@@ -319,6 +335,15 @@ impl Array {
     }
 }
 
+impl Drop for Array {
+    #[inline]
+    fn drop(&mut self) {
+        if Rc::strong_count(&self.0) == 1 {
+            spare::end(&mut self.0);
+        }
+    }
+}
+
 /// A number as a position, when it is one below 2³².
 #[inline(always)]
 fn whole(n: f64) -> Option<usize> {
@@ -327,64 +352,6 @@ fn whole(n: f64) -> Option<usize> {
     const SHIFT: f64 = (1_u64 << 52) as f64;
     let at = (n + SHIFT).to_bits() as u32;
     (f64::from(at) == n).then_some(at as usize)
-}
-
-impl Clone for Form {
-    fn clone(&self) -> Self {
-        match self {
-            Self::List(list) => Self::List(list.clone()).reported(),
-            Self::Map(map) => Self::Map(map.clone()).reported(),
-        }
-    }
-}
-
-impl Drop for Form {
-    fn drop(&mut self) {
-        memory::report(-self.held());
-        match self {
-            // Dropping what owns nothing does nothing, one by one.
-            Self::List(list) if list.iter().all(Value::is_plain) => {
-                list.drain(..).for_each(std::mem::forget);
-            }
-            Self::List(list) => release(Content::Values(std::mem::take(list))),
-            Self::Map(map) if map.len() == 0 => {}
-            Self::Map(map) => release(Content::Map(std::mem::take(map))),
-        }
-    }
-}
-
-impl Form {
-    /// Bytes of the allocation itself, with its counts.
-    const OWN: usize = size_of::<Self>() + 2 * size_of::<usize>();
-
-    fn reported(self) -> Self {
-        memory::report(self.held());
-        self
-    }
-
-    /// Bytes that it holds, without its elements' own.
-    #[inline(always)]
-    fn held(&self) -> isize {
-        let heap = match self {
-            Self::List(list) => list.capacity() * size_of::<Value>(),
-            Self::Map(map) => map.held(),
-        };
-        (Self::OWN + heap) as isize
-    }
-
-    /// Turns a list into a map.
-    fn map(&mut self) -> &mut Ordered {
-        if let Self::List(list) = self {
-            let map = Ordered::from_list(std::mem::take(list));
-            // The list that is dropped here takes back what belongs to the map now.
-            memory::report(Self::OWN as isize);
-            *self = Self::Map(map);
-        }
-        match self {
-            Self::Map(map) => map,
-            Self::List(_) => unreachable!("was turned into a map above"),
-        }
-    }
 }
 
 /// Pairs of an array in order.
@@ -427,7 +394,7 @@ impl std::fmt::Debug for Array {
 
 impl From<Vec<Value>> for Array {
     fn from(list: Vec<Value>) -> Self {
-        Self(Rc::new(Form::List(list).reported()))
+        Self(spare::make(Form::of(list).reported()))
     }
 }
 
@@ -444,7 +411,7 @@ impl FromIterator<(Key, Value)> for Array {
         pairs.for_each(|(key, value)| {
             map.insert(key, value);
         });
-        Self(Rc::new(Form::Map(map).reported()))
+        Self(spare::make(Form::Map(map).reported()))
     }
 }
 
@@ -456,6 +423,8 @@ impl FromIterator<Value> for Array {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn gathered(keys: &[&str]) -> [Array; 2] {
@@ -493,5 +462,76 @@ mod tests {
             Array::list([1.0]).visit(|key, _| (*key == Key::Int(0)).then_some(())),
             Some(())
         );
+    }
+
+    /// One change of an array.
+    fn change(array: &mut Array, (kind, at, value): &(u8, i64, Value)) {
+        let key = || Key::from(*at);
+        match kind {
+            0 => array.push(value.clone()),
+            1 => array.set(key(), value.clone()),
+            2 => *array.entry(key()) = value.clone(),
+            3 => {
+                array.remove(&key());
+            }
+            4 => {
+                let _ = array.set_number(*at as f64, value.clone());
+            }
+            5 => {
+                let mut kept = array.clone();
+                kept.own_flag(*at as f64, true);
+                kept.push(value.clone());
+            }
+            _ => array.set(Key::from("k"), value.clone()),
+        }
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<(u8, i64, Value)>> {
+        let value = prop_oneof![
+            8 => any::<bool>().prop_map(Value::from),
+            1 => (-9.0..9.0_f64).prop_map(Value::from),
+        ];
+        let kind = prop_oneof![12 => 0_u8..3, 1 => 3_u8..7];
+        prop::collection::vec((kind, -2_i64..150, value), 0..150)
+    }
+
+    proptest! {
+        #[test]
+        fn booleans_lie_closer_without_showing_it(start in 0_usize..140, changes in changes()) {
+            let before = memory::held();
+            let mut list = Array::list((0..start).map(|at| at % 3 == 0));
+            // What was a map once stays one.
+            let mut map = list.clone();
+            map.set(Key::from("gone"), Value::none());
+            map.remove(&Key::from("gone"));
+            for one in &changes {
+                let set_by_number = one.0 == 4;
+                if set_by_number && usize::try_from(one.1).is_ok_and(|at| at <= list.len()) && list.is_list() {
+                    map.set(Key::from(one.1), one.2.clone());
+                }
+                change(&mut list, one);
+                if !set_by_number {
+                    change(&mut map, one);
+                }
+                prop_assert_eq!(list.next_key(), map.next_key());
+            }
+            let same = list.iter().eq(map.iter());
+            prop_assert!(same, "{:?} {:?}", list, map);
+            prop_assert!(list.iter().all(|(key, value)| list.get(&key) == Some(value)));
+            drop((list, map));
+            prop_assert_eq!(memory::held(), before);
+        }
+    }
+
+    #[test]
+    fn a_long_list_of_booleans_takes_a_byte_for_each() {
+        let before = memory::held();
+        let repeated = Array::list([true]).repeat(1_000_000);
+        assert!((memory::held() - before) < 1_001_000);
+        let mut pushed = Array::new();
+        (0..1_000_000).for_each(|at| pushed.push((at % 2 == 0).into()));
+        assert!((memory::held() - before) < 4_000_000);
+        drop((repeated, pushed));
+        assert_eq!(memory::held(), before);
     }
 }

@@ -80,6 +80,18 @@ impl Ordered {
         map
     }
 
+    /// A map with the same keys and other values, in order.
+    pub(super) fn with_values(&self, mut values: impl Iterator<Item = Value>) -> Self {
+        let mut map = Self::with_capacity(self.entries.len());
+        map.entries.extend(
+            self.entries.iter().map(|slot| Slot {
+                key: slot.key.clone(),
+                value: values.next().unwrap_or_default(),
+            }),
+        );
+        Self { table: self.table.clone(), live: self.live, next: self.next, ..map }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.live
     }

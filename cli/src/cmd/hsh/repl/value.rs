@@ -45,7 +45,7 @@ fn write(out: &mut String, value: &Value, depth: usize) {
         Value::Array(_) if depth >= DEEPEST => out.push('…'),
         Value::Array(array) => {
             out.push('[');
-            let is_list = array.as_list().is_some();
+            let is_list = array.is_list();
             for (at, (key, element)) in array.iter().enumerate() {
                 if at > 0 {
                     out.push_str(", ");
