@@ -9,6 +9,7 @@
 
 mod hash;
 mod short;
+mod spare;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -36,10 +37,50 @@ pub struct Str(Form);
 #[derive(Clone)]
 enum Form {
     Short(Short),
-    Long(Rc<Text>),
+    Long(Shared),
 }
 
 const _: () = assert!(size_of::<Str>() == 16);
+
+/// A holder of a longer text. The last one leaves the allocation to a later text.
+#[derive(Clone)]
+struct Shared(Rc<Text>);
+
+impl Shared {
+    fn new(bytes: Bytes) -> Self {
+        Self(spare::make(Text::new(bytes)))
+    }
+
+    /// The text for a change, which no other holder sees.
+    #[inline]
+    fn change(&mut self) -> &mut Text {
+        Rc::make_mut(&mut self.0)
+    }
+
+    #[inline(never)]
+    fn end(&mut self) {
+        memory::report(-self.0.held());
+        spare::keep(&mut self.0);
+    }
+}
+
+impl Deref for Shared {
+    type Target = Text;
+
+    #[inline(always)]
+    fn deref(&self) -> &Text {
+        &self.0
+    }
+}
+
+impl Drop for Shared {
+    #[inline]
+    fn drop(&mut self) {
+        if Rc::strong_count(&self.0) == 1 {
+            self.end();
+        }
+    }
+}
 
 struct Text {
     /// Hash of the bytes, 0 while unknown.
@@ -65,12 +106,6 @@ impl Text {
 impl Clone for Text {
     fn clone(&self) -> Self {
         Self::new(self.bytes.clone())
-    }
-}
-
-impl Drop for Text {
-    fn drop(&mut self) {
-        memory::report(-self.held());
     }
 }
 
@@ -113,7 +148,7 @@ impl Str {
     }
 
     fn long(bytes: Bytes) -> Self {
-        Self(Form::Long(Rc::new(Text::new(bytes))))
+        Self(Form::Long(Shared::new(bytes)))
     }
 
     /// Appends bytes; in place when nobody else holds the string.
@@ -124,7 +159,7 @@ impl Str {
                 Some(longer) => *short = longer,
                 None => *self = outgrow(short.as_bytes(), more),
             },
-            Form::Long(text) => append(Rc::make_mut(text), more),
+            Form::Long(text) => append(text.change(), more),
         }
     }
 
@@ -264,7 +299,7 @@ impl PartialEq for Str {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Form::Short(a), Form::Short(b)) => a.bits() == b.bits(),
-            (Form::Long(a), Form::Long(b)) => Rc::ptr_eq(a, b) || a.same_text(b),
+            (Form::Long(a), Form::Long(b)) => Rc::ptr_eq(&a.0, &b.0) || a.same_text(b),
             _ => false,
         }
     }
