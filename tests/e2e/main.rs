@@ -3,6 +3,8 @@
 //! Each folder is one scenario. They are compiled as a test of the `cli` package, which knows
 //! where the command was built.
 
+#[path = "09-advice/test.rs"]
+mod advice;
 #[path = "04-clear-errors/test.rs"]
 mod clear_errors;
 #[path = "05-editor/test.rs"]
