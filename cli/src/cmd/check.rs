@@ -3,27 +3,26 @@
 use std::path::Path;
 
 use diagnostics::{Diagnostic, Severity};
-use mta_project::{Project, Snapshot, ToolSettings};
+use mta_project::{Project, Snapshot, TestSources, ToolSettings};
 
 use crate::args::{Check, Format};
 use crate::exit::{Exit, Failure};
 use crate::out::{remark, say};
 use crate::{render, replace, target};
 
-/// Shows every finding of the project, after fixing what was asked for.
+/// Shows every finding of the project and its tests, after fixing what was asked for.
 pub(crate) fn run(args: &Check, option: Option<&Path>) -> Result<Exit, Failure> {
     let project = target::project(args.folder.as_deref(), option)?;
     let settings = ToolSettings::holding(project.root());
     let levels = settings.map_err(|error| Failure::new(Exit::Usage, error))?.lint;
-    let check = |snapshot: &Snapshot| {
-        mta_project::check_with_advice(snapshot, args.strict, &levels).diagnostics
-    };
-    let mut snapshot = project.scan();
+    let check =
+        |sources: &TestSources| mta_project::check_with_advice(sources, args.strict, &levels);
+    let mut sources = project.scan_tests();
     if args.fix {
-        fix(&project, &mut snapshot, check)?;
+        fix(&project, &mut sources, check)?;
     }
-    let findings = check(&snapshot);
-    show(args.format, &findings, &snapshot);
+    let findings = check(&sources);
+    show(args.format, &findings, &sources.everything());
     let worst = if args.strict { Severity::Warning } else { Severity::Error };
     match findings.iter().any(|finding| finding.severity <= worst) {
         true => Ok(Exit::Findings),
@@ -34,10 +33,10 @@ pub(crate) fn run(args: &Check, option: Option<&Path>) -> Result<Exit, Failure> 
 /// Writes every file that a safe fix changes.
 fn fix(
     project: &Project,
-    snapshot: &mut Snapshot,
-    check: impl Fn(&Snapshot) -> Vec<Diagnostic>,
+    sources: &mut TestSources,
+    check: impl Fn(&TestSources) -> Vec<Diagnostic>,
 ) -> Result<(), Failure> {
-    let fixed = mta_project::fix(snapshot, check);
+    let fixed = mta_project::fix(sources, check);
     for (name, text) in &fixed.files {
         let path = project.path_of(name);
         replace::replace(&path, text)

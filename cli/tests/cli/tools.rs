@@ -54,6 +54,36 @@ fn a_misspelt_key_is_shown_where_it_stands() {
 }
 
 #[test]
+fn tests_are_checked_with_the_functions_of_tests() {
+    let folder = folder();
+    run(folder.path(), &["init", "--template", "minimal"], 0);
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("src/files/m.hsl", "function one() { return 1; }");
+    let good = "import { one } from \"m.hsl\"; import { two } from \"./two.hsl\";
+        function test_one() { mock(\"time\", function () { return 1; }); assert(one() + two() == 3); }";
+    write("tests/two.hsl", "function two() { return 2; }");
+    write("tests/good.test.hsl", good);
+    assert_eq!(run(folder.path(), &["check", "--strict"], 0).0.trim(), "no problems found");
+    write("tests/bad.test.hsl", "function test_it() { asert(true); }");
+    let (_, err) = run(folder.path(), &["check"], 1);
+    insta::assert_snapshot!(err.trim(), @r"
+    error[HSL1002]: `asert` is not defined
+     --> tests/bad.test.hsl:1:22
+      |
+    1 | function test_it() { asert(true); }
+      |                      ^^^^^
+      |
+      = help: did you mean `assert`?
+    ");
+    let (out, _) = run(folder.path(), &["check", "--format", "json"], 1);
+    assert!(out.contains("tests/bad.test.hsl"), "{out}");
+}
+
+#[test]
 fn failures_say_what_to_do() {
     let folder = folder();
     let (_, err) = run(folder.path(), &["check"], 2);

@@ -1,18 +1,19 @@
 //! Everything that can be known about a project without running it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use diagnostics::{Code, Diagnostic, Span, codes};
 use hsl_analysis::{Resolved, Unit};
 use hsl_decl::Hook;
 use hsl_lint::Levels;
+use hsl_vm::MockTable;
 use mta_config::yaml::Node;
 use mta_config::{Running, Startup};
 
 use crate::layout;
 use crate::programs::{self, Programs};
 use crate::snapshot::Snapshot;
+use crate::tests::TestSources;
 
 /// A project that was checked.
 #[derive(Clone, Debug)]
@@ -44,19 +45,26 @@ pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
     check_each(snapshot, strict, |_, _| {})
 }
 
-/// The same, with the advice of every rule; levels and comments that allow findings are applied.
-pub fn check_with_advice(snapshot: &Snapshot, strict: bool, levels: &Levels) -> Checked {
-    let mut advice = Vec::new();
-    let mut checked = check_each(snapshot, strict, |resolved, unit| {
-        advice.extend(hsl_lint::lint(resolved, unit));
+/// Findings in the project and its tests, which see the functions of tests too, with the advice of
+/// every rule; levels and comments that allow findings are applied. What several programs reach is
+/// told once.
+pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let checked = check_each(sources.project(), strict, |resolved, unit| {
+        findings.extend(hsl_lint::lint(resolved, unit));
     });
-    let mut seen = HashSet::new();
-    advice.retain(|f| seen.insert((Arc::clone(&f.file), f.span, f.code, f.message.clone())));
-    advice.append(&mut checked.diagnostics);
-    let scripts = snapshot.files().filter(|(name, _)| name.ends_with(".hsl"));
-    let scripts = scripts.map(|(name, text)| (name, &**text));
-    checked.diagnostics = hsl_lint::review(advice, scripts, levels);
-    checked
+    findings.extend(checked.diagnostics);
+    // Nothing that a test may replace is computed beforehand.
+    let library = mta_hooks::library(None).replaceable(&MockTable::default());
+    for (name, _) in sources.tests() {
+        let unit = Unit::new(None, mta_hooks::test_catalog());
+        let resolved = hsl_analysis::analyze(sources, name, &unit);
+        findings.extend(hsl_lint::lint(&resolved, &unit));
+        findings.extend(hsl_compile::compile(&resolved, &library).diagnostics);
+    }
+    programs::tell_once(&mut findings);
+    let files = sources.files().filter(|(name, _)| name.ends_with(".hsl"));
+    hsl_lint::review(findings, files.map(|(name, text)| (name, &**text)), levels)
 }
 
 fn check_each(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Fix};
 
-use crate::snapshot::Snapshot;
+use crate::tests::TestSources;
 
 /// Rounds after which what is left is left: a change may make room for another.
 const ROUNDS: usize = 10;
@@ -23,17 +23,17 @@ pub struct Fixed {
 }
 
 /// Applies the safe fixes of what `check` finds, checks again, and goes on until nothing changes.
-/// `snapshot` then has the new texts.
-pub fn fix(snapshot: &mut Snapshot, check: impl Fn(&Snapshot) -> Vec<Diagnostic>) -> Fixed {
+/// `sources` then have the new texts.
+pub fn fix(sources: &mut TestSources, check: impl Fn(&TestSources) -> Vec<Diagnostic>) -> Fixed {
     let mut fixed = Fixed::default();
     for _ in 0..ROUNDS {
-        let findings = check(snapshot);
-        let changed = round(snapshot, &findings);
+        let findings = check(sources);
+        let changed = round(sources, &findings);
         if changed.is_empty() {
             break;
         }
         for (file, text, count) in changed {
-            snapshot.insert(Arc::clone(&file), Arc::clone(&text));
+            sources.replace(Arc::clone(&file), Arc::clone(&text));
             fixed.files.insert(file, text);
             fixed.count += count;
         }
@@ -41,7 +41,7 @@ pub fn fix(snapshot: &mut Snapshot, check: impl Fn(&Snapshot) -> Vec<Diagnostic>
     fixed
 }
 
-fn round(snapshot: &Snapshot, findings: &[Diagnostic]) -> Vec<(Arc<str>, Arc<[u8]>, usize)> {
+fn round(sources: &TestSources, findings: &[Diagnostic]) -> Vec<(Arc<str>, Arc<[u8]>, usize)> {
     let mut by_file: BTreeMap<&Arc<str>, Vec<&Fix>> = BTreeMap::new();
     for finding in findings {
         if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safe) {
@@ -49,7 +49,7 @@ fn round(snapshot: &Snapshot, findings: &[Diagnostic]) -> Vec<(Arc<str>, Arc<[u8
         }
     }
     let of_file = |(file, fixes): (&Arc<str>, Vec<&Fix>)| {
-        let old = snapshot.text(file)?;
+        let old = sources.text(file)?;
         let (text, count) = diagnostics::apply(old, fixes);
         let is_sound = !file.ends_with(".hsl") || faults(&text) <= faults(old);
         (count > 0 && is_sound && text != **old).then(|| (Arc::clone(file), text.into(), count))

@@ -83,9 +83,14 @@ fn compile_with(
             programs.programs.insert((hook, id), program);
         }
     }
+    tell_once(&mut findings);
+    (programs, findings)
+}
+
+/// Drops what was found before: several programs may reach a file.
+pub(crate) fn tell_once(findings: &mut Vec<Diagnostic>) {
     let mut seen = HashSet::new();
     findings.retain(|f| seen.insert((Arc::clone(&f.file), f.span, f.code, f.message.clone())));
-    (programs, findings)
 }
 
 fn entries(running: &Running) -> Vec<(Hook, Arc<str>)> {

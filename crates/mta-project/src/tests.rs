@@ -44,6 +44,31 @@ impl TestSources {
         self.beside.files().filter(|(name, _)| mta_hooks::is_test(name))
     }
 
+    /// Every file, those of the project first.
+    pub fn files(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<[u8]>)> {
+        self.project.files().chain(self.beside.files())
+    }
+
+    /// Every file in one place, for showing findings.
+    pub fn everything(&self) -> Snapshot {
+        let mut all = self.project.clone();
+        self.beside.files().for_each(|(name, text)| all.insert(Arc::clone(name), Arc::clone(text)));
+        all
+    }
+
+    /// The text of a file.
+    pub fn text(&self, name: &str) -> Option<&Arc<[u8]>> {
+        self.beside.text(name).or_else(|| self.project.text(name))
+    }
+
+    /// Replaces the text of a file.
+    pub(crate) fn replace(&mut self, name: Arc<str>, text: Arc<[u8]>) {
+        match self.beside.text(&name) {
+            Some(_) => self.beside.insert(name, text),
+            None => self.project.insert(name, text),
+        }
+    }
+
     /// The same with another text for one test.
     #[must_use]
     pub fn with_text(&self, name: &str, text: Vec<u8>) -> Self {
@@ -67,7 +92,7 @@ impl Sources for TestSources {
     }
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
-        self.beside.text(name).or_else(|| self.project.text(name)).cloned()
+        self.text(name).cloned()
     }
 }
 
