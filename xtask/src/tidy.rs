@@ -54,7 +54,7 @@ fn layers() -> anyhow::Result<Vec<String>> {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let used = dependency["name"].as_str().unwrap_or_default();
             let Some(Some(below)) = layer_of.get(used) else { continue };
-            let macro_of_data = used == "hsl-macros" || layer == 5;
+            let macro_of_data = used == "hsl-macros" || layer == 6;
             if dependency["kind"].is_null() && *below >= layer && !(macro_of_data || layer == 0) {
                 findings.push(format!("{name} (layer {layer}) uses {used} (layer {below})"));
             }

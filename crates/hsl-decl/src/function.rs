@@ -1,6 +1,6 @@
 //! Functions, methods and the options they take.
 
-use crate::{Contexts, Docs, Key, Ty};
+use crate::{Contexts, Docs, IdKind, Key, Ty};
 
 /// What a call does besides computing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Param {
     pub rest: bool,
     /// Literal that stands for an omitted argument, for the documentation.
     pub default: Option<&'static str>,
+    /// What of the configuration the text names, when it names something.
+    pub id: Option<IdKind>,
 }
 
 /// One key of an options array.
@@ -45,6 +47,8 @@ pub struct OptionDecl {
     pub default: Option<&'static str>,
     /// Allowed strings, when the set is closed.
     pub values: &'static [&'static str],
+    /// What of the configuration the text names, when it names something.
+    pub id: Option<IdKind>,
     /// One sentence, with units.
     pub doc: &'static str,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Docs, Function, Ty};
+use crate::{Docs, Function, IdKind, Ty};
 
 /// A moment at which a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,6 +153,8 @@ pub struct Key {
     pub optional: bool,
     /// Whether the value must be masked wherever it is shown.
     pub secret: bool,
+    /// What of the configuration the text names, when it names something.
+    pub id: Option<IdKind>,
     /// One sentence, with units.
     pub doc: &'static str,
     /// Keys below, of the array itself or, for a list, of its elements.

@@ -14,6 +14,7 @@ mod class;
 mod docs;
 mod function;
 mod hook;
+mod id;
 pub mod markdown;
 mod ty;
 
@@ -22,4 +23,5 @@ pub use class::{Class, Property};
 pub use docs::Docs;
 pub use function::{Effect, Function, OptionDecl, Param};
 pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
+pub use id::IdKind;
 pub use ty::Ty;

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Field, Ident, Lit, Type};
 
 use crate::record::fields;
-use crate::settings::{Settings, error, string_of};
+use crate::settings::{Settings, error, id_kind, string_of};
 use crate::{docs, literal, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
@@ -38,6 +38,7 @@ struct Entry {
     default: Option<Lit>,
     shown: Option<String>,
     values: Vec<String>,
+    id: TokenStream,
 }
 
 fn entry(field: &mut Field) -> syn::Result<Entry> {
@@ -53,6 +54,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
             .transpose()?,
         default: settings.literal("default")?,
         shown: settings.string("shown")?,
+        id: id_kind(settings.path("id")?.as_ref()),
         values: values.into_iter().map(string_of).collect::<syn::Result<_>>()?,
         rust: field.ty.clone(),
         ident,
@@ -68,7 +70,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
 }
 
 fn declaration(entry: &Entry) -> TokenStream {
-    let Entry { rust, name, doc, values, .. } = entry;
+    let Entry { rust, name, doc, values, id, .. } = entry;
     let inner = ty::inner(rust, "Option").unwrap_or(rust);
     let ty = entry
         .declared
@@ -80,7 +82,8 @@ fn declaration(entry: &Entry) -> TokenStream {
     };
     quote! {
         ::hsl_decl::OptionDecl {
-            name: #name, ty: #ty, default: #default, values: &[#(#values),*], doc: #doc,
+            name: #name, ty: #ty, default: #default, values: &[#(#values),*], id: #id,
+            doc: #doc,
         }
     }
 }

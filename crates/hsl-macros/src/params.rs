@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Lit, Pat, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Lit, Pat, Path, Signature, Type};
 
-use crate::settings::error;
+use crate::settings::{error, id_kind};
 use crate::{literal, ty};
 
 /// Where a Rust argument comes from.
@@ -38,6 +38,7 @@ pub(crate) struct Param {
     pub(crate) lent: bool,
     declared: Option<String>,
     shown: Option<String>,
+    id: Option<Path>,
 }
 
 /// Reads the parameters and strips our attributes off them.
@@ -67,6 +68,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
     let declared = take_literal(&mut typed.attrs, "ty")?.map(|lit| literal::shown(&lit));
     let shown = take_literal(&mut typed.attrs, "shown")?.map(|lit| literal::shown(&lit));
     let default = take_literal(&mut typed.attrs, "default")?;
+    let id = take_path(&mut typed.attrs, "id")?;
     let rust = (*typed.ty).clone();
     let source = match default {
         Some(default) => Source::Default(default),
@@ -76,11 +78,16 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         None => Source::Required,
     };
     let lent = ty::is_borrowed(ty::inner(&rust, "Option").unwrap_or(&rust));
-    Ok(Param { ident: Some(ident), rust: Some(rust), source, lent, declared, shown })
+    Ok(Param { ident: Some(ident), rust: Some(rust), source, lent, declared, shown, id })
 }
 
 fn hidden(source: Source) -> Param {
-    Param { ident: None, rust: None, source, lent: false, declared: None, shown: None }
+    Param { ident: None, rust: None, source, lent: false, declared: None, shown: None, id: None }
+}
+
+fn take_path(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Path>> {
+    let at = attributes.iter().position(|a| a.path().is_ident(name));
+    at.map(|at| attributes.remove(at).parse_args()).transpose()
 }
 
 fn take_literal(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Lit>> {
@@ -114,9 +121,10 @@ impl Param {
             Some(text) => quote!(::core::option::Option::Some(#text)),
             None => quote!(::core::option::Option::None),
         };
+        let id = id_kind(self.id.as_ref());
         Ok(Some(quote! {
             ::hsl_decl::Param {
-                name: #name, ty: #ty, required: #required, rest: #rest, default: #default,
+                name: #name, ty: #ty, required: #required, rest: #rest, default: #default, id: #id,
             }
         }))
     }

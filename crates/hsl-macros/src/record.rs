@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use crate::settings::{Settings, error};
+use crate::settings::{Settings, error, id_kind};
 use crate::{docs, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
@@ -60,6 +60,7 @@ struct Entry {
     doc: String,
     declared: Option<TokenStream>,
     secret: bool,
+    id: TokenStream,
     flatten: bool,
 }
 
@@ -74,6 +75,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
             .map(|text| ty::from_text(&text, field.span()))
             .transpose()?,
         secret: settings.flag("secret"),
+        id: id_kind(settings.path("id")?.as_ref()),
         flatten: settings.flag("flatten"),
         rust: field.ty.clone(),
         ident,
@@ -90,7 +92,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
     entries
         .iter()
         .map(|entry| {
-            let Entry { rust, name, doc, secret, .. } = entry;
+            let Entry { rust, name, doc, secret, id, .. } = entry;
             if entry.flatten {
                 return quote!(<#rust as ::hsl_std::binding::Shape>::KEYS);
             }
@@ -102,6 +104,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
                     ty: #ty,
                     optional: #shape::OPTIONAL,
                     secret: #secret,
+                    id: #id,
                     doc: #doc,
                     keys: #shape::KEYS,
                 }]

@@ -4,6 +4,7 @@
 //! misspelt one does not pass silently.
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -89,6 +90,14 @@ impl Settings {
     fn remove(&mut self, name: &str) -> Option<Meta> {
         let at = self.entries.iter().position(|meta| meta.path().is_ident(name))?;
         Some(self.entries.remove(at))
+    }
+}
+
+/// The `id` of a declaration, from the name of an `IdKind`.
+pub(crate) fn id_kind(name: Option<&Path>) -> TokenStream {
+    match name {
+        Some(name) => quote!(::core::option::Option::Some(::hsl_decl::IdKind::#name)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

@@ -43,7 +43,9 @@ pub(crate) mod functions {
     fn pkcs7_sign(
         cx: &mut Cx<'_>,
         message: Str,
-        #[ty("array or string")] certificate: Value,
+        #[ty("array or string")]
+        #[id(Pki)]
+        certificate: Value,
         options: Pkcs7Options,
     ) -> Result<NativeStep, Thrown> {
         let signer = keys::of_argument(cx, "pkcs7_sign", &certificate, options.id)?;
@@ -73,7 +75,9 @@ pub(crate) mod functions {
     fn cms_sign(
         cx: &mut Cx<'_>,
         message: Str,
-        #[ty("array or string")] certificate: Value,
+        #[ty("array or string")]
+        #[id(Pki)]
+        certificate: Value,
         options: SignOptions,
     ) -> Result<NativeStep, Thrown> {
         let signer = keys::of_argument(cx, "cms_sign", &certificate, options.id)?;
@@ -197,7 +201,9 @@ pub(crate) mod functions {
     fn cms_decrypt(
         cx: &mut Cx<'_>,
         message: Str,
-        #[ty("array or string")] certificate: Value,
+        #[ty("array or string")]
+        #[id(Pki)]
+        certificate: Value,
         options: DecryptOptions,
     ) -> Result<NativeStep, Thrown> {
         let identity = keys::of_argument(cx, "cms_decrypt", &certificate, options.id)?;

@@ -89,7 +89,9 @@ pub(crate) mod functions {
     fn rsa_sign(
         cx: &mut Cx<'_>,
         message: Str,
-        #[ty("RSAPrivateKey or string")] privatekey: Value,
+        #[ty("RSAPrivateKey or string")]
+        #[id(Pki)]
+        privatekey: Value,
         options: SignOptions,
     ) -> Result<NativeStep, Thrown> {
         cx.charge(message.len());
@@ -240,7 +242,9 @@ pub(crate) mod functions {
     fn ed25519_sign(
         cx: &mut Cx<'_>,
         message: Str,
-        #[ty("ED25519PrivateKey or string")] privatekey: Value,
+        #[ty("ED25519PrivateKey or string")]
+        #[id(Pki)]
+        privatekey: Value,
     ) -> Result<Option<Str>, Thrown> {
         cx.charge(message.len());
         let sign = |key: &Ed25519Key| Str::from(key.sign(&message));

@@ -30,7 +30,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number or none")]
-    fn server_concurrency(serverid: Str, address: Option<Str>) -> NativeStep {
+    fn server_concurrency(#[id(Server)] serverid: Str, address: Option<Str>) -> NativeStep {
         let clients = address.map(|address| address.to_lossy().into_owned());
         let server = serverid.to_lossy().into_owned();
         server::ask("server_concurrency", ServerRequest::Concurrency { server, clients })

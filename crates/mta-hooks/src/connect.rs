@@ -41,6 +41,7 @@ pub struct ConnectArguments {
     /// Local TCP port.
     pub localport: u16,
     /// Id of the receiving server configuration.
+    #[field(id = Server)]
     pub serverid: Str,
     /// Address of the load balancer, with the PROXY protocol.
     pub proxyip: Option<Str>,

@@ -40,6 +40,7 @@ pub struct Peer {
     /// Local TCP port.
     pub localport: u16,
     /// Id of the receiving server configuration.
+    #[field(id = Server)]
     pub serverid: Str,
 }
 

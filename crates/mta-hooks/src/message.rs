@@ -92,7 +92,7 @@ impl EodMessage {
         &self,
         sender: GivenAddress,
         recipient: GivenAddress,
-        transportid: String,
+        #[id(Transport)] transportid: String,
         options: CopyOptions,
     ) -> Result<QueuedId, Thrown> {
         if !self.open.get() {

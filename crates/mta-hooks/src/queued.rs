@@ -13,6 +13,7 @@ pub struct QueuedMessage {
     /// Unix time of the transaction.
     pub ts: f64,
     /// Id of the receiving server configuration.
+    #[field(id = Server)]
     pub serverid: Str,
     /// Envelope sender, lower-cased.
     pub sender: Str,
@@ -23,6 +24,7 @@ pub struct QueuedMessage {
     /// Envelope recipient in parts.
     pub recipientaddress: Address,
     /// Transport to be used.
+    #[field(id = Transport)]
     pub transportid: Str,
     /// Tenant id.
     pub tenantid: Str,

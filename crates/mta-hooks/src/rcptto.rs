@@ -36,6 +36,7 @@ pub struct RcptToArguments {
     /// SMTP parameters, upper-case keys.
     pub params: Params,
     /// Transport to be used.
+    #[field(id = Transport)]
     pub transportid: Str,
 }
 
@@ -100,7 +101,7 @@ struct AcceptOptions {
     #[option(shown = "address argument")]
     recipient: Option<GivenAddress>,
     /// Transport to store.
-    #[option(shown = "transportid argument")]
+    #[option(shown = "transportid argument", id = Transport)]
     transportid: Option<Str>,
     /// Text of the reply.
     #[option(shown = "system text")]

@@ -42,7 +42,7 @@ pub(crate) struct RequeueOptions {
     #[option(default = false)]
     reset_retry: bool,
     /// Transport from now on.
-    #[option(shown = "current transport")]
+    #[option(shown = "current transport", id = Transport)]
     transportid: Option<Str>,
     /// Overrides for a generated status report.
     dsn: Option<Array>,

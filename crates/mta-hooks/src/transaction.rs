@@ -72,6 +72,7 @@ pub struct Recipient {
     /// RCPT TO parameters, upper-case keys.
     pub params: Params,
     /// Transport chosen for the recipient.
+    #[field(id = Transport)]
     pub transportid: Str,
 }
 

@@ -10,10 +10,10 @@ use hsl_vm::debug::Quiet;
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Resume, Step, Value};
 
 const OPTIONS: Param =
-    Param { name: "options", ty: Ty::ARRAY, required: false, rest: false, default: None };
+    Param { name: "options", ty: Ty::ARRAY, required: false, rest: false, default: None, id: None };
 
 const DELAY: OptionDecl =
-    OptionDecl { name: "delay", ty: Ty::NUMBER, default: None, values: &[], doc: "Seconds." };
+    OptionDecl { name: "delay", ty: Ty::NUMBER, default: None, values: &[], id: None, doc: "Seconds." };
 
 static QUEUE: Function = Function {
     name: "Queue",
