@@ -56,6 +56,17 @@ impl Graph {
         loader.graph
     }
 
+    /// One file without what it reaches.
+    pub(crate) fn alone(name: &Arc<str>, parse: &Parse) -> Self {
+        Self {
+            files: vec![File { name: Arc::clone(name), text: Arc::clone(&parse.text) }],
+            trees: vec![Some(parse.clone())],
+            links: HashMap::new(),
+            modules: vec![FileId(0)],
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// The tree of a script.
     pub(crate) fn tree(&self, file: FileId) -> Option<&Parse> {
         self.trees.get(file.index()).and_then(Option::as_ref)

@@ -27,7 +27,10 @@ pub use facts::{Access, Facts, Meaning, Reference, Scope, Symbol, SymbolId, Symb
 pub use sources::{MemorySources, ResolveError, Sources};
 pub use unit::Unit;
 
+use std::sync::Arc;
+
 use diagnostics::Diagnostic;
+use hsl_syntax::Parse;
 
 /// The answer of an analysis.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +53,12 @@ impl Resolved {
 /// Reads and resolves the program that begins with the file `entry`.
 pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved {
     lower::lower(&graph::Graph::load(sources, entry), unit, &[])
+}
+
+/// Resolves a file by itself, from its tree: what it includes and imports is not looked for, and the
+/// names that it imports are symbols of its own.
+pub fn analyze_alone(file: &Arc<str>, parse: &Parse, unit: &Unit<'_>) -> Resolved {
+    lower::lower(&graph::Graph::alone(file, parse), unit, &[])
 }
 
 /// Resolves one input of a shell. Its top-level variables stay when it has ended: `known` (with `$`)

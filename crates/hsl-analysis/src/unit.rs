@@ -1,6 +1,6 @@
 //! What a program is compiled for.
 
-use hsl_decl::{COMMAND_LINE, Catalog, Class, Function, Hook, Variable};
+use hsl_decl::{COMMAND_LINE, Catalog, Class, Function, Hook, HookSet, Variable};
 
 /// The surroundings of a program: where it runs and what exists there.
 #[derive(Clone, Copy, Debug)]
@@ -11,17 +11,26 @@ pub struct Unit<'c> {
     pub catalog: &'c Catalog,
     /// Whether the file is only ever imported, so that names of every hook are accepted.
     pub library: bool,
+    /// The hooks that reach a library; all of them when that is not known.
+    pub reached: HookSet,
 }
 
 impl<'c> Unit<'c> {
     /// A script of this hook, or of the command line.
     pub fn new(hook: Option<Hook>, catalog: &'c Catalog) -> Self {
-        Self { hook, catalog, library: false }
+        Self { hook, catalog, library: false, reached: HookSet::NONE }
     }
 
     /// A file that others import or include, looked at alone.
     pub fn library(catalog: &'c Catalog) -> Self {
-        Self { hook: None, catalog, library: true }
+        Self::reached_from(catalog, HookSet::ALL)
+    }
+
+    /// A file that others import or include, of which it is known that these hooks reach it. Without
+    /// any, what it says itself is all there is to know.
+    pub fn reached_from(catalog: &'c Catalog, hooks: HookSet) -> Self {
+        let reached = if hooks.is_empty() { HookSet::ALL } else { hooks };
+        Self { hook: None, catalog, library: true, reached }
     }
 
     /// The library function or verdict of this name.
@@ -38,8 +47,10 @@ impl<'c> Unit<'c> {
 
     /// The predefined variables: those of the hook, or of the command line without one.
     pub fn variables(&self) -> Vec<&'static Variable> {
-        let hooks: Vec<Hook> =
-            if self.library { Hook::ALL.to_vec() } else { self.hook.into_iter().collect() };
+        let hooks: Vec<Hook> = match self.library {
+            true => self.reached.iter().collect(),
+            false => self.hook.into_iter().collect(),
+        };
         let mut found: Vec<&'static Variable> = Vec::new();
         if self.hook.is_none() {
             found.extend(&COMMAND_LINE);
@@ -69,6 +80,6 @@ impl<'c> Unit<'c> {
         if !self.library {
             return None;
         }
-        Hook::ALL.into_iter().find_map(find)
+        self.reached.iter().find_map(&find).or_else(|| Hook::ALL.into_iter().find_map(&find))
     }
 }

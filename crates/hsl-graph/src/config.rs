@@ -1,0 +1,173 @@
+//! What one configuration file says: which ids it defines and names.
+//!
+//! *Invariants.* While a text is not well-formed there is nothing to read; then what the file said
+//! before is kept ([`Graph::new`](crate::Graph::new)).
+//!
+//! *Not here.* Whether keys and values are right (`mta-config`).
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+use hsl_decl::{Hook, IdKind};
+use mta_config::yaml::{Kind, Limits, Node, parse};
+
+use crate::{Role, Symbol, Use};
+
+/// Ids of one configuration file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// In the order of the table of places.
+    pub ids: Vec<IdUse>,
+}
+
+/// An id in a configuration file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdUse {
+    /// What it names.
+    pub symbol: Symbol,
+    /// The text, without quotes.
+    pub at: Span,
+    /// Whether it is defined or named there.
+    pub usage: Use,
+}
+
+/// Where ids stand: a path of keys, `[]` for the elements of a list and `*` for the values of a mapping.
+/// Each holds for the file of its role.
+const PLACES: &[(Role, &str, IdKind, Use)] = &[
+    (Role::Startup, "servers[].id", IdKind::Server, Use::Definition),
+    (Role::Startup, "pki.private[].id", IdKind::Pki, Use::Definition),
+    (Role::Running, "servers[].id", IdKind::Server, Use::Definition),
+    (Role::Running, "servers[].transport", IdKind::Transport, Use::Read),
+    (Role::Running, "servers[].tls.certs.cert", IdKind::Pki, Use::Read),
+    (Role::Running, "servers[].tls.certs.cert[]", IdKind::Pki, Use::Read),
+    (Role::Running, "transportgroups[].id", IdKind::TransportGroup, Use::Definition),
+    (Role::Running, "transportgroups[].dsn.transport", IdKind::Transport, Use::Read),
+    (Role::Running, "transportgroups[].connection.sourceip.addresses[]", IdKind::Address, Use::Read),
+    (Role::Running, "transportgroups[].transports[].id", IdKind::Transport, Use::Definition),
+    (Role::Running, "transportgroups[].transports[].dsn.transport", IdKind::Transport, Use::Read),
+    (
+        Role::Running,
+        "transportgroups[].transports[].connection.sourceip.addresses[]",
+        IdKind::Address,
+        Use::Read,
+    ),
+    (Role::Running, "addresses[].id", IdKind::Address, Use::Definition),
+    (Role::Running, "lists[].id", IdKind::List, Use::Definition),
+    (Role::Running, "pki.private[].id", IdKind::Pki, Use::Definition),
+    (Role::Running, "queues.grouping.groupings[].id", IdKind::Grouping, Use::Definition),
+];
+
+/// Where a phase names its script, below `servers[].phases.<hook>`.
+const SCRIPTS: [&str; 3] = ["hook", "hook.id", "hook.recipientdomains.*"];
+
+impl Config {
+    /// Reads a file; none while it is not well-formed.
+    pub(crate) fn of(name: &Arc<str>, text: &[u8], role: &Role) -> Option<Self> {
+        let tree = parse(name, text, Limits::default(), &mut Vec::new())?;
+        let mut config = Self::default();
+        for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
+            let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
+            config.ids.extend(read(&tree, path, text, *usage, symbol));
+        }
+        if *role == Role::Running {
+            config.read_scripts(&tree, text);
+        }
+        Some(config)
+    }
+
+    fn read_scripts(&mut self, tree: &Node, text: &[u8]) {
+        for hook in Hook::ALL.into_iter().filter(|hook| hook.is_smtp()) {
+            for place in SCRIPTS {
+                let path = format!("servers[].phases.{hook}.{place}");
+                let symbol = |id: Arc<str>| Symbol::Hook(hook, id);
+                self.ids.extend(read(tree, &path, text, Use::Read, symbol));
+            }
+            let path = format!("scripting.hooks.{hook}[].id");
+            let symbol = |id: Arc<str>| Symbol::Hook(hook, id);
+            self.ids.extend(read(tree, &path, text, Use::Definition, symbol));
+        }
+    }
+}
+
+fn read(
+    tree: &Node,
+    path: &str,
+    text: &[u8],
+    usage: Use,
+    symbol: impl Fn(Arc<str>) -> Symbol,
+) -> Vec<IdUse> {
+    let mut nodes = vec![tree];
+    for step in path.split('.') {
+        let (key, is_list) = step.strip_suffix("[]").map_or((step, false), |key| (key, true));
+        nodes = nodes.into_iter().flat_map(|node| below(node, key)).collect();
+        if is_list {
+            nodes = nodes.into_iter().flat_map(elements).collect();
+        }
+    }
+    let id = |node: &Node| match &node.kind {
+        Kind::Scalar(scalar) if !node.is_null() => Some(IdUse {
+            symbol: symbol(scalar.text.as_str().into()),
+            at: unquoted(node.span, text),
+            usage,
+        }),
+        _ => None,
+    };
+    nodes.into_iter().filter_map(id).collect()
+}
+
+fn below<'n>(node: &'n Node, key: &str) -> Vec<&'n Node> {
+    match &node.kind {
+        Kind::Map(entries) if key == "*" => entries.iter().map(|entry| &entry.value).collect(),
+        _ => node.get(key).into_iter().collect(),
+    }
+}
+
+fn elements(node: &Node) -> &[Node] {
+    match &node.kind {
+        Kind::List(nodes) => nodes,
+        _ => &[],
+    }
+}
+
+fn unquoted(span: Span, text: &[u8]) -> Span {
+    let written = &text[span.range(text.len())];
+    match written {
+        [b'"', .., b'"'] | [b'\'', .., b'\''] => Span { start: span.start + 1, end: span.end - 1 },
+        _ => span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUNNING: &str = r#"
+servers:
+  - id: inbound
+    transport: "mx"
+    phases:
+      connect: { hook: first }
+      rcptto: { hook: { id: other, recipientdomains: { example.com: special } } }
+transportgroups:
+  - id: out
+    transports: [{ id: mx }, { id: 'smart host' }]
+"#;
+
+    #[test]
+    fn ids_stand_where_the_table_says() {
+        let config = Config::of(&"x".into(), RUNNING.as_bytes(), &Role::Running).expect("a tree");
+        let shown = config.ids.iter().map(|id| {
+            let text = &RUNNING[id.at.range(RUNNING.len())];
+            format!("{:?} {text}\n", id.usage)
+        });
+        let shown: String = shown.collect();
+        let expected = "Definition inbound\nRead mx\nDefinition out\nDefinition mx\n\
+                        Definition smart host\nRead first\nRead other\nRead special\n";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_broken_text_says_nothing() {
+        assert_eq!(Config::of(&"x".into(), b"servers: [", &Role::Running), None);
+    }
+}

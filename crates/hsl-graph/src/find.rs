@@ -1,0 +1,339 @@
+//! What stands at a place, and where else it stands.
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+use hsl_analysis::{Access, Meaning, SymbolId};
+
+use crate::resolve::{Defined, is_member};
+use crate::script::{LinkKind, Script, TextKind};
+use crate::{FileNo, Graph, Occurrence, Realm, Symbol, Use};
+
+/// A symbol at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is, across all files.
+    pub symbol: Symbol,
+    /// The name there.
+    pub span: Span,
+    /// The symbol of this file alone, when it stands there under a name of its own
+    /// (`import { f as g }`).
+    pub alias: Option<SymbolId>,
+}
+
+impl Graph {
+    /// The symbol whose name touches an offset.
+    pub fn symbol_at(&self, file: FileNo, offset: usize) -> Option<Found> {
+        let of = self.files.get(file.index())?;
+        if let Some(config) = &of.config {
+            let id = config.ids.iter().find(|id| id.at.touches(offset))?;
+            return Some(Found { symbol: id.symbol.clone(), span: id.at, alias: None });
+        }
+        let script = of.script.as_deref()?;
+        let text = self.text_at(file, script, offset);
+        let text = text.or_else(|| self.import_at(file, script, offset));
+        text.or_else(|| self.use_at(file, script, offset))
+            .or_else(|| self.reference_at(file, script, offset))
+    }
+
+    /// Every place of a symbol, by file and place.
+    pub fn occurrences(&self, symbol: &Symbol) -> Vec<Occurrence> {
+        let mut found = match symbol {
+            Symbol::Script(file, id) => self.of_script((*file, *id)),
+            Symbol::Member(name) => self.of_members(name),
+            Symbol::Library(name) => self.of_library(name),
+            Symbol::Context(name, realm) => self.of_context(name, *realm),
+            Symbol::Id(..) | Symbol::Hook(..) => self.of_id(symbol),
+            Symbol::Barrier(name) => self.of_text(TextKind::Barrier, name),
+            Symbol::Cache(name) => self.of_text(TextKind::Cache, name),
+            Symbol::File(file) => self.of_file(*file),
+        };
+        found.sort_by_key(|o| (o.file, o.span, o.usage == Use::Definition, o.usage));
+        found.dedup_by_key(|o| (o.file, o.span));
+        found
+    }
+
+    /// The places of a symbol of one file under its name there, as an alias is.
+    pub fn occurrences_of_alias(&self, file: FileNo, id: SymbolId) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        if let Some(script) = self.script(file) {
+            of_references(file, script, id, false, &mut found);
+        }
+        found.sort();
+        found.dedup_by_key(|o| o.span);
+        found
+    }
+
+    fn text_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
+        let found = |symbol, span| Some(Found { symbol, span, alias: None });
+        if let Some(key) = script.keys.iter().find(|key| key.at.touches(offset)) {
+            let realm = Realm::of(self.hooks_of_scope(file, key.scope));
+            return found(Symbol::Context(Arc::clone(&key.name), realm), key.at);
+        }
+        let text = script.texts.iter().find(|text| text.at.touches(offset))?;
+        found(text_symbol(text.kind, &text.name), text.at)
+    }
+
+    fn import_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
+        let links = script.links.iter().enumerate();
+        let (number, link) = links.into_iter().find(|(_, link)| link.at.touches(offset))?;
+        let target = self.file(file).targets[number];
+        if link.path_at.touches(offset) {
+            let symbol = Symbol::File(target?);
+            return Some(Found { symbol, span: link.path_at, alias: None });
+        }
+        let item = link.items.iter().find(|item| item.at.touches(offset))?;
+        let (file, id) = match target.and_then(|target| self.export(target, &item.name)) {
+            Some(found) => found,
+            None => (file, item.symbol?),
+        };
+        Some(Found { symbol: Symbol::Script(file, id), span: item.at, alias: None })
+    }
+
+    /// A name that another file may define.
+    fn use_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
+        let found = |symbol, span| Some(Found { symbol, span, alias: None });
+        if let Some(used) = script.names.iter().find(|used| used.at.touches(offset)) {
+            if let Some((file, id)) = self.name(file, used) {
+                return found(Symbol::Script(file, id), used.at);
+            }
+            return found(Symbol::Library(used.library?), used.at);
+        }
+        if let Some(used) = script.scoped.iter().find(|used| used.at.touches(offset)) {
+            let (file, id) = self.scoped(file, used)?;
+            return found(Symbol::Script(file, id), used.at);
+        }
+        let used = script.members.iter().find(|used| used.at.touches(offset))?;
+        let (candidates, _) = self.member_candidates(file, used);
+        match candidates[..] {
+            [(file, id)] => found(Symbol::Script(file, id), used.at),
+            _ => found(Symbol::Member(Arc::clone(&used.name)), used.at),
+        }
+    }
+
+    fn reference_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
+        let reference = script.facts.reference_at(hsl_analysis::hir::FileId(0), offset)?;
+        let span = reference.at.span;
+        let id = match reference.meaning {
+            Meaning::Symbol(id) => id,
+            Meaning::Function(decl) => {
+                return Some(Found { symbol: Symbol::Library(decl.name), span, alias: None });
+            }
+            Meaning::Class(decl) => {
+                return Some(Found { symbol: Symbol::Library(decl.name), span, alias: None });
+            }
+            Meaning::File(_) => return None,
+        };
+        let canonical = self.canonical((file, id));
+        let alias = (self.name_of(canonical) != Some(&script.symbol(id).name)).then_some(id);
+        Some(Found { symbol: Symbol::Script(canonical.0, canonical.1), span, alias })
+    }
+
+    fn of_script(&self, defined: Defined) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        for (file, id) in self.shared(defined) {
+            if let Some(script) = self.script(file) {
+                of_references(file, script, id, false, &mut found);
+            }
+        }
+        let Some(symbol) = self.defined(defined) else { return found };
+        if is_member(symbol.kind) {
+            self.of_member_uses(defined, &symbol.name, &mut found);
+        } else {
+            self.of_imports(defined, &symbol.name, &mut found);
+            self.of_names(defined, &symbol.name, &mut found);
+        }
+        self.of_scoped(defined, &symbol.name, &mut found);
+        found
+    }
+
+    fn of_imports(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
+        for (file, script) in self.scripts() {
+            for (link, target) in script.links.iter().zip(&self.file(file).targets) {
+                let Some(target) = target.filter(|_| link.kind == LinkKind::Names) else { continue };
+                for item in &link.items {
+                    if self.export(target, &item.name) != Some(defined) {
+                        continue;
+                    }
+                    let alias = item.name != *name;
+                    let (span, usage) = (item.at, Use::Import);
+                    found.push(Occurrence { file, span, usage, sure: true, alias });
+                    if let Some(id) = item.symbol {
+                        let alias = script.symbol(id).name != *name;
+                        of_references(file, script, id, alias, found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn of_names(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
+        for (file, script) in self.scripts() {
+            for used in script.names.iter().filter(|used| used.name == *name) {
+                if self.name(file, used) == Some(defined) {
+                    found.push(read(file, used.at, true));
+                }
+            }
+        }
+    }
+
+    fn of_scoped(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
+        for (file, script) in self.scripts() {
+            for used in &script.scoped {
+                let same = used.name.trim_start_matches('$') == name.trim_start_matches('$');
+                if same && self.scoped(file, used) == Some(defined) {
+                    let usage = used.access.into();
+                    let span = used.at;
+                    found.push(Occurrence { file, span, usage, sure: true, alias: false });
+                }
+            }
+        }
+    }
+
+    fn of_member_uses(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
+        for (file, script) in self.scripts() {
+            for used in script.members.iter().filter(|used| used.name == *name) {
+                let (candidates, sure) = self.member_candidates(file, used);
+                if candidates.contains(&defined) {
+                    let usage = used.access.into();
+                    found.push(Occurrence { file, span: used.at, usage, sure, alias: false });
+                }
+            }
+        }
+    }
+
+    fn of_members(&self, name: &Arc<str>) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        for defined in self.members.get(name).into_iter().flatten() {
+            found.extend(self.of_script(*defined).into_iter().map(|o| Occurrence { sure: false, ..o }));
+        }
+        for (file, script) in self.scripts() {
+            for used in script.members.iter().filter(|used| used.name == *name) {
+                let usage = used.access.into();
+                found.push(Occurrence { file, span: used.at, usage, sure: false, alias: false });
+            }
+        }
+        found
+    }
+
+    fn of_library(&self, name: &str) -> Vec<Occurrence> {
+        let scripts = self.scripts();
+        let found = scripts.flat_map(|(file, script)| {
+            let names = script.names.iter().filter(move |used| used.library == Some(name));
+            let names = names.filter(move |used| self.name(file, used).is_none());
+            names.map(move |used| read(file, used.at, true))
+        });
+        found.collect()
+    }
+
+    /// Keys of one realm; what is known of one place widens it for the others.
+    fn of_context(&self, name: &str, realm: Realm) -> Vec<Occurrence> {
+        let mut places = Vec::new();
+        for (file, script) in self.scripts() {
+            for key in script.keys.iter().filter(|key| *key.name == *name) {
+                places.push((file, key, Realm::of(self.hooks_of_scope(file, key.scope))));
+            }
+        }
+        let mut realm = realm;
+        loop {
+            let met = places.iter().filter(|(.., of)| of.meets(realm));
+            let wider = met.fold(realm, |all, (.., of)| all.union(*of));
+            if wider == realm {
+                break;
+            }
+            realm = wider;
+        }
+        let met = places.into_iter().filter(|(.., of)| of.meets(realm));
+        met.map(|(file, key, _)| Occurrence {
+            file,
+            span: key.at,
+            usage: key.access.into(),
+            sure: key.sure,
+            alias: false,
+        })
+        .collect()
+    }
+
+    fn of_id(&self, symbol: &Symbol) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        for (file, config) in self.configs() {
+            for id in config.ids.iter().filter(|id| id.symbol == *symbol) {
+                let (span, usage) = (id.at, id.usage);
+                found.push(Occurrence { file, span, usage, sure: true, alias: false });
+            }
+        }
+        if let Symbol::Id(kind, name) = symbol {
+            found.extend(self.of_text(TextKind::Id(*kind), name));
+        }
+        if let Symbol::Hook(hook, name) = symbol {
+            let is_script = |role: &crate::Role| *role == crate::Role::Hook(*hook, Arc::clone(name));
+            for (file, _) in self.files().filter(|(_, file)| is_script(&file.role)) {
+                let (span, usage) = (Span::default(), Use::Definition);
+                found.push(Occurrence { file, span, usage, sure: true, alias: false });
+            }
+        }
+        found
+    }
+
+    fn of_text(&self, kind: TextKind, name: &str) -> Vec<Occurrence> {
+        let scripts = self.scripts();
+        let found = scripts.flat_map(|(file, script)| {
+            let texts = script.texts.iter().filter(|t| t.kind == kind && *t.name == *name);
+            texts.map(move |text| read(file, text.at, text.sure))
+        });
+        found.collect()
+    }
+
+    fn of_file(&self, of: FileNo) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        for (file, script) in self.scripts() {
+            let links = script.links.iter().zip(&self.file(file).targets);
+            for (link, _) in links.filter(|(_, target)| **target == Some(of)) {
+                let (span, usage) = (link.path_at, Use::Import);
+                found.push(Occurrence { file, span, usage, sure: true, alias: false });
+            }
+        }
+        found
+    }
+}
+
+fn read(file: FileNo, span: Span, sure: bool) -> Occurrence {
+    Occurrence { file, span, usage: Use::Read, sure, alias: false }
+}
+
+/// Places where a file names a symbol of its own.
+fn of_references(
+    file: FileNo,
+    script: &Script,
+    id: SymbolId,
+    alias: bool,
+    found: &mut Vec<Occurrence>,
+) {
+    let property = is_member(script.symbol(id).kind);
+    for reference in script.facts.uses(id) {
+        let mut span = reference.at.span;
+        if property {
+            span = without_dollar(span, script.symbol(id).name.len());
+        }
+        let usage = match reference.access {
+            Access::Definition => Use::Definition,
+            access => access.into(),
+        };
+        found.push(Occurrence { file, span, usage, sure: true, alias });
+    }
+}
+
+/// The end of a name, which a property has without its `$`.
+fn without_dollar(span: Span, length: usize) -> Span {
+    let start = span.end.saturating_sub(length as u32).max(span.start);
+    Span { start, ..span }
+}
+
+fn text_symbol(kind: TextKind, name: &Arc<str>) -> Symbol {
+    let name = Arc::clone(name);
+    match kind {
+        TextKind::Id(kind) => Symbol::Id(kind, name),
+        TextKind::Barrier => Symbol::Barrier(name),
+        TextKind::Cache => Symbol::Cache(name),
+    }
+}

@@ -1,0 +1,50 @@
+//! What a graph is made from.
+
+use std::sync::Arc;
+
+use hsl_decl::{Catalog, Hook};
+use hsl_syntax::Parse;
+
+/// What a file is in its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The script of a hook, with its id; the id of a queue hook is empty.
+    Hook(Hook, Arc<str>),
+    /// A script that others include or import.
+    Library,
+    /// A script that runs on the command line, such as a test.
+    Program,
+    /// The startup configuration.
+    Startup,
+    /// The running configuration.
+    Running,
+    /// Anything else, such as data that scripts import.
+    Data,
+}
+
+impl Role {
+    /// Whether the file is a script.
+    pub fn is_script(&self) -> bool {
+        matches!(self, Self::Hook(..) | Self::Library | Self::Program)
+    }
+
+    /// Whether the file is configuration.
+    pub fn is_config(&self) -> bool {
+        matches!(self, Self::Startup | Self::Running)
+    }
+}
+
+/// A file as it is given to a graph.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Name, as in diagnostics.
+    pub name: Arc<str>,
+    /// Text.
+    pub text: Arc<[u8]>,
+    /// Its tree, when somebody has it already.
+    pub parse: Option<Parse>,
+    /// What it is.
+    pub role: Role,
+    /// What its names may mean besides what scripts define.
+    pub catalog: &'static Catalog,
+}

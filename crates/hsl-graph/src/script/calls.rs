@@ -1,0 +1,180 @@
+//! Texts in calls, comparisons and statements that name something.
+
+use hsl_decl::IdKind;
+use hsl_analysis::{Meaning, SymbolKind};
+use hsl_syntax::ast::{
+    self, ArgumentsItem, ArrayLiteralItem, AstNode, Expression, IdentifierOrToken,
+};
+
+use super::collect::Collector;
+use super::{TextKind, TextUse, literal};
+use crate::catalog::Ids;
+
+/// Functions whose first argument is a key of the shared memory, which locks share.
+const MEMORY: &str = "memory_";
+
+impl<'p> Collector<'p> {
+    pub(super) fn call(&mut self, node: ast::CallExpression<'p>) {
+        let (Some(function), Some(arguments)) = (node.function(), node.arguments()) else { return };
+        let declared = self.ids_of(function).cloned();
+        if let Some(ids) = declared {
+            self.arguments(&ids, arguments);
+        }
+        let library = matches!(self.meaning(function.span()), Some(Meaning::Function(_)));
+        if library && self.parse.text_of(function).starts_with(MEMORY.as_bytes()) {
+            let first = arguments.items().next();
+            self.name(TextKind::Barrier, first.and_then(value), true);
+        }
+    }
+
+    fn ids_of(&self, function: Expression<'p>) -> Option<&'p Ids> {
+        match function {
+            Expression::Identifier(name) => match self.meaning(name.span())? {
+                Meaning::Function(decl) => self.ids.function(decl.name),
+                _ => None,
+            },
+            Expression::BuiltinExpression(builtin) => {
+                self.ids.function(&self.text(builtin.name()?))
+            }
+            Expression::MemberExpression(member) => self.ids.method(&self.text(member.name()?)),
+            Expression::ScopedExpression(scoped) => match scoped.scope()? {
+                IdentifierOrToken::Identifier(_) => self.ids.method(&self.text(scoped.name()?)),
+                IdentifierOrToken::Token(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn arguments(&mut self, ids: &Ids, arguments: ast::Arguments<'p>) {
+        let items: Vec<_> = arguments.items().collect();
+        let asked = !ids.on_demand || items.iter().any(|item| self.asks_for_id(*item));
+        for (place, kind) in ids.arguments.iter().filter(|_| asked) {
+            let value = items.get(*place).copied().and_then(value);
+            self.name(TextKind::Id(*kind), value, true);
+        }
+        for element in items.into_iter().filter_map(value).flat_map(elements) {
+            let option = self.key(element);
+            let kind = ids.options.iter().find(|(name, _)| Some(*name) == option.as_deref());
+            if let Some((_, kind)) = kind {
+                self.name(TextKind::Id(*kind), element.value(), true);
+            }
+        }
+    }
+
+    /// `"id" => true` among options.
+    fn asks_for_id(&self, item: ArgumentsItem<'p>) -> bool {
+        value(item).into_iter().flat_map(elements).any(|element| {
+            self.key(element).as_deref() == Some("id")
+                && matches!(element.value(), Some(Expression::TrueLiteral(_)))
+        })
+    }
+
+    /// `"transportid" => "x"`, wherever the array goes.
+    pub(super) fn array(&mut self, node: ast::ArrayLiteral<'p>) {
+        for element in elements(Expression::ArrayLiteral(node)) {
+            let kind = self.key(element).and_then(|key| self.ids.key(&key));
+            if let Some(kind) = kind {
+                self.name(TextKind::Id(kind), element.value(), false);
+            }
+        }
+    }
+
+    /// `$arguments["transportid"] == "x"`
+    pub(super) fn comparison(&mut self, node: ast::BinaryExpression<'p>) {
+        let (Some(left), Some(right)) = (node.left(), node.right()) else { return };
+        if !node.operator().is_some_and(|op| matches!(op.kind(), "==" | "===" | "!=" | "!==")) {
+            return;
+        }
+        for (subject, text) in [(left, right), (right, left)] {
+            if let Some((kind, sure)) = self.id_in(subject) {
+                self.name(TextKind::Id(kind), Some(text), sure);
+            }
+        }
+    }
+
+    /// `match ($connection["serverid"]) { "x" => … }`
+    pub(super) fn choice(&mut self, node: ast::MatchExpression<'p>) {
+        let Some((kind, sure)) = node.subject().and_then(|subject| self.id_in(subject)) else {
+            return;
+        };
+        for pattern in node.arms().flat_map(ast::MatchArm::patterns) {
+            self.name(TextKind::Id(kind), Some(pattern), sure);
+        }
+    }
+
+    /// What the value of an expression is an id of, and whether that is declared.
+    fn id_in(&self, expression: Expression<'p>) -> Option<(IdKind, bool)> {
+        match expression {
+            Expression::ParenthesizedExpression(inner) => self.id_in(inner.expression()?),
+            Expression::SubscriptExpression(access) => {
+                let key = literal::of_expression(access.index()?, &self.parse.text)?;
+                Some((self.ids.key(&key.value)?, self.is_of_hook(access.object()?)))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_of_hook(&self, expression: Expression<'p>) -> bool {
+        match expression {
+            Expression::SubscriptExpression(access) => {
+                access.object().is_some_and(|object| self.is_of_hook(object))
+            }
+            Expression::Variable(variable) => self
+                .symbol_at(variable.span())
+                .is_some_and(|id| self.kind_of(id) == SymbolKind::HookVariable),
+            _ => false,
+        }
+    }
+
+    pub(super) fn barrier(&mut self, node: ast::BarrierStatement<'p>) {
+        self.name(TextKind::Barrier, node.key(), true);
+    }
+
+    pub(super) fn cache(&mut self, node: ast::CacheExpression<'p>) {
+        let Some(options) = node.options() else { return };
+        for element in elements(Expression::ArrayLiteral(options)) {
+            if self.key(element).as_deref() == Some("namespace") {
+                self.name(TextKind::Cache, element.value(), true);
+            }
+        }
+    }
+
+    fn key(&self, element: ast::ArrayElement<'p>) -> Option<String> {
+        let key = literal::of_expression(element.key()?, &self.parse.text)?;
+        Some(key.value.to_string())
+    }
+
+    /// Notes what a text names, unless it is known; of both, what is sure stays.
+    fn name(&mut self, kind: TextKind, value: Option<Expression<'p>>, sure: bool) {
+        let Some(text) = value.and_then(|v| literal::of_expression(v, &self.parse.text)) else {
+            return;
+        };
+        let scope = self.scope();
+        let known = self.script.texts.iter_mut().rev().find(|known| known.at == text.at);
+        match known {
+            Some(known) => known.sure |= sure,
+            None => {
+                let (name, at) = (text.value, text.at);
+                self.script.texts.push(TextUse { kind, name, at, scope, sure });
+            }
+        }
+    }
+}
+
+fn value(item: ArgumentsItem<'_>) -> Option<Expression<'_>> {
+    match item {
+        ArgumentsItem::Expression(value) => Some(value),
+        ArgumentsItem::SpreadArgument(_) => None,
+    }
+}
+
+fn elements(expression: Expression<'_>) -> impl Iterator<Item = ast::ArrayElement<'_>> {
+    let array = match expression {
+        Expression::ArrayLiteral(array) => Some(array),
+        _ => None,
+    };
+    array.into_iter().flat_map(ast::ArrayLiteral::items).filter_map(|item| match item {
+        ArrayLiteralItem::ArrayElement(element) => Some(element),
+        ArrayLiteralItem::SpreadElement(_) => None,
+    })
+}

@@ -1,0 +1,161 @@
+//! One walk over a script's tree.
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+use hsl_analysis::{Access, Meaning, Reference, SymbolId, SymbolKind};
+use hsl_decl::{Hook, HookSet};
+use hsl_syntax::Parse;
+use hsl_syntax::ast::{self, AstNode, Expression};
+use hsl_syntax::tree_sitter::Node;
+use rustc_hash::FxHashMap;
+
+use super::{Edge, EdgeTo, Script, literal};
+use crate::IdDeclarations;
+
+/// How a comment names the hooks of a file.
+const PRAGMA: &str = "hsl:hooks";
+
+pub(super) struct Collector<'p> {
+    pub(super) parse: &'p Parse,
+    pub(super) ids: &'p IdDeclarations,
+    pub(super) script: Script,
+    /// References by the place of their name; definitions give way to uses.
+    references: FxHashMap<Span, Reference>,
+    /// Scopes by their place.
+    scopes: FxHashMap<Span, u32>,
+    /// Scopes around the node that is looked at, with their ends.
+    open: Vec<(usize, u32)>,
+    /// Texts that variables were given once, for keys of `$context`.
+    pub(super) constants: FxHashMap<SymbolId, Option<literal::Literal>>,
+}
+
+impl<'p> Collector<'p> {
+    pub(super) fn new(parse: &'p Parse, ids: &'p IdDeclarations, script: Script) -> Self {
+        let references = script.facts.references.iter();
+        let references = references.map(|r| (r.at.span, *r)).collect();
+        let scopes = script.facts.scopes.iter().zip(0..).skip(1);
+        let scopes = scopes.map(|(scope, at)| (scope.at.span, at)).collect();
+        let constants = FxHashMap::default();
+        Self { parse, ids, script, references, scopes, open: Vec::new(), constants }
+    }
+
+    /// Walks over everything.
+    pub(super) fn collect(mut self) -> Script {
+        let mut cursor = self.parse.tree.walk();
+        loop {
+            self.node(cursor.node());
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    self.settle_computed_keys();
+                    return self.script;
+                }
+            }
+        }
+    }
+
+    fn node(&mut self, node: Node<'p>) {
+        while self.open.last().is_some_and(|(end, _)| *end <= node.start_byte()) {
+            self.open.pop();
+        }
+        if !node.is_named() {
+            return;
+        }
+        if let Some(identifier) = ast::Identifier::cast(node) {
+            return self.identifier(identifier);
+        }
+        if let Some(variable) = ast::Variable::cast(node) {
+            return self.context_variable(variable);
+        }
+        match Expression::cast(node) {
+            Some(Expression::CallExpression(call)) => self.call(call),
+            Some(Expression::ScopedExpression(scoped)) => self.scoped(scoped),
+            Some(Expression::MemberExpression(member)) => self.member(member),
+            Some(Expression::SubscriptExpression(access)) => self.subscript(access),
+            Some(Expression::AssignmentExpression(set)) => self.assignment(set),
+            Some(Expression::BinaryExpression(binary)) => self.comparison(binary),
+            Some(Expression::ArrayLiteral(array)) => self.array(array),
+            Some(Expression::CacheExpression(cache)) => self.cache(cache),
+            Some(Expression::MatchExpression(choice)) => self.choice(choice),
+            _ => self.statement(node),
+        }
+        self.enter(node);
+    }
+
+    fn statement(&mut self, node: Node<'p>) {
+        if let Some(include) = ast::IncludeStatement::cast(node) {
+            self.include(include);
+        } else if let Some(import) = ast::SymbolImport::cast(node) {
+            self.import_names(import);
+        } else if let Some(import) = ast::NamespaceImport::cast(node) {
+            self.import_namespace(import);
+        } else if let Some(import) = ast::DataImport::cast(node) {
+            self.import_data(import);
+        } else if let Some(barrier) = ast::BarrierStatement::cast(node) {
+            self.barrier(barrier);
+        } else if let Some(comment) = ast::Comment::cast(node) {
+            self.comment(comment);
+        }
+    }
+
+    /// Opens the scope that a node is; one without a name is referred to where it stands.
+    fn enter(&mut self, node: Node<'p>) {
+        let Some(scope) = self.scopes.get(&ast::span_of(node)).copied() else { return };
+        if self.open.last().is_some_and(|(_, open)| *open == scope) {
+            return;
+        }
+        if ast::FunctionExpression::cast(node).is_some() {
+            let at = Span::new(node.start_byte(), node.start_byte() + "function".len());
+            self.edge(at, EdgeTo::Scope(scope));
+        }
+        self.open.push((node.end_byte(), scope));
+    }
+
+    /// `// hsl:hooks connect, eod`
+    fn comment(&mut self, comment: ast::Comment<'_>) {
+        let text = String::from_utf8_lossy(self.parse.text_of(comment)).into_owned();
+        let Some((_, list)) = text.split_once(PRAGMA) else { return };
+        let words = list.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+        for hook in words.map_while(Hook::from_name) {
+            self.script.pragma = self.script.pragma.union(HookSet::of(&[hook]));
+        }
+    }
+
+    /// The scope of the node that is looked at.
+    pub(super) fn scope(&self) -> u32 {
+        self.open.last().map_or(0, |(_, scope)| *scope)
+    }
+
+    pub(super) fn edge(&mut self, at: Span, to: EdgeTo) {
+        let from = self.scope();
+        self.script.edges.push(Edge { from, at, to });
+    }
+
+    /// What a name means, as far as this file tells.
+    pub(super) fn meaning(&self, at: Span) -> Option<Meaning> {
+        self.references.get(&at).map(|reference| reference.meaning)
+    }
+
+    /// The symbol that a place defines or uses.
+    pub(super) fn symbol_at(&self, at: Span) -> Option<SymbolId> {
+        match self.meaning(at)? {
+            Meaning::Symbol(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn access_at(&self, at: Span) -> Option<Access> {
+        self.references.get(&at).map(|reference| reference.access)
+    }
+
+    pub(super) fn kind_of(&self, id: SymbolId) -> SymbolKind {
+        self.script.facts.symbol(id).kind
+    }
+
+    pub(super) fn text<'t>(&self, node: impl AstNode<'t>) -> Arc<str> {
+        String::from_utf8_lossy(self.parse.text_of(node)).as_ref().into()
+    }
+}
