@@ -42,16 +42,19 @@ impl Graph {
         flows
     }
 
-    /// Whether some code of the realm reads (or writes) keys that cannot be told.
-    pub fn has_computed_keys(&self, realm: Realm, access: Access) -> bool {
-        self.scripts().any(|(file, script)| {
+    /// A file of the realm that reads (or writes) keys which cannot be told.
+    pub fn computed_key(&self, realm: Realm, access: Access) -> Option<FileNo> {
+        let mut scripts = self.scripts();
+        let found = scripts.find(|(file, script)| {
+            let file = *file;
             script.dynamic_keys.iter().any(|(at, what)| {
                 let hooks = self.hooks_at(file, at.start as usize);
                 // A `$context` that is passed on may be changed where it goes.
                 let whole = *what == access || self.is_whole_context(file, *at);
                 whole && Realm::of(hooks).meets(realm)
             })
-        })
+        });
+        found.map(|(file, _)| file)
     }
 
     fn is_whole_context(&self, file: FileNo, at: diagnostics::Span) -> bool {

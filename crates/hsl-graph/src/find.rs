@@ -64,6 +64,16 @@ impl Graph {
         found
     }
 
+    /// The symbol of a file's own that a place names.
+    pub fn local_symbol(&self, file: FileNo, span: Span) -> Option<SymbolId> {
+        let script = self.script(file)?;
+        let at = |r: &&hsl_analysis::Reference| r.at.span == span;
+        match script.facts.references.iter().find(at)?.meaning {
+            Meaning::Symbol(id) => Some(id),
+            _ => None,
+        }
+    }
+
     fn text_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
         let found = |symbol, span| Some(Found { symbol, span, alias: None });
         if let Some(key) = script.keys.iter().find(|key| key.at.touches(offset)) {

@@ -36,7 +36,7 @@ pub use input::{Input, Role};
 pub use occurrence::{Occurrence, Use};
 pub use reach::{Step, StepKind};
 pub use script::{
-    Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse, Script,
+    Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse, Script,
     TextKind, TextUse,
 };
 pub use symbol::{Realm, Symbol};

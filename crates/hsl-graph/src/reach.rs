@@ -76,6 +76,12 @@ impl Reach {
         self.first[file.index()] + scope
     }
 
+    fn placed(&self, node: u32, step: Step) -> (FileNo, u32, Step) {
+        // Files without scopes begin where the next one does: the last of them is the right one.
+        let file = self.first.partition_point(|first| *first <= node).saturating_sub(1);
+        (FileNo(file as u32), node - self.first[file], step)
+    }
+
     fn links(&mut self, number: FileNo, file: &File) {
         for (link, target) in file.links() {
             let Some(target) = target else { continue };
@@ -174,6 +180,32 @@ impl Graph {
         }
         way.reverse();
         way
+    }
+
+    /// What runs when a symbol is called: the function, or the constructor of a class.
+    pub fn body_of(&self, file: FileNo, id: SymbolId) -> Option<(FileNo, u32)> {
+        self.bodies(self.canonical((file, id))).first().copied()
+    }
+
+    /// What refers to a function or runs a file, by the scope that does, with where.
+    pub fn callers(&self, file: FileNo, scope: u32) -> Vec<(FileNo, u32, Step)> {
+        if self.script(file).is_none() {
+            return Vec::new();
+        }
+        let node = self.reach.node(file, scope);
+        let steps = self.reach.steps.iter().filter(|(_, to, _)| *to == node);
+        steps.map(|(from, _, step)| self.reach.placed(*from, *step)).collect()
+    }
+
+    /// What a function refers to and a file runs, by the scope of that, with where.
+    pub fn callees(&self, file: FileNo, scope: u32) -> Vec<(FileNo, u32, Step)> {
+        if self.script(file).is_none() {
+            return Vec::new();
+        }
+        let node = self.reach.node(file, scope);
+        let start = self.reach.steps.partition_point(|(from, ..)| *from < node);
+        let steps = self.reach.steps[start..].iter().take_while(|(from, ..)| *from == node);
+        steps.map(|(_, to, step)| self.reach.placed(*to, *step)).collect()
     }
 
     /// The bodies that an edge leads to.

@@ -141,8 +141,12 @@ impl Graph {
 
     /// The members that `->name` may mean, and whether it is known to be that one.
     pub(crate) fn member_candidates(&self, file: FileNo, used: &MemberUse) -> (Vec<Defined>, bool) {
-        if let Some(class) = used.class {
-            let class = self.canonical((file, class));
+        let class = used.class.map(|class| self.canonical((file, class)));
+        let is_class = |class: &Defined| {
+            self.defined(*class).is_some_and(|symbol| symbol.kind == SymbolKind::Class)
+        };
+        // A name that is imported may be a function that makes an object.
+        if let Some(class) = class.filter(is_class) {
             let member = self.member_of(class, &used.name);
             return (member.into_iter().collect(), true);
         }

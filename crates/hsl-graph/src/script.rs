@@ -50,6 +50,8 @@ pub struct Script {
     pub dynamic_keys: Vec<(Span, Access)>,
     /// Texts that name something.
     pub texts: Vec<TextUse>,
+    /// Functions without a name that are passed as an argument.
+    pub callbacks: Vec<Callback>,
     /// Hooks of a `// hsl:hooks connect, eod` comment.
     pub pragma: HookSet,
 }
@@ -142,6 +144,17 @@ pub struct MemberUse {
     pub access: Access,
 }
 
+/// A function without a name as an argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Callback {
+    /// The name of what is called.
+    pub callee_at: Span,
+    /// Which argument it is, from 0.
+    pub position: usize,
+    /// The function.
+    pub at: Span,
+}
+
 /// What a function refers to.
 #[derive(Clone, Debug)]
 pub struct Edge {
@@ -227,6 +240,11 @@ impl Script {
     /// The symbol of an id.
     pub fn symbol(&self, id: SymbolId) -> &hsl_analysis::Symbol {
         self.facts.symbol(id)
+    }
+
+    /// Whether an import binds a symbol.
+    pub fn is_imported(&self, id: SymbolId) -> bool {
+        self.bindings.contains_key(&id)
     }
 
     /// The innermost scope around an offset.

@@ -17,6 +17,7 @@ mod infer;
 mod inline_value;
 mod links;
 mod outline;
+pub mod project;
 mod selection;
 mod semantic;
 mod statement;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use hsl_decl::Hook;
+use hsl_graph::Role;
 
 /// The startup file.
 pub const STARTUP: &str = "src/config/smtpd.yaml";
@@ -44,6 +45,21 @@ pub fn hook_of(name: &str) -> Option<(Hook, &str)> {
             let hook = Hook::from_name(folder).filter(|hook| hook.is_smtp())?;
             Some((hook, id))
         }
+    }
+}
+
+/// What a file of this name is.
+pub fn role_of(name: &str) -> Role {
+    match name {
+        STARTUP => Role::Startup,
+        RUNNING => Role::Running,
+        _ => match hook_of(name) {
+            Some((hook, id)) => Role::Hook(hook, id.into()),
+            None if mta_hooks::is_test(name) => Role::Program,
+            None if !name.ends_with(".hsl") => Role::Data,
+            None if file_id(name).is_some() => Role::Library,
+            None => Role::Program,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use hsl_syntax::ast::{
 };
 
 use super::collect::Collector;
-use super::{TextKind, TextUse, literal};
+use super::{Callback, TextKind, TextUse, literal};
 use crate::catalog::Ids;
 
 /// Functions whose first argument is a key of the shared memory, which locks share.
@@ -16,6 +16,7 @@ const MEMORY: &str = "memory_";
 impl<'p> Collector<'p> {
     pub(super) fn call(&mut self, node: ast::CallExpression<'p>) {
         let (Some(function), Some(arguments)) = (node.function(), node.arguments()) else { return };
+        self.callbacks(function, arguments);
         let declared = self.ids_of(function).cloned();
         if let Some(ids) = declared {
             self.arguments(&ids, arguments);
@@ -24,6 +25,21 @@ impl<'p> Collector<'p> {
         if library && self.parse.text_of(function).starts_with(MEMORY.as_bytes()) {
             let first = arguments.items().next();
             self.name(TextKind::Barrier, first.and_then(value), true);
+        }
+    }
+
+    fn callbacks(&mut self, function: Expression<'p>, arguments: ast::Arguments<'p>) {
+        let callee = match function {
+            Expression::MemberExpression(member) => member.name().map(AstNode::span),
+            Expression::ScopedExpression(scoped) => scoped.name().map(AstNode::span),
+            function => Some(function.span()),
+        };
+        let Some(callee_at) = callee else { return };
+        for (position, item) in arguments.items().enumerate() {
+            if let ArgumentsItem::Expression(Expression::FunctionExpression(node)) = item {
+                let at = node.span();
+                self.script.callbacks.push(Callback { callee_at, position, at });
+            }
         }
     }
 

@@ -64,7 +64,9 @@ impl<'p> Collector<'p> {
             }
             Expression::CallExpression(call) => {
                 let symbol = self.symbol_at(call.function()?.span())?;
-                (self.kind_of(symbol) == SymbolKind::Class).then_some(symbol)
+                let may_be = self.kind_of(symbol) == SymbolKind::Class
+                    || self.script.bindings.contains_key(&symbol);
+                may_be.then_some(symbol)
             }
             _ => None,
         }
