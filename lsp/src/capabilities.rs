@@ -5,6 +5,7 @@ use lsp::{ClientCapabilities, InitializeParams, ServerCapabilities};
 
 use crate::handlers;
 use crate::position::Encoding;
+use crate::proto::EditSupport;
 
 /// What matters of an editor's abilities.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Client {
     pub(crate) shows_progress: bool,
     /// It asks the server for documents that are no files.
     pub(crate) shows_pages: bool,
+    /// What it does with changes of several files.
+    pub(crate) edits: EditSupport,
 }
 
 impl Client {
@@ -51,6 +54,7 @@ impl Client {
                 == Some(true),
             refreshes_tokens: tokens.and_then(|t| t.refresh_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
+            edits: EditSupport::of(all),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
             configures: workspace.configuration == Some(true),
             shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),

@@ -10,11 +10,15 @@ mod completion;
 mod diagnostics;
 mod folding;
 mod format;
+mod hierarchy;
 mod hover;
 mod inline_values;
+mod lens;
 mod links;
 mod navigate;
 mod pages;
+mod references;
+mod rename;
 mod selection;
 mod symbols;
 mod tokens;
@@ -94,12 +98,42 @@ table! {
         DocumentOnTypeFormattingRequest => typed,
     }
     hover { HoverRequest => hover, }
+    hierarchy {
+        CallHierarchyPrepareRequest => prepare_calls,
+        CallHierarchyIncomingCallsRequest => incoming,
+        CallHierarchyOutgoingCallsRequest => outgoing,
+        TypeHierarchyPrepareRequest => prepare_types,
+        TypeHierarchySupertypesRequest => supertypes,
+        TypeHierarchySubtypesRequest => subtypes,
+    }
+    lens {
+        CodeLensRequest => lenses,
+        CodeLensResolveRequest => resolve,
+    }
+    navigate {
+        DefinitionRequest => definition,
+        DeclarationRequest => declaration,
+        ImplementationRequest => implementation,
+    }
+    references {
+        ReferencesRequest => references,
+        DocumentHighlightRequest => highlights,
+        LinkedEditingRangeRequest => linked,
+    }
+    rename {
+        PrepareRenameRequest => ? prepare,
+        RenameRequest => ? rename,
+        WillRenameFilesRequest => files,
+    }
+    symbols {
+        DocumentSymbolRequest => symbols,
+        WorkspaceSymbolRequest => search,
+        WorkspaceSymbolResolveRequest => resolve,
+    }
     inline_values { InlineValueRequest => values, }
     links { DocumentLinkRequest => links, }
-    navigate { DefinitionRequest => definition, }
     pages { TextDocumentContentRequest => ? page, }
     selection { SelectionRangeRequest => ranges, }
-    symbols { DocumentSymbolRequest => symbols, }
     tokens {
         SemanticTokensRequest => full,
         SemanticTokensDeltaRequest => delta,

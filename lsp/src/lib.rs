@@ -11,6 +11,7 @@
 
 mod capabilities;
 mod document;
+mod graphs;
 mod handlers;
 mod index;
 mod jobs;
@@ -19,6 +20,7 @@ mod outbox;
 mod pages;
 mod position;
 mod progress;
+mod project;
 mod proto;
 mod reports;
 mod server;

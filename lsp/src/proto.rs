@@ -2,12 +2,14 @@
 
 mod completion;
 mod diagnostic;
+mod edit;
 mod fold;
 mod hover;
 mod symbol;
 
 pub(crate) use completion::completion;
 pub(crate) use diagnostic::{diagnostics, own_diagnostics};
+pub(crate) use edit::{EditSupport, workspace_edit};
 pub(crate) use fold::fold;
 pub(crate) use hover::{hover, markdown};
 pub(crate) use symbol::symbol;

@@ -9,6 +9,7 @@ use mta_project::{Project, Snapshot};
 
 use crate::capabilities::Client;
 use crate::document::Document;
+use crate::graphs::Graphs;
 use crate::reports::Cache;
 use crate::uri;
 use crate::world::{Home, World};
@@ -22,6 +23,7 @@ pub(crate) struct Workspace {
     documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
     projects: BTreeMap<PathBuf, Arc<Snapshot>>,
     cache: Arc<Cache>,
+    graphs: Arc<Graphs>,
 }
 
 impl Workspace {
@@ -33,6 +35,7 @@ impl Workspace {
             documents: HashMap::new(),
             projects: BTreeMap::new(),
             cache: Arc::default(),
+            graphs: Arc::default(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Workspace {
             documents: self.documents.clone(),
             projects: self.projects.clone(),
             cache: Arc::clone(&self.cache),
+            graphs: Arc::clone(&self.graphs),
         })
     }
 

@@ -11,6 +11,7 @@ use mta_project::{Snapshot, layout};
 
 use crate::capabilities::Client;
 use crate::document::Document;
+use crate::graphs::Graphs;
 use crate::loose::Loose;
 use crate::reports::{Cache, Ground, Report};
 use crate::uri;
@@ -42,6 +43,8 @@ pub(crate) struct World {
     pub(crate) projects: BTreeMap<PathBuf, Arc<Snapshot>>,
     /// What was made from snapshots.
     pub(crate) cache: Arc<Cache>,
+    /// The newest graph of each project.
+    pub(crate) graphs: Arc<Graphs>,
 }
 
 impl World {

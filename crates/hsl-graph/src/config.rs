@@ -42,7 +42,12 @@ const PLACES: &[(Role, &str, IdKind, Use)] = &[
     (Role::Running, "servers[].tls.certs.cert[]", IdKind::Pki, Use::Read),
     (Role::Running, "transportgroups[].id", IdKind::TransportGroup, Use::Definition),
     (Role::Running, "transportgroups[].dsn.transport", IdKind::Transport, Use::Read),
-    (Role::Running, "transportgroups[].connection.sourceip.addresses[]", IdKind::Address, Use::Read),
+    (
+        Role::Running,
+        "transportgroups[].connection.sourceip.addresses[]",
+        IdKind::Address,
+        Use::Read,
+    ),
     (Role::Running, "transportgroups[].transports[].id", IdKind::Transport, Use::Definition),
     (Role::Running, "transportgroups[].transports[].dsn.transport", IdKind::Transport, Use::Read),
     (

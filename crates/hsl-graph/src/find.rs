@@ -160,7 +160,9 @@ impl Graph {
     fn of_imports(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
         for (file, script) in self.scripts() {
             for (link, target) in script.links.iter().zip(&self.file(file).targets) {
-                let Some(target) = target.filter(|_| link.kind == LinkKind::Names) else { continue };
+                let Some(target) = target.filter(|_| link.kind == LinkKind::Names) else {
+                    continue;
+                };
                 for item in &link.items {
                     if self.export(target, &item.name) != Some(defined) {
                         continue;
@@ -215,7 +217,9 @@ impl Graph {
     fn of_members(&self, name: &Arc<str>) -> Vec<Occurrence> {
         let mut found = Vec::new();
         for defined in self.members.get(name).into_iter().flatten() {
-            found.extend(self.of_script(*defined).into_iter().map(|o| Occurrence { sure: false, ..o }));
+            found.extend(
+                self.of_script(*defined).into_iter().map(|o| Occurrence { sure: false, ..o }),
+            );
         }
         for (file, script) in self.scripts() {
             for used in script.members.iter().filter(|used| used.name == *name) {
@@ -276,7 +280,8 @@ impl Graph {
             found.extend(self.of_text(TextKind::Id(*kind), name));
         }
         if let Symbol::Hook(hook, name) = symbol {
-            let is_script = |role: &crate::Role| *role == crate::Role::Hook(*hook, Arc::clone(name));
+            let is_script =
+                |role: &crate::Role| *role == crate::Role::Hook(*hook, Arc::clone(name));
             for (file, _) in self.files().filter(|(_, file)| is_script(&file.role)) {
                 let (span, usage) = (Span::default(), Use::Definition);
                 found.push(Occurrence { file, span, usage, sure: true, alias: false });

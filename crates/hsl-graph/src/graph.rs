@@ -103,7 +103,10 @@ impl Graph {
         for (number, script) in self.scripts() {
             for (symbol, id) in script.facts.symbols.iter().zip(0..) {
                 if crate::resolve::is_member(symbol.kind) {
-                    members.entry(Arc::clone(&symbol.name)).or_default().push((number, SymbolId(id)));
+                    members
+                        .entry(Arc::clone(&symbol.name))
+                        .or_default()
+                        .push((number, SymbolId(id)));
                 }
             }
         }

@@ -36,7 +36,7 @@ pub use input::{Input, Role};
 pub use occurrence::{Occurrence, Use};
 pub use reach::{Step, StepKind};
 pub use script::{
-    Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse, Script,
-    TextKind, TextUse,
+    Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse,
+    Script, TextKind, TextUse,
 };
 pub use symbol::{Realm, Symbol};

@@ -58,9 +58,11 @@ impl Reach {
         let mut count = 0;
         for file in &graph.files {
             first.push(count);
-            count += file.script.as_ref().map_or(0, |script| script.facts.scopes.len().max(1)) as u32;
+            count +=
+                file.script.as_ref().map_or(0, |script| script.facts.scopes.len().max(1)) as u32;
         }
-        let mut reach = Self { first, hooks: vec![HookSet::NONE; count as usize], ..Self::default() };
+        let mut reach =
+            Self { first, hooks: vec![HookSet::NONE; count as usize], ..Self::default() };
         for (number, file) in graph.files() {
             if let Some(script) = &file.script {
                 reach.links(number, file);

@@ -73,7 +73,8 @@ impl Graph {
             return vec![(file, id)];
         };
         let name = &symbol.name;
-        let places = self.includes.sharing((file, home), |place| self.in_scope(place, name).is_some());
+        let places =
+            self.includes.sharing((file, home), |place| self.in_scope(place, name).is_some());
         let symbols = places.into_iter();
         let found: Vec<_> =
             symbols.filter_map(|place| Some((place.0, self.in_scope(place, name)?))).collect();
@@ -133,9 +134,8 @@ impl Graph {
     pub(crate) fn member_of(&self, (file, class): Defined, name: &str) -> Option<Defined> {
         let script = self.script(file)?;
         let known = self.members.get(name)?.iter();
-        let mut own = known.filter(|(at, id)| {
-            *at == file && script.symbol(*id).container == Some(class)
-        });
+        let mut own =
+            known.filter(|(at, id)| *at == file && script.symbol(*id).container == Some(class));
         own.next().copied()
     }
 

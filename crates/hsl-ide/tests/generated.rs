@@ -26,8 +26,11 @@ fn part() -> impl Strategy<Value = Part> {
     let statements = || prop::collection::vec((0u8..8, any::<u8>()), 0..5);
     let functions = prop::collection::vec(statements(), 1..4);
     let imports = prop::collection::vec(0u8..5, 4);
-    (functions, imports, statements())
-        .prop_map(|(functions, imports, top)| Part { functions, imports, top })
+    (functions, imports, statements()).prop_map(|(functions, imports, top)| Part {
+        functions,
+        imports,
+        top,
+    })
 }
 
 /// Writes the files of a project, and lists the names in it.

@@ -1,10 +1,12 @@
 //! From a name to where it comes from.
 
 use gen_lsp_types as lsp;
+use hsl_graph::{FileNo, Graph, Symbol};
+use hsl_ide::project::{self, Place};
 
 use crate::capabilities::Client;
 use crate::pages;
-use crate::position::Lines;
+use crate::project::Asked;
 use crate::world::World;
 
 /// The beginning of a page.
@@ -15,6 +17,8 @@ const START: lsp::Range = lsp::Range {
 
 pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
     all.definition_provider = Some(true.into());
+    all.declaration_provider = Some(true.into());
+    all.implementation_provider = Some(true.into());
 }
 
 pub(super) fn definition(
@@ -22,17 +26,57 @@ pub(super) fn definition(
     params: lsp::DefinitionParams,
 ) -> Option<lsp::DefinitionResponse> {
     let at = params.text_document_position_params;
-    let uri = at.text_document.uri.as_ref();
-    let view = world.view(uri)?;
-    let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let offset = lines.offset(at.position);
-    if let Some(name) = hsl_ide::library_name(&view, offset).filter(|_| world.client.shows_pages) {
-        let location = lsp::Location { uri: pages::uri_of_name(name).into(), range: START };
-        return Some(lsp::Definition::from(location).into());
+    if let Some(page) = page(world, &at) {
+        return Some(lsp::Definition::from(page).into());
     }
-    let target = hsl_ide::definition(&view, offset)?;
-    let text = world.text_of(&view, &target.file)?;
-    let range = Lines::new(&text, world.client.encoding).range(target.span);
-    let location = lsp::Location { uri: world.uri_of(uri, &target.file)?.into(), range };
-    Some(lsp::Definition::from(location).into())
+    Some(definition_of(go(world, &at, project::definitions)?).into())
+}
+
+pub(super) fn declaration(
+    world: &World,
+    params: lsp::DeclarationParams,
+) -> Option<lsp::DeclarationResponse> {
+    let found = go(world, &params.text_document_position_params, project::declarations)?;
+    Some(lsp::Declaration::from(found).into())
+}
+
+pub(super) fn implementation(
+    world: &World,
+    params: lsp::ImplementationParams,
+) -> Option<lsp::ImplementationResponse> {
+    let found = go(world, &params.text_document_position_params, project::implementations)?;
+    Some(definition_of(found).into())
+}
+
+/// The page of what the library defines.
+fn page(world: &World, at: &lsp::TextDocumentPositionParams) -> Option<lsp::Location> {
+    let Asked { project, file, offset } = Asked::at(world, at)?;
+    match project.graph.symbol_at(file, offset)?.symbol {
+        Symbol::Library(name) if world.client.shows_pages => {
+            Some(lsp::Location { uri: pages::uri_of_name(name).into(), range: START })
+        }
+        _ => None,
+    }
+}
+
+/// The places that a feature gives; none rather than an empty list.
+fn go(
+    world: &World,
+    at: &lsp::TextDocumentPositionParams,
+    feature: fn(&Graph, FileNo, usize) -> Vec<Place>,
+) -> Option<Vec<lsp::Location>> {
+    let Asked { project, file, offset } = Asked::at(world, at)?;
+    let found = project.locations(feature(&project.graph, file, offset));
+    (!found.is_empty()).then_some(found)
+}
+
+/// One place as itself, several as a list.
+fn definition_of(mut found: Vec<lsp::Location>) -> lsp::Definition {
+    match found.pop() {
+        Some(only) if found.is_empty() => only.into(),
+        last => {
+            found.extend(last);
+            found.into()
+        }
+    }
 }

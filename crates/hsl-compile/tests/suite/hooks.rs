@@ -12,8 +12,14 @@ use hsl_vm::{Fiber, Limits, Loaded, Outcome, Resume, Step, Value};
 const OPTIONS: Param =
     Param { name: "options", ty: Ty::ARRAY, required: false, rest: false, default: None, id: None };
 
-const DELAY: OptionDecl =
-    OptionDecl { name: "delay", ty: Ty::NUMBER, default: None, values: &[], id: None, doc: "Seconds." };
+const DELAY: OptionDecl = OptionDecl {
+    name: "delay",
+    ty: Ty::NUMBER,
+    default: None,
+    values: &[],
+    id: None,
+    doc: "Seconds.",
+};
 
 static QUEUE: Function = Function {
     name: "Queue",

@@ -1,7 +1,7 @@
 //! Texts in calls, comparisons and statements that name something.
 
-use hsl_decl::IdKind;
 use hsl_analysis::{Meaning, SymbolKind};
+use hsl_decl::IdKind;
 use hsl_syntax::ast::{
     self, ArgumentsItem, ArrayLiteralItem, AstNode, Expression, IdentifierOrToken,
 };

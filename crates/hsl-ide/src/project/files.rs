@@ -1,6 +1,6 @@
 //! What else changes when files get other names.
 
-use hsl_analysis::path::{ScriptPath, Scheme, directory, normalize};
+use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_graph::{FileNo, Graph, Role, Symbol};
 
 use super::rename::Change;
@@ -37,7 +37,8 @@ fn paths_in(graph: &Graph, file: FileNo, renames: &[(FileNo, String)]) -> Vec<Ch
             continue;
         }
         let old = &*graph.file(target).name;
-        let text = rewritten(path, (&of.name, own.unwrap_or(&of.name)), (old, moved.unwrap_or(old)));
+        let text =
+            rewritten(path, (&of.name, own.unwrap_or(&of.name)), (old, moved.unwrap_or(old)));
         if let Some(text) = text.filter(|text| **text != **path) {
             changes.push(Change { file, span: link.path_at, text, sure: true });
         }

@@ -239,9 +239,11 @@ fn refuse_taken(graph: &Graph, file: FileNo, id: SymbolId, name: &str) -> Result
         false => name.to_owned(),
     };
     let is_same = |other: &SymbolId| *other != id && *script.symbol(*other).name == *name;
-    let in_scope = script.facts.scopes.iter().any(|scope| {
-        scope.symbols.contains(&id) && scope.symbols.iter().any(is_same)
-    });
+    let in_scope = script
+        .facts
+        .scopes
+        .iter()
+        .any(|scope| scope.symbols.contains(&id) && scope.symbols.iter().any(is_same));
     let of_class = symbol.container.is_some()
         && script.facts.symbols.iter().any(|other| {
             other.container == symbol.container && *other.name == *name && other.kind != symbol.kind

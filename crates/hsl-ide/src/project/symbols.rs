@@ -171,8 +171,10 @@ fn distance(name: &str, query: &str) -> Option<usize> {
 /// The whole definition of a symbol that a search gave, to be filled in when it is shown.
 pub fn full_span(graph: &Graph, place: Place) -> Option<Span> {
     let script = graph.file(place.file).script.as_deref()?;
-    let named = script.facts.symbols.iter().find(|symbol| {
-        symbol.name_at.is_some_and(|at| at.span == place.span)
-    });
+    let named = script
+        .facts
+        .symbols
+        .iter()
+        .find(|symbol| symbol.name_at.is_some_and(|at| at.span == place.span));
     named?.full.map(|full| full.span)
 }

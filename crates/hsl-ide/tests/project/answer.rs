@@ -127,7 +127,11 @@ fn hooks(graph: &Graph, file: FileNo, offset: usize) -> String {
         let way: Vec<_> = way
             .map(|step| format!("{:?} at {}", step.kind, at(graph, step.file, step.at)))
             .collect();
-        _ = writeln!(out, "{hook}: {}", if way.is_empty() { "itself".into() } else { way.join(", ") });
+        _ = writeln!(
+            out,
+            "{hook}: {}",
+            if way.is_empty() { "itself".into() } else { way.join(", ") }
+        );
     }
     out
 }

@@ -57,7 +57,8 @@ pub const fn count(groups: &[&[Key]]) -> usize {
 /// The keys of all groups, in order. `N` is their [`count`].
 #[must_use]
 pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
-    let blank = Key { name: "", ty: Ty::ANY, optional: false, secret: false, id: None, doc: "", keys: &[] };
+    let blank =
+        Key { name: "", ty: Ty::ANY, optional: false, secret: false, id: None, doc: "", keys: &[] };
     let mut keys = [blank; N];
     let (mut group, mut to) = (0, 0);
     while group < groups.len() {

@@ -190,7 +190,14 @@ impl NativeObject for Generator {
 static NEXT: Function = Function {
     name: "next",
     topic: "iterators",
-    params: &[Param { name: "value", ty: Ty::ANY, required: false, rest: false, default: None, id: None }],
+    params: &[Param {
+        name: "value",
+        ty: Ty::ANY,
+        required: false,
+        rest: false,
+        default: None,
+        id: None,
+    }],
     returns: Ty::ARRAY,
     keys: &[],
     options: &[],

@@ -1,0 +1,49 @@
+//! The graph of each project, made when it is first asked for.
+//!
+//! *Invariants.* A graph belongs to one snapshot of texts. The next one takes over what files say by
+//! themselves, so a keystroke costs one file and the links between all.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hsl_graph::{Graph, Input, Role};
+use mta_project::Snapshot;
+
+use crate::world::World;
+
+/// The newest graph of each project.
+#[derive(Debug, Default)]
+pub(crate) struct Graphs {
+    known: Mutex<HashMap<PathBuf, (Arc<Snapshot>, Arc<Graph>)>>,
+}
+
+impl Graphs {
+    /// The graph of a snapshot.
+    pub(crate) fn of(&self, root: &Path, texts: &Arc<Snapshot>) -> Arc<Graph> {
+        // One at a time: who waits needs the same graph, or the next one after it.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.get(root);
+        if let Some((_, graph)) = before.filter(|(of, _)| Arc::ptr_eq(of, texts)) {
+            return Arc::clone(graph);
+        }
+        let before = before.map(|(_, graph)| Arc::clone(graph));
+        let graph = Arc::new(mta_project::graph(before.as_deref(), texts, |_| None));
+        known.insert(root.to_owned(), (Arc::clone(texts), Arc::clone(&graph)));
+        graph
+    }
+}
+
+/// The graph of an open document outside of all projects.
+pub(crate) fn loose(world: &World, uri: &str) -> Option<Graph> {
+    let (document, home) = world.documents.get(uri)?;
+    let name: Arc<str> = home.path.to_string_lossy().into();
+    let input = Input {
+        text: Arc::clone(&document.parse.text),
+        parse: Some(document.parse.clone()),
+        role: if name.ends_with(".yaml") { Role::Data } else { Role::Program },
+        catalog: mta_hooks::catalog_for(&name),
+        name,
+    };
+    Some(Graph::new(None, vec![input], &hsl_analysis::MemorySources::new()))
+}
