@@ -2,6 +2,7 @@
 
 mod editor;
 mod features;
+mod project;
 mod robust;
 mod workspace;
 

@@ -5,6 +5,18 @@ import { LanguageServer } from "./client";
 import { command } from "./command";
 import { Adapter, Configurations } from "./debug";
 
+/** A place in a document as the protocol writes it. */
+interface Position {
+  line: number;
+  character: number;
+}
+
+/** What lies between two places. */
+interface Range {
+  start: Position;
+  end: Position;
+}
+
 /** Called by the editor when an HSL file or project is opened. */
 export function activate(context: vscode.ExtensionContext): void {
   const server = new LanguageServer(context);
@@ -14,9 +26,20 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider("hsl", new Configurations()),
     vscode.commands.registerCommand("mailstop.restart", () => server.restart()),
     vscode.commands.registerCommand("mailstop.up", () => startLocalServer(context)),
+    vscode.commands.registerCommand("mailstop.showReferences", showReferences),
   );
   // Not awaited: the debugger must not wait for the language server.
   void server.start();
+}
+
+/** Shows places that the language server counted above a function. */
+function showReferences(uri: string, at: Position, places: { uri: string; range: Range }[]): Thenable<unknown> {
+  const position = (from: Position) => new vscode.Position(from.line, from.character);
+  const locations = places.map((place) => {
+    const range = new vscode.Range(position(place.range.start), position(place.range.end));
+    return new vscode.Location(vscode.Uri.parse(place.uri), range);
+  });
+  return vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), position(at), locations);
 }
 
 /** Runs `mailstop up` in a terminal, where its output and Ctrl-C belong to the user. */

@@ -1,0 +1,162 @@
+//! Requests that look at a whole project.
+
+use serde_json::{Value, json};
+
+use crate::editor::Editor;
+
+const CONFIG: &str = "src/config/smtpd-app.yaml";
+const YAML: &str = "version: \"6.0\"\nservers:\n  - id: a\n    transport: mx\n    phases: { eod: { hook: in } }\ntransportgroups: [{ id: out, transports: [{ id: mx }] }]\n";
+const LIBRARY: &str = "src/files/lib.hsl";
+const SHARED: &str = "function check($x) { return $x; }\nfunction other() { return check(1); }\n";
+const HOOK: &str = "src/hooks/eod/in.hsl";
+const SCRIPT: &str = "import { check } from \"lib.hsl\";\necho check(2);\n$o = [\"transportid\" => \"mx\"];\n$arguments[\"mail\"]->queue(\"\", \"a@b.example\", \"mx\");\n";
+
+/// A project in an editor that can do everything; gives the URIs of library and hook.
+fn opened() -> (Editor, String, String) {
+    let mut editor = Editor::start(json!({ "workspace": { "workspaceEdit": {
+        "documentChanges": true,
+        "resourceOperations": ["rename"],
+        "changeAnnotationSupport": {},
+    } } }));
+    editor.write(CONFIG, YAML);
+    editor.write(LIBRARY, SHARED);
+    editor.write(HOOK, SCRIPT);
+    let library = editor.open(LIBRARY, SHARED);
+    let hook = editor.open(HOOK, SCRIPT);
+    (editor, library, hook)
+}
+
+/// `file line:column`, one a line, for everything with a URI and a range.
+fn places(found: &Value) -> String {
+    let line = |place: &Value| {
+        let name = place["uri"].as_str().unwrap_or_default().rsplit('/').next();
+        let at = &place["range"]["start"];
+        format!("{} {}:{}\n", name.unwrap_or_default(), at["line"], at["character"])
+    };
+    found.as_array().expect("a list").iter().map(line).collect()
+}
+
+/// Changes of several files: version, then each text, marked when it is uncertain.
+fn edit(found: &Value) -> String {
+    let mut out = String::new();
+    for change in found["documentChanges"].as_array().expect("changes") {
+        let end = |uri: &Value| {
+            uri.as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        if change["kind"] == "rename" {
+            out += &format!("{} -> {}\n", end(&change["oldUri"]), end(&change["newUri"]));
+            continue;
+        }
+        let document = &change["textDocument"];
+        out += &format!("{} version {}\n", end(&document["uri"]), document["version"]);
+        for edit in change["edits"].as_array().expect("edits") {
+            let at = &edit["range"]["start"];
+            let mark = edit["annotationId"].as_str().unwrap_or_default();
+            let text = &edit["newText"];
+            let line = format!("  {}:{} {text} {mark}", at["line"], at["character"]);
+            out += &format!("{}\n", line.trim_end());
+        }
+    }
+    out
+}
+
+#[test]
+fn references_and_highlights() {
+    let (mut editor, library, hook) = opened();
+    let mut at = editor.at(&library, 0, 10);
+    at["context"] = json!({ "includeDeclaration": true });
+    let found = editor.request("textDocument/references", at.clone());
+    insta::assert_snapshot!(places(&found), @r"
+    lib.hsl 0:9
+    lib.hsl 1:26
+    in.hsl 0:9
+    in.hsl 1:5
+    ");
+    at["context"] = json!({ "includeDeclaration": false });
+    let found = editor.request("textDocument/references", at.clone());
+    assert_eq!(found.as_array().map(Vec::len), Some(3));
+    let found = editor.request("textDocument/documentHighlight", at);
+    assert_eq!(found[0]["kind"], 3);
+    assert_eq!(found[1]["kind"], 2);
+    let from = editor.at(&hook, 1, 7);
+    let found = editor.request("textDocument/declaration", from);
+    assert_eq!(places(&found), "in.hsl 0:9\n");
+}
+
+#[test]
+fn an_unsaved_edit_counts() {
+    let (mut editor, library, _) = opened();
+    editor.change(&library, 2, &[([1, 0], [1, 0], "check(0);\n")]);
+    let mut at = editor.at(&library, 0, 10);
+    at["context"] = json!({ "includeDeclaration": false });
+    let found = editor.request("textDocument/references", at);
+    insta::assert_snapshot!(places(&found), @r"
+    lib.hsl 1:0
+    lib.hsl 2:26
+    in.hsl 0:9
+    in.hsl 1:5
+    ");
+}
+
+#[test]
+fn rename_over_scripts_and_configuration() {
+    let (mut editor, _, hook) = opened();
+    let mut at = editor.at(&hook, 3, 46);
+    at["newName"] = json!("smart");
+    let found = editor.request("textDocument/rename", at);
+    insta::assert_snapshot!(edit(&found), @r#"
+    smtpd-app.yaml version null
+      3:15 "smart"
+      5:48 "smart"
+    in.hsl version 1
+      2:24 "smart" uncertain
+      3:46 "smart"
+    "#);
+    assert_eq!(found["changeAnnotations"]["uncertain"]["needsConfirmation"], true);
+    let library = editor.at(&hook, 3, 5);
+    assert_eq!(editor.error("textDocument/prepareRename", library), -32803);
+}
+
+#[test]
+fn rename_of_a_hook_takes_its_file_along() {
+    let (mut editor, _, _) = opened();
+    let config = editor.open(CONFIG, YAML);
+    let mut at = editor.at(&config, 4, 28);
+    at["newName"] = json!("second");
+    let found = editor.request("textDocument/rename", at);
+    insta::assert_snapshot!(edit(&found), @r#"
+    smtpd-app.yaml version 1
+      4:27 "second"
+    in.hsl -> second.hsl
+    "#);
+}
+
+#[test]
+fn files_that_move_take_their_paths_along() {
+    let (mut editor, library, _) = opened();
+    let moved = library.replace("lib.hsl", "shared/checks.hsl");
+    let files = json!({ "files": [{ "oldUri": library, "newUri": moved }] });
+    let found = editor.request("workspace/willRenameFiles", files);
+    insta::assert_snapshot!(edit(&found), @r#"
+    in.hsl version 1
+      0:23 "shared/checks.hsl"
+    "#);
+}
+
+#[test]
+fn calls_symbols_and_lenses() {
+    let (mut editor, library, _) = opened();
+    let at = editor.at(&library, 0, 10);
+    let item = editor.request("textDocument/prepareCallHierarchy", at)[0].clone();
+    assert_eq!(item["detail"], "eod");
+    let calls = editor.request("callHierarchy/incomingCalls", json!({ "item": item }));
+    let names: Vec<_> =
+        calls.as_array().expect("calls").iter().map(|c| &c["from"]["name"]).collect();
+    assert_eq!(names, ["other", "in.hsl"]);
+    let found = editor.request("workspace/symbol", json!({ "query": "transport:mx" }));
+    assert_eq!(found[0]["name"], "mx");
+    let document = json!({ "textDocument": { "uri": library } });
+    let lenses = editor.request("textDocument/codeLens", document);
+    let lens = editor.request("codeLens/resolve", lenses[0].clone());
+    assert_eq!(lens["command"]["title"], "2 references");
+}
