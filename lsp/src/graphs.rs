@@ -15,7 +15,14 @@ use crate::world::World;
 /// The newest graph of each project.
 #[derive(Debug, Default)]
 pub(crate) struct Graphs {
-    known: Mutex<HashMap<PathBuf, (Arc<Snapshot>, Arc<Graph>)>>,
+    known: Mutex<HashMap<PathBuf, Known>>,
+}
+
+/// A graph with the texts that it is of.
+#[derive(Debug)]
+struct Known {
+    texts: Arc<Snapshot>,
+    graph: Arc<Graph>,
 }
 
 impl Graphs {
@@ -24,12 +31,13 @@ impl Graphs {
         // One at a time: who waits needs the same graph, or the next one after it.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.get(root);
-        if let Some((_, graph)) = before.filter(|(of, _)| Arc::ptr_eq(of, texts)) {
-            return Arc::clone(graph);
+        if let Some(same) = before.filter(|known| Arc::ptr_eq(&known.texts, texts)) {
+            return Arc::clone(&same.graph);
         }
-        let before = before.map(|(_, graph)| Arc::clone(graph));
+        let before = before.map(|known| Arc::clone(&known.graph));
         let graph = Arc::new(mta_project::graph(before.as_deref(), texts, |_| None));
-        known.insert(root.to_owned(), (Arc::clone(texts), Arc::clone(&graph)));
+        let newest = Known { texts: Arc::clone(texts), graph: Arc::clone(&graph) };
+        known.insert(root.to_owned(), newest);
         graph
     }
 }

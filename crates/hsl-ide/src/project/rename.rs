@@ -244,13 +244,10 @@ fn refuse_taken(graph: &Graph, file: FileNo, id: SymbolId, name: &str) -> Result
         .scopes
         .iter()
         .any(|scope| scope.symbols.contains(&id) && scope.symbols.iter().any(is_same));
-    let of_class = symbol.container.is_some()
-        && script.facts.symbols.iter().any(|other| {
-            other.container == symbol.container && *other.name == *name && other.kind != symbol.kind
-                || other.container == symbol.container
-                    && *other.name == *name
-                    && *other.name != *symbol.name
-        });
+    let beside = script.facts.symbols.iter().zip(0..).filter(|(other, number)| {
+        symbol.container.is_some() && other.container == symbol.container && *number != id.0
+    });
+    let of_class = beside.into_iter().any(|(other, _)| *other.name == *name);
     if in_scope || of_class { Err(RenameError::Taken(name)) } else { Ok(()) }
 }
 
