@@ -137,12 +137,6 @@ impl World {
         Loose { open: move |name: &str| parses.get(name).cloned() }
     }
 
-    /// The URI of a file that a view names, the editor's own when it is open.
-    pub(crate) fn uri_of(&self, view_uri: &str, file: &str) -> Option<String> {
-        let (_, home) = self.documents.get(view_uri)?;
-        Some(self.uri_beside(home, file))
-    }
-
     /// The URI of a file by its name in the project of a document.
     pub(crate) fn uri_beside(&self, home: &Home, file: &str) -> String {
         let path = match &home.project {

@@ -20,16 +20,26 @@ fn initialize_offers_what_is_there() {
     textDocumentSync
     completionProvider
     hoverProvider
+    declarationProvider
     definitionProvider
+    implementationProvider
+    referencesProvider
+    documentHighlightProvider
     documentSymbolProvider
+    codeLensProvider
     documentLinkProvider
+    workspaceSymbolProvider
     documentFormattingProvider
     documentRangeFormattingProvider
     documentOnTypeFormattingProvider
+    renameProvider
     foldingRangeProvider
     selectionRangeProvider
     executeCommandProvider
+    callHierarchyProvider
+    linkedEditingRangeProvider
     semanticTokensProvider
+    typeHierarchyProvider
     inlineValueProvider
     workspace
     ");

@@ -1,5 +1,7 @@
 //! The graph of a project.
 
+use std::sync::Arc;
+
 use hsl_graph::{Graph, Input};
 use hsl_syntax::Parse;
 
@@ -13,12 +15,15 @@ pub fn graph(
     snapshot: &Snapshot,
     tree: impl Fn(&str) -> Option<Parse>,
 ) -> Graph {
-    let inputs = snapshot.files().map(|(name, text)| Input {
-        name: name.clone(),
-        text: text.clone(),
-        parse: tree(name),
-        role: layout::role_of(name),
-        catalog: mta_hooks::catalog_for(name),
-    });
-    Graph::new(before, inputs.collect(), snapshot)
+    let input = |name: &Arc<str>| {
+        let role = layout::role_of(name);
+        // Of data nothing is looked at, and it may be large.
+        let text = match role.is_script() || role.is_config() {
+            true => snapshot.text(name)?.clone(),
+            false => Arc::default(),
+        };
+        let (parse, catalog) = (tree(name), mta_hooks::catalog_for(name));
+        Some(Input { name: name.clone(), text, parse, role, catalog })
+    };
+    Graph::new(before, snapshot.names().filter_map(input).collect(), snapshot)
 }
