@@ -181,7 +181,7 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
 }
 
 const fn param(name: &'static str) -> Param {
-    Param { name, ty: Ty::ANY, required: true, rest: false, default: None }
+    Param { name, ty: Ty::ANY, required: true, rest: false, default: None, id: None }
 }
 
 static MAP: Declaration = declare("map", &[param("f"), param("list")], Effect::Callback);
