@@ -20,6 +20,8 @@ pub(crate) struct Client {
     pub(crate) refreshes_diagnostics: bool,
     /// It asks for semantic tokens again when it is told to.
     pub(crate) refreshes_tokens: bool,
+    /// It asks for the edits of a code action when somebody takes it.
+    pub(crate) resolves_actions: bool,
     /// It fills in snippets.
     pub(crate) snippets: bool,
     /// It can be asked to watch files.
@@ -46,6 +48,9 @@ impl Client {
         let workspace = all.workspace.clone().unwrap_or_default();
         let watch = workspace.did_change_watched_files;
         let tokens = workspace.semantic_tokens;
+        let action = document.and_then(|d| d.code_action.as_ref());
+        let resolved = action.and_then(|action| action.resolve_support.as_ref());
+        let resolves_edit = resolved.is_some_and(|r| r.properties.iter().any(|p| p == "edit"));
         Self {
             encoding: Encoding::choose(encodings.unwrap_or_default()),
             pulls_diagnostics: diagnostic.is_some(),
@@ -53,6 +58,7 @@ impl Client {
             refreshes_diagnostics: workspace.diagnostics.and_then(|d| d.refresh_support)
                 == Some(true),
             refreshes_tokens: tokens.and_then(|t| t.refresh_support) == Some(true),
+            resolves_actions: resolves_edit && action.and_then(|a| a.data_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             edits: EditSupport::of(all),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),

@@ -5,6 +5,7 @@
 //!
 //! *Invariants.* A handler reads a snapshot and changes nothing.
 
+mod actions;
 mod commands;
 mod completion;
 mod diagnostics;
@@ -84,6 +85,7 @@ macro_rules! table {
 }
 
 table! {
+    actions { CodeActionRequest => actions, CodeActionResolveRequest => resolve, }
     commands { ExecuteCommandRequest => @ execute, }
     completion { CompletionRequest => completion, }
     diagnostics {

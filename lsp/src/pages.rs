@@ -5,7 +5,7 @@
 //!
 //! *Not here.* What the pages say (`hsl-decl`, `diagnostics`).
 
-use diagnostics::{Code, codes};
+use diagnostics::Code;
 use hsl_decl::{Contexts, Function, Hook, markdown};
 
 /// Scheme of the pages.
@@ -26,7 +26,7 @@ pub(crate) fn text(uri: &str) -> Option<String> {
     let path = uri.strip_prefix(CATALOGUE)?.strip_prefix(":/")?.strip_suffix(".md")?;
     let (kind, name) = path.split_once('/')?;
     match kind {
-        "code" => codes::find(name).map(code),
+        "code" => hsl_lint::find(name).map(code),
         "name" => named(name),
         "hook" => Hook::from_name(name).and_then(hook),
         _ => None,
@@ -35,7 +35,9 @@ pub(crate) fn text(uri: &str) -> Option<String> {
 
 fn code(code: &Code) -> String {
     let severity = code.severity.as_str();
-    format!("# {}\n\n`{}`, {severity}\n\n{}\n", code.name, code.id, code.summary)
+    let page = Some(code.page()).filter(|page| !page.is_empty());
+    let page = page.unwrap_or_else(|| code.summary.to_owned());
+    format!("# {}\n\n`{}`, {severity}\n\n{page}\n", code.name, code.id)
 }
 
 fn named(name: &str) -> Option<String> {
@@ -64,8 +66,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_linked_has_a_page() {
-        for code in codes::ALL {
-            assert!(text(&uri_of_code(code)).is_some_and(|page| page.contains(code.summary)));
+        for code in hsl_lint::table() {
+            assert!(text(&uri_of_code(code)).is_some_and(|page| page.contains(code.id)));
         }
         let catalog = mta_hooks::catalog();
         let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().copied());

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
 use hsl_ide::View;
-use mta_project::Names;
+use mta_project::{Names, ToolSettings};
 
 use crate::proto;
 use crate::world::{Home, World};
@@ -26,8 +26,8 @@ pub(crate) struct Ground {
 
 #[derive(Clone, Debug)]
 enum Place {
-    /// The files of a project.
-    Project(PathBuf, Names),
+    /// The files of a project, and how its tools are set.
+    Project(PathBuf, Names, Arc<ToolSettings>),
     /// Files of the disk, at this count of its changes; edits of open ones count too.
     Disk(u64),
 }
@@ -39,7 +39,8 @@ impl Ground {
         let files = files.map(|file| (Arc::clone(&file.name), Arc::clone(&file.text))).collect();
         let project = home.project.as_ref().and_then(|(root, _)| {
             let texts = world.projects.get(root)?;
-            Some(Place::Project(root.clone(), texts.name_set().clone()))
+            let tools = world.tools(home);
+            Some(Place::Project(root.clone(), texts.name_set().clone(), tools))
         });
         Self { files, place: project.unwrap_or(Place::Disk(world.disk)) }
     }
@@ -52,10 +53,11 @@ impl Ground {
     /// Whether all of it is the same in a snapshot.
     fn stands(&self, world: &World) -> bool {
         match &self.place {
-            Place::Project(root, names) => world.projects.get(root).is_some_and(|texts| {
+            Place::Project(root, names, tools) => world.projects.get(root).is_some_and(|texts| {
                 let is_same =
                     |name: &str, text| texts.text(name).is_some_and(|t| Arc::ptr_eq(t, text));
-                texts.name_set() == names
+                world.tools.get(root).is_some_and(|now| Arc::ptr_eq(now, tools))
+                    && texts.name_set() == names
                     && self.files.iter().all(|(name, text)| is_same(name, text))
             }),
             Place::Disk(count) => {
@@ -89,7 +91,11 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(world: &World, view: &View, home: &Home) -> Self {
-        let findings = view.diagnostics();
+        let mut findings = view.diagnostics();
+        let advice = hsl_lint::lint(&view.resolved, &view.unit).into_iter();
+        findings.extend(advice.filter(|finding| finding.file == view.file));
+        let own = [(&view.file, &*view.parse.text)];
+        let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
         let items = proto::diagnostics(world, home, view, &findings);
         let mut hasher = DefaultHasher::new();
         // Items hold numbers and texts only, which always have a JSON form.

@@ -93,7 +93,7 @@ struct Server {
 
 impl Server {
     fn new(connection: Connection, client: Client, params: lsp::InitializeParams) -> Self {
-        let workspace = Workspace::new(client);
+        let mut workspace = Workspace::new(client);
         let (tell, news) = unbounded();
         let out = Outbox::new(connection.sender.clone(), tell);
         Self {

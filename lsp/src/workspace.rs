@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::TextDocumentContentChangeEvent;
-use mta_project::{Project, Snapshot};
+use mta_project::{Project, Snapshot, ToolSettings};
 
 use crate::capabilities::Client;
 use crate::document::Document;
@@ -22,6 +22,8 @@ pub(crate) struct Workspace {
     disk: u64,
     documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
     projects: BTreeMap<PathBuf, Arc<Snapshot>>,
+    /// `mailstop.toml` of each project.
+    tools: BTreeMap<PathBuf, Arc<ToolSettings>>,
     cache: Arc<Cache>,
     graphs: Arc<Graphs>,
 }
@@ -34,6 +36,7 @@ impl Workspace {
             disk: 0,
             documents: HashMap::new(),
             projects: BTreeMap::new(),
+            tools: BTreeMap::new(),
             cache: Arc::default(),
             graphs: Arc::default(),
         }
@@ -70,6 +73,9 @@ impl Workspace {
     pub(crate) fn changed(&mut self, paths: &HashSet<PathBuf>) {
         self.revision += 1;
         self.disk += 1;
+        if paths.iter().any(|path| path.ends_with(ToolSettings::FILE)) {
+            self.tools.clear();
+        }
         for root in self.projects.keys().cloned().collect::<Vec<_>>() {
             if paths.iter().any(|path| path.starts_with(&root)) {
                 let is_changed = |name: &str| paths.contains(&root.join(name));
@@ -82,6 +88,7 @@ impl Workspace {
     pub(crate) fn rescan(&mut self) {
         self.revision += 1;
         self.disk += 1;
+        self.tools.clear();
         for root in self.projects.keys().cloned().collect::<Vec<_>>() {
             self.list(&root, |_| true);
         }
@@ -106,13 +113,22 @@ impl Workspace {
     }
 
     /// Everything at this moment.
-    pub(crate) fn world(&self) -> Arc<World> {
+    pub(crate) fn world(&mut self) -> Arc<World> {
+        self.tools.retain(|root, _| self.projects.contains_key(root));
+        for root in self.projects.keys() {
+            if !self.tools.contains_key(root) {
+                // One that is wrong is told by `mailstop check`; editing goes on with the defaults.
+                let read = ToolSettings::holding(root).unwrap_or_default();
+                self.tools.insert(root.clone(), Arc::new(read));
+            }
+        }
         Arc::new(World {
             revision: self.revision,
             client: self.client,
             disk: self.disk,
             documents: self.documents.clone(),
             projects: self.projects.clone(),
+            tools: self.tools.clone(),
             cache: Arc::clone(&self.cache),
             graphs: Arc::clone(&self.graphs),
         })

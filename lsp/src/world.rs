@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hsl_analysis::{Sources, Unit};
 use hsl_ide::View;
 use hsl_syntax::Parse;
-use mta_project::{Snapshot, layout};
+use mta_project::{Snapshot, ToolSettings, layout};
 
 use crate::capabilities::Client;
 use crate::document::Document;
@@ -41,6 +41,8 @@ pub(crate) struct World {
     pub(crate) documents: HashMap<Arc<str>, (Arc<Document>, Arc<Home>)>,
     /// The texts of each project by its folder: open documents over the disk.
     pub(crate) projects: BTreeMap<PathBuf, Arc<Snapshot>>,
+    /// `mailstop.toml` of each project.
+    pub(crate) tools: BTreeMap<PathBuf, Arc<ToolSettings>>,
     /// What was made from snapshots.
     pub(crate) cache: Arc<Cache>,
     /// The newest graph of each project.
@@ -78,6 +80,13 @@ impl World {
             Report::new(self, &self.make(parse, &home), &home)
         };
         Some(self.cache.report(self, uri, make))
+    }
+
+    /// The settings of the tools for a document.
+    pub(crate) fn tools(&self, home: &Home) -> Arc<ToolSettings> {
+        let of_project = home.project.as_ref().and_then(|(root, _)| self.tools.get(root));
+        let of_folder = || Arc::new(ToolSettings::holding(&home.path).unwrap_or_default());
+        of_project.cloned().unwrap_or_else(of_folder)
     }
 
     /// URIs of the scripts of all projects, and of open scripts outside of them.

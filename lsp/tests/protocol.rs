@@ -1,5 +1,6 @@
 //! The server spoken to as an editor does, message by message.
 
+mod actions;
 mod editor;
 mod features;
 mod project;
@@ -26,6 +27,7 @@ fn initialize_offers_what_is_there() {
     referencesProvider
     documentHighlightProvider
     documentSymbolProvider
+    codeActionProvider
     codeLensProvider
     documentLinkProvider
     workspaceSymbolProvider

@@ -1,32 +1,45 @@
 //! Edits to a text.
 
-use crate::{Edit, Fix};
+use std::collections::BTreeMap;
 
-/// Applies fixes to a text, in their order, each wholly or not at all: one that overlaps an earlier
-/// one, or leaves the text, is left out. Gives the new text and how many were applied.
+use crate::{Edit, Fix, Span};
+
+/// The edits of fixes, in the order of the text. A fix is taken wholly or not at all: one that
+/// overlaps an earlier one, or leaves a text of `len` bytes, is left out.
+pub fn compatible<'f>(len: usize, fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<Edit> {
+    let (edits, _) = take(len, fixes);
+    edits.into_iter().cloned().collect()
+}
+
+/// Applies fixes to a text as [`compatible`] says. Gives the new text and how many were applied.
 pub fn apply<'f>(text: &[u8], fixes: impl IntoIterator<Item = &'f Fix>) -> (Vec<u8>, usize) {
-    let mut taken: Vec<&Edit> = Vec::new();
-    let mut applied = 0;
-    for fix in fixes {
-        let fits = |edit: &Edit| {
-            edit.span.start <= edit.span.end
-                && edit.span.end as usize <= text.len()
-                && taken.iter().all(|other| !collide(edit, other))
-        };
-        if !fix.edits.is_empty() && fix.edits.iter().all(fits) {
-            taken.extend(&fix.edits);
-            applied += 1;
-        }
-    }
-    taken.sort_by_key(|edit| edit.span);
+    let (edits, applied) = take(text.len(), fixes);
     let (mut out, mut at) = (Vec::with_capacity(text.len()), 0);
-    for edit in taken {
+    for edit in edits {
         out.extend_from_slice(&text[at..edit.span.start as usize]);
         out.extend_from_slice(edit.text.as_bytes());
         at = edit.span.end as usize;
     }
     out.extend_from_slice(&text[at..]);
     (out, applied)
+}
+
+fn take<'f>(len: usize, fixes: impl IntoIterator<Item = &'f Fix>) -> (Vec<&'f Edit>, usize) {
+    let mut taken: BTreeMap<Span, &Edit> = BTreeMap::new();
+    let mut applied = 0;
+    for fix in fixes {
+        let fits = |edit: &Edit| {
+            let near = taken.range(..=Span { start: edit.span.end, end: u32::MAX }).rev().take(2);
+            edit.span.start <= edit.span.end
+                && edit.span.end as usize <= len
+                && near.into_iter().all(|(_, other)| !collide(edit, other))
+        };
+        if !fix.edits.is_empty() && fix.edits.iter().all(fits) {
+            taken.extend(fix.edits.iter().map(|edit| (edit.span, edit)));
+            applied += 1;
+        }
+    }
+    (taken.into_values().collect(), applied)
 }
 
 /// Whether two edits share a byte, or insert at the same place.
@@ -38,7 +51,6 @@ fn collide(a: &Edit, b: &Edit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Span;
 
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
         let edit = |(start, end, text): &(usize, usize, &str)| Edit {

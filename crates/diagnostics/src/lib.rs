@@ -22,7 +22,7 @@ mod suggest;
 pub use checkstyle::to_checkstyle;
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Span};
-pub use edits::apply;
+pub use edits::{apply, compatible};
 pub use github::to_github;
 pub use json::to_json;
 pub use line_index::{LineCol, LineIndex};

@@ -8,6 +8,7 @@
 //!
 //! *Not here.* Protocol types, positions in lines, threads (crate `lsp`); meaning (`hsl-analysis`).
 
+mod allow;
 mod complete;
 mod definition;
 mod docs;
@@ -24,6 +25,7 @@ mod statement;
 mod tokens;
 mod view;
 
+pub use allow::allow;
 pub use complete::{Completion, CompletionKind, complete};
 pub use definition::{Target, definition, library_name};
 pub use fold::{Fold, FoldKind, folds};

@@ -12,8 +12,6 @@ use hsl_fmt::{Indent, Style};
 use hsl_lint::{Levels, LevelsBuilder};
 use serde::Deserialize;
 
-/// Name of the file, at the root of a project or in any folder above a script.
-const NAME: &str = "mailstop.toml";
 /// Widths of a line that make sense.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=400;
 /// Steps of indentation that make sense, in spaces.
@@ -82,6 +80,9 @@ pub enum SettingsError {
 }
 
 impl ToolSettings {
+    /// Name of the file, at the root of a project or in any folder above a script.
+    pub const FILE: &str = "mailstop.toml";
+
     /// The settings for a file or folder: those of the nearest folder that has some, else the
     /// defaults.
     ///
@@ -89,7 +90,8 @@ impl ToolSettings {
     /// The file cannot be read, or is invalid.
     pub fn holding(path: &Path) -> Result<Self, SettingsError> {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let found = path.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
+        let found =
+            path.ancestors().map(|folder| folder.join(Self::FILE)).find(|file| file.is_file());
         let Some(path) = found else { return Ok(Self::default()) };
         match std::fs::read_to_string(&path) {
             Ok(text) => {
@@ -200,7 +202,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let inner = folder.path().join("src/hooks");
         std::fs::create_dir_all(&inner).expect("folders");
-        std::fs::write(folder.path().join(NAME), "[format]\nwidth = 60\n").expect("a file");
+        std::fs::write(folder.path().join(ToolSettings::FILE), "[format]\nwidth = 60\n")
+            .expect("a file");
         let found = ToolSettings::holding(&inner.join("a.hsl")).expect("settings");
         assert_eq!(found.format.width, 60);
     }

@@ -79,7 +79,7 @@ fn touching(
 ) -> Option<Vec<lsp::TextEdit>> {
     let (document, home) = world.documents.get(uri).filter(|(found, _)| found.is_script)?;
     let lines = Lines::new(&document.parse.text, world.client.encoding);
-    let settings = mta_project::ToolSettings::holding(&home.path).unwrap_or_default();
+    let settings = world.tools(home);
     let edits = hsl_fmt::edits(&document.parse, &settings.format.style()).ok()?.into_iter();
     let edits = edits.filter(|edit| wanted(&lines, &edit.span));
     let text = |edit: &hsl_syntax::Edit| String::from_utf8_lossy(&edit.text).into_owned();

@@ -11,7 +11,7 @@ use testkit::blocks;
 use crate::support::{compile, render};
 
 /// Codes whose faults are too large for a page, or hold bytes that a page cannot.
-const ELSEWHERE: &[&str] = &["HSL1016", "HSL1105"];
+const ELSEWHERE: &[&str] = &["HSL1016", "HSL1105", "HSL9001"];
 
 fn pages() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/faults");

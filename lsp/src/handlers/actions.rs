@@ -1,0 +1,160 @@
+//! Code actions: changes that remove findings, comments that allow them, and whole files fixed.
+//!
+//! *Invariants.* An editor that asks for the edits of the action it takes (`codeAction/resolve`) is
+//! given them then, from the text of that moment; the others have them at once.
+
+use diagnostics::{Diagnostic, Edit, Fix, Severity};
+use gen_lsp_types as lsp;
+use serde::{Deserialize, Serialize};
+
+use crate::capabilities::Client;
+use crate::position::Lines;
+use crate::reports::Report;
+use crate::world::World;
+
+pub(super) fn offer(client: Client, all: &mut lsp::ServerCapabilities) {
+    let kinds = vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::SourceFixAll];
+    all.code_action_provider = Some(
+        lsp::CodeActionOptions {
+            code_action_kinds: Some(kinds),
+            resolve_provider: Some(client.resolves_actions),
+            ..lsp::CodeActionOptions::default()
+        }
+        .into(),
+    );
+}
+
+/// An action by which its edits are found again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Action {
+    /// The fix of a finding: its rule, and its place among those of the rule.
+    Fix { code: String, place: usize },
+    /// A comment that allows it.
+    Allow { code: String, place: usize },
+    /// Every safe fix.
+    FixAll,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Taken {
+    uri: String,
+    action: Action,
+}
+
+/// What can be done about a range.
+pub(super) fn actions(
+    world: &World,
+    params: lsp::CodeActionParams,
+) -> Option<Vec<lsp::CodeActionResponse>> {
+    let uri = params.text_document.uri;
+    let report = world.report(uri.as_ref())?;
+    let lines = Lines::new(&report.text, world.client.encoding);
+    let (start, end) = (lines.offset(params.range.start), lines.offset(params.range.end));
+    let mut offered = Vec::new();
+    for (number, finding) in report.findings.iter().enumerate() {
+        let here = finding.span.start as usize <= end && start <= finding.span.end as usize;
+        if here {
+            offered.extend(of_finding(&report, number));
+        }
+    }
+    offered.extend(fix_all(&report));
+    let only = params.context.only;
+    let is_wanted = |kind: &lsp::CodeActionKind| {
+        let kind = String::from(kind.clone());
+        only.as_ref().is_none_or(|only| {
+            only.iter().any(|wanted| {
+                let wanted = String::from(wanted.clone());
+                kind == wanted || kind.starts_with(&format!("{wanted}."))
+            })
+        })
+    };
+    let offered = offered.into_iter().filter(|(kind, _)| is_wanted(kind));
+    let finished = offered.filter_map(|(_, (mut offer, action))| {
+        if world.client.resolves_actions {
+            let taken = Taken { uri: uri.to_string(), action };
+            offer.data = serde_json::to_value(taken).ok();
+        } else {
+            offer.edit = Some(edit(world, uri.as_ref(), &report, &action)?);
+        }
+        Some(offer.into())
+    });
+    Some(finished.collect())
+}
+
+/// An action with its edits.
+pub(super) fn resolve(world: &World, mut action: lsp::CodeAction) -> lsp::CodeAction {
+    let taken = action.data.clone().and_then(|data| serde_json::from_value::<Taken>(data).ok());
+    action.edit = taken.and_then(|taken| {
+        let report = world.report(&taken.uri)?;
+        edit(world, &taken.uri, &report, &taken.action)
+    });
+    action
+}
+
+type Offer = (lsp::CodeActionKind, (lsp::CodeAction, Action));
+
+fn of_finding(report: &Report, number: usize) -> Vec<Offer> {
+    let finding = &report.findings[number];
+    let same = report.findings[..number].iter().filter(|other| other.code.id == finding.code.id);
+    let (code, place) = (finding.code.id.to_owned(), same.count());
+    let kind = lsp::CodeActionKind::QuickFix;
+    let offer = |title: String, is_preferred| lsp::CodeAction {
+        title,
+        kind: Some(kind.clone()),
+        diagnostics: report.items.get(number).map(|item| vec![item.clone()]),
+        is_preferred,
+        ..lsp::CodeAction::default()
+    };
+    let mut offers = Vec::new();
+    if let Some(fix) = &finding.fix {
+        let action = Action::Fix { code: code.clone(), place };
+        offers.push((kind.clone(), (offer(fix.title.clone(), Some(true)), action)));
+    }
+    if may_be_allowed(finding) {
+        let title = format!("Allow {} here", finding.code.name);
+        offers.push((kind.clone(), (offer(title, None), Action::Allow { code, place })));
+    }
+    offers
+}
+
+/// What refuses a program cannot be allowed, and an allowance is no cure for another.
+fn may_be_allowed(finding: &Diagnostic) -> bool {
+    let is_compilers = diagnostics::codes::ALL.contains(&finding.code);
+    !(is_compilers && finding.code.severity == Severity::Error)
+        && finding.code != &diagnostics::codes::UNUSED_ALLOW
+}
+
+fn fix_all(report: &Report) -> Option<Offer> {
+    safe_fixes(report).next()?;
+    let kind = lsp::CodeActionKind::SourceFixAll;
+    let offer = lsp::CodeAction {
+        title: "Apply all safe fixes".to_owned(),
+        kind: Some(kind.clone()),
+        ..lsp::CodeAction::default()
+    };
+    Some((kind, (offer, Action::FixAll)))
+}
+
+fn safe_fixes(report: &Report) -> impl Iterator<Item = &Fix> {
+    report.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safe)
+}
+
+fn edit(world: &World, uri: &str, report: &Report, action: &Action) -> Option<lsp::WorkspaceEdit> {
+    let find = |code: &str, place: usize| {
+        report.findings.iter().filter(|finding| finding.code.id == code).nth(place)
+    };
+    let edits: Vec<Edit> = match action {
+        Action::Fix { code, place } => find(code, *place)?.fix.as_ref()?.edits.clone(),
+        Action::Allow { code, place } => {
+            vec![hsl_ide::allow(&report.text, find(code, *place)?)]
+        }
+        Action::FixAll => diagnostics::compatible(report.text.len(), safe_fixes(report)),
+    };
+    let lines = Lines::new(&report.text, world.client.encoding);
+    let changed = edits
+        .into_iter()
+        .map(|edit| lsp::TextEdit { range: lines.range(edit.span), new_text: edit.text });
+    let changes = [(lsp::Uri::from(uri), changed.collect())].into_iter().collect();
+    Some(lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() })
+}
