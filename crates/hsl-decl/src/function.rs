@@ -1,6 +1,6 @@
 //! Functions, methods and the options they take.
 
-use crate::{Contexts, Docs, IdKind, Key, Ty};
+use crate::{Contexts, Docs, Follows, IdKind, Key, Ty};
 
 /// What a call does besides computing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,12 @@ pub struct Function {
     pub params: &'static [Param],
     /// Type of the result.
     pub returns: Ty,
-    /// Known keys of a result array.
+    /// Known keys of a result array, or of the elements of a list.
     pub keys: &'static [Key],
+    /// Type of the elements, when the result is a list.
+    pub elements: Option<Ty>,
+    /// What more is known about the result.
+    pub follows: Follows,
     /// Keys of the options array, when there is one.
     pub options: &'static [OptionDecl],
     /// Where it exists.

@@ -159,6 +159,8 @@ pub struct Key {
     pub doc: &'static str,
     /// Keys below, of the array itself or, for a list, of its elements.
     pub keys: &'static [Key],
+    /// Type of the elements, when it is a list.
+    pub elements: Option<Ty>,
 }
 
 /// A variable that exists when the hook starts.
@@ -172,8 +174,10 @@ pub struct Variable {
     pub readonly: bool,
     /// One sentence.
     pub doc: &'static str,
-    /// Known keys.
+    /// Known keys, of the array itself or, for a list, of its elements.
     pub keys: &'static [Key],
+    /// Type of the elements, when it is a list.
+    pub elements: Option<Ty>,
 }
 
 /// Variables of a script that runs on the command line, outside of any hook.
@@ -183,6 +187,7 @@ pub static COMMAND_LINE: [Variable; 1] = [Variable {
     readonly: false,
     doc: "Name of the script, then the arguments it was started with.",
     keys: &[],
+    elements: Some(Ty::STRING),
 }];
 
 /// A hook with everything that exists only there.

@@ -12,6 +12,7 @@
 mod catalog;
 mod class;
 mod docs;
+mod follows;
 mod function;
 mod hook;
 mod id;
@@ -21,6 +22,7 @@ mod ty;
 pub use catalog::Catalog;
 pub use class::{Class, Property};
 pub use docs::Docs;
+pub use follows::Follows;
 pub use function::{Effect, Function, OptionDecl, Param};
 pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
 pub use id::IdKind;

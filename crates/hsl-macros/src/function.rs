@@ -27,6 +27,9 @@ pub(crate) struct Builtin {
     effect: Ident,
     pub(crate) returns: Option<String>,
     result: Option<Path>,
+    elements: Option<String>,
+    follows: Option<Path>,
+    tests: Option<String>,
     deprecated: Option<String>,
 }
 
@@ -65,6 +68,9 @@ impl Builtin {
             effect: effect(&mut settings, &params, &role, &ident)?,
             returns: settings.string("returns")?,
             result: settings.path("result")?,
+            elements: settings.string("elements")?,
+            follows: settings.path("follows")?,
+            tests: settings.string("tests")?,
             deprecated: settings.string("deprecated")?,
             output: signature.output.clone(),
             params,
@@ -99,6 +105,7 @@ impl Builtin {
             .filter_map(|p| p.declaration().transpose())
             .collect::<Result<Vec<_>, _>>()?;
         let (returns, keys, options) = (self.returns()?, self.keys(), self.options());
+        let (elements, follows) = (self.elements()?, self.follows()?);
         let is_static = in_class && self.role == Role::Plain && !self.is_method();
         let deprecated = match &self.deprecated {
             Some(text) => quote!(::core::option::Option::Some(#text)),
@@ -113,6 +120,8 @@ impl Builtin {
                 params: &[#(#params),*],
                 returns: #returns,
                 keys: #keys,
+                elements: #elements,
+                follows: #follows,
                 options: #options,
                 contexts: #contexts,
                 effect: ::hsl_decl::Effect::#effect,
@@ -144,6 +153,31 @@ impl Builtin {
             }
             _ => quote!(&[]),
         }
+    }
+
+    fn elements(&self) -> syn::Result<TokenStream> {
+        if let Some(text) = &self.elements {
+            let ty = ty::from_text(text, self.ident.span())?;
+            return Ok(quote!(::core::option::Option::Some(#ty)));
+        }
+        Ok(match (&self.result, &self.role, &self.output) {
+            (Some(path), ..) => quote!(<#path as ::hsl_std::binding::Shape>::ELEMENTS),
+            (None, Role::Plain, ReturnType::Type(_, ty)) => {
+                quote!(<#ty as ::hsl_std::binding::Returned>::ELEMENTS)
+            }
+            _ => quote!(::core::option::Option::None),
+        })
+    }
+
+    fn follows(&self) -> syn::Result<TokenStream> {
+        if let Some(text) = &self.tests {
+            let ty = ty::from_text(text, self.ident.span())?;
+            return Ok(quote!(::hsl_decl::Follows::Tests(#ty)));
+        }
+        Ok(match &self.follows {
+            Some(path) => quote!(::hsl_decl::Follows::#path),
+            None => quote!(::hsl_decl::Follows::Nothing),
+        })
     }
 
     fn options(&self) -> TokenStream {

@@ -59,6 +59,8 @@ struct Entry {
     name: String,
     doc: String,
     declared: Option<TokenStream>,
+    elements: Option<TokenStream>,
+    of: Option<syn::Path>,
     secret: bool,
     id: TokenStream,
     flatten: bool,
@@ -74,6 +76,11 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
             .string("ty")?
             .map(|text| ty::from_text(&text, field.span()))
             .transpose()?,
+        elements: settings
+            .string("elements")?
+            .map(|text| ty::from_text(&text, field.span()))
+            .transpose()?,
+        of: settings.path("of")?,
         secret: settings.flag("secret"),
         id: id_kind(settings.path("id")?.as_ref()),
         flatten: settings.flag("flatten"),
@@ -98,6 +105,14 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
             }
             let shape = quote!(<#rust as ::hsl_std::binding::Shape>);
             let ty = entry.declared.clone().unwrap_or_else(|| quote!(#shape::TY));
+            let keys = match &entry.of {
+                Some(path) => quote!(<#path as ::hsl_std::binding::Shape>::KEYS),
+                None => quote!(#shape::KEYS),
+            };
+            let elements = match &entry.elements {
+                Some(elements) => quote!(::core::option::Option::Some(#elements)),
+                None => quote!(#shape::ELEMENTS),
+            };
             quote! {
                 &[::hsl_decl::Key {
                     name: #name,
@@ -106,7 +121,8 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
                     secret: #secret,
                     id: #id,
                     doc: #doc,
-                    keys: #shape::KEYS,
+                    keys: #keys,
+                    elements: #elements,
                 }]
             }
         })

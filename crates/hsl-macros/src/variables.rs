@@ -19,6 +19,7 @@ pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
         quote! {
             ::hsl_decl::Variable {
                 name: #name, ty: #shape::TY, readonly: !#writable, doc: #doc, keys: #shape::KEYS,
+                elements: #shape::ELEMENTS,
             }
         }
     });

@@ -82,7 +82,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, follows = Keys)]
     fn array_keys(cx: &mut Cx<'_>, array: Array) -> Array {
         cx.charge(array.len().saturating_mul(ELEMENT));
         array.keys().map(|key| key.to_value()).collect()
@@ -106,7 +106,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "number")]
     fn array_range(
         cx: &mut Cx<'_>,
         start: f64,
@@ -133,7 +133,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, follows = Elements)]
     fn array_reverse(cx: &mut Cx<'_>, array: Array) -> Array {
         cx.charge(array.len().saturating_mul(ELEMENT));
         let mut pairs: Vec<_> = array.iter().map(|(k, v)| (k, v.clone())).collect();
@@ -157,7 +157,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, follows = Elements)]
     fn array_unique(cx: &mut Cx<'_>, array: Array) -> Array {
         cx.charge(array.len().saturating_mul(ELEMENT));
         let mut seen = Seen::default();

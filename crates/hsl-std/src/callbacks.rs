@@ -55,7 +55,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "array")]
+    #[builtin(effect = callback, returns = "array", follows = Elements)]
     fn array_filter(callback: Callback, array: Array) -> NativeStep {
         Each::over(callback, array, Filter(Array::new()))
     }
@@ -76,7 +76,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "any")]
+    #[builtin(effect = callback, returns = "any", follows = Element)]
     fn array_find(callback: Callback, array: Array) -> NativeStep {
         Each::over(callback, array, Find)
     }
@@ -124,7 +124,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "array")]
+    #[builtin(effect = callback, returns = "array", follows = Mapped)]
     fn array_map(callback: Callback, array: Array) -> NativeStep {
         let mapped = Array::with_capacity(array.len());
         Each::over(callback, array, Map(mapped))
@@ -148,7 +148,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "any")]
+    #[builtin(effect = callback, returns = "any", follows = Folded)]
     fn array_reduce(
         callback: Callback,
         array: Array,
@@ -182,7 +182,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "array")]
+    #[builtin(effect = callback, returns = "array", follows = Elements)]
     fn array_sort(callback: Callback, array: Array, options: SortOptions) -> NativeStep {
         NativeStep::enter(Sort::new(callback, &array, options.keys))
     }

@@ -76,7 +76,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, deprecated = "str_split")]
+    #[builtin(effect = pure, deprecated = "str_split", elements = "string")]
     fn explode(
         cx: &mut Cx<'_>,
         delimiter: Str,
@@ -228,7 +228,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, deprecated = "array_range")]
+    #[builtin(effect = pure, deprecated = "array_range", elements = "number")]
     fn range(
         cx: &mut Cx<'_>,
         start: f64,
@@ -254,7 +254,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array", deprecated = "File::read")]
+    #[builtin(effect = external, returns = "array", deprecated = "File::read", elements = "string")]
     fn file(path: Str) -> NativeStep {
         NativeStep::enter(Lines { path })
     }

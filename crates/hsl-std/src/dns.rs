@@ -103,6 +103,7 @@ struct NoOptions {}
 #[derive(Record)]
 struct LookupResult {
     /// Records found; missing after an error.
+    #[field(elements = "string or array", of = ExtendedRecord)]
     result: Option<Array>,
     /// Why there are none: NXDOMAIN, NO_DATA, SERVFAIL, TRY_AGAIN or another text.
     error: Option<Str>,

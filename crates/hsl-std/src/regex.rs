@@ -40,7 +40,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "string", follows = Groups)]
     fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern<'_>, subject: &Str) -> Result<Array, Thrown> {
         cx.charge(subject.len());
         let regex = compile(pattern)?;
@@ -65,7 +65,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, returns = "array")]
+    #[builtin(effect = pure, returns = "array", elements = "array")]
     fn pcre_match_all(pattern: Pattern<'_>, subject: Str) -> Result<NativeStep, Thrown> {
         let matches = Matches::new(compile(pattern)?, subject);
         Ok(NativeStep::enter(All { matches, lists: Vec::new() }))

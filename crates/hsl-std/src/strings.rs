@@ -145,7 +145,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "string")]
     fn str_split(
         cx: &mut Cx<'_>,
         string: &Str,
@@ -173,7 +173,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, follows = Position)]
     fn str_find(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
         cx.charge(string.len());
         let from = position(string, offset);
@@ -200,7 +200,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, follows = Position)]
     fn str_rfind(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
         cx.charge(string.len());
         let end = string.len().saturating_sub(offset.max(0.0) as usize);
@@ -357,7 +357,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "string")]
     fn str_chunk(
         cx: &mut Cx<'_>,
         string: &Str,

@@ -111,6 +111,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "array")]
     fn is_array(value: &Value) -> bool {
         matches!(value, Value::Array(_))
     }
@@ -130,6 +131,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "boolean")]
     fn is_boolean(value: &Value) -> bool {
         matches!(value, Value::Boolean(_))
     }
@@ -150,6 +152,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "function")]
     fn is_function(value: &Value) -> bool {
         value.is_function()
     }
@@ -170,6 +173,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "number")]
     fn is_number(value: &Value) -> bool {
         matches!(value, Value::Number(_))
     }
@@ -191,6 +195,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "object")]
     fn is_object(value: &Value) -> bool {
         value.type_name() == "object"
     }
@@ -211,6 +216,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(tests = "string")]
     fn is_string(value: &Value) -> bool {
         matches!(value, Value::String(_))
     }

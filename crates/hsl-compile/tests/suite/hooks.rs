@@ -4,7 +4,8 @@ use crate::support::{library, render};
 use hsl_analysis::{Access, Facts, Meaning, SymbolKind, analyze};
 use hsl_compile::{MemorySources, Unit, build, compile_expression};
 use hsl_decl::{
-    Catalog, Contexts, Docs, Effect, Function, Hook, HookDecl, OptionDecl, Param, Ty, Variable,
+    Catalog, Contexts, Docs, Effect, Follows, Function, Hook, HookDecl, OptionDecl, Param, Ty,
+    Variable,
 };
 use hsl_vm::debug::Quiet;
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Resume, Step, Value};
@@ -27,6 +28,8 @@ static QUEUE: Function = Function {
     params: &[OPTIONS],
     returns: Ty::NEVER,
     keys: &[],
+    elements: None,
+    follows: Follows::Nothing,
     options: &[DELAY],
     contexts: Contexts::Everywhere,
     effect: Effect::Terminates,
@@ -35,11 +38,23 @@ static QUEUE: Function = Function {
     docs: Docs("Puts the message back."),
 };
 
-const ARGUMENTS: Variable =
-    Variable { name: "$arguments", ty: Ty::ARRAY, readonly: true, doc: "Input.", keys: &[] };
+const ARGUMENTS: Variable = Variable {
+    name: "$arguments",
+    ty: Ty::ARRAY,
+    readonly: true,
+    doc: "Input.",
+    keys: &[],
+    elements: None,
+};
 
-const CONTEXT: Variable =
-    Variable { name: "$context", ty: Ty::ANY, readonly: false, doc: "Free.", keys: &[] };
+const CONTEXT: Variable = Variable {
+    name: "$context",
+    ty: Ty::ANY,
+    readonly: false,
+    doc: "Free.",
+    keys: &[],
+    elements: None,
+};
 
 const fn hook(hook: Hook, verdicts: &'static [&'static Function]) -> HookDecl {
     HookDecl {

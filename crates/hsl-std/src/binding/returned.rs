@@ -13,6 +13,8 @@ pub trait Returned {
     const TY: Ty;
     /// Known keys of an array.
     const KEYS: &'static [Key] = &[];
+    /// Type of the elements of a list.
+    const ELEMENTS: Option<Ty> = None;
 
     /// The step that the virtual machine takes next.
     ///
@@ -25,6 +27,7 @@ pub trait Returned {
 impl<T: Shape> Returned for T {
     const TY: Ty = if T::OPTIONAL { T::TY.or(Ty::NONE) } else { T::TY };
     const KEYS: &'static [Key] = T::KEYS;
+    const ELEMENTS: Option<Ty> = T::ELEMENTS;
 
     fn into_step(self) -> NativeResult {
         Ok(NativeStep::Return(self.into_value()))
@@ -34,6 +37,7 @@ impl<T: Shape> Returned for T {
 impl<T: Returned> Returned for Result<T, Thrown> {
     const TY: Ty = T::TY;
     const KEYS: &'static [Key] = T::KEYS;
+    const ELEMENTS: Option<Ty> = T::ELEMENTS;
 
     fn into_step(self) -> NativeResult {
         self?.into_step()

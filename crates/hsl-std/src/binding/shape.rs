@@ -11,6 +11,8 @@ pub trait Shape: Sized {
     const TY: Ty;
     /// Known keys of the array, or of the elements of a list.
     const KEYS: &'static [Key] = &[];
+    /// HSL type of the elements of a list.
+    const ELEMENTS: Option<Ty> = None;
     /// Whether a value of this type may be absent.
     const OPTIONAL: bool = false;
 
@@ -57,8 +59,16 @@ pub const fn count(groups: &[&[Key]]) -> usize {
 /// The keys of all groups, in order. `N` is their [`count`].
 #[must_use]
 pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
-    let blank =
-        Key { name: "", ty: Ty::ANY, optional: false, secret: false, id: None, doc: "", keys: &[] };
+    let blank = Key {
+        name: "",
+        ty: Ty::ANY,
+        optional: false,
+        secret: false,
+        id: None,
+        doc: "",
+        keys: &[],
+        elements: None,
+    };
     let mut keys = [blank; N];
     let (mut group, mut to) = (0, 0);
     while group < groups.len() {
@@ -76,6 +86,7 @@ pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
 impl<T: Shape> Shape for Option<T> {
     const TY: Ty = T::TY;
     const KEYS: &'static [Key] = T::KEYS;
+    const ELEMENTS: Option<Ty> = T::ELEMENTS;
     const OPTIONAL: bool = true;
 
     fn into_value(self) -> Value {
@@ -90,6 +101,7 @@ impl<T: Shape> Shape for Option<T> {
 impl<T: Shape> Shape for Vec<T> {
     const TY: Ty = Ty::ARRAY;
     const KEYS: &'static [Key] = T::KEYS;
+    const ELEMENTS: Option<Ty> = Some(T::TY);
 
     fn into_value(self) -> Value {
         Value::array(Array::list(self.into_iter().map(T::into_value)))
@@ -98,6 +110,8 @@ impl<T: Shape> Shape for Vec<T> {
 
 impl<T: Shape, const N: usize> Shape for [T; N] {
     const TY: Ty = Ty::ARRAY;
+    const KEYS: &'static [Key] = T::KEYS;
+    const ELEMENTS: Option<Ty> = Some(T::TY);
 
     fn into_value(self) -> Value {
         Value::array(Array::list(self.into_iter().map(T::into_value)))

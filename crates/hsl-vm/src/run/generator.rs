@@ -9,7 +9,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hsl_decl::{Class, Contexts, Docs, Effect, Function, Param, Ty};
+use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Param, Ty};
 
 use super::{Next, iterate};
 use crate::code::{FunctionId, Reg};
@@ -200,6 +200,8 @@ static NEXT: Function = Function {
     }],
     returns: Ty::ARRAY,
     keys: &[],
+    elements: None,
+    follows: Follows::Nothing,
     options: &[],
     contexts: Contexts::Everywhere,
     effect: Effect::Callback,

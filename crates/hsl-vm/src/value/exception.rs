@@ -6,7 +6,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hsl_decl::{Class, Contexts, Docs, Effect, Function, Param, Ty};
+use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Param, Ty};
 
 use super::{Str, Tally, Value};
 use crate::code::Location;
@@ -106,6 +106,8 @@ const fn function(
         params,
         returns,
         keys: &[],
+        elements: None,
+        follows: Follows::Nothing,
         options: &[],
         contexts: Contexts::Everywhere,
         effect: Effect::Reads,
