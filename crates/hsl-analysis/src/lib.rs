@@ -21,6 +21,7 @@ mod lower;
 mod marks;
 pub mod path;
 mod sources;
+pub mod types;
 mod unit;
 
 pub use facts::{Access, Facts, Meaning, Reference, Scope, Symbol, SymbolId, SymbolKind};

@@ -10,10 +10,12 @@
 
 mod blocks;
 mod cases;
+mod marks;
 mod peers;
 mod tables;
 
 pub use blocks::{Block, blocks};
 pub use cases::{Case, Expect, cases, cases_of};
+pub use marks::{Mark, Marked, marked};
 pub use peers::{program, python};
 pub use tables::rows_of;
