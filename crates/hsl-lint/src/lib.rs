@@ -37,15 +37,19 @@ pub fn lint(resolved: &Resolved, unit: &Unit<'_>) -> Vec<Diagnostic> {
 
 /// Every code of the language, its lints and the configuration, in the order of their ids.
 pub fn table() -> Vec<&'static Code> {
-    let lints = ALL.iter().map(|lint| &lint.code);
-    let mut table: Vec<_> = codes::ALL.iter().copied().chain(lints).collect();
+    let mut table: Vec<_> = known().collect();
     table.sort_by_key(|code| code.id);
+    // A code that both use stands in the table once, with the page of the rule.
+    table.dedup_by_key(|code| code.id);
     table
 }
 
 /// The code with this id or name.
 pub fn find(id_or_name: &str) -> Option<&'static Code> {
-    let known = codes::ALL.iter().copied().chain(ALL.iter().map(|lint| &lint.code));
-    let mut known = known;
-    known.find(|code| code.id.eq_ignore_ascii_case(id_or_name) || code.name == id_or_name)
+    known().find(|code| code.id.eq_ignore_ascii_case(id_or_name) || code.name == id_or_name)
+}
+
+/// Codes of rules, then those of everything else.
+fn known() -> impl Iterator<Item = &'static Code> {
+    ALL.iter().map(|lint| &lint.code).chain(codes::ALL.iter().copied())
 }

@@ -1,7 +1,10 @@
 //! One walk over a program, shared by all rules.
 
+use std::cell::OnceCell;
+
 use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
+use hsl_analysis::types::{Callers, Types, infer};
 use hsl_analysis::{Facts, Resolved, Unit};
 use rustc_hash::FxHashSet;
 
@@ -19,6 +22,7 @@ pub struct Pass<'a> {
     pub unit: &'a Unit<'a>,
     /// Where each expression stands.
     pub around: Surroundings,
+    types: OnceCell<Types>,
     findings: Vec<Diagnostic>,
 }
 
@@ -26,7 +30,14 @@ impl<'a> Pass<'a> {
     pub(crate) fn new(resolved: &'a Resolved, unit: &'a Unit<'a>) -> Self {
         let program = &resolved.program;
         let around = Surroundings::of(program);
-        Self { program, facts: &resolved.facts, unit, around, findings: Vec::new() }
+        Self {
+            program,
+            facts: &resolved.facts,
+            unit,
+            around,
+            types: OnceCell::new(),
+            findings: Vec::new(),
+        }
     }
 
     pub(crate) fn run(&mut self, lints: &[&Lint]) {
@@ -72,6 +83,11 @@ impl<'a> Pass<'a> {
             .retain(|f| seen.insert((f.file.clone(), f.span, f.code.id, f.message.clone())));
         self.findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
         self.findings
+    }
+
+    /// Types that hold whoever calls a function, made when they are first asked for.
+    pub fn types(&self) -> &Types {
+        self.types.get_or_init(|| infer(self.program, self.unit, Callers::Unknown))
     }
 
     /// Makes a finding; [`Pass::push`] reports it.

@@ -1,7 +1,8 @@
 //! Positions taken for truth values.
 
 use diagnostics::{Edit, Fix, Span};
-use hsl_analysis::hir::{Expr, ExprId, ExprKind};
+use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind};
+use hsl_decl::Follows;
 use hsl_syntax::UnaryOp;
 
 use crate::Pass;
@@ -31,7 +32,11 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
-    let Some((name @ ("str_find" | "str_rfind"), _)) = pass.builtin_call(id) else { return };
+    let ExprKind::Call { callee: Callee::Builtin(decl), .. } = &expr.kind else { return };
+    let name = decl.name;
+    if decl.follows != Follows::Position {
+        return;
+    }
     if !pass.around.tested(&pass.program.exprs, id) {
         return;
     }
