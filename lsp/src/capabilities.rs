@@ -24,6 +24,8 @@ pub(crate) struct Client {
     pub(crate) resolves_actions: bool,
     /// It fills in snippets.
     pub(crate) snippets: bool,
+    /// It asks for the documentation of an item of a list when it shows it.
+    pub(crate) resolves_docs: bool,
     /// It can be asked to watch files.
     pub(crate) watches_files: bool,
     /// It can be asked for the user's settings.
@@ -61,6 +63,9 @@ impl Client {
             resolves_actions: resolves_edit && action.and_then(|a| a.data_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             edits: EditSupport::of(all),
+            resolves_docs: item
+                .and_then(|item| item.resolve_support.as_ref())
+                .is_some_and(|resolve| resolve.properties.iter().any(|p| p == "documentation")),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
             configures: workspace.configuration == Some(true),
             shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),

@@ -12,6 +12,7 @@ mod diagnostics;
 mod folding;
 mod format;
 mod hierarchy;
+mod hints;
 mod hover;
 mod inline_values;
 mod lens;
@@ -21,8 +22,10 @@ mod pages;
 mod references;
 mod rename;
 mod selection;
+mod signature;
 mod symbols;
 mod tokens;
+mod type_definition;
 
 use gen_lsp_types as lsp;
 use lsp::Request as _;
@@ -87,7 +90,7 @@ macro_rules! table {
 table! {
     actions { CodeActionRequest => actions, CodeActionResolveRequest => resolve, }
     commands { ExecuteCommandRequest => @ execute, }
-    completion { CompletionRequest => completion, }
+    completion { CompletionRequest => completion, CompletionResolveRequest => resolve, }
     diagnostics {
         DocumentDiagnosticRequest => diagnostic,
         WorkspaceDiagnosticRequest => @ workspace,
@@ -99,6 +102,7 @@ table! {
         DocumentRangesFormattingRequest => ranges,
         DocumentOnTypeFormattingRequest => typed,
     }
+    hints { InlayHintRequest => hints, }
     hover { HoverRequest => hover, }
     hierarchy {
         CallHierarchyPrepareRequest => prepare_calls,
@@ -136,6 +140,8 @@ table! {
     links { DocumentLinkRequest => links, }
     pages { TextDocumentContentRequest => ? page, }
     selection { SelectionRangeRequest => ranges, }
+    signature { SignatureHelpRequest => signature, }
+    type_definition { TypeDefinitionRequest => type_definition, }
     tokens {
         SemanticTokensRequest => full,
         SemanticTokensDeltaRequest => delta,

@@ -4,12 +4,16 @@ mod completion;
 mod diagnostic;
 mod edit;
 mod fold;
+mod hint;
 mod hover;
+mod signature;
 mod symbol;
 
 pub(crate) use completion::completion;
 pub(crate) use diagnostic::{diagnostics, own_diagnostics};
 pub(crate) use edit::{EditSupport, workspace_edit};
 pub(crate) use fold::fold;
+pub(crate) use hint::hint;
 pub(crate) use hover::{hover, markdown};
+pub(crate) use signature::signature;
 pub(crate) use symbol::symbol;

@@ -21,8 +21,10 @@ fn initialize_offers_what_is_there() {
     textDocumentSync
     completionProvider
     hoverProvider
+    signatureHelpProvider
     declarationProvider
     definitionProvider
+    typeDefinitionProvider
     implementationProvider
     referencesProvider
     documentHighlightProvider
@@ -43,6 +45,7 @@ fn initialize_offers_what_is_there() {
     semanticTokensProvider
     typeHierarchyProvider
     inlineValueProvider
+    inlayHintProvider
     workspace
     ");
     assert_eq!(editor.offered("positionEncoding"), "utf-16");
@@ -402,4 +405,42 @@ fn a_broken_document_is_not_formatted() {
     let options = json!({ "tabSize": 4, "insertSpaces": true });
     let params = json!({ "textDocument": { "uri": uri }, "options": options });
     assert_eq!(editor.request("textDocument/formatting", params), Value::Null);
+}
+
+#[test]
+fn signatures_hints_and_classes() {
+    let mut editor = Editor::start(json!({}));
+    let text = "class Box { }\n$box = Box();\necho str_find(\"åx\", \"x\");\nforeach ([1] as $n) echo $n;\n";
+    let uri = editor.open(HOOK, text);
+    let at = |line: u32, character: u32| json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } });
+    let found = editor.request("textDocument/signatureHelp", at(2, 20));
+    assert_eq!(found["signatures"][0]["activeParameter"], 1);
+    assert_eq!(found["signatures"][0]["parameters"][1]["label"], json!([25, 42]));
+    let found = editor.request("textDocument/typeDefinition", at(1, 2));
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 0, "character": 6 }));
+    let end = json!({ "line": 5, "character": 0 });
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range });
+    let hints = editor.request("textDocument/inlayHint", params);
+    let labels: Vec<_> = hints.as_array().expect("hints").iter().map(|h| &h["label"]).collect();
+    assert_eq!(labels, ["string:", "substring:", ": number"]);
+    assert_eq!(hints[1]["position"], json!({ "line": 2, "character": 20 }));
+}
+
+#[test]
+fn documentation_comes_when_it_is_asked_for() {
+    let properties = json!({ "resolveSupport": { "properties": ["documentation"] } });
+    let completion = json!({ "completion": { "completionItem": properties } });
+    let mut editor = Editor::start(json!({ "textDocument": completion }));
+    let uri = editor.open(HOOK, "dns_q");
+    let params = json!({
+        "textDocument": { "uri": uri }, "position": { "line": 0, "character": 5 },
+    });
+    let list = editor.request("textDocument/completion", params);
+    let items = list.as_array().expect("items");
+    let item = items.iter().find(|item| item["label"] == "dns_query").expect("the function");
+    assert!(item["documentation"].is_null() && !item["data"].is_null(), "{item}");
+    let whole = editor.request("completionItem/resolve", item.clone());
+    let docs = whole["documentation"]["value"].as_str().expect("documentation");
+    assert!(docs.contains("Looks up the DNS records"), "{docs}");
 }

@@ -3,7 +3,7 @@
 //! The tokens before the cursor decide: behind `->` members, in the string of a subscript keys, and
 //! so on. They are right even where the tree is not.
 
-mod context;
+pub(crate) mod context;
 mod keys;
 mod members;
 mod names;
@@ -59,6 +59,8 @@ pub struct Completion {
     pub replace: Span,
     /// The new text.
     pub insert: String,
+    /// The new text with places to fill in, in the syntax of snippets.
+    pub snippet: Option<String>,
     /// Whether a call with arguments follows it.
     pub takes_arguments: bool,
     /// Kept for older scripts only.
@@ -77,6 +79,7 @@ impl Completion {
             detail: None,
             docs: None,
             replace,
+            snippet: None,
             takes_arguments: false,
             deprecated: false,
             rank: 1,
@@ -106,15 +109,26 @@ pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
     let mut items = match context {
         Context::Nothing => Vec::new(),
         Context::Variables => names::variables(view, offset, replace),
-        Context::Keys(receiver) => keys::in_string(view, receiver, replace),
+        Context::Keys(receiver) => keys::in_string(view, receiver, offset, replace),
         Context::Index(receiver) => {
-            let mut items = keys::quoted(view, receiver, replace);
+            let mut items = keys::quoted(view, receiver, offset, replace);
             items.extend(names::expression(view, offset, replace));
             items
         }
-        Context::Options(function, used) => keys::options(function, &used, replace),
+        Context::Options(function, used) => keys::options(function, &used, true, replace),
+        Context::BareOptions(function, used) => {
+            let mut items = keys::options(function, &used, false, replace);
+            items.extend(names::expression(view, offset, replace));
+            items
+        }
+        Context::PatternKeys(value, used) => keys::of_pattern(view, value, &used, replace),
         Context::Values(option) => keys::values(option, replace),
-        Context::Members(receiver) => members::of(view, receiver, replace),
+        Context::BareValues(option) => {
+            let mut items = keys::quoted_values(option, replace);
+            items.extend(names::expression(view, offset, replace));
+            items
+        }
+        Context::Members(receiver) => members::of(view, receiver, offset, replace),
         Context::Scoped(name) => members::of_class(view, name, offset, replace),
         Context::Paths => names::paths(view, replace),
         Context::Expression => names::expression(view, offset, replace),

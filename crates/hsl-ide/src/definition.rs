@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use diagnostics::Span;
-use hsl_analysis::Meaning;
+use hsl_analysis::hir::FileId;
+use hsl_analysis::{Meaning, SymbolId};
 
 use crate::View;
 
@@ -19,14 +20,20 @@ pub struct Target {
 /// The definition of the name, or the file of the path, at an offset.
 pub fn definition(view: &View, offset: usize) -> Option<Target> {
     let reference = view.facts().reference_at(view.id()?, offset)?;
-    let (file, span) = match reference.meaning {
-        Meaning::Symbol(symbol) => {
-            let at = view.facts().symbol(symbol).name_at?;
-            (at.file, at.span)
-        }
-        Meaning::File(file) => (file, Span::default()),
-        Meaning::Function(_) | Meaning::Class(_) => return None,
-    };
+    match reference.meaning {
+        Meaning::Symbol(symbol) => of_symbol(view, symbol),
+        Meaning::File(file) => target(view, file, Span::default()),
+        Meaning::Function(_) | Meaning::Class(_) => None,
+    }
+}
+
+/// Where a symbol is defined.
+pub(crate) fn of_symbol(view: &View, symbol: SymbolId) -> Option<Target> {
+    let at = view.facts().symbol(symbol).name_at?;
+    target(view, at.file, at.span)
+}
+
+fn target(view: &View, file: FileId, span: Span) -> Option<Target> {
     let file = view.resolved.program.files.get(file.index())?;
     Some(Target { file: Arc::clone(&file.name), span })
 }

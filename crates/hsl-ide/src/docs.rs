@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hsl_decl::{Class, Contexts, Effect, Function, Key, Variable};
+use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Variable};
 
 /// Keys listed in a page; the rest is what completion is for.
 const MOST_KEYS: usize = 40;
@@ -64,6 +64,18 @@ pub(crate) fn key(key: &Key) -> String {
         if key.optional { " May be missing." } else { "" }
     );
     page += &keys(key.keys);
+    page
+}
+
+/// Type, default, values and documentation of an option.
+pub(crate) fn option(option: &OptionDecl) -> String {
+    let default = option.default.map(|default| format!(" = {default}")).unwrap_or_default();
+    let mut page = code(&format!("{:?} => {}{default}", option.name, option.ty));
+    _ = write!(page, "\n{}\n", option.doc.trim());
+    if !option.values.is_empty() {
+        let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
+        _ = write!(page, "\nOne of {}.\n", values.join(", "));
+    }
     page
 }
 

@@ -1,12 +1,13 @@
 //! What stands under the cursor.
 
 use diagnostics::Span;
-use hsl_analysis::{Meaning, Symbol};
-use hsl_decl::Key;
+use hsl_analysis::types::{Field, Instance, Key, Type};
+use hsl_analysis::{Access, Meaning, Symbol, SymbolId, SymbolKind};
 use hsl_syntax::ast::{AstNode, Expression, MemberExpression, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
-use crate::infer::Shape;
+use crate::complete::context::call_of_array;
+use crate::tokens::before;
 use crate::{View, docs};
 
 /// A page about a piece of text.
@@ -21,15 +22,18 @@ pub struct Hover {
 /// What is known about the name, key or file at an offset.
 pub fn hover(view: &View, offset: usize) -> Option<Hover> {
     let node = token_at(view, offset)?;
-    if let Some((key, span)) = key_at(view, node) {
-        return Some(Hover { span, markdown: docs::key(key) });
+    if let Some((markdown, span)) = key_at(view, node) {
+        return Some(Hover { span, markdown });
     }
-    if let Some(page) = member_at(view, node) {
-        return Some(Hover { span: span_of(node), markdown: page });
+    if let Some((markdown, span)) = option_at(view, node) {
+        return Some(Hover { span, markdown });
     }
-    let named = |page: String| Hover { span: span_of(node), markdown: page };
-    if let Some(variable) = hook_variable(view, node) {
-        return Some(named(variable));
+    if let Some(markdown) = member_at(view, node) {
+        return Some(Hover { span: span_of(node), markdown });
+    }
+    let named = |markdown: String| Hover { span: span_of(node), markdown };
+    if let Some(page) = hook_variable(view, node) {
+        return Some(named(page));
     }
     let reference = view.facts().reference_at(view.id()?, offset)?;
     let markdown = match reference.meaning {
@@ -38,13 +42,16 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
         Meaning::File(file) => {
             docs::code(view.resolved.program.files.get(file.index()).map(|f| &*f.name)?)
         }
-        Meaning::Symbol(symbol) => own(view.facts().symbol(symbol)),
+        Meaning::Symbol(id) if view.facts().symbol(id).name.starts_with('$') => {
+            variable(view, id, node)
+        }
+        Meaning::Symbol(id) => own(view, id),
     };
     Some(Hover { span: reference.at.span, markdown })
 }
 
 /// The token that an offset touches; of two, the one that is a name.
-fn token_at(view: &View, offset: usize) -> Option<Node<'_>> {
+pub(crate) fn token_at(view: &View, offset: usize) -> Option<Node<'_>> {
     let root = view.parse.tree.root_node();
     let at = |from: usize, to: usize| {
         root.descendant_for_byte_range(from, to).filter(|node| node.child_count() == 0)
@@ -56,8 +63,8 @@ fn token_at(view: &View, offset: usize) -> Option<Node<'_>> {
     }
 }
 
-/// The key that a string in a subscript, or a name behind `->`, means.
-fn key_at<'v>(view: &'v View, node: Node<'v>) -> Option<(&'static Key, Span)> {
+/// A page about the key that a string in a subscript, or a name behind `->`, means.
+fn key_at(view: &View, node: Node<'_>) -> Option<(String, Span)> {
     let literal = std::iter::successors(Some(node), |n| n.parent())
         .take(3)
         .find(|n| n.kind() == "string" || n.kind() == "identifier")?;
@@ -69,21 +76,62 @@ fn key_at<'v>(view: &'v View, node: Node<'v>) -> Option<(&'static Key, Span)> {
         let access = MemberExpression::cast(parent)?;
         (access.object()?, access.name()?.text(view.text()).to_vec())
     };
-    let Shape::Keys(keys) = view.shape(object)? else { return None };
-    let key = keys.iter().find(|key| key.name.as_bytes() == name)?;
-    Some((key, span_of(literal)))
+    let ty = view.type_of(object)?;
+    let field = ty.shape()?.field(&Key::of_text(&name.into()))?;
+    Some((field_page(view, field), span_of(literal)))
 }
 
-/// A page about a method or property of a library class.
+fn field_page(view: &View, field: &Field) -> String {
+    let shown = field.ty.display(&view.resolved.program);
+    match field.decl {
+        Some(decl) => docs::key(decl),
+        None => {
+            let missing = if field.optional { "\nMay be missing.\n" } else { "" };
+            docs::code(&format!("{}: {shown}", field.key)) + missing
+        }
+    }
+}
+
+/// A page about the option that a key in an options array sets.
+fn option_at(view: &View, node: Node<'_>) -> Option<(String, Span)> {
+    let literal =
+        std::iter::successors(Some(node), |n| n.parent()).take(3).find(|n| n.kind() == "string")?;
+    let key = view.text().get(literal.start_byte() + 1..literal.end_byte() - 1)?;
+    let tokens = before(&view.parse, literal.start_byte());
+    matches!(tokens.last()?.kind(), "[" | ",").then_some(())?;
+    let (function, _) = call_of_array(view, &tokens)?;
+    let option = function.options.iter().find(|option| option.name.as_bytes() == key)?;
+    Some((docs::option(option), span_of(literal)))
+}
+
+/// A page about a method or property of an object.
 fn member_at(view: &View, node: Node<'_>) -> Option<String> {
     let access = MemberExpression::cast(node.parent()?)?;
-    let Shape::Instance(class) = view.shape(access.object()?)? else { return None };
     let name = std::str::from_utf8(access.name()?.text(view.text())).ok()?;
-    if let Some(method) = class.method(name) {
-        return Some(docs::function(method));
-    }
-    let property = class.properties.iter().find(|property| property.name == name)?;
-    Some(docs::code(&format!("{}: {}", property.name, property.ty)) + "\n" + property.doc + "\n")
+    let ty = view.type_of(access.object()?)?;
+    ty.instances().iter().find_map(|instance| match *instance {
+        Instance::Library(class) => {
+            if let Some(method) = class.method(name) {
+                return Some(docs::function(method));
+            }
+            let property = class.properties.iter().find(|property| property.name == name)?;
+            let head = docs::code(&format!("{}: {}", property.name, property.ty));
+            Some(head + "\n" + property.doc + "\n")
+        }
+        Instance::Own(class) => {
+            let class_symbol = view.class_symbol(class)?;
+            let is_it = |s: &Symbol| s.container == Some(class_symbol) && *s.name == *name;
+            let found = view.facts().symbols.iter().position(is_it);
+            let property = view.types().properties(class).get(name);
+            let ty = property.map(|ty| ty.display(&view.resolved.program).to_string());
+            match (found, ty) {
+                (Some(at), None) => Some(own(view, SymbolId(at as u32))),
+                (_, Some(ty)) => Some(docs::code(&format!("{name}: {ty}"))),
+                (None, None) => None,
+            }
+        }
+        Instance::Named(_) | Instance::Generator(_) => None,
+    })
 }
 
 fn hook_variable(view: &View, node: Node<'_>) -> Option<String> {
@@ -93,10 +141,57 @@ fn hook_variable(view: &View, node: Node<'_>) -> Option<String> {
     Some(docs::variable(variable))
 }
 
-fn own(symbol: &Symbol) -> String {
-    let page = docs::code(symbol.signature.as_deref().unwrap_or(&symbol.name));
+/// A page about a variable of the script: what it holds here, and where that was set.
+fn variable(view: &View, id: SymbolId, node: Node<'_>) -> String {
+    let symbol = view.facts().symbol(id);
+    let ty = view.type_of_variable(node).filter(|ty| !ty.is_unknown() && !ty.is_never());
+    let head = match ty {
+        Some(ty) => format!("{}: {}", symbol.name, ty.display(&view.resolved.program)),
+        None => symbol.name.to_string(),
+    };
+    let mut page = docs::code(&head);
+    if let Some(line) = set_in(view, id, node) {
+        page += &format!("\nSet in line {line}.\n");
+    }
+    if let Some(text) = &symbol.docs {
+        page += &format!("\n{text}\n");
+    }
+    page
+}
+
+/// The line of the last assignment before a place, unless it is the place.
+fn set_in(view: &View, id: SymbolId, node: Node<'_>) -> Option<usize> {
+    let file = view.id()?;
+    let before = |reference: &&hsl_analysis::Reference| {
+        reference.at.file == file
+            && reference.access != Access::Read
+            && (reference.at.span.start as usize) < node.start_byte()
+    };
+    let last = view.facts().uses(id).filter(before).last()?;
+    let text = view.text().get(..last.at.span.start as usize)?;
+    Some(1 + text.iter().filter(|byte| **byte == b'\n').count())
+}
+
+/// A page about something else that the script defines.
+fn own(view: &View, id: SymbolId) -> String {
+    let symbol = view.facts().symbol(id);
+    let mut head = symbol.signature.as_deref().unwrap_or(&symbol.name).to_owned();
+    if let Some(result) = result_of(view, symbol).filter(|ty| !ty.is_unknown() && !ty.is_never()) {
+        head += &format!(": {}", result.display(&view.resolved.program));
+    }
+    let page = docs::code(&head);
     match &symbol.docs {
         Some(text) => format!("{page}\n{text}\n"),
         None => page,
     }
+}
+
+/// What a function of the script returns.
+fn result_of(view: &View, symbol: &Symbol) -> Option<Type> {
+    let callable =
+        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::StaticMethod);
+    let at = symbol.full.filter(|_| callable)?;
+    let functions = view.resolved.program.functions.iter();
+    let found = functions.enumerate().find(|(_, function)| function.at == at)?.0;
+    Some(view.types().result(hsl_analysis::hir::FunctionId(found as u32)).clone())
 }

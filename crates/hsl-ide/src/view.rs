@@ -1,11 +1,14 @@
 //! One file at one moment.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diagnostics::Diagnostic;
 use hsl_analysis::hir::FileId;
+use hsl_analysis::types::Types;
 use hsl_analysis::{Facts, Resolved, Sources, Unit, analyze};
 use hsl_syntax::Parse;
+
+use crate::recorded::{Recorded, Recorder};
 
 /// A file, its tree and what its program means.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub struct View {
     pub unit: Unit<'static>,
     /// Paths that scripts may import or include.
     pub paths: Vec<Arc<str>>,
+    pub(crate) sources: Recorded,
+    pub(crate) types: OnceLock<Types>,
 }
 
 impl View {
@@ -31,8 +36,11 @@ impl View {
         unit: Unit<'static>,
         paths: Vec<Arc<str>>,
     ) -> Self {
-        let resolved = analyze(sources, file, &unit);
-        Self { file: Arc::clone(file), parse, resolved, unit, paths }
+        let recorder = Recorder::new(sources);
+        let resolved = analyze(&recorder, file, &unit);
+        let sources = recorder.finish();
+        let types = OnceLock::new();
+        Self { file: Arc::clone(file), parse, resolved, unit, paths, sources, types }
     }
 
     /// Findings in this file.

@@ -160,7 +160,7 @@ fn hover_pages() {
     insta::assert_snapshot!(hovered(Hook::Eod, r#"import { is_local } from "lib.hsl"; is_lo$0cal("x");"#), @r"
     [is_local]
     ```hsl
-    function is_local($domain, $strict = false)
+    function is_local($domain, $strict = false): string
     ```
 
     Whether a domain is ours.
@@ -168,7 +168,7 @@ fn hover_pages() {
     insta::assert_snapshot!(hovered(Hook::Eod, "// Adds one.\nfunction add($n) { return $n + 1; }\necho add$0(1);"), @r"
     [add]
     ```hsl
-    function add($n)
+    function add($n): number
     ```
 
     Adds one.

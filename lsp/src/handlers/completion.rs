@@ -1,6 +1,7 @@
 //! What may be written at a place.
 
 use gen_lsp_types as lsp;
+use serde::{Deserialize, Serialize};
 
 use crate::capabilities::Client;
 use crate::position::Lines;
@@ -10,9 +11,17 @@ use crate::world::World;
 /// Characters that ask for a list without a key of the user's own.
 const TRIGGERS: [&str; 6] = ["$", "[", "\"", ">", ":", "{"];
 
-pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
+/// What a resolve request needs to find its item again.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    uri: String,
+    offset: usize,
+}
+
+pub(super) fn offer(client: Client, all: &mut lsp::ServerCapabilities) {
     all.completion_provider = Some(lsp::CompletionOptions {
         trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
+        resolve_provider: client.resolves_docs.then_some(true),
         ..lsp::CompletionOptions::default()
     });
 }
@@ -24,7 +33,30 @@ pub(super) fn completion(
     let at = params.text_document_position_params;
     let view = world.view(at.text_document.uri.as_ref())?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let items = hsl_ide::complete(&view, lines.offset(at.position)).into_iter().enumerate();
-    let item = |(place, item)| proto::completion(item, place, &lines, world.client.snippets);
-    Some(items.map(item).collect::<Vec<_>>().into())
+    let offset = lines.offset(at.position);
+    let items = hsl_ide::complete(&view, offset).into_iter().enumerate();
+    let mut items: Vec<_> = items
+        .map(|(place, item)| proto::completion(item, place, &lines, world.client.snippets))
+        .collect();
+    if world.client.resolves_docs {
+        let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
+        let place = serde_json::to_value(place).ok();
+        for item in items.iter_mut().filter(|item| item.documentation.is_some()) {
+            item.documentation = None;
+            item.data.clone_from(&place);
+        }
+    }
+    Some(items.into())
+}
+
+/// The documentation of an item; after an edit that changed the list, the item as it is.
+pub(super) fn resolve(world: &World, mut item: lsp::CompletionItem) -> lsp::CompletionItem {
+    let place = item.data.take().and_then(|data| serde_json::from_value::<Place>(data).ok());
+    item.documentation = place.and_then(|place| {
+        let view = world.view(&place.uri)?;
+        let items = hsl_ide::complete(&view, place.offset);
+        let known = items.into_iter().find(|known| known.label == item.label)?;
+        known.docs.map(|text| proto::markdown(text).into())
+    });
+    item
 }

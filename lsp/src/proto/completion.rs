@@ -14,7 +14,13 @@ pub(crate) fn completion(
     snippets: bool,
 ) -> lsp::CompletionItem {
     let calls = item.takes_arguments && snippets;
-    let new_text = if calls { format!("{}($0)", escape(&item.insert)) } else { item.insert };
+    let values = item.snippet.filter(|_| snippets);
+    let is_snippet = calls || values.is_some();
+    let new_text = match values {
+        Some(snippet) => snippet,
+        None if calls => format!("{}($0)", escape(&item.insert)),
+        None => item.insert,
+    };
     let range = lines.range(item.replace);
     lsp::CompletionItem {
         kind: Some(completion_kind(item.kind)),
@@ -23,7 +29,7 @@ pub(crate) fn completion(
         tags: item.deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
         // Editors sort by text; the order of the list is ours.
         sort_text: Some(format!("{place:05}")),
-        insert_text_format: calls.then_some(lsp::InsertTextFormat::Snippet),
+        insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
         text_edit: Some(lsp::TextEdit { range, new_text }.into()),
         label: item.label,
         ..lsp::CompletionItem::default()

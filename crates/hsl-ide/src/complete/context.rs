@@ -1,8 +1,9 @@
 //! What kind of thing is being written.
 
 use diagnostics::Span;
+use hsl_analysis::types::Instance;
 use hsl_decl::{Function, OptionDecl};
-use hsl_syntax::ast::{Expression, span_of};
+use hsl_syntax::ast::{AstNode, DestructuringAssignment, Expression, span_of};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::words;
 
@@ -21,8 +22,14 @@ pub(super) enum Context<'v> {
     Index(Expression<'v>),
     /// `f(["…`, with the keys that are there.
     Options(&'static Function, Vec<Vec<u8>>),
+    /// `f([…`, with the keys that are there.
+    BareOptions(&'static Function, Vec<Vec<u8>>),
+    /// `["…" => $x] = value`, with the keys that are there.
+    PatternKeys(Expression<'v>, Vec<Vec<u8>>),
     /// `f(["key" => "…`
     Values(&'static OptionDecl),
+    /// `f(["key" => …`
+    BareValues(&'static OptionDecl),
     /// `x->…`
     Members(Expression<'v>),
     /// `Name::…`
@@ -54,13 +61,13 @@ pub(super) fn find(view: &View, offset: usize) -> (Context<'_>, Span) {
     let context = match tokens.last() {
         _ if typed.starts_with(b"$") => Context::Variables,
         _ if typed.first().is_some_and(u8::is_ascii_digit) => Context::Nothing,
-        Some(last) => behind(tokens, *last),
+        Some(last) => behind(view, tokens, *last),
         None => Context::Statement,
     };
     (context, word)
 }
 
-fn behind<'v>(tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
+fn behind<'v>(view: &'v View, tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
     let rest = &tokens[..tokens.len() - 1];
     let operand = || rest.last().copied().and_then(expression_ending_at);
     match last.kind() {
@@ -68,7 +75,12 @@ fn behind<'v>(tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
         "::" => rest.last().map_or(Context::Nothing, |name| Context::Scoped(*name)),
         "[" => match operand().filter(|_| rest.last().is_some_and(|t| ends_operand(*t))) {
             Some(receiver) => Context::Index(receiver),
-            None => Context::Expression,
+            None => bare_options(view, tokens),
+        },
+        "," => bare_options(view, tokens),
+        "=>" => match values(view, rest) {
+            Context::Values(option) => Context::BareValues(option),
+            _ => Context::Expression,
         },
         "function" | "class" | "builtin" if last.kind() != "builtin" => Context::Nothing,
         ";" | "{" | "}" | "else" | "forever" => Context::Statement,
@@ -146,29 +158,79 @@ fn around<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
 }
 
 /// The call whose argument is the array that is being written, and where its `[` stands.
-fn call_of_array(view: &View, tokens: &[Node<'_>]) -> Option<(&'static Function, usize)> {
+pub(crate) fn call_of_array(
+    view: &View,
+    tokens: &[Node<'_>],
+) -> Option<(&'static Function, usize)> {
     let bracket = open_bracket(tokens).filter(|at| tokens[*at].kind() == "[")?;
     let outside = &tokens[..bracket];
     if !outside.last().is_some_and(|token| ["(", ","].contains(&token.kind())) {
         return None;
     }
     let paren = open_bracket(outside).filter(|at| outside[*at].kind() == "(")?;
-    let name = outside[..paren].last().filter(|token| token.kind() == "identifier")?;
+    let (name, before) = outside[..paren].split_last()?;
+    if name.kind() != "identifier" {
+        return None;
+    }
+    if before.last().is_some_and(|token| token.kind() == "->") {
+        return Some((method(view, before, *name)?, bracket));
+    }
     let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
     let function = view.unit.function(name);
     let constructor = || view.unit.class(name).and_then(|class| class.constructor);
     Some((function.or_else(constructor)?, bracket))
 }
 
+/// The library method that a name behind `->` means.
+fn method(view: &View, before: &[Node<'_>], name: Node<'_>) -> Option<&'static Function> {
+    let (_, receiver) = before.split_last()?;
+    let receiver = expression_ending_at(*receiver.last()?)?;
+    let (ty, _) = view.type_before(receiver, name.end_byte())?;
+    let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
+    ty.instances().iter().find_map(|instance| match instance {
+        Instance::Library(class) => class.method(name),
+        _ => None,
+    })
+}
+
+fn bare_options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
+    match call_of_array(view, tokens) {
+        Some((function, bracket)) if !function.options.is_empty() => {
+            Context::BareOptions(function, used_keys(view, &tokens[bracket..]))
+        }
+        _ => Context::Expression,
+    }
+}
+
 fn options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
-    let Some((function, bracket)) = call_of_array(view, tokens) else { return Context::Nothing };
-    let pairs = tokens[bracket..].windows(2).filter(|pair| pair[1].kind() == "=>");
+    if let Some((function, bracket)) = call_of_array(view, tokens) {
+        return Context::Options(function, used_keys(view, &tokens[bracket..]));
+    }
+    let Some(bracket) = open_bracket(tokens).filter(|at| tokens[*at].kind() == "[") else {
+        return Context::Nothing;
+    };
+    match pattern_value(tokens[bracket]) {
+        Some(value) => Context::PatternKeys(value, used_keys(view, &tokens[bracket..])),
+        None => Context::Nothing,
+    }
+}
+
+/// The value that the pattern which begins with a bracket takes apart.
+fn pattern_value(bracket: Node<'_>) -> Option<Expression<'_>> {
+    let parents = std::iter::successors(bracket.parent(), |node| node.parent());
+    let found = parents.take(3).find_map(DestructuringAssignment::cast)?;
+    found.right()
+}
+
+/// The keys of the pairs that were written.
+fn used_keys(view: &View, tokens: &[Node<'_>]) -> Vec<Vec<u8>> {
+    let pairs = tokens.windows(2).filter(|pair| pair[1].kind() == "=>");
     let keys = pairs.filter_map(|pair| pair[0].parent()).filter(|node| node.kind() == "string");
     let text = |node: Node<'_>| {
         let body = view.text().get(node.start_byte() + 1..node.end_byte().saturating_sub(1));
         body.unwrap_or_default().to_vec()
     };
-    Context::Options(function, keys.map(text).collect())
+    keys.map(text).collect()
 }
 
 fn values<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {

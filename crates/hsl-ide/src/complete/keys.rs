@@ -1,42 +1,81 @@
 //! Keys of arrays and of options.
 
 use diagnostics::Span;
-use hsl_decl::{Function, Key, OptionDecl};
+use hsl_analysis::types::{Array, Field, Key, Type};
+use hsl_decl::{Function, OptionDecl, Ty};
 use hsl_syntax::ast::Expression;
 
-use super::{Completion, CompletionKind};
+use super::{Completion, CompletionKind, members};
 use crate::View;
-use crate::infer::Shape;
 
 /// The known keys of a value, for a string that is already open.
-pub(super) fn in_string(view: &View, receiver: Expression<'_>, replace: Span) -> Vec<Completion> {
-    known(view, receiver).iter().map(|key| item(key, replace)).collect()
+pub(super) fn in_string(
+    view: &View,
+    receiver: Expression<'_>,
+    offset: usize,
+    replace: Span,
+) -> Vec<Completion> {
+    let Some((ty, seen)) = view.type_before(receiver, offset) else { return Vec::new() };
+    let mut items = of_type(&seen, &ty, replace);
+    if !ty.instances().is_empty() {
+        // `object["name"]` is `object->name`.
+        items.extend(members::of_instances(&seen, &ty, replace));
+    }
+    items
 }
 
 /// The known keys of a value, with their quotes.
-pub(super) fn quoted(view: &View, receiver: Expression<'_>, replace: Span) -> Vec<Completion> {
-    let item = |key: &Key| {
-        let mut item = item(key, replace);
-        item.label = format!("{:?}", key.name);
+pub(super) fn quoted(
+    view: &View,
+    receiver: Expression<'_>,
+    offset: usize,
+    replace: Span,
+) -> Vec<Completion> {
+    let Some((ty, seen)) = view.type_before(receiver, offset) else { return Vec::new() };
+    let mut items = of_type(&seen, &ty, replace);
+    for item in &mut items {
+        item.label = format!("{:?}", item.label);
         item.insert = item.label.clone();
-        item.rank(0)
-    };
-    known(view, receiver).iter().map(item).collect()
-}
-
-fn known(view: &View, receiver: Expression<'_>) -> &'static [Key] {
-    match view.shape(receiver) {
-        Some(Shape::Keys(keys)) => keys,
-        _ => &[],
+        item.rank = 0;
     }
+    items
 }
 
-fn item(key: &Key, replace: Span) -> Completion {
-    Completion::new(key.name, CompletionKind::Key, replace).detail(key.ty).docs(key.doc)
+/// The keys that a pattern has not taken yet, for a string that is already open.
+pub(super) fn of_pattern(
+    view: &View,
+    value: Expression<'_>,
+    used: &[Vec<u8>],
+    replace: Span,
+) -> Vec<Completion> {
+    let Some(ty) = view.type_of(value) else { return Vec::new() };
+    let mut items = of_type(view, &ty, replace);
+    items.retain(|item| !used.iter().any(|key| key == item.label.as_bytes()));
+    items
 }
 
-/// The options of a function that are not there yet.
-pub(super) fn options(function: &Function, used: &[Vec<u8>], replace: Span) -> Vec<Completion> {
+/// The known keys of a type that are strings.
+pub(super) fn of_type(view: &View, ty: &Type, replace: Span) -> Vec<Completion> {
+    let fields = ty.shape().map(|Array { fields, .. }| &fields[..]).unwrap_or_default();
+    fields.iter().filter_map(|field| item(view, field, replace)).collect()
+}
+
+fn item(view: &View, field: &Field, replace: Span) -> Option<Completion> {
+    let Key::Text(name) = &field.key else { return None };
+    let none = if field.optional { " | none" } else { "" };
+    let detail = format!("{}{none}", field.ty.display_short(&view.resolved.program));
+    let docs = field.decl.map(|decl| decl.doc).unwrap_or_default();
+    let name = String::from_utf8_lossy(name);
+    Some(Completion::new(name, CompletionKind::Key, replace).detail(detail).docs(docs))
+}
+
+/// The options of a function that are not there yet; `in_string` tells whether the quotes are.
+pub(super) fn options(
+    function: &Function,
+    used: &[Vec<u8>],
+    in_string: bool,
+    replace: Span,
+) -> Vec<Completion> {
     let missing =
         |option: &&OptionDecl| !used.iter().any(|key| key.as_slice() == option.name.as_bytes());
     let item = |option: &OptionDecl| {
@@ -44,15 +83,69 @@ pub(super) fn options(function: &Function, used: &[Vec<u8>], replace: Span) -> V
             Some(default) => format!("{} = {default}", option.ty),
             None => option.ty.to_string(),
         };
-        Completion::new(option.name, CompletionKind::Option, replace)
+        let mut item = Completion::new(option.name, CompletionKind::Option, replace)
             .detail(detail)
-            .docs(option.doc)
+            .docs(option.doc);
+        if !in_string {
+            item.label = format!("{:?}", option.name);
+            item.insert = format!("{:?} => {}", option.name, first_value(option));
+            item.snippet = Some(format!("{:?} => {}", option.name, value_snippet(option)));
+            item.rank = 0;
+        }
+        item
     };
     function.options.iter().filter(missing).map(item).collect()
+}
+
+/// A value to start with, as the editor lets one step through it.
+fn value_snippet(option: &OptionDecl) -> String {
+    let text = |text: &str| text.replace('\\', "\\\\").replace('}', "\\}").replace('$', "\\$");
+    if !option.values.is_empty() {
+        let values: Vec<_> =
+            option.values.iter().map(|value| text(value).replace(',', "\\,")).collect();
+        return format!("\"${{1|{}|}}\"", values.join(","));
+    }
+    match option.ty {
+        ty if ty == Ty::BOOLEAN => match option.default {
+            Some("true") => "${1|false,true|}".to_owned(),
+            _ => "${1|true,false|}".to_owned(),
+        },
+        ty if ty.contains(Ty::STRING) && !ty.contains(Ty::ANY) => "\"$1\"".to_owned(),
+        ty if ty == Ty::ARRAY => "[$1]".to_owned(),
+        ty if ty == Ty::FUNCTION => "function ($1) { $2 }".to_owned(),
+        ty if ty == Ty::NUMBER => match option.default.filter(|text| is_number(text)) {
+            Some(default) => format!("${{1:{default}}}"),
+            None => "${1:0}".to_owned(),
+        },
+        _ => "$1".to_owned(),
+    }
+}
+
+/// The same for editors that know no snippets.
+fn first_value(option: &OptionDecl) -> String {
+    match option.values.first() {
+        Some(value) => format!("{value:?}"),
+        None => String::new(),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
 }
 
 /// The strings that an option takes.
 pub(super) fn values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
     let item = |value: &&str| Completion::new(*value, CompletionKind::Value, replace);
     option.values.iter().map(item).collect()
+}
+
+/// The values that an option takes, as they are written.
+pub(super) fn quoted_values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
+    let mut items = values(option, replace);
+    for item in &mut items {
+        item.label = format!("{:?}", item.label);
+        item.insert.clone_from(&item.label);
+        item.rank = 0;
+    }
+    items
 }

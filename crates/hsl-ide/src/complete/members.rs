@@ -1,23 +1,54 @@
 //! Members of objects, classes and modules.
 
 use diagnostics::Span;
-use hsl_analysis::hir::FileId;
+use hsl_analysis::hir::{ClassId, FileId};
+use hsl_analysis::types::{Instance, Type};
 use hsl_analysis::{Meaning, Symbol, SymbolId, SymbolKind};
 use hsl_decl::Class;
 use hsl_syntax::ast::{AstNode, Expression, NamespaceImport, Statement};
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Completion, CompletionKind};
-use crate::infer::Shape;
 use crate::{View, docs};
 
 /// What may follow `->`.
-pub(super) fn of(view: &View, receiver: Expression<'_>, replace: Span) -> Vec<Completion> {
-    match view.shape(receiver) {
-        Some(Shape::Instance(class)) => library(class, false, replace),
-        Some(Shape::Own(class)) => own(view, class, false, replace),
-        Some(Shape::Keys(_)) => super::keys::in_string(view, receiver, replace),
-        None => Vec::new(),
+pub(super) fn of(
+    view: &View,
+    receiver: Expression<'_>,
+    offset: usize,
+    replace: Span,
+) -> Vec<Completion> {
+    let Some((ty, seen)) = view.type_before(receiver, offset) else { return Vec::new() };
+    let mut items = of_instances(&seen, &ty, replace);
+    items.extend(super::keys::of_type(&seen, &ty, replace));
+    items
+}
+
+/// Members of the objects of a type.
+pub(super) fn of_instances(view: &View, ty: &Type, replace: Span) -> Vec<Completion> {
+    let of = |instance: &Instance| match *instance {
+        Instance::Library(class) => library(class, false, replace),
+        Instance::Own(class) => {
+            let symbol = view.class_symbol(class);
+            let mut items =
+                symbol.map(|symbol| own(view, symbol, false, replace)).unwrap_or_default();
+            properties(view, class, replace, &mut items);
+            items
+        }
+        Instance::Named(_) | Instance::Generator(_) => Vec::new(),
+    };
+    ty.instances().iter().flat_map(of).collect()
+}
+
+/// Types of properties, and those that only the constructor or another function gives.
+fn properties(view: &View, class: ClassId, replace: Span, items: &mut Vec<Completion>) {
+    for (name, ty) in view.types().properties(class) {
+        let detail = ty.display_short(&view.resolved.program).to_string();
+        match items.iter_mut().find(|item| item.label == **name) {
+            Some(item) => item.detail = item.detail.take().or(Some(detail)),
+            None => items
+                .push(Completion::new(&**name, CompletionKind::Property, replace).detail(detail)),
+        }
     }
 }
 

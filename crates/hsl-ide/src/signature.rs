@@ -1,0 +1,244 @@
+//! The parameters of the call that is being written.
+
+use diagnostics::Span;
+use hsl_analysis::types::Instance;
+use hsl_analysis::{Meaning, Symbol, SymbolId};
+use hsl_decl::Function;
+use hsl_syntax::ast::{AstNode, Expression, MemberExpression, span_of};
+use hsl_syntax::tree_sitter::Node;
+
+use crate::View;
+use crate::docs;
+use crate::tokens::{before, expression_ending_at, open_bracket};
+
+/// One way to call what is being called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The whole signature.
+    pub label: String,
+    /// Documentation, in Markdown.
+    pub docs: Option<String>,
+    /// Its parameters, in order.
+    pub parameters: Vec<SignatureParameter>,
+    /// The parameter that is being written.
+    pub active: Option<usize>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureParameter {
+    /// Where it stands in the label, in bytes.
+    pub label: Span,
+    /// One sentence.
+    pub docs: Option<String>,
+}
+
+/// What is known about the call around an offset; inside its options array, the keys.
+pub fn signature(view: &View, offset: usize) -> Option<Signature> {
+    let tokens = before(&view.parse, offset);
+    let mut inside = &tokens[..];
+    let mut array = None;
+    loop {
+        let at = open_bracket(inside)?;
+        match inside[at].kind() {
+            "(" => {
+                let call = Call { tokens: &inside[..at], written: &tokens[at + 1..] };
+                return call.signature(view, array.map(|at: usize| &tokens[at + 1..]), offset);
+            }
+            "[" => array = array.or(Some(at)),
+            _ => return None,
+        }
+        inside = &inside[..at];
+    }
+}
+
+/// A call that is being written.
+struct Call<'a, 't> {
+    /// What stands before the parenthesis.
+    tokens: &'a [Node<'t>],
+    /// What stands behind it.
+    written: &'a [Node<'t>],
+}
+
+impl Call<'_, '_> {
+    fn signature(
+        &self,
+        view: &View,
+        array: Option<&[Node<'_>]>,
+        offset: usize,
+    ) -> Option<Signature> {
+        let name = *self.tokens.last()?;
+        let argument = separators(self.written);
+        match called(view, name, offset)? {
+            Called::Library(function) => match array {
+                Some(written) if takes_options(function, argument) => {
+                    Some(of_options(view, function, written))
+                }
+                _ => Some(of_library(function, argument)),
+            },
+            Called::Own(symbol) => of_own(view.facts().symbol(symbol), argument),
+        }
+    }
+}
+
+enum Called {
+    Library(&'static Function),
+    Own(SymbolId),
+}
+
+/// What a name before a parenthesis calls.
+fn called(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
+    if let Some(method) = method(view, name, offset) {
+        return Some(method);
+    }
+    let span = span_of(name);
+    let reference = view.facts().reference_at(view.id()?, span.end as usize - 1);
+    match reference.map(|reference| reference.meaning) {
+        Some(Meaning::Function(function)) => return Some(Called::Library(function)),
+        Some(Meaning::Class(class)) => return class.constructor.map(Called::Library),
+        Some(Meaning::Symbol(symbol)) => return Some(Called::Own(constructor_of(view, symbol))),
+        _ => {}
+    }
+    // Where the text is broken, names are not bound.
+    let text = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
+    let own = |symbol: &Symbol| *symbol.name == *text && symbol.signature.is_some();
+    if let Some(at) = view.facts().symbols.iter().position(own) {
+        return Some(Called::Own(constructor_of(view, SymbolId(at as u32))));
+    }
+    let class = || view.unit.class(text).and_then(|class| class.constructor);
+    view.unit.function(text).or_else(class).map(Called::Library)
+}
+
+/// The constructor of a class; anything else is called itself.
+fn constructor_of(view: &View, symbol: SymbolId) -> SymbolId {
+    let is_it = |inner: &Symbol| {
+        inner.kind == hsl_analysis::SymbolKind::Constructor && inner.container == Some(symbol)
+    };
+    let found = view.facts().symbols.iter().position(is_it);
+    found.map_or(symbol, |at| SymbolId(at as u32))
+}
+
+fn method(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
+    let Expression::MemberExpression(access) = expression_ending_at(name)? else { return None };
+    let (ty, seen) = view.type_before(MemberExpression::object(access)?, offset)?;
+    let text = std::str::from_utf8(access.name()?.text(view.text())).ok()?;
+    ty.instances().iter().find_map(|instance| match *instance {
+        Instance::Library(class) => class.method(text).map(Called::Library),
+        Instance::Own(class) => {
+            let name = &seen.resolved.program.class(class).name;
+            let symbols = &view.facts().symbols;
+            let holds = |id: SymbolId| *view.facts().symbol(id).name == **name;
+            let is_it = |s: &Symbol| *s.name == *text && s.container.is_some_and(holds);
+            symbols.iter().position(is_it).map(|at| Called::Own(SymbolId(at as u32)))
+        }
+        _ => None,
+    })
+}
+
+/// How many commas stand between the arguments that were written.
+fn separators(written: &[Node<'_>]) -> usize {
+    let mut depth = 0usize;
+    let mut count = 0;
+    for token in written {
+        match token.kind() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            "," if depth == 0 => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+fn takes_options(function: &Function, argument: usize) -> bool {
+    let named = |at: usize| function.params.get(at).is_some_and(|param| param.name == "options");
+    !function.options.is_empty() && (named(argument) || argument + 1 == function.params.len())
+}
+
+fn of_library(function: &'static Function, argument: usize) -> Signature {
+    let mut label = format!("{}(", function.name);
+    let mut parameters = Vec::new();
+    for (at, param) in function.params.iter().enumerate() {
+        if at > 0 {
+            label += ", ";
+        }
+        let start = label.len();
+        let dots = if param.rest { "..." } else { "" };
+        let text = format!("{} {dots}${}", param.ty, param.name);
+        label += &if param.required { text } else { format!("[{text}]") };
+        parameters.push(SignatureParameter { label: Span::new(start, label.len()), docs: None });
+    }
+    label += &format!("): {}", function.returns);
+    let active = active(&parameters, argument, function.params.last().is_some_and(|p| p.rest));
+    Signature { label, docs: Some(docs::function(function)), parameters, active }
+}
+
+fn active(parameters: &[SignatureParameter], argument: usize, rest: bool) -> Option<usize> {
+    match argument < parameters.len() {
+        true => Some(argument),
+        false => parameters.len().checked_sub(1).filter(|_| rest),
+    }
+}
+
+/// The keys of an options array; the active one is that before the last `=>`.
+fn of_options(view: &View, function: &'static Function, written: &[Node<'_>]) -> Signature {
+    let mut label = "[".to_owned();
+    let mut parameters = Vec::new();
+    for (at, option) in function.options.iter().enumerate() {
+        if at > 0 {
+            label += ", ";
+        }
+        let start = label.len();
+        label += &format!("{:?} => {}", option.name, option.ty);
+        if let Some(default) = option.default {
+            label += &format!(" = {default}");
+        }
+        let docs = Some(option.doc.to_owned());
+        parameters.push(SignatureParameter { label: Span::new(start, label.len()), docs });
+    }
+    label += "]";
+    let key = key_being_written(view, written);
+    let named = |key: &[u8]| function.options.iter().position(|o| o.name.as_bytes() == key);
+    let active = key.and_then(named);
+    Signature { label, docs: Some(format!("Options of `{}`.", function.name)), parameters, active }
+}
+
+fn key_being_written<'v>(view: &'v View, written: &[Node<'_>]) -> Option<&'v [u8]> {
+    let last = written.iter().rposition(|token| token.kind() == ",").map_or(0, |at| at + 1);
+    let string = written[last..].iter().find_map(|token| {
+        let node = token.parent().filter(|node| node.kind() == "string")?;
+        Some(node.byte_range())
+    })?;
+    let text = view.text().get(string.start + 1..string.end)?;
+    Some(text.strip_suffix(b"\"").unwrap_or(text))
+}
+
+/// The signature of a function of the script, as it is written.
+fn of_own(symbol: &Symbol, argument: usize) -> Option<Signature> {
+    let label = symbol.signature.clone()?;
+    let open = label.find('(')?;
+    let close = label.rfind(')')?;
+    let mut parameters = Vec::new();
+    let mut start = open + 1;
+    let mut depth = 0;
+    let mut rest = false;
+    for (at, byte) in label.bytes().enumerate().take(close + 1).skip(open + 1) {
+        match byte {
+            b'[' | b'(' => depth += 1,
+            b',' | b')' if depth == 0 => {
+                let text = label[start..at].trim_start();
+                let from = at - text.len();
+                rest = text.starts_with("...");
+                if !text.is_empty() {
+                    let label = Span::new(from, at);
+                    parameters.push(SignatureParameter { label, docs: None });
+                }
+                start = at + 1;
+            }
+            b']' | b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    let active = active(&parameters, argument, rest);
+    Some(Signature { label, docs: symbol.docs.clone(), parameters, active })
+}
