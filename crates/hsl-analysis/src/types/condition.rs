@@ -241,11 +241,11 @@ impl Walk<'_> {
             set_field(&mut array, key.clone(), there);
             Type { array: Some(Arc::new(array)), ..known.only(Kinds::ARRAY.or(Kinds::STRING)) }
         });
-        if let ExprKind::Variable(variable) = self.program.expr(object).kind {
-            if self.env.get(variable).defined != Defined::Yes {
-                let ty = self.read(variable);
-                self.refine(variable, ty);
-            }
+        if let ExprKind::Variable(variable) = self.program.expr(object).kind
+            && self.env.get(variable).defined != Defined::Yes
+        {
+            let ty = self.read(variable);
+            self.refine(variable, ty);
         }
     }
 }

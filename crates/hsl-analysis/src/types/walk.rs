@@ -109,10 +109,10 @@ impl<'p> Walk<'p> {
     }
 
     fn bind_parameters(&mut self, function: &Function) {
-        if let (Some(class), Some(first)) = (function.class, function.variables.first()) {
-            if &*first.name == "$this" {
-                self.write(VarId(0), Type::instance(Instance::Own(class)));
-            }
+        if let (Some(class), Some(first)) = (function.class, function.variables.first())
+            && &*first.name == "$this"
+        {
+            self.write(VarId(0), Type::instance(Instance::Own(class)));
         }
         for (at, param) in function.params.iter().enumerate() {
             let mut ty = match self.callers {
