@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use hsl_decl::{Contexts, Docs, Effect, Function as Declaration, Param, Ty};
+use hsl_decl::{Contexts, Docs, Effect, Follows, Function as Declaration, Param, Ty};
 use hsl_vm::code::{
     BuildError, FileId, FunctionBuilder, FunctionId, Module, Op, Program, ProgramBuilder, Reg,
 };
@@ -171,6 +171,8 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
         params,
         returns: Ty::ANY,
         keys: &[],
+        elements: None,
+        follows: Follows::Nothing,
         options: &[],
         contexts: Contexts::Everywhere,
         effect,
