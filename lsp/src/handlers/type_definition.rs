@@ -28,5 +28,6 @@ pub(super) fn type_definition(
 fn location(world: &World, uri: &str, view: &View, target: &Target) -> Option<lsp::Location> {
     let text = world.text_of(view, &target.file)?;
     let range = Lines::new(&text, world.client.encoding).range(target.span);
-    Some(lsp::Location { uri: world.uri_of(uri, &target.file)?.into(), range })
+    let (_, home) = world.documents.get(uri)?;
+    Some(lsp::Location { uri: world.uri_beside(home, &target.file).into(), range })
 }
