@@ -20,7 +20,7 @@ import threading
 import time
 
 LINES, FILES = 2000, 200
-EDITS = 60
+EDITS = 24
 PATIENCE = 60
 
 PROGRAMS = {

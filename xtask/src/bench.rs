@@ -96,8 +96,8 @@ fn std(options: &Options) -> anyhow::Result<()> {
     keep(options, "std", &figures(bench, "the programs of the library failed")?)
 }
 
-/// Peers are installed by hand: `npm install intelephense typescript-language-server typescript` and
-/// `pip install python-lsp-server ruff` in one folder.
+/// Peers are installed by hand: `npm install intelephense typescript-language-server typescript@5` and
+/// `pip install python-lsp-server pyflakes pycodestyle ruff` in one folder.
 fn lsp(options: &Options) -> anyhow::Result<()> {
     let mut bench = command("python3 benches/lsp.py --mailstop target/release/mailstop");
     bench.arg("--peers").arg(&options.servers).arg("--runs").arg(options.runs.to_string());
