@@ -117,7 +117,7 @@ fn findings_are_pulled_when_the_editor_asks() {
 #[test]
 fn functions_of_tests_exist_in_tests_only() {
     const TEXT: &str =
-        "function test_a() { mock(\"time\", none); assert(run_hook(\"eod\"), true); }";
+        "function test_a() { mock(\"time\", none); assert(run_hook(\"eod\"), \"runs\"); }";
     let mut editor = Editor::start(json!({}));
     let test = editor.open("tests/policy.test.hsl", TEXT);
     insta::assert_snapshot!(editor.published(&test), @"version 1");
