@@ -96,7 +96,7 @@ impl Allowances {
 }
 
 /// Every comment below a node.
-fn comments(root: Node<'_>) -> Vec<Node<'_>> {
+pub(crate) fn comments(root: Node<'_>) -> Vec<Node<'_>> {
     let (mut found, mut cursor) = (Vec::new(), root.walk());
     let mut todo = vec![root];
     while let Some(node) = todo.pop() {

@@ -11,12 +11,17 @@
 //! that shows findings (`mailstop check`).
 
 mod allow;
+mod below;
+mod calls;
+mod flow;
 mod levels;
 mod lint;
 mod pass;
+mod paths;
 mod review;
 mod rules;
 mod surroundings;
+mod written;
 
 pub use levels::{Level, LevelError, Levels, LevelsBuilder};
 pub use lint::{Check, Lint};

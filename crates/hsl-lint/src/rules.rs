@@ -11,6 +11,7 @@ macro_rules! rules {
     };
 }
 
+<<<<<<< HEAD
 mod given;
 
 rules! {
@@ -25,6 +26,44 @@ rules! {
     float_index FLOAT_INDEX;
     duplicate_key DUPLICATE_KEY;
     constant_out_of_range CONSTANT_OUT_OF_RANGE;
+=======
+mod mail;
+mod waits;
+
+rules! {
+    implicit_verdict IMPLICIT_VERDICT;
+    verdict_in_callback VERDICT_IN_CALLBACK;
+    blocking_in_fast_hook BLOCKING_IN_FAST_HOOK;
+    time_budget TIME_BUDGET;
+    ignored_error IGNORED_ERROR;
+    assignment_in_condition ASSIGNMENT_IN_CONDITION;
+    unused_symbol UNUSED_SYMBOL;
+    shadowed_builtin SHADOWED_BUILTIN;
+    find_as_boolean FIND_AS_BOOLEAN;
+    missing_default MISSING_DEFAULT;
+    captured_loop_variable CAPTURED_LOOP_VARIABLE;
+    duplicate_key DUPLICATE_KEY;
+    invalid_option_value INVALID_OPTION_VALUE;
+    conflicting_options CONFLICTING_OPTIONS;
+>>>>>>> 8b8ff92 (lint: Add rules for verdicts, replies, options, messages and leftovers)
     reply_class_mismatch REPLY_CLASS_MISMATCH;
+    enhanced_status_mismatch ENHANCED_STATUS_MISMATCH;
+    reply_line_limits REPLY_LINE_LIMITS;
+    reject_on_temporary REJECT_ON_TEMPORARY;
+    sign_before_change SIGN_BEFORE_CHANGE;
+    change_after_queue CHANGE_AFTER_QUEUE;
+    header_name HEADER_NAME;
+    address_case ADDRESS_CASE;
+    ip_as_string IP_AS_STRING;
+    spf_dmarc_result_gap SPF_DMARC_RESULT_GAP;
+    reserved_address RESERVED_ADDRESS;
+    open_relay_shape OPEN_RELAY_SHAPE;
+    retry_storm RETRY_STORM;
+    accept_without_queue ACCEPT_WITHOUT_QUEUE;
+    loop_invariant_call LOOP_INVARIANT_CALL;
+    blocking_in_barrier BLOCKING_IN_BARRIER;
     deprecated DEPRECATED;
+    prefer_regex_literal PREFER_REGEX_LITERAL;
+    simplify SIMPLIFY;
+    leftover_debug LEFTOVER_DEBUG;
 }

@@ -5,6 +5,8 @@
 use hsl_analysis::hir::{Expr, ExprId, ExprKind, FunctionId, Program, Stmt, StmtKind, SwitchItem};
 use hsl_syntax::{BinaryOp, UnaryOp};
 
+use crate::written::Written;
+
 /// What a value is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -37,6 +39,8 @@ struct Spot {
 #[derive(Debug)]
 pub struct Surroundings {
     spots: Vec<Option<Spot>>,
+    /// What variables are assigned.
+    pub(crate) written: Written,
 }
 
 impl Surroundings {
@@ -52,7 +56,10 @@ impl Surroundings {
                 walk.stmt(stmt, id, false);
             }
         }
-        Self { spots: walk.spots }
+        let spots = walk.spots;
+        let function = |id: ExprId| Some(spots.get(id.index())?.as_ref()?.function);
+        let written = Written::of(program, function);
+        Self { spots, written }
     }
 
     fn spot(&self, id: ExprId) -> Option<&Spot> {

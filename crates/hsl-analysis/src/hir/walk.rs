@@ -99,6 +99,40 @@ fn called(callee: &Callee, args: &[Arg], each: &mut impl FnMut(ExprId)) {
 }
 
 impl StmtKind {
+    /// Calls `each` with the expressions directly inside, in the order of the text; those of the
+    /// statements inside are not.
+    pub fn values(&self, each: &mut impl FnMut(ExprId)) {
+        match self {
+            Self::Expr(value)
+            | Self::Echo(value)
+            | Self::Throw(value)
+            | Self::While { condition: value, .. }
+            | Self::Foreach { iterable: value, .. }
+            | Self::Barrier { key: value, .. } => each(*value),
+            Self::Return(value) => value.iter().copied().for_each(each),
+            Self::If { arms, .. } => arms.iter().for_each(|(condition, _)| each(*condition)),
+            Self::For { initializer, condition, update, .. } => {
+                [initializer, condition, update].into_iter().flatten().copied().for_each(each);
+            }
+            Self::Switch { subject, items } => {
+                each(*subject);
+                items.iter().for_each(|item| {
+                    if let SwitchItem::Case(value) = item {
+                        each(*value);
+                    }
+                });
+            }
+            Self::Block(_)
+            | Self::Forever(_)
+            | Self::Break
+            | Self::Continue
+            | Self::Try { .. }
+            | Self::BindGlobal { .. }
+            | Self::Import(_)
+            | Self::Data { .. } => {}
+        }
+    }
+
     /// The blocks directly inside, in the order of the text. The statements of a `switch` are not
     /// in a block of their own; [`StmtKind::nested`] has them too.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {

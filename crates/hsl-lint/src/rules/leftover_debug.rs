@@ -1,0 +1,65 @@
+//! Notes to oneself that stayed.
+
+use std::sync::Arc;
+
+use diagnostics::Span;
+use hsl_analysis::hir::{FileId, Loc};
+use memchr::memmem;
+
+use crate::Pass;
+use crate::allow::comments;
+use crate::lint::lint;
+
+lint! {
+    /// A comment begins with a word for work that is still to be done.
+    ///
+    /// # Why
+    ///
+    /// What is not finished is better kept where the work is planned; in a script that runs it is
+    /// forgotten.
+    ///
+    /// # Bad
+    ///
+    /// ```hsl
+    /// echo 1; // FIXME: use the real value
+    /// ```
+    ///
+    /// # Good
+    ///
+    /// ```hsl
+    /// echo 1; // The first round.
+    /// ```
+    LEFTOVER_DEBUG = "HSL8005" "leftover-debug" Info
+        "A comment says that something is to be done.", Program(check)
+}
+
+/// Words that begin such a comment.
+const WORDS: [&[u8]; 3] = [b"TODO", b"FIXME", b"XXX"];
+
+fn check(pass: &mut Pass<'_>) {
+    let program = pass.program;
+    for (number, file) in program.files.iter().enumerate() {
+        let mentioned = WORDS.iter().any(|word| memmem::find(&file.text, word).is_some());
+        if !mentioned || !file.name.ends_with(".hsl") {
+            continue;
+        }
+        let parse = hsl_syntax::parse(Arc::clone(&file.text));
+        for comment in comments(parse.tree.root_node()) {
+            let text = &file.text[comment.byte_range()];
+            let Some((at, word)) = leftover(text) else { continue };
+            let start = comment.start_byte() + at;
+            let span = Span::new(start, start + word.len());
+            let at = Loc { file: FileId(number as u32), span };
+            pass.report(&LEFTOVER_DEBUG, at, "something is still to be done here");
+        }
+    }
+}
+
+/// The word that a comment begins with, and where.
+fn leftover(comment: &[u8]) -> Option<(usize, &'static [u8])> {
+    let begin = comment.iter().position(|byte| !b"/*# \t".contains(byte))?;
+    let rest = &comment[begin..];
+    let word = WORDS.into_iter().find(|word| rest.starts_with(word))?;
+    let ends = rest.get(word.len()).is_none_or(|next| !next.is_ascii_alphanumeric());
+    ends.then_some((begin, word))
+}

@@ -1,0 +1,184 @@
+//! Names that nothing uses.
+
+use hsl_analysis::hir::{
+    Expr, ExprId, ExprKind, Function, FunctionId, FunctionKind, GlobalKind, Loc, StmtKind,
+    Storage, VarId,
+};
+use hsl_analysis::{Access, Meaning, SymbolId, SymbolKind};
+
+use crate::lint::lint;
+use crate::written::Write;
+use crate::{Pass, Role};
+
+lint! {
+    /// A name is imported, assigned or defined, and never used.
+    ///
+    /// # Why
+    ///
+    /// It is a leftover, or the name that should use it is spelled differently. Reported are
+    /// imported names, variables of functions and hook scripts that are assigned and never read, and
+    /// functions of a hook script. Parameters, names beginning with `$_` and everything that another
+    /// file could import are not.
+    ///
+    /// # Bad
+    ///
+    /// ```hsl rcptto
+    /// $domain = str_lower($arguments["address"]["domain"]);
+    /// Accept();
+    /// ```
+    ///
+    /// ```hsl rcptto
+    /// function refuse() { Reject("no"); }
+    /// Accept();
+    /// ```
+    ///
+    /// # Good
+    ///
+    /// ```hsl rcptto
+    /// $domain = str_lower($arguments["address"]["domain"]);
+    /// if ($domain == "shop.example") Accept();
+    /// Reject("No such domain");
+    /// ```
+    UNUSED_SYMBOL = "HSL3008" "unused-symbol" Info
+        "A name is never used.", Program(check)
+}
+
+fn check(pass: &mut Pass<'_>) {
+    imports(pass);
+    variables(pass);
+    functions(pass);
+}
+
+/// Names of imports that the script does not mention again. What an imported file imports may be
+/// imported from there.
+fn imports(pass: &mut Pass<'_>) {
+    let program = pass.program;
+    let Some(entry) = program.entry().filter(|_| !pass.unit.library) else { return };
+    for import in &program.function(entry.top).body {
+        if !matches!(import.kind, StmtKind::Import(_)) || import.at.file != entry.file {
+            continue;
+        }
+        for (at, symbol) in unused_names(pass, import.at) {
+            let name = &pass.facts.symbol(symbol).name;
+            let message = format!("`{name}` is imported and never used");
+            pass.report(&UNUSED_SYMBOL, at, message);
+        }
+    }
+}
+
+fn unused_names(pass: &Pass<'_>, import: Loc) -> Vec<(Loc, SymbolId)> {
+    let inside = |at: Loc| import.span.start <= at.span.start && at.span.end <= import.span.end;
+    let here: Vec<_> = pass.facts.references_in(import.file).collect();
+    let named = here.iter().filter(|r| inside(r.at) && r.access == Access::Read);
+    let named = named.filter_map(|r| match r.meaning {
+        Meaning::Symbol(symbol) => Some((r.at, symbol)),
+        _ => None,
+    });
+    let used = |symbol| here.iter().any(|r| r.meaning == Meaning::Symbol(symbol) && !inside(r.at));
+    named.filter(|(_, symbol)| !used(*symbol)).collect()
+}
+
+fn variables(pass: &mut Pass<'_>) {
+    let read = reads(pass);
+    let program = pass.program;
+    for (number, function) in program.functions.iter().enumerate() {
+        let id = FunctionId(number as u32);
+        for index in 0..function.variables.len() {
+            let variable = VarId(index as u32);
+            if read.contains(&(id, variable)) || !is_own(pass, function, variable) {
+                continue;
+            }
+            let Some(at) = only_assigned(pass, id, variable) else { continue };
+            let name = &function.variable(variable).name;
+            pass.report(&UNUSED_SYMBOL, at, format!("`{name}` is assigned and never read"));
+        }
+    }
+}
+
+/// Whether only the function itself can read a variable.
+fn is_own(pass: &Pass<'_>, function: &Function, variable: VarId) -> bool {
+    let variable = function.variable(variable);
+    if variable.name.starts_with("$_") {
+        return false;
+    }
+    match variable.storage {
+        Storage::Local => function.kind != FunctionKind::Module,
+        Storage::Global(global) => {
+            let global = pass.program.global(global);
+            let entry = pass.program.modules.len().wrapping_sub(1);
+            let of_entry = matches!(global.kind, GlobalKind::Module(m) if m.index() == entry);
+            of_entry && !global.shared && pass.unit.hook.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Where a variable is first assigned, when `=` is all that ever writes it.
+fn only_assigned(pass: &Pass<'_>, function: FunctionId, variable: VarId) -> Option<Loc> {
+    let writes = pass.around.written.writes(function, variable);
+    let places = writes.iter().map(|write| match write {
+        Write::Assigned { by, .. } => match pass.expr(*by).kind {
+            ExprKind::Assign { place, .. } => Some(pass.expr(place).at),
+            _ => None,
+        },
+        Write::Otherwise => None,
+    });
+    places.collect::<Option<Vec<_>>>()?.into_iter().min()
+}
+
+/// Every variable that is read somewhere, or passed to a closure.
+fn reads(pass: &Pass<'_>) -> rustc_hash::FxHashSet<(FunctionId, VarId)> {
+    let mut read = rustc_hash::FxHashSet::default();
+    for (number, expr) in pass.program.exprs.iter().enumerate() {
+        let id = ExprId(number as u32);
+        let Some(function) = pass.around.function(id) else { continue };
+        match expr.kind {
+            ExprKind::Variable(variable) if !is_target(pass, id) => {
+                read.insert((function, variable));
+            }
+            ExprKind::Closure(closure) => {
+                let captures = &pass.program.function(closure).captures;
+                read.extend(captures.iter().map(|capture| (function, capture.outer)));
+            }
+            _ => {}
+        }
+    }
+    read
+}
+
+/// Whether it is what an assignment writes.
+fn is_target(pass: &Pass<'_>, id: ExprId) -> bool {
+    let Some(parent) = pass.around.parent(id) else { return false };
+    let is_effect = pass.around.role(parent) == Role::Effect;
+    match pass.expr(parent).kind {
+        ExprKind::Assign { place, .. } => place == id,
+        ExprKind::AssignOp { place, .. } | ExprKind::Update { place, .. } => {
+            place == id && is_effect
+        }
+        _ => false,
+    }
+}
+
+/// Functions of the hook script itself that nothing calls.
+fn functions(pass: &mut Pass<'_>) {
+    let Some(entry) = pass.program.entry().filter(|_| pass.unit.hook.is_some()) else { return };
+    let file = entry.file;
+    let symbols: Vec<_> = pass.facts.symbols_in(file).collect();
+    for (id, symbol) in symbols {
+        let (SymbolKind::Function, Some(at)) = (symbol.kind, symbol.name_at) else { continue };
+        let inside = |at: Loc| symbol.full.is_some_and(|full| {
+            full.file == at.file && full.span.start <= at.span.start && at.span.end <= full.span.end
+        });
+        let mut uses = pass.facts.uses(id).filter(|r| r.access != Access::Definition);
+        if uses.all(|r| inside(r.at)) && !is_text(pass, symbol.name.as_bytes()) {
+            let message = format!("nothing calls `{}`", symbol.name);
+            pass.report(&UNUSED_SYMBOL, at, message);
+        }
+    }
+}
+
+/// Whether a text of the program is this name: a call by name is possible.
+fn is_text(pass: &Pass<'_>, name: &[u8]) -> bool {
+    let is_name = |expr: &Expr| matches!(&expr.kind, ExprKind::String(text) if **text == *name);
+    pass.program.exprs.iter().any(is_name)
+}
