@@ -77,7 +77,7 @@ fn refusal(pass: &Pass<'_>, option: &OptionDecl, value: ExprId) -> Option<Refusa
     }
     let text = String::from_utf8_lossy(pass.string(value)?).into_owned();
     let fits = |known: &&str| known.eq_ignore_ascii_case(&text);
-    if option.values.is_empty() || option.values.iter().any(|known| fits(&known)) {
+    if option.values.is_empty() || option.values.iter().any(fits) {
         return None;
     }
     let message = format!("`{}` is one of {}", option.name, option.values.join(", "));

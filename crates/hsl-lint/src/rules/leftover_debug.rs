@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_analysis::hir::{FileId, Loc};
-use memchr::memmem;
 
 use crate::Pass;
 use crate::allow::comments;
@@ -21,7 +20,7 @@ lint! {
     /// # Bad
     ///
     /// ```hsl
-    /// echo 1; // FIXME: use the real value
+    /// echo 1; // Fixme: use the real value
     /// ```
     ///
     /// # Good
@@ -33,14 +32,13 @@ lint! {
         "A comment says that something is to be done.", Program(check)
 }
 
-/// Words that begin such a comment.
-const WORDS: [&[u8]; 3] = [b"TODO", b"FIXME", b"XXX"];
+/// Words that begin such a comment, in any case.
+const WORDS: [&[u8]; 3] = [b"todo", b"fixme", b"xxx"];
 
 fn check(pass: &mut Pass<'_>) {
     let program = pass.program;
     for (number, file) in program.files.iter().enumerate() {
-        let mentioned = WORDS.iter().any(|word| memmem::find(&file.text, word).is_some());
-        if !mentioned || !file.name.ends_with(".hsl") {
+        if !WORDS.iter().any(|word| mentions(&file.text, word)) || !file.name.ends_with(".hsl") {
             continue;
         }
         let parse = hsl_syntax::parse(Arc::clone(&file.text));
@@ -59,7 +57,16 @@ fn check(pass: &mut Pass<'_>) {
 fn leftover(comment: &[u8]) -> Option<(usize, &'static [u8])> {
     let begin = comment.iter().position(|byte| !b"/*# \t".contains(byte))?;
     let rest = &comment[begin..];
-    let word = WORDS.into_iter().find(|word| rest.starts_with(word))?;
+    let word = WORDS.into_iter().find(|word| begins(rest, word))?;
     let ends = rest.get(word.len()).is_none_or(|next| !next.is_ascii_alphanumeric());
     ends.then_some((begin, word))
+}
+
+fn begins(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// Whether a text has the word at all: most files need not be parsed.
+fn mentions(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|piece| piece.eq_ignore_ascii_case(word))
 }

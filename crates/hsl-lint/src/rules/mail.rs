@@ -54,12 +54,10 @@ enum Called<'a> {
 
 fn called<'a>(pass: &Pass<'a>, id: ExprId) -> Called<'a> {
     let Some(parent) = pass.around.parent(id) else { return Called::Given };
-    let is_object = |object: ExprId| object == id;
-    if let Some((method, object, args)) = pass.method_call(parent) {
-        if is_object(object) {
-            let at = pass.expr(parent).at;
-            return Called::Method(MailCall { id: parent, at, method, args });
-        }
+    let call = pass.method_call(parent).filter(|(_, object, _)| *object == id);
+    if let Some((method, _, args)) = call {
+        let at = pass.expr(parent).at;
+        return Called::Method(MailCall { id: parent, at, method, args });
     }
     match pass.expr(parent).kind {
         ExprKind::Assign { place, value } if is_variable(pass.expr(place)) => {
