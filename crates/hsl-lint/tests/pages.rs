@@ -1,6 +1,6 @@
 //! Every page says what, why, bad and good; its programs do what they are shown for.
 
-use diagnostics::{Code, Diagnostic};
+use diagnostics::{Code, Diagnostic, codes};
 use hsl_analysis::{MemorySources, Unit, analyze};
 use hsl_decl::Hook;
 use hsl_lint::{ALL, Levels};
@@ -9,6 +9,8 @@ use hsl_lint::{ALL, Levels};
 struct Program {
     hook: Option<Hook>,
     text: &'static str,
+    /// Files before it that it can import: name and text.
+    files: Vec<(&'static str, &'static str)>,
 }
 
 fn page(code: &Code) -> hsl_decl::Docs {
@@ -19,29 +21,67 @@ fn page(code: &Code) -> hsl_decl::Docs {
 fn programs(code: &Code, heading: &str) -> Vec<Program> {
     let page = page(code);
     let section = page.section(heading).unwrap_or_else(|| panic!("{}: no # {heading}", code.name));
-    let blocks = section.split("```hsl").skip(1);
-    let programs: Vec<_> = blocks
-        .map(|block| {
-            let (info, rest) = block.split_once('\n').expect("a line");
-            let hook = Some(info.trim()).filter(|name| !name.is_empty());
-            let hook = hook.map(|name| Hook::from_name(name).expect("a hook"));
-            Program { hook, text: rest.split("```").next().expect("a program") }
-        })
-        .collect();
+    let (mut programs, mut files) = (Vec::new(), Vec::new());
+    for block in section.split("```hsl").skip(1) {
+        let (info, rest) = block.split_once('\n').expect("a line");
+        let text = rest.split("```").next().expect("a program");
+        if let Some(file) = info.trim().strip_prefix("file ") {
+            files.push((file, text));
+            continue;
+        }
+        let hook = Some(info.trim()).filter(|name| !name.is_empty());
+        let hook = hook.map(|name| Hook::from_name(name).expect("a hook"));
+        programs.push(Program { hook, text, files: std::mem::take(&mut files) });
+    }
     assert!(!programs.is_empty(), "{}: no program under {heading}", code.name);
     programs
 }
 
-fn findings(program: &Program) -> Vec<Diagnostic> {
+/// What is found in a program, whether it can run or not.
+fn all_findings(program: &Program) -> Vec<Diagnostic> {
     let text = program.text.to_owned();
-    let sources = MemorySources::new().with("page.hsl", text.clone());
+    let mut sources = MemorySources::new().with("page.hsl", text.clone());
+    program.files.iter().for_each(|(name, text)| sources.insert(name, *text));
     let unit = Unit::new(program.hook, mta_hooks::catalog());
     let resolved = analyze(&sources, "page.hsl", &unit);
-    assert!(!resolved.has_errors(), "{text}\n{:?}", resolved.diagnostics);
-    let found = hsl_lint::lint(&resolved, &unit);
+    let mut found = resolved.diagnostics.clone();
+    if !resolved.has_errors() {
+        found.extend(hsl_lint::lint(&resolved, &unit));
+    }
     let scripts = [("page.hsl".into(), text.into_bytes())];
     let scripts = scripts.iter().map(|(name, text)| (name, &text[..]));
     hsl_lint::review(found, scripts, &Levels::default())
+}
+
+/// What is found in a program that can run.
+fn findings(program: &Program) -> Vec<Diagnostic> {
+    let found = all_findings(program);
+    assert!(found.iter().all(|f| !f.is_error() || is_rule(f.code)), "{}\n{found:?}", program.text);
+    found
+}
+
+fn is_rule(code: &Code) -> bool {
+    ALL.iter().any(|lint| lint.code.id == code.id)
+}
+
+#[test]
+fn every_code_of_the_language_is_found_in_the_bad_and_not_in_the_good() {
+    let mut shown = 0;
+    for code in codes::ALL.iter().filter(|code| page(code).section("Bad").is_some()) {
+        shown += 1;
+        let hits = |program: &Program| {
+            all_findings(program).into_iter().any(|finding| finding.code.id == code.id)
+        };
+        for program in programs(code, "Bad") {
+            assert!(hits(&program), "{} does not find\n{}", code.name, program.text);
+        }
+        for program in programs(code, "Good") {
+            let found = all_findings(&program);
+            let refused = found.iter().find(|finding| codes::ALL.contains(&finding.code));
+            assert!(refused.is_none(), "{}: {refused:?} in\n{}", code.name, program.text);
+        }
+    }
+    assert!(shown > 15, "only {shown} pages with programs");
 }
 
 #[test]
@@ -62,10 +102,10 @@ fn every_rule_finds_the_bad_and_leaves_the_good() {
 
 #[test]
 fn every_page_says_why() {
-    for lint in ALL {
-        let page = page(&lint.code);
-        assert!(page.section("Why").is_some(), "{}", lint.code.name);
-        assert!(!page.summary().is_empty(), "{}", lint.code.name);
+    for code in hsl_lint::table() {
+        let page = page(code);
+        assert!(page.section("Why").is_some(), "{}", code.name);
+        assert!(!page.summary().is_empty(), "{}", code.name);
     }
 }
 
