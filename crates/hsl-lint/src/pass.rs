@@ -20,6 +20,8 @@ pub struct Pass<'a> {
     pub facts: &'a Facts,
     /// Where it runs and what exists there.
     pub unit: &'a Unit<'a>,
+    /// Whether an error keeps the program from running: parts of it may be missing.
+    pub broken: bool,
     /// Where each expression stands.
     pub around: Surroundings,
     types: OnceCell<Types>,
@@ -34,6 +36,7 @@ impl<'a> Pass<'a> {
             program,
             facts: &resolved.facts,
             unit,
+            broken: resolved.has_errors(),
             around,
             types: OnceCell::new(),
             findings: Vec::new(),

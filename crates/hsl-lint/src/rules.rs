@@ -11,41 +11,33 @@ macro_rules! rules {
     };
 }
 
-<<<<<<< HEAD
 mod given;
-
-rules! {
-    key_not_in_hook KEY_NOT_IN_HOOK;
-    unchecked_none UNCHECKED_NONE;
-    impossible_type IMPOSSIBLE_TYPE;
-    loose_comparison LOOSE_COMPARISON;
-    assignment_in_condition ASSIGNMENT_IN_CONDITION;
-    constant_condition CONSTANT_CONDITION;
-    maybe_undefined MAYBE_UNDEFINED;
-    find_as_boolean FIND_AS_BOOLEAN;
-    float_index FLOAT_INDEX;
-    duplicate_key DUPLICATE_KEY;
-    constant_out_of_range CONSTANT_OUT_OF_RANGE;
-=======
 mod mail;
 mod waits;
 
 rules! {
     implicit_verdict IMPLICIT_VERDICT;
+    key_not_in_hook KEY_NOT_IN_HOOK;
     verdict_in_callback VERDICT_IN_CALLBACK;
     blocking_in_fast_hook BLOCKING_IN_FAST_HOOK;
     time_budget TIME_BUDGET;
+    unchecked_none UNCHECKED_NONE;
     ignored_error IGNORED_ERROR;
+    impossible_type IMPOSSIBLE_TYPE;
+    loose_comparison LOOSE_COMPARISON;
     assignment_in_condition ASSIGNMENT_IN_CONDITION;
+    constant_condition CONSTANT_CONDITION;
+    maybe_undefined MAYBE_UNDEFINED;
     unused_symbol UNUSED_SYMBOL;
     shadowed_builtin SHADOWED_BUILTIN;
     find_as_boolean FIND_AS_BOOLEAN;
     missing_default MISSING_DEFAULT;
+    float_index FLOAT_INDEX;
     captured_loop_variable CAPTURED_LOOP_VARIABLE;
     duplicate_key DUPLICATE_KEY;
+    constant_out_of_range CONSTANT_OUT_OF_RANGE;
     invalid_option_value INVALID_OPTION_VALUE;
     conflicting_options CONFLICTING_OPTIONS;
->>>>>>> 8b8ff92 (lint: Add rules for verdicts, replies, options, messages and leftovers)
     reply_class_mismatch REPLY_CLASS_MISMATCH;
     enhanced_status_mismatch ENHANCED_STATUS_MISMATCH;
     reply_line_limits REPLY_LINE_LIMITS;

@@ -101,7 +101,9 @@ fn in_the_pages() -> (usize, BTreeSet<String>) {
     let mut all = BTreeSet::new();
     for (place, hook, text) in &programs {
         let unit = Unit::new(*hook, catalog);
-        let found = found(&MemorySources::new().with(MAIN, text.as_str()), MAIN, &unit);
+        let mut found = found(&MemorySources::new().with(MAIN, text.as_str()), MAIN, &unit);
+        // Examples of the library are one call each, with an input that cannot fail.
+        found.retain(|finding| !finding.starts_with("unchecked-none") || place.ends_with(" good"));
         all.extend(found.into_iter().map(|finding| format!("{place} {finding}")));
     }
     (programs.len(), all)

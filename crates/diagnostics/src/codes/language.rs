@@ -156,30 +156,7 @@ codes! {
     /// Try();
     /// ```
     FUNCTION_NOT_IN_HOOK = "HSL2003" "function-not-in-hook" Error "A function does not exist in the hook that reaches it.";
-    /// The operands of an operator are written out, and can never fit it.
-    ///
-    /// # Why
-    ///
-    /// The operation raises an exception whenever it is reached.
     UNSUPPORTED_OPERANDS = "HSL3003" "impossible-type" Error "Literal operands can never fit the operator.";
-    /// A variable is read, and nothing in its scope creates it.
-    ///
-    /// # Why
-    ///
-    /// Reading it raises an exception. Functions do not see the variables around them without
-    /// `global` or `closure`; the name may also be spelled differently.
-    ///
-    /// # Bad
-    ///
-    /// ```hsl
-    /// $count = 1; echo $cuont;
-    /// ```
-    ///
-    /// # Good
-    ///
-    /// ```hsl
-    /// $count = 1; echo $count;
-    /// ```
     MAYBE_UNDEFINED = "HSL3007" "maybe-undefined" Warning "A variable is read but never created in its scope.";
     /// An options array has a key that the function does not know.
     ///

@@ -17,13 +17,13 @@ lint! {
     /// # Bad
     ///
     /// ```hsl
-    /// barrier "rates" => $rates { $rates = json_decode(http("https://api.example/rates")); }
+    /// barrier "rates" => $rates { $rates = json_decode(http("https://api.example/rates") ?? "{}"); }
     /// ```
     ///
     /// # Good
     ///
     /// ```hsl
-    /// $new = json_decode(http("https://api.example/rates"));
+    /// $new = json_decode(http("https://api.example/rates") ?? "{}");
     /// barrier "rates" => $rates { $rates = $new; }
     /// ```
     BLOCKING_IN_BARRIER = "HSL7004" "blocking-in-barrier" Warning

@@ -37,7 +37,7 @@ fn check(pass: &mut Pass<'_>) {
     let Some((hook, meaning)) = pass.unit.hook.and_then(|hook| Some((hook, meaning(hook)?))) else {
         return;
     };
-    let Some(entry) = pass.program.entry() else { return };
+    let Some(entry) = pass.program.entry().filter(|_| !pass.broken) else { return };
     if !Flow::of(pass.program).returns(entry.top) {
         return;
     }

@@ -18,7 +18,8 @@ lint! {
     /// # Bad
     ///
     /// ```hsl rcptto
-    /// $spf = spf_query($connection["remoteip"], $connection["helo"]["host"], $transaction["sender"]);
+    /// $helo = $connection["helo"]["host"] ?? "";
+    /// $spf = spf_query($connection["remoteip"], $helo, $transaction["sender"]);
     /// if ($spf["result"] != "pass") Reject("SPF");
     /// Accept();
     /// ```
@@ -26,7 +27,8 @@ lint! {
     /// # Good
     ///
     /// ```hsl rcptto
-    /// $spf = spf_query($connection["remoteip"], $connection["helo"]["host"], $transaction["sender"]);
+    /// $helo = $connection["helo"]["host"] ?? "";
+    /// $spf = spf_query($connection["remoteip"], $helo, $transaction["sender"]);
     /// if ($spf["result"] == "fail") Reject("SPF");
     /// if ($spf["result"] == "temperror") Defer("SPF cannot be checked");
     /// Accept();

@@ -44,6 +44,9 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>) {
+    if pass.broken {
+        return;
+    }
     imports(pass);
     variables(pass);
     functions(pass);
