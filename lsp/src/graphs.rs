@@ -35,7 +35,8 @@ impl Graphs {
             return Arc::clone(&same.graph);
         }
         let before = before.map(|known| Arc::clone(&known.graph));
-        let graph = Arc::new(mta_project::graph(before.as_deref(), texts, |_| None));
+        let tree = |name: &str| texts.parse_if_known(name).cloned();
+        let graph = Arc::new(mta_project::graph(before.as_deref(), texts, tree));
         let newest = Known { texts: Arc::clone(texts), graph: Arc::clone(&graph) };
         known.insert(root.to_owned(), newest);
         graph

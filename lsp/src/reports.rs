@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
+use hsl_decl::HookSet;
 use hsl_ide::View;
 use mta_project::{Names, ToolSettings};
 
@@ -22,6 +23,8 @@ use crate::world::{Home, World};
 pub(crate) struct Ground {
     files: Vec<(Arc<str>, Arc<[u8]>)>,
     place: Place,
+    /// The hooks that reach it, where that decides what its names mean.
+    reached: Option<HookSet>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +45,9 @@ impl Ground {
             let tools = world.tools(home);
             Some(Place::Project(root.clone(), texts.name_set().clone(), tools))
         });
-        Self { files, place: project.unwrap_or(Place::Disk(world.disk)) }
+        let reached = view.unit.library.then_some(home.project.as_ref()).flatten();
+        let reached = reached.map(|(root, name)| world.hooks_of(root, name));
+        Self { files, place: project.unwrap_or(Place::Disk(world.disk)), reached }
     }
 
     /// Names of the files.
@@ -59,6 +64,7 @@ impl Ground {
                 world.tools.get(root).is_some_and(|now| Arc::ptr_eq(now, tools))
                     && texts.name_set() == names
                     && self.files.iter().all(|(name, text)| is_same(name, text))
+                    && self.is_reached_as_before(world, root)
             }),
             Place::Disk(count) => {
                 let open = world.documents.values().filter(|(_, home)| home.project.is_none());
@@ -70,6 +76,14 @@ impl Ground {
                 };
                 *count == world.disk && !texts.any(is_edited)
             }
+        }
+    }
+
+    fn is_reached_as_before(&self, world: &World, root: &Path) -> bool {
+        // The first file of a program is the one that it begins with.
+        match (self.reached, self.files.first()) {
+            (Some(hooks), Some((name, _))) => world.hooks_of(root, name) == hooks,
+            _ => true,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hsl_analysis::{Sources, Unit};
+use hsl_decl::HookSet;
+use hsl_graph::Role;
 use hsl_ide::View;
 use hsl_syntax::Parse;
 use mta_project::{Snapshot, ToolSettings, layout};
@@ -120,12 +122,12 @@ impl World {
         let project = home
             .project
             .as_ref()
-            .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, name)));
+            .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, root, name)));
         match project {
-            Some((texts, name)) => {
+            Some((texts, root, name)) => {
                 let paths = texts.names().filter_map(|name| layout::file_id(name));
                 let paths = paths.map(Arc::from).collect();
-                View::new(name, parse, &**texts, unit_of(name), paths)
+                View::new(name, parse, &**texts, self.unit_of(root, name), paths)
             }
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
@@ -165,16 +167,22 @@ impl World {
         let found = self.documents.values().find(|(_, home)| home.path == *path);
         found.map(|(document, _)| &document.uri)
     }
-}
 
-/// What a file of a project is compiled for: the hook of its folder; files that are imported are
-/// looked at for every hook.
-fn unit_of(name: &str) -> Unit<'static> {
-    let catalog = mta_hooks::catalog_for(name);
-    match layout::hook_of(name) {
-        _ if mta_hooks::is_test(name) => Unit::new(None, catalog),
-        Some((hook, _)) => Unit::new(Some(hook), catalog),
-        None if layout::file_id(name).is_some() => Unit::library(catalog),
-        None => Unit::new(None, catalog),
+    /// What a file of a project is compiled for: the hook of its folder; a file that is imported is
+    /// looked at for the hooks that reach it, or for every hook when none does.
+    fn unit_of(&self, root: &Path, name: &str) -> Unit<'static> {
+        let catalog = mta_hooks::catalog_for(name);
+        match layout::role_of(name) {
+            Role::Hook(hook, _) => Unit::new(Some(hook), catalog),
+            Role::Library => Unit::reached_from(catalog, self.hooks_of(root, name)),
+            _ => Unit::new(None, catalog),
+        }
+    }
+
+    /// The hooks that reach a file of a project.
+    pub(crate) fn hooks_of(&self, root: &Path, name: &str) -> HookSet {
+        let Some(texts) = self.projects.get(root) else { return HookSet::NONE };
+        let graph = self.graphs.of(root, texts);
+        graph.file_named(name).map_or(HookSet::NONE, |file| graph.hooks_of(file))
     }
 }

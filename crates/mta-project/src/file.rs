@@ -49,6 +49,11 @@ impl File {
         let text = self.text(name)?;
         Some(self.parse.get_or_init(|| hsl_syntax::parse(Arc::clone(text))))
     }
+
+    /// The tree, if it was made.
+    pub(crate) fn parse_if_known(&self) -> Option<&Parse> {
+        self.parse.get()
+    }
 }
 
 /// The bytes of a file; none when it cannot be read or is larger than a script can be.

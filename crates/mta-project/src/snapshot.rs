@@ -114,6 +114,11 @@ impl Snapshot {
         self.files.get_key_value(name).and_then(|(name, file)| file.parse(name))
     }
 
+    /// The text and tree of a script that was parsed already.
+    pub fn parse_if_known(&self, name: &str) -> Option<&Parse> {
+        self.files.get(name).and_then(|file| file.parse_if_known())
+    }
+
     /// The names of all files, ordered.
     pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
         self.files.keys()

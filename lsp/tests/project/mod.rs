@@ -160,3 +160,29 @@ fn calls_symbols_and_lenses() {
     let lens = editor.request("codeLens/resolve", lenses[0].clone());
     assert_eq!(lens["command"]["title"], "2 references");
 }
+
+#[test]
+fn a_library_is_looked_at_for_the_hooks_that_reach_it() {
+    const TEXT: &str = "echo $t;\n";
+    const IMPORT: &str = "include \"about.hsl\";\n";
+    let mut editor = Editor::start(json!({}));
+    editor.write("src/files/about.hsl", TEXT);
+    editor.write("src/hooks/eod/in.hsl", IMPORT);
+    editor.write("src/hooks/queue/predelivery.hsl", "");
+    let queue = editor.open("src/hooks/queue/predelivery.hsl", "");
+    let eod = editor.open("src/hooks/eod/in.hsl", IMPORT);
+    let library = editor.open("src/files/about.hsl", TEXT);
+    assert!(offers_transaction(&mut editor, &library));
+    editor.change(&queue, 2, &[([0, 0], [0, 0], IMPORT)]);
+    assert!(offers_transaction(&mut editor, &library));
+    editor.change(&eod, 2, &[([0, 0], [1, 0], "")]);
+    assert!(!offers_transaction(&mut editor, &library));
+}
+
+/// Whether `$transaction`, which the queue hooks do not have, can be completed.
+fn offers_transaction(editor: &mut Editor, uri: &str) -> bool {
+    let at = editor.at(uri, 0, 7);
+    let found = editor.request("textDocument/completion", at);
+    let items = found["items"].as_array().or(found.as_array()).expect("a list");
+    items.iter().any(|item| item["label"] == "$transaction")
+}
