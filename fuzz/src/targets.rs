@@ -2,10 +2,21 @@
 
 mod config;
 mod control;
+mod import;
+mod keys;
+mod message;
 mod parse;
 mod smtp_server;
 
 use crate::Target;
 
 /// Every target.
-pub const ALL: &[Target] = &[config::TARGET, control::TARGET, parse::TARGET, smtp_server::TARGET];
+pub const ALL: &[Target] = &[
+    config::TARGET,
+    control::TARGET,
+    import::TARGET,
+    keys::TARGET,
+    message::TARGET,
+    parse::TARGET,
+    smtp_server::TARGET,
+];
