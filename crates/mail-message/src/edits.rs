@@ -2,7 +2,8 @@
 //!
 //! The changed text is a list of pieces, each a range of the received bytes or bytes that were put
 //! in. One primitive, [`Edits::splice`], works on positions of the changed text; everything else
-//! builds on it, and [`Edits::patches`] says the result against the received bytes.
+//! builds on it, and [`Edits::patches`] says the result against the received bytes. The list is a tree
+//! (`edits/pieces`), so that the thousandth change costs little more than the first.
 //!
 //! What belongs to a place of the received text whatever else is put there (a part beside a part)
 //! carries a [`Mark`], so that it is found again and never mistaken for content.
@@ -10,9 +11,15 @@
 //! *Invariants.* Received ranges never move past each other, so patches are sorted and do not
 //! overlap. A clone shares all inserted bytes.
 
+#[cfg(test)]
+mod agreement;
+mod pieces;
+
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+
+use pieces::Pieces;
 
 use crate::Source;
 
@@ -94,19 +101,20 @@ fn put(data: &[u8], mark: Mark) -> Option<Piece> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edits {
     received: u64,
-    pieces: Vec<Piece>,
+    pieces: Pieces,
 }
 
 impl Edits {
     /// No change to a text of this many bytes.
     pub fn new(received: u64) -> Self {
-        let pieces = if received == 0 { Vec::new() } else { vec![Piece::Received(0..received)] };
+        let mut pieces = Pieces::default();
+        pieces.splice(0..0, (received > 0).then_some(Piece::Received(0..received)));
         Self { received, pieces }
     }
 
     /// Size of the changed text in bytes.
     pub fn size(&self) -> u64 {
-        self.pieces.iter().map(Piece::size).sum()
+        self.pieces.sum().size
     }
 
     /// Replaces `count` bytes at `start` of the changed text.
@@ -127,43 +135,60 @@ impl Edits {
 
     /// Whether nothing was changed.
     pub(crate) fn is_unchanged(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.received() == Some(&(0..self.received)))
+        let sum = self.pieces.sum();
+        sum.added == 0 && sum.size == self.received
     }
 
     /// Bytes that were put in.
     pub(crate) fn added(&self) -> u64 {
-        self.pieces.iter().filter(|piece| piece.received().is_none()).map(Piece::size).sum()
+        self.pieces.sum().added
     }
 
-    /// Makes a piece begin at a position of the received text, if that position is still there.
-    fn cut_received(&mut self, offset: u64) {
-        let inside =
-            |piece: &Piece| piece.received().is_some_and(|r| r.start < offset && offset < r.end);
-        if let Some(at) = self.pieces.iter().position(inside)
-            && let Some(range) = self.pieces[at].received().cloned()
-        {
-            let (before, after) = self.pieces[at].split(offset - range.start);
-            self.pieces.splice(at..=at, [before, after]);
+    /// Makes a piece begin at a position of the received text, if that position is still there;
+    /// answers how many received pieces end before it or there.
+    fn cut_received(&mut self, offset: u64) -> usize {
+        let place = self.pieces.find(|sum| sum.end > offset);
+        let ended = place.before.received;
+        let Some((piece, range)) = place.piece.and_then(|piece| Some((piece, piece.received()?)))
+        else {
+            return ended;
+        };
+        if range.start >= offset {
+            return ended;
         }
+        let (before, after) = piece.split(offset - range.start);
+        let at = place.before.count;
+        self.pieces.splice(at..at + 1, [before, after]);
+        ended + 1
     }
 
     /// Index of the piece after the received bytes before an offset.
     pub(crate) fn after(&mut self, offset: u64) -> usize {
-        self.cut_received(offset);
-        let before = |piece: &Piece| piece.received().is_some_and(|range| range.end <= offset);
-        self.pieces.iter().rposition(before).map_or(0, |at| at + 1)
+        let ended = self.cut_received(offset);
+        if ended == 0 {
+            return 0;
+        }
+        self.pieces.find(|sum| sum.received >= ended).before.count + 1
     }
 
     /// Index of the first piece from an index on that is received from an offset on, or whose mark
-    /// is none of `ours`.
+    /// is neither content nor of `ours`.
     pub(crate) fn until(&mut self, from: usize, offset: u64, ours: impl Fn(Mark) -> bool) -> usize {
-        self.cut_received(offset);
-        let ends = |piece: &Piece| match piece {
-            Piece::Received(range) => range.start >= offset,
-            Piece::Put(_, _, mark) => !ours(*mark),
-        };
-        let rest = self.pieces.get(from..).unwrap_or_default();
-        rest.iter().position(ends).map_or(self.pieces.len(), |at| from + at)
+        let ended = self.cut_received(offset);
+        let before = self.pieces.before(from);
+        let passed = ended.max(before.received);
+        let end = self.pieces.find(|sum| sum.received > passed).before.count;
+        let mut marked = before.marked;
+        loop {
+            let place = self.pieces.find(|sum| sum.marked > marked);
+            let at = place.before.count.min(end);
+            let mark = place.piece.and_then(Piece::mark).filter(|_| at < end);
+            match mark {
+                Some(mark) if ours(mark) => marked += 1,
+                Some(_) => return at,
+                None => return end,
+            }
+        }
     }
 
     /// Replaces the pieces of an index range.
@@ -171,17 +196,19 @@ impl Edits {
         self.pieces.splice(pieces, put(data, mark));
     }
 
-    /// The pieces with this mark, which lie together.
+    /// The pieces with this mark, which lie together and are no content.
     pub(crate) fn marked(&self, mark: Mark) -> Option<Range<usize>> {
-        let is = |piece: &Piece| piece.mark() == Some(mark);
-        let first = self.pieces.iter().position(is)?;
-        let last = self.pieces.iter().rposition(is)?;
-        Some(first..last + 1)
+        let all = 0..self.pieces.sum().marked;
+        let nth = |n: usize| self.pieces.find(|sum| sum.marked > n);
+        let places = all.map(nth).filter(|place| place.piece.and_then(Piece::mark) == Some(mark));
+        let mut places = places.map(|place| place.before.count);
+        let first = places.next()?;
+        Some(first..places.last().unwrap_or(first) + 1)
     }
 
     /// Position of a piece in the changed text.
     pub(crate) fn position(&self, index: usize) -> u64 {
-        self.pieces.iter().take(index).map(Piece::size).sum()
+        self.pieces.before(index).size
     }
 
     /// The bytes of the pieces of an index range.
@@ -205,46 +232,30 @@ impl Edits {
         range: Range<u64>,
         out: &mut dyn FnMut(&[u8]),
     ) -> io::Result<()> {
-        let mut start = 0;
-        for piece in &self.pieces {
-            let end = start + piece.size();
-            let (from, to) = (range.start.max(start), range.end.min(end));
-            if from < to {
-                match piece {
-                    Piece::Put(bytes, at, _) => {
-                        let first = at.start + (from - start) as usize;
-                        out(&bytes[first..first + (to - from) as usize]);
-                    }
-                    Piece::Received(at) => {
-                        let first = at.start + (from - start);
-                        read_chunks(source, first..first + (to - from), out)?;
-                    }
+        self.pieces.visit(&range, |start, piece| {
+            let (from, to) = (range.start.max(start), range.end.min(start + piece.size()));
+            match piece {
+                Piece::Put(bytes, at, _) => {
+                    let first = at.start + (from - start) as usize;
+                    out(&bytes[first..first + (to - from) as usize]);
+                    Ok(())
+                }
+                Piece::Received(at) => {
+                    let first = at.start + (from - start);
+                    read_chunks(source, first..first + (to - from), out)
                 }
             }
-            start = end;
-            if start >= range.end {
-                break;
-            }
-        }
-        Ok(())
+        })
     }
 
     /// Makes a piece begin at a position; answers its index.
     pub(crate) fn cut(&mut self, position: u64) -> usize {
-        let mut start = 0;
-        for at in 0..self.pieces.len() {
-            let size = self.pieces[at].size();
-            if position == start {
-                return at;
-            }
-            if position < start + size {
-                let (before, after) = self.pieces[at].split(position - start);
-                self.pieces.splice(at..=at, [before, after]);
-                return at + 1;
-            }
-            start += size;
-        }
-        self.pieces.len()
+        let place = self.pieces.find(|sum| sum.size > position);
+        let (at, inside) = (place.before.count, position - place.before.size);
+        let Some(piece) = place.piece.filter(|_| inside > 0) else { return at };
+        let (before, after) = piece.split(inside);
+        self.pieces.splice(at..at + 1, [before, after]);
+        at + 1
     }
 
     /// The changes against the received bytes, sorted.
@@ -252,7 +263,12 @@ impl Edits {
         let mut patches = Vec::new();
         let mut inserted = Vec::new();
         let mut done = 0;
-        for piece in self.pieces.iter().chain([&Piece::Received(self.received..self.received)]) {
+        for piece in self
+            .pieces
+            .to_list()
+            .into_iter()
+            .chain([&Piece::Received(self.received..self.received)])
+        {
             match piece {
                 Piece::Put(bytes, range, _) => inserted.extend_from_slice(&bytes[range.clone()]),
                 Piece::Received(range) => {
