@@ -286,3 +286,55 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_character_survives_in_both_forms() {
+    let all: Vec<char> = ('\0'..'\u{30000}').chain('\u{10fff0}'..=char::MAX).collect();
+    // Each at the start, behind ASCII, and in front of it.
+    for text in all.chunks(997).flat_map(|some| {
+        let row: String = some.iter().collect();
+        let apart: String = some.iter().flat_map(|c| ['a', *c]).collect();
+        [row, apart]
+    }) {
+        let escaped = encode(text.as_str().into(), &[]);
+        assert!(escaped.is_ascii(), "{escaped}");
+        let plain = encode(text.as_str().into(), &[("ensure_ascii", false)]);
+        for written in [escaped, plain] {
+            let read: String = serde_json::from_str(&written).expect("is JSON");
+            assert!(read == text, "{written}");
+            assert!(decode(written.as_bytes()).to_text()[..] == *text.as_bytes(), "{written}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_no_text_becomes_replacement_characters(
+        bytes in proptest::collection::vec(prop_oneof![
+            Just(0x61u8), Just(0xc3), Just(0xa9), Just(0xe0), Just(0xed), Just(0xa0), Just(0x80),
+            Just(0xf0), Just(0x9f), Just(0xf4), Just(0xff), Just(0xbf), Just(0x22), any::<u8>(),
+        ], 0..24),
+    ) {
+        let expect = String::from_utf8_lossy(&bytes);
+        for ascii in [true, false] {
+            let written = encode(bytes.as_slice().into(), &[("ensure_ascii", ascii)]);
+            let read: String = serde_json::from_str(&written).expect("is JSON");
+            prop_assert_eq!(&read, &expect);
+        }
+    }
+
+    #[test]
+    fn escapes_are_read_as_serde_reads_them(
+        units in proptest::collection::vec(prop_oneof![
+            any::<u16>(), 0xd7f0u16..0xe010, 0u16..0x900,
+        ], 0..12),
+        upper in any::<bool>(),
+    ) {
+        let escape = |unit: &u16| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
+        let text = format!("\"{}\"", units.iter().map(escape).collect::<String>());
+        let expect: Option<String> = serde_json::from_str(&text).ok();
+        let read = decode(text.as_bytes());
+        let read = (!read.is_none()).then(|| read.to_text().to_vec());
+        prop_assert_eq!(read, expect.map(String::into_bytes));
+    }
+}

@@ -16,6 +16,28 @@ enum Content<'a> {
     Unescaped,
 }
 
+/// What a byte means as a hexadecimal digit; beyond all of them if it is none.
+const DIGIT: [u32; 256] = {
+    let mut all = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        all[b"0123456789abcdef"[value] as usize] = value as u32;
+        all[b"0123456789ABCDEF"[value] as usize] = value as u32;
+        value += 1;
+    }
+    all
+};
+
+/// So large that it shows in a number of four digits at each place.
+const NO_DIGIT: u32 = 0x1_0000;
+
+/// The number of four hexadecimal digits.
+#[inline]
+fn four_digits(digits: [u8; 4]) -> Option<u16> {
+    let [a, b, c, d] = digits.map(|byte| DIGIT[usize::from(byte)]);
+    u16::try_from(a << 12 | b << 8 | c << 4 | d).ok()
+}
+
 impl<'a> Reader<'a> {
     /// Reads a string as a value.
     pub(super) fn string(&mut self) -> Option<()> {
@@ -60,7 +82,8 @@ impl<'a> Reader<'a> {
                 b'\\' => self.escape()?,
                 _ => return None,
             }
-            // Escapes of other alphabets come in a row.
+            self.units();
+            // What is not such an escape is looked at above.
             if self.peek() == Some(b'\\') {
                 continue;
             }
@@ -68,6 +91,25 @@ impl<'a> Reader<'a> {
             let run = verbatim(rest);
             self.unescaped.extend_from_slice(&rest[..run]);
             self.at += run;
+        }
+    }
+
+    /// Reads the characters that stand here as one escape each: those of other alphabets come in a row.
+    fn units(&mut self) {
+        while let Some([b'\\', b'u', digits @ ..]) = self.text[self.at..].first_chunk::<6>() {
+            let Some(unit) = four_digits(*digits) else { return };
+            let [high, low] = [unit >> 6, unit & 0x3f].map(|bits| bits as u8);
+            match unit {
+                0..0x80 => self.unescaped.push(unit as u8),
+                0x80..0x800 => self.unescaped.extend_from_slice(&[0xc0 | high, 0x80 | low]),
+                // Half of a pair.
+                0xd800..0xe000 => return,
+                _ => {
+                    let first = 0xe0 | (unit >> 12) as u8;
+                    self.unescaped.extend_from_slice(&[first, 0x80 | high & 0x3f, 0x80 | low]);
+                }
+            }
+            self.at += 6;
         }
     }
 
@@ -105,17 +147,9 @@ impl<'a> Reader<'a> {
     }
 
     fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
+        let digits = self.text[self.at..].first_chunk()?;
         self.at += 4;
-        digits.iter().try_fold(0, |n, byte| {
-            let digit = match byte {
-                b'0'..=b'9' => byte - b'0',
-                b'a'..=b'f' => byte - b'a' + 10,
-                b'A'..=b'F' => byte - b'A' + 10,
-                _ => return None,
-            };
-            Some(n * 16 + u32::from(digit))
-        })
+        four_digits(*digits).map(u32::from)
     }
 
     /// Reads a number. One of few digits is their whole number times a power of ten; what that does not

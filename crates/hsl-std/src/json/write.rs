@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use hsl_vm::{Array, Cx, Key, NumberText, Str, Thrown, Value};
 
-use super::scan::plain;
+use super::scan::{plain, verbatim};
 use super::{DEPTH_LIMIT, EncodeOptions};
 
 /// Room that a thread keeps for the next text.
@@ -136,40 +136,68 @@ impl Writer<'_> {
 
     fn string(&mut self, text: &[u8]) {
         self.out.push(b'"');
+        if self.options.ensure_ascii {
+            self.escaped(text);
+        } else {
+            self.unescaped(text);
+        }
+        self.out.push(b'"');
+    }
+
+    /// Writes text in ASCII.
+    fn escaped(&mut self, text: &[u8]) {
         let mut rest = text;
         loop {
             let (run, after) = rest.split_at(plain(rest));
             self.raw(run);
             rest = match after {
-                [] => break,
+                [] => return,
                 [byte, after @ ..] if byte.is_ascii() => {
                     self.escape_byte(*byte);
                     after
                 }
-                // Text beyond ASCII goes on up to the next byte that is.
                 _ => self.beyond_ascii(after),
             };
         }
-        self.out.push(b'"');
     }
 
     /// Writes the characters beyond ASCII at the start of a text, and gives what follows them.
     fn beyond_ascii<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
-        let (run, after) = text.split_at(end);
-        for chunk in run.utf8_chunks() {
-            if self.options.ensure_ascii {
-                chunk.valid().chars().for_each(|character| self.escape(character));
-            } else {
-                self.raw(chunk.valid().as_bytes());
+        let mut rest = text;
+        while rest.first().is_some_and(|byte| !byte.is_ascii()) {
+            if let Some((unit, after)) = one_unit(rest) {
+                self.escape_unit(unit);
+                rest = after;
+                continue;
             }
-            match chunk.invalid() {
-                [] => {}
-                _ if self.options.ensure_ascii => self.escape(char::REPLACEMENT_CHARACTER),
-                _ => self.raw("\u{fffd}".as_bytes()),
-            }
+            // Four bytes are enough for a character, and for what is none.
+            let chunk = rest[..rest.len().min(4)].utf8_chunks().next();
+            let character = chunk.as_ref().and_then(|chunk| chunk.valid().chars().next());
+            let length = match character {
+                Some(character) => character.len_utf8(),
+                None => chunk.map_or(1, |chunk| chunk.invalid().len()),
+            };
+            self.escape(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+            rest = &rest[length..];
         }
-        after
+        rest
+    }
+
+    /// Writes text as it is, but for what has to be escaped.
+    fn unescaped(&mut self, text: &[u8]) {
+        let mut rest = text;
+        loop {
+            let (run, after) = rest.split_at(verbatim(rest));
+            for chunk in run.utf8_chunks() {
+                self.raw(chunk.valid().as_bytes());
+                if !chunk.invalid().is_empty() {
+                    self.raw("\u{fffd}".as_bytes());
+                }
+            }
+            let [byte, after @ ..] = after else { return };
+            self.escape_byte(*byte);
+            rest = after;
+        }
     }
 
     fn escape_byte(&mut self, byte: u8) {
@@ -195,8 +223,38 @@ impl Writer<'_> {
 
     #[inline]
     fn escape_unit(&mut self, unit: u16) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |shift: u16| DIGITS[usize::from(unit >> shift & 15)];
-        self.raw(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
+        let [high, low] = unit.to_be_bytes().map(|byte| HEX[usize::from(byte)]);
+        self.raw(&[b'\\', b'u', high[0], high[1], low[0], low[1]]);
     }
 }
+
+/// A character of two or three bytes at the start of a text, and what follows it.
+#[inline]
+fn one_unit(text: &[u8]) -> Option<(u16, &[u8])> {
+    let bits = |byte: u8| u16::from(byte & 0x3f);
+    let goes_on = |byte: u8| byte & 0xc0 == 0x80;
+    match *text {
+        [first @ 0xc2..=0xdf, second, ..] if goes_on(second) => {
+            Some((u16::from(first & 0x1f) << 6 | bits(second), &text[2..]))
+        }
+        [first @ 0xe0..=0xef, second, third, ..] if goes_on(second) && goes_on(third) => {
+            let unit = u16::from(first & 0xf) << 12 | bits(second) << 6 | bits(third);
+            // Longer than it has to be, or half of a pair.
+            let is_character = unit >= 0x800 && !(0xd800..0xe000).contains(&unit);
+            is_character.then(|| (unit, &text[3..]))
+        }
+        _ => None,
+    }
+}
+
+/// The two hexadecimal digits of each byte.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut all = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        all[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    all
+};
