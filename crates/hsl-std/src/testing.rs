@@ -168,11 +168,12 @@ pub mod functions {
         case(cx)?.check(actual.strict_eq(&expected), text)
     }
 
-    /// Replaces a function of the library until the test ends.
+    /// Replaces a function or a method of the library until the test ends.
     ///
     /// `name` is a function, a class, whose constructor is replaced, a static function
-    /// (`File::read`), or a verdict. The replacement gets the arguments of the call, and its result
-    /// is that of the call; it may itself wait. It is called wherever the name is called: in the
+    /// (`File::read`), a method (`File->read`), or a verdict. The replacement gets the arguments of
+    /// the call, that of a method the object before them, and its result is that of the call; it may
+    /// itself wait. A method that a class has from another one is replaced under the name of either. It is called wherever the name is called: in the
     /// test, in modules, and in hooks that [`run_hook`] runs. Inside of it the name means the
     /// library's own function. With `none` the library's own function comes back.
     /// Changes what the library does in this test.

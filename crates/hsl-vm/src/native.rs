@@ -15,6 +15,7 @@ mod object;
 pub use convert::{FromValue, LentValue};
 pub use cx::Cx;
 pub use library::{Library, NativeId};
+pub(crate) use mock::StandIns;
 pub use mock::{MockTable, Mocks, Replacements};
 pub(crate) use object::Held;
 pub use object::{NativeClass, NativeIterator, NativeMethod, NativeObject, NativeRef};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::code::{ClassId, Op, Program, VerifyError};
 use crate::debug::Originals;
-use crate::native::{Library, Native};
+use crate::native::{Library, Native, StandIns};
 use crate::operators::inverse_of;
 use crate::value::{Cell, Heap, Instance, Key, Shape, Str, Value, fresh_id};
 
@@ -27,6 +27,7 @@ pub struct Loaded {
     pub(crate) classes: Rc<[LoadedClass]>,
     /// Instructions that breakpoints replaced; empty without breakpoints.
     pub(crate) originals: Originals,
+    stand_ins: Option<StandIns>,
 }
 
 /// A native that a program uses.
@@ -104,6 +105,7 @@ impl Loaded {
             sites,
             classes,
             originals: Originals::default(),
+            stand_ins: library.methods.clone(),
         }))
     }
 
@@ -123,6 +125,7 @@ impl Loaded {
             sites: Rc::clone(&self.sites),
             classes: Rc::clone(&self.classes),
             originals,
+            stand_ins: self.stand_ins.clone(),
         })
     }
 }
@@ -159,6 +162,8 @@ pub struct Unit {
     loaded: RefCell<Rc<Loaded>>,
     pub(crate) program: Arc<Program>,
     pub(crate) constants: Rc<[Value]>,
+    /// What methods are replaced by, under a test.
+    pub(crate) stand_ins: Option<StandIns>,
     pub(crate) globals: Box<[Cell]>,
     modules_run: Box<[Flag<bool>]>,
     /// Not held: instances hold their unit, and the heap must be able to go before them.
@@ -181,6 +186,7 @@ impl Unit {
             loaded: RefCell::new(Rc::clone(loaded)),
             program,
             constants: Rc::clone(&loaded.constants),
+            stand_ins: loaded.stand_ins.clone(),
             globals,
             modules_run,
             heap: OnceCell::new(),

@@ -163,6 +163,42 @@ fn what_a_test_replaces_is_replaced_everywhere_and_only_there() {
 }
 
 #[test]
+fn methods_are_replaced_under_their_class() {
+    let project = with(
+        "import { first } from \"first.hsl\";\n\
+         function test_with_the_object_before_the_arguments() {\n\
+             $map = Map(\"string\", \"any\"); $map->set(\"a\", 1);\n\
+             mock(\"Map->get\", function ($this_map, $key) {\n\
+                 sleep(0.01); return [$this_map->size(), $key, $this_map->get($key)];\n\
+             });\n\
+             assert_equal($map->get(\"a\"), [1, \"a\", 1]); assert_equal(first($map), [1, \"a\", 1]);\n\
+             $get = $map->get; assert_equal($get(\"a\"), [1, \"a\", 1]);\n\
+             mock(\"Map->get\", none); assert_equal($map->get(\"a\"), 1); assert_equal($get(\"a\"), 1);\n\
+         }\n\
+         function test_of_the_class_that_has_it_and_of_one_that_extends_it() {\n\
+             $mail = MailMessage::String(\"Subject: hi\\r\\n\\r\\ntext\");\n\
+             mock(\"MIMEPart->getHeader\", function ($part, $name) { return \"any $name\"; });\n\
+             assert_equal($mail->getHeader(\"Subject\"), \"any Subject\");\n\
+             assert_equal(run_hook(\"eod\")[\"arguments\"][0], \"any Subject\");\n\
+             mock(\"MailMessage->getHeader\", function ($part, $name) { return \"a mail\"; });\n\
+             assert_equal($mail->getHeader(\"Subject\"), \"a mail\");\n\
+             mock(\"EODMailMessage->getHeader\", function ($part, $name) { return \"received\"; });\n\
+             assert_equal(run_hook(\"eod\")[\"arguments\"][0], \"received\");\n\
+             assert_equal($mail->getHeader(\"Subject\"), \"a mail\");\n\
+         }\n\
+         function test_nothing_is_left_of_it() {\n\
+             $map = Map(\"string\", \"any\"); $map->set(\"a\", 1); assert_equal($map->get(\"a\"), 1);\n\
+             $message = none; try { mock(\"Map->gett\", none); } catch ($e) { $message = $e->message(); }\n\
+             assert_equal($message, \"mock: the library has no \\\"Map->gett\\\"; did you mean \\\"Map->get\\\"?\");\n\
+         }\n",
+    );
+    project.write("src/files/first.hsl", "function first($map) { return $map->get(\"a\"); }\n");
+    let hook = "Reject($arguments[\"mail\"]->getHeader(\"Subject\"), []);\n";
+    project.write("src/hooks/eod/default.hsl", hook);
+    ends(&test(&project, &[]), 0, &["3 passed, 0 failed"]);
+}
+
+#[test]
 fn hooks_that_fail_or_say_nothing_are_told_apart() {
     let project = with(
         "function test_hooks() {\n\

@@ -65,8 +65,14 @@ impl HookScripts {
         let hooks = mta_hooks::HOOKS.iter();
         let verdicts = hooks.flat_map(|hook| hook.verdicts.iter().map(|verdict| verdict.name));
         let of_queue = mta_hooks::metadata::functions::DECLS.iter().map(|function| function.name);
+        let classes = mta_hooks::catalog().classes();
+        let methods = classes.flat_map(|class| {
+            let methods = class.members().filter(|member| !member.is_static);
+            methods.map(|method| format!("{}->{}", class.name, method.name))
+        });
         let mut names = self.table.names();
         names.extend(verdicts.chain(of_queue).map(str::to_owned));
+        names.extend(methods);
         names
     }
 

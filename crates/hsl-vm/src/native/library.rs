@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use hsl_decl::{Effect, Function};
 
+use super::mock::StandIns;
 use super::{Native, NativeClass};
 
 /// Index of a native in its library.
@@ -13,7 +14,9 @@ pub type NativeId = u32;
 #[derive(Default)]
 pub struct Library {
     pub(super) entries: Vec<Entry>,
-    classes: Vec<&'static NativeClass>,
+    pub(super) classes: Vec<&'static NativeClass>,
+    /// What methods are replaced by; nothing where no test runs.
+    pub(crate) methods: Option<StandIns>,
     pub(super) names: HashMap<String, NativeId>,
 }
 

@@ -1,24 +1,47 @@
 //! Natives that a script can replace, for tests of scripts.
 //!
-//! A [`Library`] made replaceable binds each name to a stand-in that knows its place in a
-//! [`MockTable`] only. What the place means for a fiber is in the [`Mocks`] that the host attached
+//! A [`Library`] made replaceable binds each name, and each method of its classes, to a stand-in that
+//! knows its place in a [`MockTable`] only. What the place means for a fiber is in the [`Mocks`] that the host attached
 //! to it: the replacement, a script function, or else the native that was there before.
 //!
 //! *Invariants.* Other libraries know nothing of this and pay nothing for it. Without [`Mocks`] a
 //! stand-in throws, so nothing that a test may replace is computed at compile time. While a
 //! replacement runs, the native is reached under its own name. Libraries whose functions may meet in
 //! one fiber share one table.
+//!
+//! *Not here.* Methods (`mock/methods`).
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{CallArgs, Cx, Input, Library, Native, NativeFrame, NativeResult, NativeStep, Thrown};
+use super::{
+    CallArgs, Cx, Input, Library, Native, NativeFrame, NativeMethod, NativeResult, NativeStep,
+    Thrown,
+};
 use crate::value::Value;
 
-/// What the stand-ins of one thread stand for, under their names, in the order of their places.
+/// What the stand-ins of one thread stand for, in the order of their places.
 #[derive(Clone, Default)]
-pub struct MockTable(Rc<RefCell<Vec<(String, Native)>>>);
+pub struct MockTable(Rc<RefCell<Tables>>);
+
+#[derive(Default)]
+struct Tables {
+    natives: Table<Native>,
+    methods: Table<NativeMethod>,
+}
+
+/// The code at each place, with the names that replace it, the closest one first.
+type Table<F> = Vec<(Vec<String>, F)>;
+
+/// The place of code in a table, where it is put if it is new; the code is compared by `same`.
+fn place<F>(table: &mut Table<F>, names: Vec<String>, code: F, same: fn(&F, &F) -> bool) -> usize {
+    let known = table.iter().position(|(of, known)| *of == names && same(known, &code));
+    known.unwrap_or_else(|| {
+        table.push((names, code));
+        table.len() - 1
+    })
+}
 
 /// Replacements that all fibers of one test share, by the name of what they replace.
 #[derive(Clone, Default)]
@@ -36,30 +59,63 @@ impl Mocks {
         Self { table: table.clone(), replacements: replacements.clone() }
     }
 
-    /// The native at a place, and what replaces it now, taken out.
-    fn find(&self, place: usize) -> Option<(Native, Option<(String, Value)>)> {
+    /// The code at a place of a table, and what replaces it now, taken out.
+    fn find<F: Copy>(
+        &self,
+        table: fn(&Tables) -> &Table<F>,
+        place: usize,
+    ) -> Option<(F, Option<(String, Value)>)> {
         let all = self.table.0.borrow();
-        let (name, native) = all.get(place)?;
-        let function = self.replacements.take(name);
-        Some((*native, function.map(|function| (name.clone(), function))))
+        let (names, code) = table(&all).get(place)?;
+        let taken = |name: &String| Some((name.clone(), self.replacements.take(name)?));
+        Some((*code, names.iter().find_map(taken)))
     }
+
+    /// Calls what is at a place of a table: the code, or its replacement with
+    /// these arguments and before them `this`.
+    fn call<'v, F: Copy>(
+        cx: &mut Cx<'_>,
+        table: fn(&Tables) -> &Table<F>,
+        place: usize,
+        args: impl Iterator<Item = &'v mut Value>,
+        this: impl FnOnce() -> Option<Value>,
+    ) -> Result<Found<F>, Thrown> {
+        let Some(mocks) = cx.data::<Self>() else {
+            return Err(Thrown::error("this function can only be called by a test that runs"));
+        };
+        let Some((code, found)) = mocks.find(table, place) else {
+            return Err(Thrown::error("this function belongs to another library"));
+        };
+        let Some((name, function)) = found else { return Ok(Found::Own(code)) };
+        let args = Some(this().into_iter().chain(args.map(std::mem::take)).collect());
+        let replacements = mocks.replacements.clone();
+        let running = Running { name, function, args, replacements };
+        Ok(Found::Replaced(NativeStep::enter(running)))
+    }
+}
+
+/// What stands behind a stand-in.
+enum Found<F> {
+    /// What was there before.
+    Own(F),
+    /// The running replacement.
+    Replaced(NativeStep),
 }
 
 impl MockTable {
     /// Every name in it.
     pub fn names(&self) -> Vec<String> {
-        self.0.borrow().iter().map(|(name, _)| name.clone()).collect()
+        let all = self.0.borrow();
+        let natives = all.natives.iter().flat_map(|(names, _)| names);
+        let methods = all.methods.iter().flat_map(|(names, _)| names);
+        natives.chain(methods).cloned().collect()
     }
 
     /// The stand-in of a native; none when the table is full.
     fn stand_in(&self, name: &str, native: Native) -> Option<Native> {
         let mut all = self.0.borrow_mut();
-        let is_same =
-            |(known, of): &(String, Native)| known == name && std::ptr::fn_addr_eq(*of, native);
-        let place = all.iter().position(is_same).unwrap_or_else(|| {
-            all.push((name.to_owned(), native));
-            all.len() - 1
-        });
+        let same = |a: &Native, b: &Native| std::ptr::fn_addr_eq(*a, *b);
+        let place = place(&mut all.natives, vec![name.to_owned()], native, same);
         STAND_INS.as_flattened().get(place).copied()
     }
 }
@@ -92,8 +148,8 @@ impl Replacements {
 }
 
 impl Library {
-    /// Makes every function, constructor and static function replaceable by [`Mocks`]; of more than
-    /// 1024 in one table, the first ones.
+    /// Makes every function, constructor, static function and method replaceable by [`Mocks`]; of more
+    /// than 1024 of them, or 1024 methods, in one table, the first ones.
     #[must_use]
     pub fn replaceable(mut self, table: &MockTable) -> Self {
         let mut names: Vec<_> = self.names.iter().map(|(name, id)| (name.clone(), *id)).collect();
@@ -104,6 +160,7 @@ impl Library {
                 entry.native = stand_in;
             }
         }
+        self.methods = Some(StandIns::new(&self.classes, table));
         self
     }
 }
@@ -132,16 +189,10 @@ impl Drop for Running {
 }
 
 fn call(place: usize, cx: &mut Cx<'_>, args: &mut [Value]) -> NativeResult {
-    let Some(mocks) = cx.data::<Mocks>() else {
-        return Err(Thrown::error("this function can only be called by a test that runs"));
-    };
-    let Some((native, found)) = mocks.find(place) else {
-        return Err(Thrown::error("this function belongs to another library"));
-    };
-    let Some((name, function)) = found else { return native(cx, args) };
-    let args = Some(args.iter_mut().map(std::mem::take).collect());
-    let replacements = mocks.replacements.clone();
-    Ok(NativeStep::enter(Running { name, function, args, replacements }))
+    match Mocks::call(cx, |all| &all.natives, place, args.iter_mut(), || None)? {
+        Found::Own(native) => native(cx, args),
+        Found::Replaced(step) => Ok(step),
+    }
 }
 
 fn numbered<const PLACE: usize>(cx: &mut Cx<'_>, args: &mut [Value]) -> NativeResult {
@@ -150,15 +201,26 @@ fn numbered<const PLACE: usize>(cx: &mut Cx<'_>, args: &mut [Value]) -> NativeRe
 
 /// A function for each place: a native is a plain function pointer, which knows nothing but itself.
 macro_rules! sixteen {
-    ($start:expr; $($offset:literal)*) => { [$(numbered::<{ $start + $offset }> as Native),*] };
-    ($start:expr) => { sixteen!($start; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15) };
+    ($code:ident, $of:ty, $start:expr; $($offset:literal)*) => {
+        [$($code::<{ $start + $offset }> as $of),*]
+    };
+    ($code:ident, $of:ty, $start:expr) => {
+        sixteen!($code, $of, $start; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
 }
 
-macro_rules! table {
-    ($($sixteen:literal)*) => { [$(sixteen!($sixteen * 16)),*] };
+macro_rules! stand_ins {
+    ($code:ident, $of:ty; $($sixteen:literal)*) => { [$(sixteen!($code, $of, $sixteen * 16)),*] };
+    ($code:ident, $of:ty) => {
+        stand_ins!($code, $of;
+            0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+            32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60
+            61 62 63)
+    };
 }
 
-static STAND_INS: [[Native; 16]; 64] = table!(
-    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34
-    35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63
-);
+static STAND_INS: [[Native; 16]; 64] = stand_ins!(numbered, Native);
+
+// Behind the macros, which it uses too.
+mod methods;
+pub(crate) use methods::StandIns;

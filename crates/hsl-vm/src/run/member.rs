@@ -104,7 +104,7 @@ pub(super) fn element(value: &Value, key: &Key, asker: Asker<'_>) -> Result<Valu
         Value::Array(array) => array.get(key).cloned().unwrap_or(Value::None),
         Value::String(text) => byte_at(text, key),
         Value::Object(object) => property(object, key, asker)?,
-        Value::Native(object) => native_property(object, key),
+        Value::Native(object) => native_property(object, key, asker.unit),
         _ => Value::None,
     })
 }
@@ -192,7 +192,7 @@ fn find_method(
     Ok(Some(method.function))
 }
 
-fn native_property(object: &NativeRef, key: &Key) -> Value {
+fn native_property(object: &NativeRef, key: &Key, unit: &Unit) -> Value {
     let Key::Str(name) = key else { return Value::None };
     let name = name.to_lossy();
     if let Some(value) = object.object().property(&name) {
@@ -201,12 +201,23 @@ fn native_property(object: &NativeRef, key: &Key) -> Value {
     if object.downcast::<Generator>().is_some() && name == "next" {
         return Callable::Next(Value::Native(object.clone())).into_value();
     }
-    match object.class().method(&name) {
+    match method_of(object, &name, unit) {
         Some((decl, method)) => {
             Callable::NativeMethod { decl, method, this: object.clone() }.into_value()
         }
         None => Value::None,
     }
+}
+
+/// A method of a native object, or what a test put in its place.
+fn method_of(
+    object: &NativeRef,
+    name: &str,
+    unit: &Unit,
+) -> Option<(&'static Declaration, NativeMethod)> {
+    let (decl, method) = object.class().method(name)?;
+    let stand_in = unit.stand_ins.as_ref().and_then(|all| all.of(object.class(), decl));
+    Some((decl, stand_in.unwrap_or(method)))
 }
 
 /// `R[o]->name`, when the site does not remember it.
@@ -299,7 +310,7 @@ pub(super) fn method(
             }
             Ok(Callee::Value(value))
         }
-        Value::Native(object) => native_method(object, site),
+        Value::Native(object) => native_method(object, site, unit),
         value => {
             slow::check(regs, function, o)?;
             let member = element(value, &site.key, asker)?;
@@ -311,12 +322,12 @@ pub(super) fn method(
     }
 }
 
-fn native_method(object: &NativeRef, site: &Site) -> Result<Callee, Thrown> {
+fn native_method(object: &NativeRef, site: &Site, unit: &Unit) -> Result<Callee, Thrown> {
     let name = site.name.to_lossy();
-    if let Some((decl, method)) = object.class().method(&name) {
+    if let Some((decl, method)) = method_of(object, &name, unit) {
         return Ok(Callee::Native(decl, method, object.clone()));
     }
-    match native_property(object, &site.key) {
+    match native_property(object, &site.key, unit) {
         Value::None => Err(missing(object.class().decl.name, &site.name)),
         value => Ok(Callee::Value(value)),
     }
