@@ -203,7 +203,7 @@ impl Edits {
         let places = all.map(nth).filter(|place| place.piece.and_then(Piece::mark) == Some(mark));
         let mut places = places.map(|place| place.before.count);
         let first = places.next()?;
-        Some(first..places.last().unwrap_or(first) + 1)
+        Some(first..places.next_back().unwrap_or(first) + 1)
     }
 
     /// Position of a piece in the changed text.
