@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use diagnostics::Diagnostic;
 use hsl_graph::{Graph, Input, Role};
 use mta_project::Snapshot;
 
@@ -15,7 +16,7 @@ use crate::world::World;
 /// The newest graph of each project.
 #[derive(Debug, Default)]
 pub(crate) struct Graphs {
-    known: Mutex<HashMap<PathBuf, Known>>,
+    known: Mutex<HashMap<PathBuf, Arc<Known>>>,
 }
 
 /// A graph with the texts that it is of.
@@ -23,23 +24,43 @@ pub(crate) struct Graphs {
 struct Known {
     texts: Arc<Snapshot>,
     graph: Arc<Graph>,
+    /// What rules about projects find in it, once somebody asks.
+    findings: OnceLock<Vec<Diagnostic>>,
 }
 
 impl Graphs {
     /// The graph of a snapshot.
     pub(crate) fn of(&self, root: &Path, texts: &Arc<Snapshot>) -> Arc<Graph> {
+        Arc::clone(&self.known(root, texts).graph)
+    }
+
+    /// What rules about projects find in a file.
+    pub(crate) fn findings(
+        &self,
+        root: &Path,
+        texts: &Arc<Snapshot>,
+        file: &str,
+    ) -> Vec<Diagnostic> {
+        let known = self.known(root, texts);
+        let find = || hsl_lint::lint_project(&known.graph, mta_hooks::catalog());
+        let all = known.findings.get_or_init(find);
+        all.iter().filter(|finding| *finding.file == *file).cloned().collect()
+    }
+
+    fn known(&self, root: &Path, texts: &Arc<Snapshot>) -> Arc<Known> {
         // One at a time: who waits needs the same graph, or the next one after it.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.get(root);
         if let Some(same) = before.filter(|known| Arc::ptr_eq(&known.texts, texts)) {
-            return Arc::clone(&same.graph);
+            return Arc::clone(same);
         }
         let before = before.map(|known| Arc::clone(&known.graph));
         let tree = |name: &str| texts.parse_if_known(name).cloned();
         let graph = Arc::new(mta_project::graph(before.as_deref(), texts, tree));
-        let newest = Known { texts: Arc::clone(texts), graph: Arc::clone(&graph) };
-        known.insert(root.to_owned(), newest);
-        graph
+        let newest = Known { texts: Arc::clone(texts), graph, findings: OnceLock::new() };
+        let newest = Arc::new(newest);
+        known.insert(root.to_owned(), Arc::clone(&newest));
+        newest
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Ground {
     place: Place,
     /// The hooks that reach it, where that decides what its names mean.
     reached: Option<HookSet>,
+    /// What rules about projects find in it, where that is shown.
+    across: Option<(Home, Vec<Diagnostic>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,7 +49,7 @@ impl Ground {
         });
         let reached = view.unit.library.then_some(home.project.as_ref()).flatten();
         let reached = reached.map(|(root, name)| world.hooks_of(root, name));
-        Self { files, place: project.unwrap_or(Place::Disk(world.disk)), reached }
+        Self { files, place: project.unwrap_or(Place::Disk(world.disk)), reached, across: None }
     }
 
     /// Names of the files.
@@ -65,6 +67,10 @@ impl Ground {
                     && texts.name_set() == names
                     && self.files.iter().all(|(name, text)| is_same(name, text))
                     && self.is_reached_as_before(world, root)
+                    && self
+                        .across
+                        .as_ref()
+                        .is_none_or(|(home, found)| world.findings_across(home) == *found)
             }),
             Place::Disk(count) => {
                 let open = world.documents.values().filter(|(_, home)| home.project.is_none());
@@ -108,6 +114,8 @@ impl Report {
         let mut findings = view.diagnostics();
         let advice = hsl_lint::lint(&view.resolved, &view.unit).into_iter();
         findings.extend(advice.filter(|finding| finding.file == view.file));
+        let across = world.findings_across(home);
+        findings.extend(across.iter().cloned());
         let own = [(&view.file, &*view.parse.text)];
         let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
         let items = proto::diagnostics(world, home, view, &findings);
@@ -116,7 +124,9 @@ impl Report {
         serde_json::to_string(&items).unwrap_or_default().hash(&mut hasher);
         let id = format!("{:016x}", hasher.finish());
         let text = Arc::clone(&view.parse.text);
-        Self { findings, text, items, id, ground: Ground::of(world, view, home) }
+        let across = Some((home.clone(), across));
+        let ground = Ground { across, ..Ground::of(world, view, home) };
+        Self { findings, text, items, id, ground }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use diagnostics::Diagnostic;
 use hsl_analysis::{Sources, Unit};
 use hsl_decl::HookSet;
 use hsl_graph::Role;
@@ -163,6 +164,12 @@ impl World {
         files.iter().find(|known| *known.name == *file).map(|known| Arc::clone(&known.text))
     }
 
+    /// The text of a file by its name in the project of a document.
+    pub(crate) fn text_beside(&self, home: &Home, file: &str) -> Option<Arc<[u8]>> {
+        let (root, _) = home.project.as_ref()?;
+        self.projects.get(root)?.text(file).cloned()
+    }
+
     fn open_at(&self, path: &Path) -> Option<&Arc<str>> {
         let found = self.documents.values().find(|(_, home)| home.path == *path);
         found.map(|(document, _)| &document.uri)
@@ -177,6 +184,15 @@ impl World {
             Role::Library => Unit::reached_from(catalog, self.hooks_of(root, name)),
             _ => Unit::new(None, catalog),
         }
+    }
+
+    /// What rules about projects find in a file.
+    pub(crate) fn findings_across(&self, home: &Home) -> Vec<Diagnostic> {
+        let project = home.project.as_ref();
+        let found = project.and_then(|(root, name)| {
+            Some(self.graphs.findings(root, self.projects.get(root)?, name))
+        });
+        found.unwrap_or_default()
     }
 
     /// The hooks that reach a file of a project.

@@ -91,6 +91,11 @@ impl Graph {
         symbols.iter().copied().find(|id| *script.symbol(*id).name == *name)
     }
 
+    /// Whether a script defines what a name means; else only the library can.
+    pub fn is_defined(&self, file: FileNo, used: &NameUse) -> bool {
+        self.name(file, used).is_some()
+    }
+
     /// The function or class that a name means, when a file that is put into one of the scopes around
     /// it defines it.
     pub(crate) fn name(&self, file: FileNo, used: &NameUse) -> Option<Defined> {

@@ -194,6 +194,10 @@ pub struct KeyUse {
     pub access: Access,
     /// Whether the key stands there itself; else a variable holds it.
     pub sure: bool,
+    /// Whether the script expects that it may be missing (`isset`, `??`), as far as is known.
+    pub optional: bool,
+    /// Whether the value of a write is used at once (`$x = $context["n"]++`), as far as is known.
+    pub value_used: bool,
 }
 
 /// What a text names.

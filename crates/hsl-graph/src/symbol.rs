@@ -41,6 +41,11 @@ pub struct Realm {
 }
 
 impl Realm {
+    /// That of a connection alone.
+    pub const CONNECTION: Self = Self { smtp: true, queue: false };
+    /// That of a delivery attempt alone.
+    pub const ATTEMPT: Self = Self { smtp: false, queue: true };
+
     /// The realms of hooks.
     pub fn of(hooks: HookSet) -> Self {
         let smtp = hooks.iter().any(Hook::is_smtp);

@@ -1,7 +1,8 @@
 //! Advice about programs that compile.
 //!
 //! A rule is one file below `rules/`: its code, its page and its check together. [`lint`] runs all
-//! of them over a resolved program; [`review`] then sets severities as `mailstop.toml` says and
+//! of them over a resolved program. Rules about a project as a whole lie below `project/` and read
+//! its graph ([`lint_project`]). [`review`] then sets severities as `mailstop.toml` says and
 //! drops what a comment allows, for findings of every origin.
 //!
 //! *Invariants.* A rule that is not sure is silent. Rules read and never change anything; the same
@@ -18,6 +19,7 @@ mod levels;
 mod lint;
 mod pass;
 mod paths;
+mod project;
 mod review;
 mod rules;
 mod surroundings;
@@ -26,6 +28,7 @@ mod written;
 pub use levels::{Level, LevelError, Levels, LevelsBuilder};
 pub use lint::{Check, Lint};
 pub use pass::Pass;
+pub use project::{PROJECT, ProjectLint, lint_project};
 pub use review::review;
 pub use rules::ALL;
 pub use surroundings::{Role, Surroundings};
@@ -56,5 +59,7 @@ pub fn find(id_or_name: &str) -> Option<&'static Code> {
 
 /// Codes of rules, then those of everything else.
 fn known() -> impl Iterator<Item = &'static Code> {
-    ALL.iter().map(|lint| &lint.code).chain(codes::ALL.iter().copied())
+    let of_programs = ALL.iter().map(|lint| &lint.code);
+    let of_projects = PROJECT.iter().map(|lint| lint.code);
+    of_programs.chain(of_projects).chain(codes::ALL.iter().copied())
 }

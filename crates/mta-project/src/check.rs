@@ -53,6 +53,7 @@ pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -
     let checked = check_each(sources.project(), strict, |resolved, unit| {
         findings.extend(hsl_lint::lint(resolved, unit));
     });
+    findings.extend(across_files(sources.project(), &checked.diagnostics));
     findings.extend(checked.diagnostics);
     // Nothing that a test may replace is computed beforehand.
     let library = mta_hooks::library(None).replaceable(&MockTable::default());
@@ -65,6 +66,20 @@ pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -
     programs::tell_once(&mut findings);
     let files = sources.files().filter(|(name, _)| name.ends_with(".hsl"));
     hsl_lint::review(findings, files.map(|(name, text)| (name, &**text)), levels)
+}
+
+/// What only the graph shows. Of functions that a hook does not have it shows the way that leads to
+/// them; whether that refuses a program is said by `refused`, which leaves out scripts without a use.
+fn across_files(snapshot: &Snapshot, refused: &[Diagnostic]) -> Vec<Diagnostic> {
+    let graph = crate::graph(None, snapshot, |name| snapshot.parse_if_known(name).cloned());
+    let mut findings = hsl_lint::lint_project(&graph, mta_hooks::catalog());
+    let is_same = |a: &Diagnostic, b: &Diagnostic| {
+        a.code == b.code && a.file == b.file && a.span == b.span && a.message == b.message
+    };
+    findings.retain(|finding| {
+        finding.code != &codes::FUNCTION_NOT_IN_HOOK || refused.iter().any(|f| is_same(f, finding))
+    });
+    findings
 }
 
 fn check_each(

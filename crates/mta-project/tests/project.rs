@@ -5,7 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use mta_project::{Project, ProjectError, Snapshot, check, pack, packed_sources};
+use hsl_lint::Levels;
+use mta_project::{
+    Project, ProjectError, Snapshot, check, check_with_advice, pack, packed_sources,
+};
 use tempfile::TempDir;
 
 const STARTUP: &str = "version: \"6.10\"\nservers: [{id: in, listeners: [{port: 25}]}]\n";
@@ -215,4 +218,22 @@ fn a_list_reads_what_is_asked_for_and_keeps_it() {
     assert_eq!(newer.text(name).map(|text| &**text), Some(&b"Reject();"[..]));
     newer.remove(name);
     assert!(!newer.has_names_of(&older));
+}
+
+#[test]
+fn advice_about_shared_files_shows_the_way_once() {
+    let mut files = complete();
+    files.push(("src/files/lib.hsl", b"function take() { Try(); }\n"));
+    files.push(("src/hooks/rcptto/default.hsl", b"import { take } from \"lib.hsl\";\ntake();\n"));
+    files.push(("src/hooks/eod/unused.hsl", b"import { take } from \"lib.hsl\";\ntake();\n"));
+    let (_folder, project) = project(&files);
+    let found = check_with_advice(&project.scan_tests(), false, &Levels::default());
+    let found = found.iter().filter(|finding| &*finding.file == "src/files/lib.hsl");
+    let shown: Vec<_> = found
+        .map(|f| {
+            let way = f.labels.iter().map(|label| format!(" / {} {}", label.file, label.message));
+            format!("{} {}{}", f.code.id, f.message, way.collect::<String>())
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @"HSL2003 `Try` does not exist in the rcptto hook / src/hooks/rcptto/default.hsl called here");
 }

@@ -20,7 +20,8 @@ pub(crate) fn diagnostics(
     findings: &[Diagnostic],
 ) -> Vec<lsp::Diagnostic> {
     let files: HashSet<_> = findings.iter().flat_map(|f| &f.labels).map(|l| &l.file).collect();
-    let texts = files.into_iter().filter_map(|file| Some((file, world.text_of(view, file)?)));
+    let text_of = |file| world.text_of(view, file).or_else(|| world.text_beside(home, file));
+    let texts = files.into_iter().filter_map(|file| Some((file, text_of(file)?)));
     let texts: HashMap<_, _> = texts.collect();
     let encoding = world.client.encoding;
     let lines = Lines::new(&view.parse.text, encoding);

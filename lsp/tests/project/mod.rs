@@ -186,3 +186,21 @@ fn offers_transaction(editor: &mut Editor, uri: &str) -> bool {
     let items = found["items"].as_array().or(found.as_array()).expect("a list");
     items.iter().any(|item| item["label"] == "$transaction")
 }
+
+#[test]
+fn findings_across_files_follow_the_other_file() {
+    const TEXT: &str = "function take() { Try(); }\n";
+    const IMPORT: &str = "import { take } from \"take.hsl\";\ntake();\n";
+    let mut editor = Editor::start(json!({}));
+    editor.write("src/files/take.hsl", TEXT);
+    let library = editor.open("src/files/take.hsl", TEXT);
+    assert_eq!(editor.published(&library), "version 1\n");
+    let hook = editor.open("src/hooks/eod/in.hsl", IMPORT);
+    insta::assert_snapshot!(editor.published(&library), @r"
+    version 1
+    0:18-0:21 HSL2003 `Try` does not exist in the eod hook / it exists in predelivery
+        called here
+    ");
+    editor.change(&hook, 2, &[([0, 0], [2, 0], "")]);
+    assert_eq!(editor.published(&library), "version 1\n");
+}

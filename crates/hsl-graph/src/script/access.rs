@@ -2,9 +2,10 @@
 
 use hsl_analysis::Access;
 use hsl_syntax::ast::{
-    AppendExpression, AssignmentExpression, AstNode, Expression, ForeachStatement,
-    MemberExpression, PatternElement, PostfixUpdateExpression, PrefixUpdateExpression, RestPattern,
-    SubscriptExpression, UnsetExpression, Variable,
+    AppendExpression, AssignmentExpression, AstNode, BinaryExpression, Expression,
+    ExpressionStatement, ForeachStatement, IssetExpression, MemberExpression, PatternElement,
+    PostfixUpdateExpression, PrefixUpdateExpression, RestPattern, SubscriptExpression,
+    UnsetExpression, Variable,
 };
 use hsl_syntax::tree_sitter::Node;
 
@@ -18,6 +19,24 @@ pub(super) fn of(expression: Node<'_>) -> Access {
         node = parent;
     }
     Access::Read
+}
+
+/// Whether a place may be missing (`isset`, `??`), and whether the value of a write to it is used.
+pub(super) fn context_of(expression: Node<'_>) -> (bool, bool) {
+    let mut place = expression;
+    while let Some(parent) = place.parent().filter(|parent| holds(*parent, place)) {
+        place = parent;
+    }
+    let Some(parent) = place.parent() else { return (false, false) };
+    let is_statement = parent.parent().is_some_and(|p| ExpressionStatement::cast(p).is_some());
+    (may_miss(parent, place), !is_statement)
+}
+
+fn may_miss(parent: Node<'_>, place: Node<'_>) -> bool {
+    let is_coalesced = BinaryExpression::cast(parent).is_some_and(|binary| {
+        is(binary.left(), place) && binary.operator().is_some_and(|op| op.kind() == "??")
+    });
+    is_coalesced || IssetExpression::cast(parent).is_some()
 }
 
 /// Whether a node is an element or property of what an inner node names.

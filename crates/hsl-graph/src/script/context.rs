@@ -21,7 +21,9 @@ impl<'p> Collector<'p> {
         let written = node.index().and_then(|i| literal::of_expression(i, &self.parse.text));
         if let Some(text) = written {
             let (name, at) = (text.value, text.at);
-            self.script.keys.push(KeyUse { name, at, scope, access, sure: true });
+            let (optional, value_used) = access::context_of(node.syntax());
+            let key = KeyUse { name, at, scope, access, sure: true, optional, value_used };
+            self.script.keys.push(key);
             return;
         }
         let index = node.index().map_or(node.span(), AstNode::span);
@@ -62,7 +64,9 @@ impl<'p> Collector<'p> {
             let key = element.key().and_then(|k| literal::of_expression(k, &self.parse.text));
             if let Some(text) = key {
                 let (name, at, access) = (text.value, text.at, Access::Write);
-                self.script.keys.push(KeyUse { name, at, scope, access, sure: true });
+                let (sure, optional, value_used) = (true, false, false);
+                let key = KeyUse { name, at, scope, access, sure, optional, value_used };
+                self.script.keys.push(key);
             }
         }
     }
@@ -83,7 +87,10 @@ impl<'p> Collector<'p> {
             match held {
                 Some((name, at)) => {
                     let scope = self.script.scope_at(at.start as usize);
-                    self.script.keys.push(KeyUse { name, at, scope, access, sure: false });
+                    // Where the variable is used as a key is not looked at.
+                    let (sure, optional, value_used) = (false, true, true);
+                    let key = KeyUse { name, at, scope, access, sure, optional, value_used };
+                    self.script.keys.push(key);
                 }
                 None => self.script.dynamic_keys.push((at, access)),
             }
