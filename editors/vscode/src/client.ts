@@ -1,12 +1,19 @@
 // The language client: starts `mailstop lsp` and speaks to it over stdio.
 
 import * as vscode from "vscode";
-import { LanguageClient } from "vscode-languageclient/node";
+import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
 import { command } from "./command";
+
+/** What the server looks at: scripts anywhere, and the two configuration files of a project. */
+const DOCUMENTS: LanguageClientOptions["documentSelector"] = [
+  { language: "hsl" },
+  { language: "yaml", scheme: "file", pattern: "**/src/config/**/*.{yaml,yml}" },
+];
 
 /** The one language server of this window. */
 export class LanguageServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private readonly output = vscode.window.createOutputChannel("Mailstop", { log: true });
 
   constructor(private readonly context: vscode.ExtensionContext) {}
 
@@ -14,34 +21,44 @@ export class LanguageServer implements vscode.Disposable {
   async start(): Promise<void> {
     try {
       const executable = { command: command(this.context), args: ["lsp"] };
+      this.output.info(`starting ${executable.command} lsp`);
       this.client = new LanguageClient(
         "mailstop",
         "Mailstop",
         { run: executable, debug: executable },
-        {
-          documentSelector: [{ language: "hsl" }],
-          synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{hsl,yaml,json,csv,txt}") },
-        },
+        { documentSelector: DOCUMENTS, outputChannel: this.output, markdown: { supportHtml: false } },
       );
       await this.client.start();
     } catch (error) {
-      const choice = await vscode.window.showErrorMessage(
-        `The language server did not start. ${error instanceof Error ? error.message : String(error)}`,
-        "Open Settings",
-      );
-      if (choice !== undefined) {
-        await vscode.commands.executeCommand("workbench.action.openSettings", "mailstop.path");
-      }
+      this.client = undefined;
+      await this.complain(error instanceof Error ? error.message : String(error));
     }
   }
 
   /** Stops the server and starts a fresh one, for a changed setting or a new version. */
   async restart(): Promise<void> {
-    await this.client?.stop();
+    const client = this.client;
+    this.client = undefined;
+    // One that never came up, or is gone, cannot be stopped; a fresh one is wanted all the same.
+    await client?.dispose().catch((error: unknown) => this.output.warn(String(error)));
     await this.start();
   }
 
   dispose(): void {
-    void this.client?.stop();
+    void this.client?.dispose();
+    this.output.dispose();
+  }
+
+  private async complain(reason: string): Promise<void> {
+    this.output.error(reason);
+    const settings = "Open Settings";
+    const retry = "Try Again";
+    const text = `The language server did not start. ${reason}`;
+    const choice = await vscode.window.showErrorMessage(text, settings, retry);
+    if (choice === settings) {
+      await vscode.commands.executeCommand("workbench.action.openSettings", "mailstop.path");
+    } else if (choice === retry) {
+      await this.start();
+    }
   }
 }

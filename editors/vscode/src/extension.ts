@@ -1,9 +1,11 @@
-// Activation: the language client and the debug adapter, both the same `mailstop` command.
+// Activation: language client, tasks, commands and debug adapter, all the same `mailstop` command.
 
 import * as vscode from "vscode";
 import { LanguageServer } from "./client";
 import { command } from "./command";
 import { Adapter, Configurations } from "./debug";
+import { explain } from "./explain";
+import { Tasks, currentFolder } from "./tasks";
 
 /** A place in a document as the protocol writes it. */
 interface Position {
@@ -20,12 +22,25 @@ interface Range {
 /** Called by the editor when an HSL file or project is opened. */
 export function activate(context: vscode.ExtensionContext): void {
   const server = new LanguageServer(context);
+  const tasks = new Tasks(context);
+  const commands: Record<string, () => unknown> = {
+    "mailstop.check": () => tasks.run("check"),
+    "mailstop.fix": () => tasks.run("fix"),
+    "mailstop.format": () => tasks.run("format"),
+    "mailstop.explain": explain,
+    "mailstop.restart": () => server.restart(),
+    "mailstop.up": () => startLocalServer(context),
+  };
   context.subscriptions.push(
     server,
+    vscode.tasks.registerTaskProvider("mailstop", tasks),
     vscode.debug.registerDebugAdapterDescriptorFactory("hsl", new Adapter(context)),
     vscode.debug.registerDebugConfigurationProvider("hsl", new Configurations()),
-    vscode.commands.registerCommand("mailstop.restart", () => server.restart()),
-    vscode.commands.registerCommand("mailstop.up", () => startLocalServer(context)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("mailstop.path")) void server.restart();
+    }),
+    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, told(run))),
     vscode.commands.registerCommand("mailstop.showReferences", showReferences),
   );
   // Not awaited: the debugger must not wait for the language server.
@@ -42,25 +57,22 @@ function showReferences(uri: string, at: Position, places: { uri: string; range:
   return vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), position(at), locations);
 }
 
+/** What goes wrong in a command is shown as a sentence, not as a failed command. */
+function told(run: () => unknown): () => Promise<void> {
+  return async () => {
+    try {
+      await run();
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
 /** Runs `mailstop up` in a terminal, where its output and Ctrl-C belong to the user. */
 function startLocalServer(context: vscode.ExtensionContext): void {
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  if (!folder) {
-    void vscode.window.showErrorMessage("Open the folder of a configuration project first.");
-    return;
-  }
-  let mailstop;
-  try {
-    mailstop = command(context);
-  } catch (error) {
-    void vscode.window.showErrorMessage(String(error instanceof Error ? error.message : error));
-    return;
-  }
-  const terminal = vscode.window.createTerminal({
-    name: "Mailstop",
-    cwd: folder.uri.fsPath,
-    shellPath: mailstop,
-    shellArgs: ["up", folder.uri.fsPath],
-  });
-  terminal.show();
+  const folder = currentFolder();
+  if (!folder) throw new Error("Open the folder of a configuration project first.");
+  const cwd = folder.uri.fsPath;
+  const shellPath = command(context);
+  vscode.window.createTerminal({ name: "Mailstop", cwd, shellPath, shellArgs: ["up", cwd] }).show();
 }
