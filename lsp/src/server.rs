@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use gen_lsp_types as lsp;
-use lsp_server::{Connection, Message, RequestId, Response};
+use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use mta_project::Snapshot;
 use serde_json::json;
 
@@ -120,8 +120,8 @@ impl Server {
             select! {
                 recv(self.connection.receiver) -> message => match message {
                     Ok(Message::Request(request)) => {
-                        if self.connection.handle_shutdown(&request)? {
-                            return Ok(());
+                        if request.method == "shutdown" {
+                            return Ok(leave(&self.connection, request.id));
                         }
                         self.request(request);
                     }
@@ -188,4 +188,23 @@ fn folders_of(params: &lsp::InitializeParams) -> Vec<PathBuf> {
         _ => params.root_uri.iter().collect(),
     };
     uris.into_iter().filter_map(|uri| uri::to_path(&uri.0)).map(|path| real(&path)).collect()
+}
+
+/// Says that nothing is held any more, and waits until the editor lets go.
+///
+/// Answers to what we asked, and notifications that were on their way, may still come; requests are
+/// refused (LSP 3.18, `shutdown`).
+fn leave(connection: &Connection, id: RequestId) {
+    _ = connection.sender.send(Message::Response(Response::new_ok(id, ())));
+    for message in &connection.receiver {
+        match message {
+            Message::Notification(note) if note.method == "exit" => return,
+            Message::Request(request) => {
+                let (code, why) = (ErrorCode::InvalidRequest, "the server is shutting down");
+                let refusal = Response::new_err(request.id, code as i32, why.to_owned());
+                _ = connection.sender.send(Message::Response(refusal));
+            }
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
 }

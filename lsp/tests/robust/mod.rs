@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::thread;
 
+use lsp_server::{Connection, Message, Notification, Request, Response};
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
@@ -124,4 +126,27 @@ fn questions_about_other_files_are_answered_with_nothing() {
     assert_eq!(editor.request("textDocument/documentSymbol", params.clone()), json!([]));
     assert_eq!(editor.request("textDocument/semanticTokens/full", params), Value::Null);
     assert_eq!(editor.unread(), 0);
+}
+
+/// An answer to what the server asked crosses with `shutdown`; a request after it is refused.
+#[test]
+fn messages_may_cross_with_shutdown() {
+    let (editor, server) = Connection::memory();
+    let server = thread::spawn(move || lsp::serve(server));
+    let send = |message: Message| editor.sender.send(message).expect("a server");
+    let answer = || match editor.receiver.recv().expect("an answer") {
+        Message::Response(response) => response.response_result.map_err(|error| error.code),
+        other => panic!("{other:?} is no answer"),
+    };
+    let request = |id: i32, method: &str, params| Request::new(id.into(), method.to_owned(), params);
+    send(request(1, "initialize", json!({ "capabilities": {} })).into());
+    assert!(answer().is_ok());
+    send(Notification::new("initialized".to_owned(), json!({})).into());
+    send(request(2, "shutdown", Value::Null).into());
+    send(Response::new_ok("watch".to_owned().into(), ()).into());
+    send(request(3, "textDocument/hover", json!({})).into());
+    assert_eq!(answer(), Ok(Value::Null));
+    assert_eq!(answer(), Err(-32600));
+    send(Notification::new("exit".to_owned(), Value::Null).into());
+    server.join().expect("no panic").expect("an orderly end");
 }
