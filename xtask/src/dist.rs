@@ -23,10 +23,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 /// Type-checks, bundles and packages the VS Code extension; gives the path of the package.
 pub(crate) fn extension() -> anyhow::Result<PathBuf> {
     let folder = root().join("editors/vscode");
-    let path = std::env::join_paths(
-        std::iter::once(tools::node()?)
-            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
-    )?;
+    let path = tools::with_path(&tools::node()?)?;
     let npm = |arguments: &str| -> anyhow::Result<()> {
         let mut npm = Command::new("npm");
         npm.args(arguments.split_whitespace());

@@ -7,6 +7,7 @@
 
 mod bench;
 mod dist;
+mod editors;
 mod fuzz;
 mod generate;
 mod peers;
@@ -38,6 +39,8 @@ enum Task {
     Tidy,
     /// Format check, lints, licences, generated files, every test, fuzz smoke, editor package.
     Test(test::Options),
+    /// Hold the language server to real editors (part of `test`).
+    Editors,
     /// Compare 100,000 generated programs in machine and oracle, then run every fuzz target.
     Fuzz(fuzz::Options),
     /// Run the suites that touch unchecked code under AddressSanitizer (needs a nightly compiler).
@@ -54,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         Task::Generate { check } => generate::run(check),
         Task::Tidy => tidy::run(),
         Task::Test(options) => test::run(&options),
+        Task::Editors => editors::run(),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Sanitize => sanitize::run(),
         Task::Bench(options) => bench::run(&options),

@@ -11,7 +11,7 @@ use crate::{peers, tidy, tools};
 /// Which parts to leave out, for a quick look while working.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only Rust: no editor extension.
+    /// Only Rust: no editor extension, no editors.
     #[arg(long)]
     rust_only: bool,
     /// Seconds that each fuzz target runs.
@@ -35,6 +35,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     step("fuzz smoke", || crate::fuzz::targets(options.fuzz_seconds, 1))?;
     if !options.rust_only {
         step("editor extension", || crate::dist::extension().map(|_| ()))?;
+        step("editors", crate::editors::run)?;
     }
     if !missing.is_empty() {
         println!("SKIPPED: every test that needs {}, not installed here", missing.join(", "));

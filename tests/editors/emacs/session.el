@@ -93,6 +93,9 @@
 
 (defun session-rename ()
   (let ((part (session-part 'rename)))
+    ;; Eglot asks before it changes what nobody has opened.
+    (dolist (edit (alist-get 'edits part))
+      (find-file-noselect (concat session-project (symbol-name (car edit)))))
     (session-open part)
     (eglot-rename (alist-get 'to part))
     (dolist (edit (alist-get 'edits part))

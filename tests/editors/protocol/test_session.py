@@ -6,7 +6,6 @@ what the client did not ask for; those warnings are errors here.
 
 import asyncio
 
-import pytest
 from conftest import SCENARIO
 from lsprotocol import types
 
@@ -91,8 +90,6 @@ async def test_definition(session):
 
 async def test_rename(session):
     wanted = SCENARIO["rename"]
-    if session.initialized_with.capabilities.rename_provider is None:
-        pytest.skip("the server does not offer rename")
     document = open_file(session, "rename")
     params = types.RenameParams(document, place("rename"), wanted["to"])
     result = await session.text_document_rename_async(params)
