@@ -4,6 +4,7 @@
 //! that is not what the generator would write.
 
 mod ast;
+mod editors;
 mod files;
 mod findings;
 mod library;
@@ -16,6 +17,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let mut files = parser::files()?;
     files.push(ast::file(&files)?);
     files.push(textmate::file()?);
+    files.extend(editors::files()?);
     files.extend(reference::files()?);
     files.extend(library::files());
     files.extend(findings::files());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::files::File;
 
 /// Keywords that are values or operators, with the scope that themes know.
-const CONSTANTS: &[&str] = &["true", "false", "none"];
+pub(super) const CONSTANTS: &[&str] = &["true", "false", "none"];
 const OPERATORS: &[&str] = &["and", "or", "not"];
 const MODIFIERS: &[&str] = &["private", "readonly", "static"];
 const DEFINITIONS: &[&str] = &["function", "class", "constructor", "closure"];

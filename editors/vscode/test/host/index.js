@@ -77,7 +77,10 @@ const parts = {
     assert.equal(found.length, 1);
     assert.equal(found[0].code.value, wanted.code);
     assert.equal(editor.document.getText(found[0].range), wanted.text);
+    await ask("editor.action.marker.next");
+    await pause(process.env.PICTURES ? 1000 : 0);
     await picture("vscode-diagnostics");
+    await ask("closeMarkersNavigation");
   },
 
   async explain() {
@@ -93,7 +96,7 @@ const parts = {
     const label = (item) => (typeof item.label === "string" ? item.label : item.label.label);
     assert.ok(list.items.some((item) => label(item) === part.label));
     await ask("editor.action.triggerSuggest");
-    await pause(1000);
+    await pause(process.env.PICTURES ? 1000 : 0);
     await picture("vscode-completion");
     await ask("hideSuggestWidget");
   },
@@ -105,7 +108,7 @@ const parts = {
     const text = shown.flatMap((hover) => hover.contents.map((content) => content.value ?? content)).join("\n");
     assert.ok(text.includes(part.contains), text);
     await ask("editor.action.showHover");
-    await pause(1000);
+    await pause(process.env.PICTURES ? 1000 : 0);
     await picture("vscode-hover");
   },
 

@@ -1,0 +1,14 @@
+[
+  (block)
+  (switch_body)
+  (class_definition)
+  (match_expression)
+  (array_literal)
+  (array_pattern)
+  (arguments)
+  (parameters)
+  (captures)
+  (symbol_import)
+] @indent.begin
+
+["}" "]" ")"] @indent.branch

@@ -1,0 +1,10 @@
+; Generated from crates/hsl-syntax/queries/textobjects.scm.
+(function_definition body: (block) @function.inside) @function.around
+(function_expression body: (block) @function.inside) @function.around
+(method_definition body: (block) @function.inside) @function.around
+(constructor_definition body: (block) @function.inside) @function.around
+(class_definition member: (_) @class.inside) @class.around
+(parameter) @parameter.inner
+(rest_parameter) @parameter.inner
+(arguments (expression) @parameter.inner)
+(comment) @comment.around
