@@ -138,7 +138,8 @@ fn messages_may_cross_with_shutdown() {
         Message::Response(response) => response.response_result.map_err(|error| error.code),
         other => panic!("{other:?} is no answer"),
     };
-    let request = |id: i32, method: &str, params| Request::new(id.into(), method.to_owned(), params);
+    let request =
+        |id: i32, method: &str, params| Request::new(id.into(), method.to_owned(), params);
     send(request(1, "initialize", json!({ "capabilities": {} })).into());
     assert!(answer().is_ok());
     send(Notification::new("initialized".to_owned(), json!({})).into());
