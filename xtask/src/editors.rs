@@ -18,9 +18,12 @@ use crate::tools;
 /// Packages of the independent client.
 const CLIENT: [&str; 1] = ["pytest-lsp==1.0.1"];
 
+/// Makes ready what a session runs, or says why it cannot be had.
+type Prepare = fn() -> anyhow::Result<Command>;
+
 /// Runs every session; the command is built already.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let sessions: [(&str, fn() -> anyhow::Result<Command>); 4] = [
+    let sessions: [(&str, Prepare); 4] = [
         ("pytest-lsp", protocol),
         ("Neovim", neovim),
         ("Emacs", emacs),
