@@ -121,7 +121,8 @@ impl Server {
                 recv(self.connection.receiver) -> message => match message {
                     Ok(Message::Request(request)) => {
                         if request.method == "shutdown" {
-                            return Ok(leave(&self.connection, request.id));
+                            leave(&self.connection, request.id);
+                            return Ok(());
                         }
                         self.request(request);
                     }
