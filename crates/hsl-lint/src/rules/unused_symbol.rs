@@ -1,5 +1,6 @@
 //! Names that nothing uses.
 
+use diagnostics::{Edit, Fix, Span};
 use hsl_analysis::hir::{
     Expr, ExprId, ExprKind, Function, FunctionId, FunctionKind, GlobalKind, Loc, StmtKind,
     Storage, VarId,
@@ -64,9 +65,33 @@ fn imports(pass: &mut Pass<'_>) {
         for (at, symbol) in unused_names(pass, import.at) {
             let name = &pass.facts.symbol(symbol).name;
             let message = format!("`{name}` is imported and never used");
-            pass.report(&UNUSED_SYMBOL, at, message);
+            let mut finding = pass.finding(&UNUSED_SYMBOL, at, message);
+            finding.fix = without(pass, at);
+            pass.push(finding);
         }
     }
+}
+
+/// Takes a name out of the list of an import. The only one stays: without a list there is no import,
+/// and the file would not run.
+fn without(pass: &Pass<'_>, name: Loc) -> Option<Fix> {
+    let text = &pass.program.files[name.file.index()].text;
+    let start = name.span.start as usize;
+    let item = text[start..].iter().position(|byte| b",}".contains(byte))? + start;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_$ ".contains(byte);
+    if !text[start..item].iter().all(plain) {
+        return None;
+    }
+    let span = if text[item] == b',' {
+        let rest = &text[item + 1..];
+        Span::new(start, text.len() - rest.trim_ascii_start().len())
+    } else {
+        let before = text[..start].trim_ascii_end();
+        let comma = before.len() - before.ends_with(b",").then_some(1)?;
+        Span::new(comma, start + text[start..item].trim_ascii_end().len())
+    };
+    let edits = vec![Edit { span, text: String::new() }];
+    Some(Fix { title: "Take it out of the import".to_owned(), edits, safe: true })
 }
 
 fn unused_names(pass: &Pass<'_>, import: Loc) -> Vec<(Loc, SymbolId)> {
