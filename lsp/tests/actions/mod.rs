@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::editor::Editor;
 
 const HOOK: &str = "src/hooks/eod/default.hsl";
-const POSITION: &str = "if (str_find(\"a\", \"b\")) echo 1;\nAccept();\n";
+const POSITION: &str = "if (str_find(\"a\", \"b\")) echo 1;\nReject();\n";
 
 fn actions(editor: &mut Editor, uri: &str, line: u32, only: Option<&str>) -> Vec<Value> {
     let at = json!({ "line": line, "character": 6 });

@@ -67,7 +67,7 @@ fn what_is_canceled_is_answered_once() {
 #[test]
 fn large_files_have_syntax_errors_and_answers() {
     let mut editor = Editor::start(json!({}));
-    let text = "$x = [\"a\" => 1];\n".repeat(50_000);
+    let text = "$x = [\"a\" => 1];\n".repeat(50_000) + "echo $x;\nDefer();\n";
     let uri = editor.open(HOOK, &text);
     assert_eq!(editor.published(&uri).trim(), "version 1");
     editor.change(&uri, 2, &[([25_000, 5], [25_000, 6], "")]);

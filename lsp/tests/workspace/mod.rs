@@ -33,7 +33,7 @@ fn codes(items: &Value) -> Vec<String> {
 fn the_whole_workspace_is_reported_once() {
     let fill = |editor: &Editor| {
         editor.write(HOOK, "nowhere();");
-        editor.write("src/hooks/eod/default.hsl", "echo 1;");
+        editor.write("src/hooks/eod/default.hsl", "Defer();");
         editor.write("src/files/lib.hsl", "echo (;");
     };
     let mut editor = Editor::start_with(pulls(), fill, &["project"]);
