@@ -132,13 +132,7 @@ class Client:
         document = {
             "publishDiagnostics": {"versionSupport": True},
             "hover": {"contentFormat": ["markdown"]},
-            "completion": {
-                "completionItem": {
-                    "snippetSupport": True,
-                    # As editors do: the page of an item comes when it is shown.
-                    "resolveSupport": {"properties": ["documentation", "detail", "additionalTextEdits"]},
-                }
-            },
+            "completion": {"completionItem": {"snippetSupport": True}},
             "semanticTokens": {"requests": {"full": {"delta": True}}, "tokenTypes": [], "tokenModifiers": [], "formats": []},
         }
         if pulls:

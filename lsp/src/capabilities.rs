@@ -7,6 +7,20 @@ use crate::handlers;
 use crate::position::Encoding;
 use crate::proto::EditSupport;
 
+/// Command of editors that runs the script of a URI.
+pub(crate) const RUN: &str = "mailstop.run";
+/// Command of editors that runs the script of a URI in the debugger.
+pub(crate) const DEBUG: &str = "mailstop.debug";
+
+/// Whether the editor says that it has these commands of its own, in
+/// `experimental.commands.commands`.
+fn has_commands(all: &ClientCapabilities, wanted: &[&str]) -> bool {
+    let known = all.experimental.as_ref().and_then(|e| e.get("commands")?.get("commands"));
+    let known = known.and_then(serde_json::Value::as_array);
+    let has = |name: &&str| known.is_some_and(|known| known.iter().any(|k| k == *name));
+    wanted.iter().all(has)
+}
+
 /// What matters of an editor's abilities.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client {
@@ -26,14 +40,16 @@ pub(crate) struct Client {
     pub(crate) snippets: bool,
     /// It asks for the documentation of an item of a list when it shows it.
     pub(crate) resolves_docs: bool,
-    /// Takes what all items of a list have in common once.
-    pub(crate) defaults_items: bool,
     /// It can be asked to watch files.
     pub(crate) watches_files: bool,
     /// It can be asked for the user's settings.
     pub(crate) configures: bool,
     /// It shows progress that the server begins.
     pub(crate) shows_progress: bool,
+    /// It shows documents that the server names.
+    pub(crate) shows_documents: bool,
+    /// It has commands that run scripts ([`RUN`], [`DEBUG`]).
+    pub(crate) runs_scripts: bool,
     /// It asks the server for documents that are no files.
     pub(crate) shows_pages: bool,
     /// What it does with changes of several files.
@@ -48,8 +64,6 @@ impl Client {
         let encodings = all.general.as_ref().and_then(|g| g.position_encodings.as_deref());
         let completion = document.and_then(|d| d.completion.as_ref());
         let item = completion.and_then(|c| c.completion_item.as_ref());
-        let list = completion.and_then(|c| c.completion_list.as_ref());
-        let list = list.and_then(|l| l.item_defaults.as_deref());
         let diagnostic = document.and_then(|d| d.diagnostic.as_ref());
         let workspace = all.workspace.clone().unwrap_or_default();
         let watch = workspace.did_change_watched_files;
@@ -70,12 +84,15 @@ impl Client {
             resolves_docs: item
                 .and_then(|item| item.resolve_support.as_ref())
                 .is_some_and(|resolve| resolve.properties.iter().any(|p| p == "documentation")),
-            defaults_items: list.is_some_and(|known| {
-                ["editRange", "data"].iter().all(|one| known.iter().any(|name| name == one))
-            }),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
             configures: workspace.configuration == Some(true),
             shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
+            shows_documents: all
+                .window
+                .as_ref()
+                .and_then(|w| w.show_document.as_ref())
+                .is_some_and(|show| show.support),
+            runs_scripts: has_commands(all, &[RUN, DEBUG]),
             shows_pages: workspace.text_document_content.is_some(),
         }
     }

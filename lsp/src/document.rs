@@ -17,6 +17,8 @@ pub(crate) struct Document {
     pub(crate) version: i32,
     /// Whether it is a script, by the editor's word or its name.
     pub(crate) is_script: bool,
+    /// Whether it is YAML, by its name or the editor's word.
+    pub(crate) is_yaml: bool,
     /// The text and its tree; the tree of what is no script is empty.
     pub(crate) parse: Parse,
 }
@@ -24,10 +26,11 @@ pub(crate) struct Document {
 impl Document {
     /// A document that was just opened.
     pub(crate) fn new(uri: Arc<str>, language: &str, version: i32, text: String) -> Self {
-        let is_script = language == "hsl" || uri.ends_with(".hsl");
+        let is_yaml = uri.ends_with(".yaml") || uri.ends_with(".yml") || language == "yaml";
+        let is_script = uri.ends_with(".hsl") || (language == "hsl" && !is_yaml);
         let text = text.into_bytes();
         let parse = if is_script { parse(text) } else { plain(text) };
-        Self { uri, version, is_script, parse }
+        Self { uri, version, is_script, is_yaml, parse }
     }
 
     /// The document after changes, each in the coordinates that the ones before it left.

@@ -9,9 +9,9 @@ mod hover;
 mod signature;
 mod symbol;
 
-pub(crate) use completion::completion;
+pub(crate) use completion::{completion, config_item};
 pub(crate) use diagnostic::{diagnostics, own_diagnostics};
-pub(crate) use edit::{EditSupport, workspace_edit};
+pub(crate) use edit::{EditSupport, new_file, workspace_edit};
 pub(crate) use fold::fold;
 pub(crate) use hint::hint;
 pub(crate) use hover::{hover, markdown};

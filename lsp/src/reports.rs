@@ -7,14 +7,16 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
 use hsl_decl::HookSet;
 use hsl_ide::View;
+use mta_config::yaml::{self, Node};
 use mta_project::{Names, ToolSettings};
 
+use crate::document::Kept as KeptEnds;
 use crate::proto;
 use crate::world::{Home, World};
 
@@ -42,14 +44,20 @@ impl Ground {
     pub(crate) fn of(world: &World, view: &View, home: &Home) -> Self {
         let files = view.resolved.program.files.iter();
         let files = files.map(|file| (Arc::clone(&file.name), Arc::clone(&file.text))).collect();
+        let reached = view.unit.library.then_some(home.project.as_ref()).flatten();
+        let reached = reached.map(|(root, name)| world.hooks_of(root, name));
+        Self { reached, ..Self::of_files(world, home, files) }
+    }
+
+    /// What the findings of a document follow from: files with their texts, and which there are.
+    pub(crate) fn of_files(world: &World, home: &Home, files: Vec<(Arc<str>, Arc<[u8]>)>) -> Self {
         let project = home.project.as_ref().and_then(|(root, _)| {
             let texts = world.projects.get(root)?;
             let tools = world.tools(home);
             Some(Place::Project(root.clone(), texts.name_set().clone(), tools))
         });
-        let reached = view.unit.library.then_some(home.project.as_ref()).flatten();
-        let reached = reached.map(|(root, name)| world.hooks_of(root, name));
-        Self { files, place: project.unwrap_or(Place::Disk(world.disk)), reached, across: None }
+        let place = project.unwrap_or(Place::Disk(world.disk));
+        Self { files, place, reached: None, across: None }
     }
 
     /// Names of the files.
@@ -118,25 +126,27 @@ impl Report {
         findings.extend(across.iter().cloned());
         let own = [(&view.file, &*view.parse.text)];
         let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
-        let items = proto::diagnostics(world, home, view, &findings);
+        let text_of = |file: &str| world.text_of(view, file);
+        let items = proto::diagnostics(world, home, &view.parse.text, &text_of, &findings);
+        let across = Some((home.clone(), across));
+        let ground = Ground { across, ..Ground::of(world, view, home) };
+        Self::of(findings, items, Arc::clone(&view.parse.text), ground)
+    }
+
+    /// Findings with what they are for the editor.
+    pub(crate) fn of(
+        findings: Vec<Diagnostic>,
+        items: Vec<lsp::Diagnostic>,
+        text: Arc<[u8]>,
+        ground: Ground,
+    ) -> Self {
         let mut hasher = DefaultHasher::new();
         // Items hold numbers and texts only, which always have a JSON form.
         serde_json::to_string(&items).unwrap_or_default().hash(&mut hasher);
         let id = format!("{:016x}", hasher.finish());
-        let text = Arc::clone(&view.parse.text);
-        let across = Some((home.clone(), across));
-        let ground = Ground { across, ..Ground::of(world, view, home) };
         Self { findings, text, items, id, ground }
     }
 }
-
-/// What a lock guards; a panic elsewhere leaves it whole.
-fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A view and what it was made from, once it is made.
-type Made = Arc<Mutex<Option<(Arc<View>, Ground)>>>;
 
 /// Results by document.
 type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
@@ -144,11 +154,13 @@ type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
 /// Views of open documents, and findings of all.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    views: Kept<Made>,
+    views: Kept<(Arc<View>, Ground)>,
     reports: Kept<Arc<Report>>,
     /// The tokens that an editor was given last, with their number.
     tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
     given: AtomicU64,
+    /// The newest tree of a configuration file that could be read, with its text.
+    trees: Kept<(Arc<[u8]>, Arc<Node>)>,
 }
 
 impl Cache {
@@ -159,14 +171,14 @@ impl Cache {
         uri: &str,
         make: impl FnOnce() -> (Arc<View>, Ground),
     ) -> Arc<View> {
-        let place = Arc::clone(locked(&self.views).entry(uri.into()).or_default());
-        // Whoever wants the same view waits for it: making it again would take as long.
-        let mut known = locked(&place);
-        if let Some((view, _)) = known.as_ref().filter(|(_, ground)| ground.stands(world)) {
-            return Arc::clone(view);
+        let known = self.views.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        if let Some((view, _)) = known.filter(|(_, ground)| ground.stands(world)) {
+            return view;
         }
+        // Made outside the lock: another request may make the same view, which costs only time.
         let (view, ground) = make();
-        *known = Some((Arc::clone(&view), ground));
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        views.insert(uri.into(), (Arc::clone(&view), ground));
         view
     }
 
@@ -177,12 +189,12 @@ impl Cache {
         uri: &str,
         make: impl FnOnce() -> Report,
     ) -> Arc<Report> {
-        let known = locked(&self.reports).get(uri).cloned();
+        let known = self.reports.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
         if let Some(report) = known.filter(|report| report.ground.stands(world)) {
             return report;
         }
         let report = Arc::new(make());
-        let mut reports = locked(&self.reports);
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
         reports.insert(uri.into(), Arc::clone(&report));
         report
     }
@@ -190,20 +202,40 @@ impl Cache {
     /// Keeps the tokens of a document, and names them.
     pub(crate) fn keep_tokens(&self, uri: &str, tokens: &[lsp::SemanticToken]) -> String {
         let id = self.given.fetch_add(1, Ordering::Relaxed).to_string();
-        let mut kept = locked(&self.tokens);
+        let mut kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(uri.into(), (id.clone(), tokens.to_vec()));
         id
     }
 
     /// The tokens of a name, if they are those that are kept.
     pub(crate) fn tokens(&self, uri: &str, id: &str) -> Option<Vec<lsp::SemanticToken>> {
-        let kept = locked(&self.tokens);
+        let kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(uri).filter(|(known, _)| known == id).map(|(_, tokens)| tokens.clone())
+    }
+
+    /// The tree of a configuration file: of its text, else of what could be read before, where that
+    /// stands now.
+    pub(crate) fn tree(&self, uri: &str, text: &Arc<[u8]>) -> Option<Arc<Node>> {
+        let known = self.trees.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        match known {
+            Some((of, tree)) if Arc::ptr_eq(&of, text) => return Some(tree),
+            _ => {}
+        }
+        let Some(tree) = yaml::recover(text).map(Arc::new) else {
+            let (old, tree) = known?;
+            let kept = KeptEnds::of(&old, text);
+            let place = |span| kept.moved(span, old.len(), text.len());
+            return yaml::moved(&tree, &place).map(Arc::new);
+        };
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        trees.insert(uri.into(), (Arc::clone(text), Arc::clone(&tree)));
+        Some(tree)
     }
 
     /// A document was closed.
     pub(crate) fn forget(&self, uri: &str) {
-        locked(&self.views).remove(uri);
-        locked(&self.tokens).remove(uri);
+        self.views.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
     }
 }

@@ -13,6 +13,7 @@ use hsl_syntax::Parse;
 use mta_project::{Snapshot, ToolSettings, layout};
 
 use crate::capabilities::Client;
+use crate::config::is_config;
 use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::loose::Loose;
@@ -69,14 +70,17 @@ impl World {
         Some(self.cache.view(self, uri, make))
     }
 
-    /// The findings of a script, open or not.
+    /// The findings of a script or configuration file, open or not.
     pub(crate) fn report(&self, uri: &str) -> Option<Arc<Report>> {
+        if let Some(report) = self.config_report(uri) {
+            return Some(report);
+        }
         if let Some((document, home)) = self.documents.get(uri) {
             let view = self.view(&document.uri)?;
             return Some(self.cache.report(self, uri, || Report::new(self, &view, home)));
         }
         let home = self.home_of(uri)?;
-        let (root, name) = home.project.as_ref()?;
+        let (root, name) = home.project.as_ref().filter(|(_, name)| name.ends_with(".hsl"))?;
         let texts = self.projects.get(root)?;
         let make = || {
             let parse = texts.parse(name).cloned().unwrap_or_else(|| hsl_syntax::parse([]));
@@ -92,15 +96,16 @@ impl World {
         of_project.cloned().unwrap_or_else(of_folder)
     }
 
-    /// URIs of the scripts of all projects, and of open scripts outside of them.
-    pub(crate) fn scripts(&self) -> Vec<String> {
-        let open = self.documents.values().filter(|(document, _)| document.is_script);
-        let loose = open.clone().filter(|(_, home)| home.project.is_none());
+    /// URIs of the scripts and configuration files of all projects, and of open scripts outside of
+    /// them.
+    pub(crate) fn checked_files(&self) -> Vec<String> {
+        let open = self.documents.values();
+        let loose = open.clone().filter(|(found, home)| found.is_script && home.project.is_none());
         let mut found: Vec<_> = loose.map(|(document, _)| document.uri.to_string()).collect();
         let paths: HashMap<&Path, &Arc<str>> =
             open.map(|(document, home)| (&*home.path, &document.uri)).collect();
         for (root, texts) in &self.projects {
-            let scripts = texts.names().filter(|name| name.ends_with(".hsl"));
+            let scripts = texts.names().filter(|name| name.ends_with(".hsl") || is_config(name));
             found.extend(scripts.map(|name| {
                 let path = root.join(&**name);
                 paths.get(&*path).map_or_else(|| uri::from_path(&path), |uri| uri.to_string())
@@ -109,7 +114,7 @@ impl World {
         found
     }
 
-    fn home_of(&self, uri: &str) -> Option<Home> {
+    pub(crate) fn home_of(&self, uri: &str) -> Option<Home> {
         let path = uri::to_path(uri)?;
         let found = self.projects.keys().rev().find(|root| path.starts_with(root));
         let project = found.and_then(|root| {

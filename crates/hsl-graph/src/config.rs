@@ -1,7 +1,6 @@
 //! What one configuration file says: which ids it defines and names.
 //!
-//! *Invariants.* While a text is not well-formed there is nothing to read; then what the file said
-//! before is kept ([`Graph::new`](crate::Graph::new)).
+//! *Invariants.* While nothing of a text can be read, what the file said before is kept ([`Graph::new`](crate::Graph::new)).
 //!
 //! *Not here.* Whether keys and values are right (`mta-config`).
 
@@ -9,7 +8,7 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_decl::{Hook, IdKind};
-use mta_config::yaml::{Kind, Limits, Node, parse};
+use mta_config::yaml::{Kind, Node, recover};
 
 use crate::{Role, Symbol, Use};
 
@@ -65,10 +64,23 @@ const PLACES: &[(Role, &str, IdKind, Use)] = &[
 /// Where a phase names its script, below `servers[].phases.<hook>`.
 const SCRIPTS: [&str; 3] = ["hook", "hook.id", "hook.recipientdomains.*"];
 
+/// What an id at a path of keys means in a configuration file, and whether it is defined there. The
+/// path is written as `servers[].id`, with `*` for the keys of a mapping.
+pub fn id_at(role: &Role, path: &str) -> Option<(IdKind, Use)> {
+    let found = PLACES.iter().find(|(of, place, ..)| of == role && *place == path);
+    found.map(|(_, _, kind, usage)| (*kind, *usage))
+}
+
+/// The hook whose script a path of keys names in the running configuration.
+pub fn hook_at(path: &str) -> Option<Hook> {
+    let (hook, place) = path.strip_prefix("servers[].phases.")?.split_once('.')?;
+    Hook::from_name(hook).filter(|hook| hook.is_smtp() && SCRIPTS.contains(&place))
+}
+
 impl Config {
-    /// Reads a file; none while it is not well-formed.
-    pub(crate) fn of(name: &Arc<str>, text: &[u8], role: &Role) -> Option<Self> {
-        let tree = parse(name, text, Limits::default(), &mut Vec::new())?;
+    /// Reads a file, without lines that are not well-formed; none while too much is wrong.
+    pub(crate) fn of(text: &[u8], role: &Role) -> Option<Self> {
+        let tree = recover(text)?;
         let mut config = Self::default();
         for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
             let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
@@ -160,7 +172,7 @@ transportgroups:
 
     #[test]
     fn ids_stand_where_the_table_says() {
-        let config = Config::of(&"x".into(), RUNNING.as_bytes(), &Role::Running).expect("a tree");
+        let config = Config::of(RUNNING.as_bytes(), &Role::Running).expect("a tree");
         let shown = config.ids.iter().map(|id| {
             let text = &RUNNING[id.at.range(RUNNING.len())];
             format!("{:?} {text}\n", id.usage)
@@ -173,6 +185,7 @@ transportgroups:
 
     #[test]
     fn a_broken_text_says_nothing() {
-        assert_eq!(Config::of(&"x".into(), b"servers: [", &Role::Running), None);
+        let broken = "a: [\n".repeat(40);
+        assert_eq!(Config::of(broken.as_bytes(), &Role::Running), None);
     }
 }

@@ -145,7 +145,7 @@ fn read(before: Option<&Graph>, input: Input, declarations: &mut Declarations) -
         let ids = declarations.of(catalog);
         Arc::new(Script::of(&name, &parse(), catalog, ids))
     });
-    let config = role.is_config().then(|| Config::of(&name, &text, &role).map(Arc::new));
+    let config = role.is_config().then(|| Config::of(&text, &role).map(Arc::new));
     let config = config.flatten().or_else(|| old?.config.clone());
     File { name, text, role, script, config, targets: Vec::new() }
 }

@@ -28,7 +28,7 @@ mod script;
 mod symbol;
 
 pub use catalog::IdDeclarations;
-pub use config::{Config, IdUse};
+pub use config::{Config, IdUse, hook_at, id_at};
 pub use context::KeyFlow;
 pub use find::Found;
 pub use graph::{File, FileNo, Graph};

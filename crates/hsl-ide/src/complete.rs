@@ -13,7 +13,6 @@ use std::collections::HashSet;
 use diagnostics::Span;
 
 use crate::View;
-use crate::docs::Docs;
 use context::Context;
 
 /// What an item is, for its icon.
@@ -54,8 +53,8 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// Type or signature.
     pub detail: Option<String>,
-    /// Documentation.
-    pub docs: Docs,
+    /// Documentation, in Markdown.
+    pub docs: Option<String>,
     /// What is replaced.
     pub replace: Span,
     /// The new text.
@@ -78,7 +77,7 @@ impl Completion {
             label,
             kind,
             detail: None,
-            docs: Docs::None,
+            docs: None,
             replace,
             snippet: None,
             takes_arguments: false,
@@ -92,8 +91,8 @@ impl Completion {
         self
     }
 
-    fn docs(mut self, docs: impl Into<Docs>) -> Self {
-        self.docs = docs.into();
+    fn docs(mut self, docs: impl Into<String>) -> Self {
+        self.docs = Some(docs.into()).filter(|text| !text.is_empty());
         self
     }
 

@@ -21,6 +21,12 @@ pub enum OutlineKind {
     Variable,
     /// Imported module.
     Module,
+    /// Key of a configuration file with keys below it.
+    Section,
+    /// Key of a configuration file with a value.
+    Setting,
+    /// Element of a list in a configuration file.
+    Element,
 }
 
 /// One symbol with what it holds.

@@ -7,6 +7,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json};
 
 use crate::schema::{Running, Startup};
+use crate::walk::kind;
 
 /// The JSON Schema of `smtpd.yaml`.
 pub fn startup_schema() -> Json {
@@ -68,20 +69,5 @@ fn resolve<'s>(schema: &'s Json, definitions: &'s Map<String, Json>) -> (&'s Jso
     match schema.get("items") {
         Some(items) => (resolve(items, definitions).0, true),
         None => (schema, false),
-    }
-}
-
-fn kind(schema: &Json) -> String {
-    if let Some(words) = schema["enum"].as_array() {
-        let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-        return quoted.join(", ").replace('"', "");
-    }
-    match &schema["type"] {
-        Json::String(name) => name.clone(),
-        Json::Array(names) => {
-            let named = names.iter().filter_map(Json::as_str).filter(|name| *name != "null");
-            named.collect::<Vec<_>>().join(" or ")
-        }
-        _ => "any".to_owned(),
     }
 }

@@ -20,6 +20,7 @@ mod section;
 pub mod setting;
 mod units;
 mod version;
+pub mod walk;
 pub mod yaml;
 
 pub use check::{check_pair, check_running, check_startup};

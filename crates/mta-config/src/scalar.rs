@@ -27,6 +27,8 @@ impl Setting for String {
 }
 
 impl Setting for PathBuf {
+    const FORMAT: Option<&'static str> = Some("path");
+
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let text = &scalar(node, "a path", report)?.text;
         match text.is_empty() || text.contains('\0') {
@@ -181,6 +183,8 @@ impl<T> Deref for Spanned<T> {
 }
 
 impl<T: Setting> Setting for Spanned<T> {
+    const FORMAT: Option<&'static str> = T::FORMAT;
+
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         T::read(node, report).map(|value| Self { value, span: node.span })
     }
@@ -219,6 +223,8 @@ impl<T> Default for Ignored<T> {
 }
 
 impl<T: Setting> Setting for Ignored<T> {
+    const FORMAT: Option<&'static str> = T::FORMAT;
+
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let value = T::read(node, report)?;
         report.ignored(node.span);

@@ -169,6 +169,9 @@ impl SectionSchema {
     ) {
         let mut schema = generator.subschema_for::<T>();
         schema.insert("description".to_owned(), prose(doc).into());
+        if let Some(format) = T::FORMAT {
+            schema.insert("format".to_owned(), format.into());
+        }
         match absent.map(|value| value.shown()) {
             None => self.required.push(key.into()),
             Some(Json::Null | Json::Object(_)) => {}

@@ -15,6 +15,9 @@ use crate::yaml::{Kind, Node, Scalar};
 
 /// A type that a key can have.
 pub trait Setting: Sized + schemars::JsonSchema {
+    /// `format` of the value in the schema, where its type does not tell.
+    const FORMAT: Option<&'static str> = None;
+
     /// Reads the value, or reports what is wrong with it.
     fn read(node: &Node, report: &mut Report) -> Option<Self>;
 
@@ -124,6 +127,8 @@ pub(crate) fn scalar<'n>(node: &'n Node, wanted: &str, report: &mut Report) -> O
 }
 
 impl<T: Setting> Setting for Option<T> {
+    const FORMAT: Option<&'static str> = T::FORMAT;
+
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         T::read(node, report).map(Some)
     }

@@ -92,6 +92,7 @@ impl JsonSchema for Period {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": ["string", "number"],
+            "description": "Days, hours, minutes and seconds; a number alone is seconds.",
             "minimum": 0,
             "pattern": "^((\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?|[\\d.]+)$",
             "examples": ["30s", "5m", "1h30m"],
@@ -158,6 +159,7 @@ impl JsonSchema for ByteSize {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": ["string", "integer"],
+            "description": "Bytes, or multiples of 1024 of them by their unit.",
             "minimum": 0,
             "pattern": "^\\d+ ?(TiB|GiB|MiB|KiB|B)?$",
             "examples": ["50MiB", "1GiB"],
@@ -189,7 +191,11 @@ impl JsonSchema for FileMode {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "integer"], "pattern": "^[0-7]{1,5}$" })
+        json_schema!({
+            "type": ["string", "integer"],
+            "description": "Permission bits, in octal.",
+            "pattern": "^[0-7]{1,5}$",
+        })
     }
 }
 

@@ -12,7 +12,9 @@ mod compose;
 mod emit;
 mod node;
 mod place;
+mod recover;
 
 pub use compose::{Limits, parse};
 pub use emit::emit;
 pub use node::{Entry, Kind, Node, Scalar};
+pub use recover::{lines, moved, recover};

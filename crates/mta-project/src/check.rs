@@ -82,11 +82,33 @@ fn across_files(snapshot: &Snapshot, refused: &[Diagnostic]) -> Vec<Diagnostic> 
     findings
 }
 
+/// Findings of the configuration files by themselves, and of scripts that they name and that are not
+/// there. No script is compiled.
+pub fn check_config(snapshot: &Snapshot, strict: bool) -> Vec<Diagnostic> {
+    let mut findings = config(snapshot, strict).diagnostics;
+    findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
+    findings
+}
+
 fn check_each(
     snapshot: &Snapshot,
     strict: bool,
     look: impl FnMut(&Resolved, &Unit<'_>),
 ) -> Checked {
+    let mut checked = config(snapshot, strict);
+    let findings = &mut checked.diagnostics;
+    if let Some(running) = &checked.running {
+        let (compiled, of_scripts) = programs::compile_each(running, snapshot, look);
+        checked.programs = compiled;
+        findings.extend(of_scripts);
+    }
+    drop_warnings_of_errors(findings);
+    findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
+    checked
+}
+
+/// Everything but the scripts; findings are in no order.
+fn config(snapshot: &Snapshot, strict: bool) -> Checked {
     let mut findings = snapshot.findings().to_vec();
     let startup_name = Arc::from(layout::STARTUP);
     let running_name = Arc::from(layout::RUNNING);
@@ -99,20 +121,15 @@ fn check_each(
     if let Some(startup) = &startup {
         findings.extend(mta_config::check_startup(&startup_name, startup));
     }
-    let mut programs = Programs::default();
     if let Some(running) = &running {
         findings.extend(mta_config::check_running(&running_name, running));
         findings.extend(check_hooks(&running_name, running, snapshot));
-        let (compiled, of_scripts) = programs::compile_each(running, snapshot, look);
-        programs = compiled;
-        findings.extend(of_scripts);
     }
     if let (Some(startup), Some(running)) = (&startup, &running) {
         let (startup, running) = ((&startup_name, startup), (&running_name, running));
         findings.extend(mta_config::check_pair(startup, running));
     }
-    drop_warnings_of_errors(&mut findings);
-    findings.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
+    let programs = Programs::default();
     Checked { startup, running, startup_tree, running_tree, programs, diagnostics: findings }
 }
 

@@ -32,6 +32,8 @@ enum Action {
     Fix { code: String, place: usize },
     /// A comment that allows it.
     Allow { code: String, place: usize },
+    /// The script of a hook, by its URI, made.
+    Create { script: String },
     /// Every safe fix.
     FixAll,
 }
@@ -56,6 +58,7 @@ pub(super) fn actions(
         let here = finding.span.start as usize <= end && start <= finding.span.end as usize;
         if here {
             offered.extend(of_finding(&report, number));
+            offered.extend(creation(world, uri.as_ref(), &report, number));
         }
     }
     offered.extend(fix_all(&report));
@@ -118,10 +121,33 @@ fn of_finding(report: &Report, number: usize) -> Vec<Offer> {
     offers
 }
 
-/// What refuses a program cannot be allowed, and an allowance is no cure for another.
+/// The script that a finding misses, for editors that make files.
+fn creation(world: &World, uri: &str, report: &Report, number: usize) -> Option<Offer> {
+    let finding = &report.findings[number];
+    if finding.code != &diagnostics::codes::MISSING_HOOK_SCRIPT {
+        return None;
+    }
+    let place = finding.span.start as usize;
+    let script = hsl_ide::yaml::script_at(&world.config(uri)?, place)?;
+    let (_, home) = world.documents.get(uri)?;
+    let script_uri = world.uri_beside(home, &script.file);
+    world.creation(&script_uri)?;
+    let kind = lsp::CodeActionKind::QuickFix;
+    let offer = lsp::CodeAction {
+        title: format!("Create {}", script.file),
+        kind: Some(kind.clone()),
+        diagnostics: report.items.get(number).map(|item| vec![item.clone()]),
+        ..lsp::CodeAction::default()
+    };
+    Some((kind, (offer, Action::Create { script: script_uri })))
+}
+
+/// Comments allow findings of scripts only. What refuses a program cannot be allowed, and an allowance is no cure for another.
 fn may_be_allowed(finding: &Diagnostic) -> bool {
     let is_compilers = diagnostics::codes::ALL.contains(&finding.code);
-    !(is_compilers && finding.code.severity == Severity::Error)
+    let is_of_script = !finding.code.id.starts_with("MS");
+    is_of_script
+        && !(is_compilers && finding.code.severity == Severity::Error)
         && finding.code != &diagnostics::codes::UNUSED_ALLOW
 }
 
@@ -149,6 +175,7 @@ fn edit(world: &World, uri: &str, report: &Report, action: &Action) -> Option<ls
         Action::Allow { code, place } => {
             vec![hsl_ide::allow(&report.text, find(code, *place)?)]
         }
+        Action::Create { script } => return world.creation(script),
         Action::FixAll => diagnostics::compatible(report.text.len(), safe_fixes(report)),
     };
     let lines = Lines::new(&report.text, world.client.encoding);

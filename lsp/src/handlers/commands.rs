@@ -14,8 +14,18 @@ use crate::server::News;
 type Command = fn(&Call<'_>, &[Value]) -> Result<Value, Refusal>;
 
 /// Names and what they do.
-const COMMANDS: [(&str, Command); 3] =
-    [("mailstop.rescan", rescan), ("mailstop.page", page), ("mailstop.projects", projects)];
+const COMMANDS: [(&str, Command); 5] = [
+    ("mailstop.rescan", rescan),
+    ("mailstop.page", page),
+    ("mailstop.projects", projects),
+    (OPEN, open),
+    (CREATE, create),
+];
+
+/// Shows a document.
+pub(super) const OPEN: &str = "mailstop.openScript";
+/// Makes a script that is not there, and shows it.
+pub(super) const CREATE: &str = "mailstop.createScript";
 
 pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
     let commands = COMMANDS.map(|(name, _)| name.to_owned()).to_vec();
@@ -46,6 +56,32 @@ fn page(_: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
     let uri = uri.ok_or_else(|| Refusal::Params("the URI of a page is missing".to_owned()))?;
     let text = pages::text(uri).ok_or_else(|| Refusal::Impossible(format!("there is no {uri}")))?;
     Ok(text.into())
+}
+
+/// `[uri]`: asks the editor to show a document.
+fn open(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
+    let uri = script_uri(arguments)?;
+    call.out.request("window/showDocument", json!({ "uri": uri, "takeFocus": true }));
+    Ok(Value::Null)
+}
+
+/// `[uri]`: asks the editor to make the script of a hook and to show it.
+fn create(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
+    let uri = script_uri(arguments)?;
+    let edit = call.world.creation(uri).ok_or_else(|| {
+        Refusal::Impossible(format!("{uri} is no script of a hook, or is there already"))
+    })?;
+    let label = "Create hook";
+    call.out.request("workspace/applyEdit", json!({ "label": label, "edit": edit }));
+    if call.world.client.shows_documents {
+        call.out.request("window/showDocument", json!({ "uri": uri, "takeFocus": true }));
+    }
+    Ok(Value::Null)
+}
+
+fn script_uri(arguments: &[Value]) -> Result<&str, Refusal> {
+    let uri = arguments.first().and_then(Value::as_str);
+    uri.ok_or_else(|| Refusal::Params("the URI of a script is missing".to_owned()))
 }
 
 /// Folders of the projects that are known, with the number of their files.

@@ -31,26 +31,29 @@ pub(super) fn completion(
     params: lsp::CompletionParams,
 ) -> Option<lsp::CompletionResponse> {
     let at = params.text_document_position_params;
-    let view = world.view(at.text_document.uri.as_ref())?;
+    let uri = at.text_document.uri.as_ref();
+    if let Some(config) = world.config(uri) {
+        let lines = Lines::new(&config.text, world.client.encoding);
+        let items = hsl_ide::yaml::complete(&config, lines.offset(at.position)).into_iter();
+        let item = |(place, item)| proto::config_item(item, place, &lines, world.client.snippets);
+        return Some(items.enumerate().map(item).collect::<Vec<_>>().into());
+    }
+    let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let offset = lines.offset(at.position);
-    let resolves = world.client.resolves_docs;
-    let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
-    let place = serde_json::to_value(place).ok().filter(|_| resolves);
-    let items = hsl_ide::complete(&view, offset);
-    let common = items.first().map(|item| item.replace).filter(|_| world.client.defaults_items);
-    let own_data = place.clone().filter(|_| common.is_none());
-    let items = items.into_iter().enumerate().map(|(number, item)| {
-        let range = (common != Some(item.replace)).then(|| lines.range(item.replace));
-        let data = own_data.clone().filter(|_| item.docs.exists());
-        lsp::CompletionItem { data, ..proto::completion(item, number, range, world.client) }
-    });
-    let items: Vec<_> = items.collect();
-    let Some(common) = common else { return Some(items.into()) };
-    let edit_range = Some(lines.range(common).into());
-    let defaults = lsp::CompletionItemDefaults { edit_range, data: place, ..Default::default() };
-    let list = lsp::CompletionList { item_defaults: Some(defaults), items, ..Default::default() };
-    Some(list.into())
+    let items = hsl_ide::complete(&view, offset).into_iter().enumerate();
+    let mut items: Vec<_> = items
+        .map(|(place, item)| proto::completion(item, place, &lines, world.client.snippets))
+        .collect();
+    if world.client.resolves_docs {
+        let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
+        let place = serde_json::to_value(place).ok();
+        for item in items.iter_mut().filter(|item| item.documentation.is_some()) {
+            item.documentation = None;
+            item.data.clone_from(&place);
+        }
+    }
+    Some(items.into())
 }
 
 /// The documentation of an item; after an edit that changed the list, the item as it is.
@@ -60,7 +63,7 @@ pub(super) fn resolve(world: &World, mut item: lsp::CompletionItem) -> lsp::Comp
         let view = world.view(&place.uri)?;
         let items = hsl_ide::complete(&view, place.offset);
         let known = items.into_iter().find(|known| known.label == item.label)?;
-        known.docs.page().map(|text| proto::markdown(text).into())
+        known.docs.map(|text| proto::markdown(text).into())
     });
     item
 }

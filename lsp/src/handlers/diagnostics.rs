@@ -68,7 +68,7 @@ fn related(world: &World, uri: &str) -> Option<HashMap<lsp::Uri, lsp::RelatedDoc
     (!found.is_empty()).then_some(found)
 }
 
-/// The findings of every script, in parts if the editor takes parts.
+/// The findings of every script and configuration file, in parts if the editor takes parts.
 pub(super) fn workspace(
     call: &Call<'_>,
     params: lsp::WorkspaceDiagnosticParams,
@@ -79,7 +79,7 @@ pub(super) fn workspace(
     let mut progress = Progress::new(call.out, token, "Checking scripts");
     let part = params.partial_result_params.partial_result_token;
     let mut items = Vec::new();
-    let scripts = call.world.scripts();
+    let scripts = call.world.checked_files();
     for (done, uri) in scripts.iter().enumerate() {
         if let Some(halt) = call.stop.reason(call.world) {
             return Err(Refusal::Halted(halt));

@@ -14,6 +14,11 @@ pub(super) fn folds(
     world: &World,
     params: lsp::FoldingRangeParams,
 ) -> Option<Vec<lsp::FoldingRange>> {
-    let document = world.document(params.text_document.uri.as_ref())?;
-    Some(hsl_ide::folds(&document.parse).into_iter().map(proto::fold).collect())
+    let uri = params.text_document.uri.as_ref();
+    let document = world.document(uri)?;
+    let found = match world.config(uri) {
+        Some(config) => hsl_ide::yaml::folds(&config),
+        None => hsl_ide::folds(&document.parse),
+    };
+    Some(found.into_iter().map(proto::fold).collect())
 }

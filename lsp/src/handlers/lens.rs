@@ -1,11 +1,16 @@
-//! What stands above a line: how often a function is used. Counted when it is shown.
+//! What stands above a line: how often a function or an id of the configuration is used, counted when
+//! it is shown; and what can be done with the script of a hook.
 
 use gen_lsp_types as lsp;
 use hsl_analysis::SymbolKind;
+use hsl_graph::Occurrence;
 use hsl_ide::project;
+use hsl_ide::yaml::{self, ConfigView, Lens, LensAction};
 use serde_json::json;
 
-use crate::capabilities::Client;
+use super::commands::{CREATE, OPEN};
+use crate::capabilities::{Client, DEBUG, RUN};
+use crate::position::Lines;
 use crate::project::ProjectGraph;
 use crate::world::World;
 
@@ -19,6 +24,9 @@ pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
 
 pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens>> {
     let uri = params.text_document.uri;
+    if let Some(config) = world.config(uri.as_ref()) {
+        return Some(of_config(world, uri.as_ref(), &config));
+    }
     let (project, file) = ProjectGraph::of(world, uri.as_ref())?;
     let script = project.graph.file(file).script.clone()?;
     let lines = project.lines(file);
@@ -40,30 +48,69 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
     Some(callable.filter_map(lens).collect())
 }
 
+fn of_config(world: &World, uri: &str, config: &ConfigView) -> Vec<lsp::CodeLens> {
+    let Some((_, home)) = world.documents.get(uri) else { return Vec::new() };
+    let lines = Lines::new(&config.text, world.client.encoding);
+    let lens = |lens: Lens| {
+        let range = lines.range(lens.span);
+        let (title, command, file) = match &lens.action {
+            LensAction::References => {
+                let data = json!({ "uri": uri, "offset": lens.span.start });
+                return Some(lsp::CodeLens { range, command: None, data: Some(data) });
+            }
+            LensAction::Open(file) if world.client.shows_documents => ("Open hook", OPEN, file),
+            LensAction::Create(file) if world.client.edits.creates_files => {
+                ("Create hook", CREATE, file)
+            }
+            LensAction::Run(file) if world.client.runs_scripts => ("Run", RUN, file),
+            LensAction::Debug(file) if world.client.runs_scripts => ("Debug", DEBUG, file),
+            _ => return None,
+        };
+        let arguments = Some(vec![json!(world.uri_beside(home, file))]);
+        let (title, command) = (title.to_owned(), command.to_owned());
+        let command = Some(lsp::Command { title, tooltip: None, command, arguments });
+        Some(lsp::CodeLens { range, command, data: None })
+    };
+    yaml::lenses(config).into_iter().filter_map(lens).collect()
+}
+
 pub(super) fn resolve(world: &World, mut lens: lsp::CodeLens) -> lsp::CodeLens {
-    lens.command = command(world, &lens);
+    if lens.command.is_none() {
+        lens.command = command(world, &lens);
+    }
     lens
 }
 
 fn command(world: &World, lens: &lsp::CodeLens) -> Option<lsp::Command> {
     let data = lens.data.as_ref()?;
     let uri = data.get("uri")?.as_str()?;
+    if let Some(offset) = data.get("offset").and_then(serde_json::Value::as_u64) {
+        let (project, file) = ProjectGraph::of(world, uri)?;
+        let offset = usize::try_from(offset).ok()?;
+        let found = project::references(&project.graph, file, offset, false);
+        return Some(show(&project, uri, lens, found));
+    }
     let id = u32::try_from(data.get("symbol")?.as_u64()?).ok()?;
     let (project, file) = ProjectGraph::of(world, uri)?;
     let symbols = &project.graph.file(file).script.as_deref()?.facts.symbols;
     symbols.get(id as usize)?;
     let id = hsl_analysis::SymbolId(id);
     let found = project::references_of_function(&project.graph, file, id);
+    Some(show(&project, uri, lens, found))
+}
+
+/// The command that shows places, with their number.
+fn show(
+    project: &ProjectGraph<'_>,
+    uri: &str,
+    lens: &lsp::CodeLens,
+    found: Vec<Occurrence>,
+) -> lsp::Command {
     let places = project.locations(found.into_iter().map(project::Place::from));
     let title = match places.len() {
         1 => "1 reference".to_owned(),
         count => format!("{count} references"),
     };
     let arguments = vec![json!(uri), json!(lens.range.start), json!(places)];
-    Some(lsp::Command {
-        title,
-        tooltip: None,
-        command: SHOW.to_owned(),
-        arguments: Some(arguments),
-    })
+    lsp::Command { title, tooltip: None, command: SHOW.to_owned(), arguments: Some(arguments) }
 }

@@ -18,9 +18,10 @@ pub(super) fn links(
     let uri = params.text_document.uri.as_ref();
     let (document, home) = world.documents.get(uri)?;
     let lines = Lines::new(&document.parse.text, world.client.encoding);
-    let found = match world.view(uri) {
-        Some(view) => hsl_ide::links(&view),
-        None => hsl_ide::text_links(&document.parse.text),
+    let found = match (world.view(uri), world.config(uri)) {
+        (Some(view), _) => hsl_ide::links(&view),
+        (None, Some(config)) => hsl_ide::yaml::links(&config),
+        (None, None) => hsl_ide::text_links(&document.parse.text),
     };
     let link = |link: hsl_ide::Link| {
         let (target, tooltip) = match link.target {

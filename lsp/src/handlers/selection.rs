@@ -15,10 +15,16 @@ pub(super) fn ranges(
     world: &World,
     params: lsp::SelectionRangeParams,
 ) -> Option<Vec<lsp::SelectionRange>> {
-    let document = world.document(params.text_document.uri.as_ref())?;
+    let uri = params.text_document.uri.as_ref();
+    let document = world.document(uri)?;
+    let config = world.config(uri);
+    let grow = |offset: usize| match &config {
+        Some(config) => hsl_ide::yaml::selections(config, offset),
+        None => hsl_ide::selections(&document.parse, offset),
+    };
     let lines = Lines::new(&document.parse.text, world.client.encoding);
     let around = |at: lsp::Position| {
-        let spans = hsl_ide::selections(&document.parse, lines.offset(at)).into_iter().rev();
+        let spans = grow(lines.offset(at)).into_iter().rev();
         let grown = spans.fold(None, |parent, span| {
             Some(Box::new(lsp::SelectionRange { range: lines.range(span), parent }))
         });

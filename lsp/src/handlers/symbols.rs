@@ -19,9 +19,14 @@ pub(super) fn symbols(
     world: &World,
     params: lsp::DocumentSymbolParams,
 ) -> Option<lsp::DocumentSymbolResponse> {
-    let document = world.document(params.text_document.uri.as_ref())?;
+    let uri = params.text_document.uri.as_ref();
+    let document = world.document(uri)?;
     let lines = Lines::new(&document.parse.text, world.client.encoding);
-    let items = hsl_ide::outline(&document.parse).into_iter();
+    let items = match world.config(uri) {
+        Some(config) => hsl_ide::yaml::outline(&config),
+        None => hsl_ide::outline(&document.parse),
+    };
+    let items = items.into_iter();
     Some(items.map(|item| proto::symbol(item, &lines)).collect::<Vec<_>>().into())
 }
 

@@ -1,44 +1,74 @@
 //! Items of completion lists.
 
 use gen_lsp_types as lsp;
+use hsl_ide::yaml::{ConfigItem, ConfigItemKind};
 use hsl_ide::{Completion, CompletionKind};
 
 use super::markdown;
-use crate::capabilities::Client;
+use crate::position::Lines;
 
-/// An item of a completion list. `place` is its place in the list; the range is left out where the
-/// list says it for all.
+/// An item of a completion list. `place` is its place in the list.
 pub(crate) fn completion(
     item: Completion,
     place: usize,
-    range: Option<lsp::Range>,
-    client: Client,
+    lines: &Lines<'_>,
+    snippets: bool,
 ) -> lsp::CompletionItem {
-    let calls = item.takes_arguments && client.snippets;
-    let values = item.snippet.filter(|_| client.snippets);
+    let calls = item.takes_arguments && snippets;
+    let values = item.snippet.filter(|_| snippets);
     let is_snippet = calls || values.is_some();
     let new_text = match values {
         Some(snippet) => snippet,
         None if calls => format!("{}($0)", escape(&item.insert)),
         None => item.insert,
     };
-    let (text_edit, text_edit_text) = match range {
-        Some(range) => (Some(lsp::TextEdit { range, new_text }.into()), None),
-        None => (None, Some(new_text).filter(|text| *text != item.label)),
-    };
-    let docs = if client.resolves_docs { None } else { item.docs.page() };
+    let range = lines.range(item.replace);
     lsp::CompletionItem {
         kind: Some(completion_kind(item.kind)),
         detail: item.detail,
-        documentation: docs.map(|text| markdown(text).into()),
+        documentation: item.docs.map(|text| markdown(text).into()),
         tags: item.deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
         // Editors sort by text; the order of the list is ours.
         sort_text: Some(format!("{place:05}")),
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
-        text_edit,
-        text_edit_text,
+        text_edit: Some(lsp::TextEdit { range, new_text }.into()),
         label: item.label,
         ..lsp::CompletionItem::default()
+    }
+}
+
+/// An item of the completion list of a configuration file.
+pub(crate) fn config_item(
+    item: ConfigItem,
+    place: usize,
+    lines: &Lines<'_>,
+    snippets: bool,
+) -> lsp::CompletionItem {
+    let snippet = item.snippet.filter(|_| snippets);
+    let insert_text_format = snippet.as_ref().map(|_| lsp::InsertTextFormat::Snippet);
+    let range = lines.range(item.replace);
+    let new_text = snippet.unwrap_or(item.insert);
+    lsp::CompletionItem {
+        kind: Some(config_kind(item.kind)),
+        detail: item.detail,
+        documentation: item.docs.map(|text| markdown(text).into()),
+        sort_text: Some(format!("{place:05}")),
+        // The lines below bring their own indentation.
+        insert_text_mode: Some(lsp::InsertTextMode::AsIs),
+        insert_text_format,
+        text_edit: Some(lsp::TextEdit { range, new_text }.into()),
+        label: item.label,
+        ..lsp::CompletionItem::default()
+    }
+}
+
+fn config_kind(kind: ConfigItemKind) -> lsp::CompletionItemKind {
+    match kind {
+        ConfigItemKind::Section => lsp::CompletionItemKind::Module,
+        ConfigItemKind::Setting => lsp::CompletionItemKind::Property,
+        ConfigItemKind::Word => lsp::CompletionItemKind::EnumMember,
+        ConfigItemKind::Id => lsp::CompletionItemKind::Reference,
+        ConfigItemKind::Script => lsp::CompletionItemKind::File,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Findings.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Label, Severity, codes};
 use gen_lsp_types as lsp;
-use hsl_ide::View;
 use serde_json::json;
 
 use crate::capabilities::Client;
@@ -12,19 +12,20 @@ use crate::pages;
 use crate::position::Lines;
 use crate::world::{Home, World};
 
-/// Findings of a file, with the files that they point into.
+/// Findings of a file with the text `own`, and the files that they point into.
 pub(crate) fn diagnostics(
     world: &World,
     home: &Home,
-    view: &View,
+    own: &[u8],
+    text_of: &dyn Fn(&str) -> Option<Arc<[u8]>>,
     findings: &[Diagnostic],
 ) -> Vec<lsp::Diagnostic> {
     let files: HashSet<_> = findings.iter().flat_map(|f| &f.labels).map(|l| &l.file).collect();
-    let text_of = |file| world.text_of(view, file).or_else(|| world.text_beside(home, file));
+    let text_of = |file: &str| text_of(file).or_else(|| world.text_beside(home, file));
     let texts = files.into_iter().filter_map(|file| Some((file, text_of(file)?)));
     let texts: HashMap<_, _> = texts.collect();
     let encoding = world.client.encoding;
-    let lines = Lines::new(&view.parse.text, encoding);
+    let lines = Lines::new(own, encoding);
     let lines_of: HashMap<_, _> =
         texts.iter().map(|(file, text)| (*file, Lines::new(text, encoding))).collect();
     let related = |label: &Label| {

@@ -18,6 +18,8 @@ pub(crate) struct EditSupport {
     versions: bool,
     /// It renames files on request.
     pub(crate) renames_files: bool,
+    /// It makes files on request.
+    pub(crate) creates_files: bool,
     /// It shows changes that need a look before they are made.
     annotations: bool,
 }
@@ -31,8 +33,26 @@ impl EditSupport {
         Self {
             versions,
             renames_files: versions && operations.contains(&lsp::ResourceOperationKind::Rename),
+            creates_files: versions && operations.contains(&lsp::ResourceOperationKind::Create),
             annotations: versions && edits.is_some_and(|e| e.change_annotation_support.is_some()),
         }
+    }
+}
+
+/// A file that is not there yet, with its text.
+pub(crate) fn new_file(uri: &str, new_text: String) -> lsp::WorkspaceEdit {
+    let options = lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
+    let create = lsp::CreateFile { uri: uri.into(), options: Some(options), annotation_id: None };
+    let text_document = lsp::OptionalVersionedTextDocumentIdentifier {
+        version: None,
+        text_document_identifier: lsp::TextDocumentIdentifier { uri: uri.into() },
+    };
+    let start = lsp::Range::default();
+    let edits = vec![lsp::TextEdit { range: start, new_text }.into()];
+    let fill = lsp::TextDocumentEdit { text_document, edits };
+    lsp::WorkspaceEdit {
+        document_changes: Some(vec![create.into(), fill.into()]),
+        ..lsp::WorkspaceEdit::default()
     }
 }
 

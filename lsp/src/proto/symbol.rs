@@ -30,5 +30,8 @@ fn symbol_kind(kind: OutlineKind) -> lsp::SymbolKind {
         OutlineKind::Property => lsp::SymbolKind::Property,
         OutlineKind::Variable => lsp::SymbolKind::Variable,
         OutlineKind::Module => lsp::SymbolKind::Module,
+        OutlineKind::Section => lsp::SymbolKind::Namespace,
+        OutlineKind::Setting => lsp::SymbolKind::Property,
+        OutlineKind::Element => lsp::SymbolKind::Object,
     }
 }

@@ -75,7 +75,8 @@ impl Server {
     }
 
     fn look_at(&self, uri: &str, urgency: Urgency) {
-        let Some(document) = self.world.document(uri).filter(|found| found.is_script) else {
+        let is_checked = |found: &&Arc<Document>| found.is_script || found.is_yaml;
+        let Some(document) = self.world.document(uri).filter(is_checked) else {
             return;
         };
         let (uri, version) = (Arc::clone(&document.uri), document.version);

@@ -1,0 +1,140 @@
+//! Editor features on configuration files.
+//!
+//! A [`ConfigView`] is one file with its tree, the declarations of its keys and what the project
+//! around it has. Keys, types and documentation come from `mta_config::walk`, never from here.
+//!
+//! *Invariants.* As in the rest of the crate: features never fail, they find nothing. A text that is
+//! not well-formed has the tree of what is ([`mta_config::yaml::recover`]).
+//!
+//! *Not here.* Findings (`mta-config`, `mta-project`).
+
+mod complete;
+mod fold;
+mod hover;
+mod lens;
+mod links;
+mod outline;
+mod place;
+mod script;
+mod selection;
+
+use std::sync::Arc;
+
+use hsl_decl::Hook;
+use hsl_graph::{Graph, Role};
+use mta_config::walk::{self, Schema};
+use mta_config::yaml::Node;
+
+use place::Place;
+
+pub use complete::{ConfigItem, ConfigItemKind, complete};
+pub use fold::folds;
+pub use hover::hover;
+pub use lens::{Lens, LensAction, lenses};
+pub use links::links;
+pub use outline::outline;
+pub use script::{ScriptUse, script_at, scripts};
+pub use selection::selections;
+
+/// Which of the configuration files a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigKind {
+    /// `smtpd.yaml`
+    Startup,
+    /// `smtpd-app.yaml`
+    Running,
+}
+
+impl ConfigKind {
+    /// By the name of the file, with or without folders; else by keys of the top level that only one
+    /// of both has.
+    pub fn of(name: &str, text: &[u8]) -> Option<Self> {
+        match name.rsplit(['/', '\\']).next()? {
+            "smtpd.yaml" | "smtpd.yml" => Some(Self::Startup),
+            "smtpd-app.yaml" | "smtpd-app.yml" => Some(Self::Running),
+            _ => Self::by_keys(text),
+        }
+    }
+
+    fn by_keys(text: &[u8]) -> Option<Self> {
+        let keys: Vec<_> = text.split(|byte| *byte == b'\n').filter_map(top_key).collect();
+        if !keys.contains(&"version") {
+            return None;
+        }
+        let has =
+            |kind: Self, key: &str| kind.schema().keys().iter().any(|(known, _)| *known == key);
+        let only =
+            |kind: Self, other: Self| keys.iter().any(|key| has(kind, key) && !has(other, key));
+        match (only(Self::Startup, Self::Running), only(Self::Running, Self::Startup)) {
+            (true, false) => Some(Self::Startup),
+            (false, true) => Some(Self::Running),
+            _ => None,
+        }
+    }
+
+    /// What it is in the graph of its project.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Startup => Role::Startup,
+            Self::Running => Role::Running,
+        }
+    }
+
+    /// The declarations of its keys.
+    pub fn schema(self) -> Schema<'static> {
+        match self {
+            Self::Startup => walk::startup(),
+            Self::Running => walk::running(),
+        }
+    }
+}
+
+/// The key that a line of the top level begins with.
+fn top_key(line: &[u8]) -> Option<&str> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (key, _) = line.split_once(':')?;
+    (!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(key)
+}
+
+/// A configuration file at one moment.
+#[derive(Clone, Debug)]
+pub struct ConfigView {
+    /// Name of the file, as in diagnostics.
+    pub file: Arc<str>,
+    /// Which file it is.
+    pub kind: ConfigKind,
+    /// Its text.
+    pub text: Arc<[u8]>,
+    /// The tree of what is well-formed.
+    pub tree: Option<Arc<Node>>,
+    /// The project that it belongs to; empty outside of projects.
+    pub graph: Arc<Graph>,
+    /// Name of the script of a hook; none outside of projects.
+    pub script_name: Option<fn(Hook, &str) -> Arc<str>>,
+}
+
+impl ConfigView {
+    /// A file whose tree may be that of an older text, should nothing of this one be readable.
+    pub fn new(
+        file: &Arc<str>,
+        kind: ConfigKind,
+        text: Arc<[u8]>,
+        tree: Option<Arc<Node>>,
+    ) -> Self {
+        let (file, graph) = (Arc::clone(file), Arc::default());
+        Self { file, kind, text, tree, graph, script_name: None }
+    }
+
+    /// The way to the innermost key or value at an offset.
+    fn place(&self, offset: usize) -> Option<Place<'_>> {
+        let place = Place::at(self.tree.as_deref()?, self.kind.schema(), offset);
+        (!place.steps.is_empty()).then_some(place)
+    }
+
+    /// Looks at every key and element, in the order of the text.
+    fn each<'v>(&'v self, look: impl FnMut(&Place<'v>)) {
+        if let Some(tree) = self.tree.as_deref() {
+            place::each(tree, self.kind.schema(), look);
+        }
+    }
+}
