@@ -17,6 +17,7 @@ mod function;
 mod hook;
 mod id;
 pub mod markdown;
+mod secret;
 mod ty;
 
 pub use catalog::Catalog;
@@ -26,4 +27,5 @@ pub use follows::Follows;
 pub use function::{Effect, Function, OptionDecl, Param};
 pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
 pub use id::IdKind;
+pub use secret::is_secret_name;
 pub use ty::Ty;

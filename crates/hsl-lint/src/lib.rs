@@ -22,7 +22,9 @@ mod paths;
 mod project;
 mod review;
 mod rules;
+mod secret;
 mod surroundings;
+mod taint;
 mod written;
 
 pub use levels::{Level, LevelError, Levels, LevelsBuilder};

@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::lint::{Check, Lint};
 use crate::surroundings::Surroundings;
+use crate::taint::{self, Reach};
 
 /// What the rules see, and where they report.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Pass<'a> {
     /// Where each expression stands.
     pub around: Surroundings,
     types: OnceCell<Types>,
+    reaches: OnceCell<Vec<Reach>>,
     findings: Vec<Diagnostic>,
 }
 
@@ -39,6 +41,7 @@ impl<'a> Pass<'a> {
             broken: resolved.has_errors(),
             around,
             types: OnceCell::new(),
+            reaches: OnceCell::new(),
             findings: Vec::new(),
         }
     }
@@ -91,6 +94,11 @@ impl<'a> Pass<'a> {
     /// Types that hold whoever calls a function, made when they are first asked for.
     pub fn types(&self) -> &Types {
         self.types.get_or_init(|| infer(self.program, self.unit, Callers::Unknown))
+    }
+
+    /// What reaches places where it does harm, found when it is first asked for.
+    pub(crate) fn reaches(&self) -> &[Reach] {
+        self.reaches.get_or_init(|| taint::follow(self))
     }
 
     /// Makes a finding; [`Pass::push`] reports it.

@@ -1,0 +1,78 @@
+//! Flow of untrusted and of secret values to places where they do harm.
+//!
+//! Statements are walked in order, branches are joined, loops run until nothing is new; calls of
+//! functions of the program take what their parameters let through. The program is walked until the
+//! summaries of functions and shared variables come to rest.
+//!
+//! *Invariants.* What is not understood (calls of values, methods of scripts, properties) carries
+//! nothing, so it is silent. A check by the script counts for the text of the expression that it
+//! checked, until the variable in it is assigned.
+//!
+//! *Not here.* What rules say about it (`rules/`), where values come from and go ([`roles`]).
+
+mod call;
+mod expr;
+mod flow;
+mod guard;
+mod roles;
+mod stmt;
+mod walk;
+
+pub(crate) use flow::Sink;
+
+use hsl_analysis::hir::{ExprId, ExprKind, Loc};
+
+use crate::lint::Lint;
+use crate::pass::Pass;
+
+/// A value that arrives where it does harm.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reach {
+    /// The expression that arrives.
+    at: Loc,
+    /// What it is used for there.
+    sink: Sink,
+    /// Where it was read.
+    read: Loc,
+}
+
+/// Everything that reaches a sink.
+pub(crate) fn follow(pass: &Pass<'_>) -> Vec<Reach> {
+    walk::Walk::over(pass)
+}
+
+/// Reports what reaches a sink, one finding for each place, with the way as labels.
+pub(crate) fn report(
+    pass: &mut Pass<'_>,
+    lint: &'static Lint,
+    sink: Sink,
+    message: &str,
+    help: &str,
+) {
+    let mut reaches: Vec<_> = pass.reaches().iter().filter(|r| r.sink == sink).cloned().collect();
+    reaches.dedup_by_key(|reach| reach.at);
+    for Reach { at, read, .. } in reaches {
+        let file = std::sync::Arc::clone(pass.program.file_name(read.file));
+        let mut finding = pass.finding(lint, at, message).help(help);
+        if read != at {
+            finding = finding.label_in(file, read.span, "it is read here");
+        }
+        pass.push(finding);
+    }
+}
+
+/// The name of a variable, key or property that an expression reads or writes.
+pub(crate) fn name_of(pass: &Pass<'_>, id: ExprId) -> Option<String> {
+    match &pass.expr(id).kind {
+        ExprKind::Variable(variable) => {
+            let function = pass.program.function(pass.around.function(id)?);
+            Some(function.variable(*variable).name.to_string())
+        }
+        ExprKind::Global(global) => Some(pass.program.global(*global).name.to_string()),
+        ExprKind::Member { name, .. } => Some(name.to_string()),
+        ExprKind::Index { index, .. } => {
+            Some(String::from_utf8_lossy(pass.string(*index)?).into_owned())
+        }
+        _ => None,
+    }
+}
