@@ -20,6 +20,7 @@ mod lint;
 mod pass;
 mod paths;
 mod project;
+mod regex;
 mod review;
 mod rules;
 mod secret;

@@ -39,6 +39,7 @@ rules! {
     invalid_option_value INVALID_OPTION_VALUE;
     conflicting_options CONFLICTING_OPTIONS;
     header_injection HEADER_INJECTION;
+    regex_dos REGEX_DOS;
     dynamic_pattern DYNAMIC_PATTERN;
     loose_domain_pattern LOOSE_DOMAIN_PATTERN;
     secret_literal SECRET_LITERAL;

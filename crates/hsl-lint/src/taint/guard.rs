@@ -6,8 +6,7 @@ use hsl_syntax::{BinaryOp, UnaryOp};
 use super::walk::Walk;
 
 /// Library functions that are true for values of a closed set or shape, and which argument it is.
-const CHECKS: [(&str, usize); 3] =
-    [("is_number", 0), ("in_array", 0), ("array_includes", 0)];
+const CHECKS: [(&str, usize); 3] = [("is_number", 0), ("in_array", 0), ("array_includes", 0)];
 
 impl Walk<'_> {
     /// Notes what a condition says about values when it came out so.

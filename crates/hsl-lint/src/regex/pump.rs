@@ -1,0 +1,109 @@
+//! Texts that a pattern matches in more and more ways.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use super::automaton::Automaton;
+use super::parse::parse;
+
+/// Two positions that the same text leads to, and whether the ways there differ.
+type Pair = (usize, usize, bool);
+
+/// A text that makes a pattern slow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pump {
+    /// What leads there.
+    pub(crate) prefix: Vec<u8>,
+    /// What can be matched in two ways, each time that it stands there.
+    pub(crate) pump: Vec<u8>,
+}
+
+impl Pump {
+    /// The text with so many repetitions, and an end that does not fit.
+    pub(crate) fn text(&self, times: usize, end: u8) -> Vec<u8> {
+        [&self.prefix[..], &self.pump.repeat(times), &[end]].concat()
+    }
+}
+
+/// A text that a pattern matches in exponentially many ways, when there is one.
+pub(crate) fn pump(pattern: &[u8], caseless: bool) -> Option<Pump> {
+    let automaton = Automaton::of(&parse(pattern, caseless)?)?;
+    let prefixes = prefixes(&automaton);
+    (0..automaton.sets.len()).find_map(|at| {
+        let prefix = prefixes.get(&at)?.clone();
+        Some(Pump { prefix, pump: twice(&automaton, at)? })
+    })
+}
+
+/// A text that leads to each position.
+fn prefixes(automaton: &Automaton) -> FxHashMap<usize, Vec<u8>> {
+    let mut all = FxHashMap::default();
+    let mut todo: VecDeque<_> = automaton.starts.iter().map(|at| (*at, Vec::new())).collect();
+    while let Some((at, mut text)) = todo.pop_front() {
+        let set = automaton.sets[at];
+        let Some(byte) = set.common(set).filter(|_| !all.contains_key(&at)) else { continue };
+        text.push(byte);
+        todo.extend(automaton.next(at).map(|(next, _)| (next, text.clone())));
+        all.insert(at, text);
+    }
+    all
+}
+
+/// A text that leads from a position to itself in two ways.
+fn twice(automaton: &Automaton, at: usize) -> Option<Vec<u8>> {
+    let mut before: FxHashMap<Pair, (Pair, u8)> = FxHashMap::default();
+    let (start, goal) = ((at, at, false), (at, at, true));
+    let mut todo = VecDeque::from([start]);
+    while let Some(pair) = todo.pop_front() {
+        for (next, byte) in steps(automaton, pair) {
+            if next == start || before.contains_key(&next) {
+                continue;
+            }
+            before.insert(next, (pair, byte));
+            todo.push_back(next);
+        }
+    }
+    let mut text = Vec::new();
+    let mut pair = goal;
+    while pair != start {
+        let (from, byte) = *before.get(&pair)?;
+        text.push(byte);
+        pair = from;
+    }
+    text.reverse();
+    Some(text)
+}
+
+fn steps(automaton: &Automaton, (one, two, differ): Pair) -> Vec<(Pair, u8)> {
+    let mut steps = Vec::new();
+    for (left, several) in automaton.next(one) {
+        for (right, _) in automaton.next(two) {
+            let Some(byte) = automaton.sets[left].common(automaton.sets[right]) else { continue };
+            let ambiguous = one == two && left == right && several;
+            steps.push(((left, right, differ || left != right || ambiguous), byte));
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_patterns_are_judged() {
+        for bad in ["^(a+)+$", "(a*)*b", "^(a|a)*$", "^(a|aa)+$", "(\\w+\\s?)*!", "^([a-z]|\\w)+x"]
+        {
+            assert!(pump(bad.as_bytes(), false).is_some(), "{bad}");
+        }
+        for good in ["^a+$", "(ab)*c", "^[a-z]+@[a-z]+\\.com$", "(a|b)*", "a{2,4}b?", "(a+b)+", ""]
+        {
+            assert_eq!(pump(good.as_bytes(), false), None, "{good}");
+        }
+        // What the parser does not know is not judged.
+        for unknown in ["(?=a+)+", "(a+)+\\1", "(a++)+", "(?>a+)+", "(", "[a", "a{9999}"] {
+            assert_eq!(pump(unknown.as_bytes(), false), None, "{unknown}");
+        }
+    }
+}
