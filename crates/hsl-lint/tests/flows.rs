@@ -6,7 +6,7 @@ use hsl_decl::Hook;
 
 fn findings(hook: Hook, text: &str) -> Vec<Diagnostic> {
     let sources = MemorySources::new()
-        .with("main.hsl", text.to_owned())
+        .with("main.hsl", text)
         .with("ask.hsl", "function ask($where) { return http($where, [\"timeout\" => 5]); }");
     let unit = Unit::new(Some(hook), mta_hooks::catalog());
     let resolved = analyze(&sources, "main.hsl", &unit);
