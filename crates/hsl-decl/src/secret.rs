@@ -1,6 +1,6 @@
 //! Names that things have which nobody should see.
 //!
-//! One list for whoever hides values (the debugger) and for whoever warns of them (the rules).
+//! One list for whoever warns of them or hides their values.
 //!
 //! *Invariants.* Only whole words count: `$passwords_seen` and `$tokenizer` are no secrets.
 //!

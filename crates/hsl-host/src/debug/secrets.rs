@@ -3,11 +3,11 @@
 //! Invariants: a value under a secret key is never shown; neither is any other text that holds it,
 //! so copying a password into a variable does not uncover it.
 //!
-//! Not here: which keys are secret is declared with the hooks, and by name in `hsl-decl`.
+//! Not here: which keys are secret is declared with the hooks.
 
 use std::collections::HashSet;
 
-use hsl_decl::{HookDecl, Key as KeyDecl, is_secret_name};
+use hsl_decl::{HookDecl, Key as KeyDecl};
 use hsl_vm::{Key, Str, Value};
 
 /// How deep secrets are looked for in the variables of a hook.
@@ -30,8 +30,7 @@ impl SecretKeys {
     }
 
     fn holds(&self, key: &Key) -> bool {
-        let Key::Str(name) = key else { return false };
-        std::str::from_utf8(name).is_ok_and(|name| self.0.contains(name) || is_secret_name(name))
+        matches!(key, Key::Str(name) if std::str::from_utf8(name).is_ok_and(|n| self.0.contains(n)))
     }
 }
 
