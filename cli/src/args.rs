@@ -373,6 +373,12 @@ pub(crate) enum ConfigFile {
     /// The running file
     #[value(name = "smtpd-app.yaml", alias = "smtpd-app")]
     Running,
+    /// The policy file
+    #[value(name = "smtpd-policy.yaml", alias = "smtpd-policy")]
+    Policy,
+    /// The suspend file
+    #[value(name = "smtpd-suspend.yaml", alias = "smtpd-suspend")]
+    Suspend,
 }
 
 /// Print a completion script for a shell

@@ -12,7 +12,7 @@ use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
 use std::time::SystemTime;
 
-use diagnostics::Diagnostic;
+use diagnostics::{Diagnostic, codes};
 use hsl_ffi::Foreign;
 use hsl_host::debug::{DebugHub, DebugOptions, Workbench};
 use hsl_host::{NetworkOptions, ServiceOptions, Services};
@@ -30,6 +30,8 @@ use crate::open::Open;
 use crate::program::{Generation, Invalid};
 use crate::queue_runner::{Queue, StartError};
 use crate::route::{Routes, SharedRoutes};
+use crate::rules::RuleFiles;
+use crate::rules::lists::{Lists, Origin};
 use crate::server::{Server, hostname};
 use crate::services::{self, ServiceError};
 use crate::shutdown::Shutdown;
@@ -62,6 +64,8 @@ pub struct Options {
     /// Port of the built-in inbox on loopback, which then takes every delivery; 0 lets the system
     /// choose. Without it, mail leaves.
     pub inbox: Option<u16>,
+    /// Files of policies and suspensions.
+    pub rules: RuleFiles,
 }
 
 /// Why a server does not start.
@@ -140,8 +144,13 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     let hostname = hostname();
     let sink = options.inbox.map(Sink::open).transpose()?;
     let relay = sink.as_ref().map(Sink::smtp);
-    let routes = SharedRoutes::new(Routes::new(&generation.running, &hostname, relay));
+    let lists = lists(&generation, &texts.running_name)?;
+    let policies = options.rules.policies(&lists).map_err(BootError::Invalid)?;
+    let suspends = options.rules.suspends(&lists).map_err(BootError::Invalid)?;
+    let routes = SharedRoutes::new(Routes::new(&generation.running, &lists, &hostname, relay));
     let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
+    queue.set_policies(policies);
+    queue.set_suspensions(suspends);
     let listeners: Vec<_> =
         sockets.iter().map(|bound| (bound.server.clone(), bound.address.clone())).collect();
     let connections = Open::new();
@@ -178,6 +187,7 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
         counters: Counters::default(),
         listeners: listeners.clone(),
         spool: options.spool,
+        rules: options.rules,
         generation: RwLock::new(Arc::new(generation)),
     });
     let inbox = sink.as_ref().map(Sink::web);
@@ -219,7 +229,20 @@ fn read(texts: &Texts) -> Result<(Startup, Generation), BootError> {
     Ok((startup, generation))
 }
 
-fn tell(findings: &[Diagnostic]) {
+/// The lists of the running file.
+fn lists(generation: &Generation, name: &Arc<str>) -> Result<Lists, BootError> {
+    let lists = Lists::default();
+    let folder = Path::new(&**name).parent().unwrap_or(Path::new("/"));
+    let read = lists.replace(Origin::Running, &generation.running.lists, folder);
+    read.map_err(|(at, why)| {
+        let findings = vec![Diagnostic::new(&codes::UNREADABLE_FILE, name, at, why)];
+        let sources = (*generation.sources).clone();
+        BootError::Invalid(Box::new(Invalid { findings, sources }))
+    })?;
+    Ok(lists)
+}
+
+pub(crate) fn tell(findings: &[Diagnostic]) {
     for finding in findings {
         tracing::warn!(file = &*finding.file, code = finding.code.id, "{}", finding.message);
     }

@@ -10,6 +10,7 @@
 
 pub mod attempt;
 pub mod fate;
+mod gate;
 mod notice;
 pub mod plan;
 pub mod pool;
@@ -46,6 +47,7 @@ use crate::telemetry::Counter;
 use crate::worker::Local;
 use attempt::{Attempt, End, Means, attempt};
 use fate::{Action, Fate};
+use gate::{Gate, Held};
 use notice::Draft;
 use plan::Plan;
 use pool::Pool;
@@ -152,17 +154,21 @@ impl Errand<'_> {
 
     async fn attempt(&mut self, overrides: &mta_hooks::attempt::Overrides) {
         let server = &self.courier.server;
-        server.counters.count(Counter::Attempts);
         let routes = server.queue.routes().current();
         let attempt = match Plan::new(&routes, &self.envelope, overrides) {
             Err(failure) => Attempt::failed(failure),
             Ok(plan) => {
                 let payload = Payload { body: &self.body, patches: &self.envelope.edits };
                 let dns = server.services.dns();
-                let means = Means { routes: &routes, dns, pool: &self.courier.pool };
-                attempt(&plan, payload, &means).await
+                let pool = &self.courier.pool;
+                let gate = Gate { queue: &server.queue, routes: &routes, envelope: &self.envelope };
+                match attempt(&plan, payload, &Means { routes: &routes, dns, pool, gate }).await {
+                    Ok(attempt) => attempt,
+                    Err(held) => return self.give_back(held),
+                }
             }
         };
+        server.counters.count(Counter::Attempts);
         let fate = Fate::after(&attempt, &self.envelope, &self.policy(), now(), chance());
         self.tell(&attempt, &fate);
         let decision = self.after(Some(&attempt), &fate, status(&attempt.end, &fate)).await;
@@ -185,7 +191,7 @@ impl Errand<'_> {
             retry: self.envelope.retry,
             expired: fate.expired,
             action: action.map(Str::from),
-            grouping: Str::from(""),
+            grouping: attempt.map_or_else(|| Str::from(""), |a| Str::from(&*a.grouping)),
             policy: attempt
                 .map(|_| view::policy(&self.courier.server.queue.charges(self.envelope.id))),
             attempt: attempt.map(view::attempt),
@@ -306,6 +312,14 @@ impl Errand<'_> {
         change.metadata = changed(&self.envelope.metadata, &self.metadata);
         self.reported = true;
         self.courier.server.queue.report(self.envelope.id, reported, &change);
+    }
+
+    /// Suspensions or policies keep it back: that counts as no attempt.
+    fn give_back(&mut self, Held(facts): Held) {
+        let metadata = changed(&self.envelope.metadata, &self.metadata);
+        self.reported = true;
+        let change = Change { metadata, ..Change::default() };
+        self.courier.server.queue.give_back(self.envelope.id, *facts, &change);
     }
 
     /// Counts and logs how the attempt ended.

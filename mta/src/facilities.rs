@@ -13,12 +13,13 @@ use hsl_vm::request::{
     LogLine, MetricStep, PolicyRequest, Response, ServerRequest, SuspendRequest,
 };
 use mail_queue::{Condition, Field, Policy, Rate, Suspension};
-use mta_config::Network;
+use mta_config::{Network, Pattern, PatternTest};
 use uuid::Uuid;
 
 use crate::metrics::{Metrics, Refused, record};
 use crate::open::Open;
 use crate::queue_runner::{Queue, now};
+use crate::rules::condition::{condition, kind};
 
 /// Suspensions and policies that may exist at a time, so that a script cannot fill the memory with them.
 const MOST_RULES: usize = 100_000;
@@ -73,29 +74,31 @@ impl Facilities {
     }
 
     fn suspend(&self, request: SuspendRequest) -> Answer {
-        let Some(condition) = condition(request.fields)? else { return Ok(None) };
+        let Some(condition) = self.condition(&request.fields)? else { return Ok(None) };
         self.check_room()?;
         let id = request.id.unwrap_or_else(fresh_id);
-        let suspension = Suspension { id, condition, until: now().after(request.ttl) };
-        let id = self.queue.suspend(suspension, request.update);
-        tracing::info!(
+        let suspension = Suspension {
             id,
-            tag = request.tag,
-            seconds = request.ttl.as_secs(),
-            "a script suspends mail"
-        );
+            condition,
+            tag: request.tag.clone(),
+            properties: request.properties.map(|kept| Arc::new(kept) as _),
+            until: now().after(request.ttl),
+        };
+        let id = self.queue.suspend(suspension, request.update);
+        let (tag, seconds) = (request.tag, request.ttl.as_secs());
+        tracing::info!(id, tag, seconds, "a script suspends mail");
         Ok(Some(record([("id", id.as_str().into())])))
     }
 
     fn limit(&self, request: PolicyRequest) -> Answer {
         let mut fields = Vec::new();
         for name in &request.fields {
-            let Some(field) = field(name)? else { return Ok(None) };
+            let Some(field) = Field::named(name) else { return Ok(None) };
             fields.push(field);
         }
         fields.sort_unstable();
         fields.dedup();
-        let Some(condition) = condition(request.condition)? else { return Ok(None) };
+        let Some(condition) = self.condition(&request.condition)? else { return Ok(None) };
         self.check_room()?;
         let limits = request.limits;
         let (concurrency, rate, interval) = (limits.concurrency, limits.rate, limits.interval);
@@ -113,6 +116,23 @@ impl Facilities {
         let (tag, seconds) = (limits.tag, request.ttl.as_secs());
         tracing::info!(id, tag, kind = request.kind, seconds, "a script limits deliveries");
         Ok(Some(record([("id", id.as_str().into())])))
+    }
+
+    /// The condition that wants these values; none for a field that is none.
+    fn condition(&self, pairs: &[(String, String)]) -> Result<Option<Condition>, String> {
+        let mut wanted = Vec::new();
+        for (name, value) in pairs {
+            let Some(field) = Field::named(name) else { return Ok(None) };
+            let pattern = Pattern::parse(kind(field), value)?;
+            if let PatternTest::List(list) = &pattern.test
+                && !self.queue.lists().knows(list)
+            {
+                return Err(format!("there is no list {list}"));
+            }
+            wanted.push((name.as_str(), pattern));
+        }
+        let wanted = wanted.iter().map(|(name, pattern)| (*name, pattern));
+        Ok(Some(condition(wanted, self.queue.lists())))
     }
 
     fn check_room(&self) -> Result<(), String> {
@@ -158,27 +178,4 @@ impl Log for ServerLog {
 
 fn fresh_id() -> String {
     Uuid::new_v4().to_string()
-}
-
-/// The field of a name; none for what is none.
-fn field(name: &str) -> Result<Option<Field>, String> {
-    const LATER: [&str; 4] = ["localip", "remoteip", "remotemx", "grouping"];
-    match LATER.contains(&name) {
-        true => Err(format!("this server does not know the field {name} of a queued message")),
-        false => Ok(Field::named(name)),
-    }
-}
-
-fn condition(pairs: Vec<(String, String)>) -> Result<Option<Condition>, String> {
-    let mut values = Vec::new();
-    for (name, value) in pairs {
-        let Some(field) = field(&name)? else { return Ok(None) };
-        if value.starts_with('@') || (value.starts_with('/') && value.ends_with('/')) {
-            return Err(format!(
-                "{value} is a list or a pattern, which this server does not compare"
-            ));
-        }
-        values.push((field, Arc::from(value)));
-    }
-    Ok(Some(Condition::new(values)))
 }

@@ -11,6 +11,7 @@
 //! itself ([`crate::delivery`]).
 
 mod committer;
+mod limits;
 mod quota;
 #[cfg(test)]
 mod tests;
@@ -21,15 +22,16 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail_queue::{
-    Action, Body, BodyWriter, Change, Charge, CommitError, Committed, Counts, Disk, Entry,
-    Envelope, Facts, Field, Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Policy,
-    Recovered, Scheduler, Spool, State, Suspension, Transaction, UnixTime, Usage,
+    Action, Body, BodyWriter, Change, CommitError, Committed, Counts, Disk, Entry, Envelope, Facts,
+    Field, Flushed, Limits, MessageId, OpenError, Options, Outcome, Phase, Recovered, Scheduler,
+    Spool, State, Transaction, UnixTime, Usage,
 };
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::disk::{Folder, FolderError};
 use crate::route::SharedRoutes;
+use crate::rules::lists::Lists;
 use committer::Committer;
 pub use quota::Charged;
 use quota::Quotas;
@@ -61,6 +63,8 @@ pub struct Queue {
     due: Notify,
     committer: Committer,
     routes: SharedRoutes,
+    /// What conditions of policies and suspensions name.
+    lists: Lists,
     /// How many messages are out; watched by those who wait for the end.
     out: watch::Sender<usize>,
 }
@@ -112,6 +116,7 @@ impl Queue {
             quotas: Mutex::default(),
             due: Notify::new(),
             committer: Committer::default(),
+            lists: routes.current().lists().clone(),
             routes,
             out: watch::Sender::new(0),
         });
@@ -208,37 +213,15 @@ impl Queue {
         self.out.send_modify(|out| *out = out.saturating_sub(1));
     }
 
-    /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
-    /// name.
-    pub fn suspend(&self, suspension: Suspension, update: bool) -> String {
-        let id = self.line().scheduler.suspend(suspension, update, now());
+    /// Takes back a message that may not go to its next hop now: as if it had not been handed out.
+    /// `change` is what scripts changed of it.
+    pub fn give_back(&self, id: MessageId, facts: Facts, change: &Change) {
+        if *change != Change::default() {
+            self.update(id, change);
+        }
+        self.line().scheduler.give_back(id, facts, now());
         self.due.notify_one();
-        id
-    }
-
-    /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
-    /// name.
-    pub fn limit(&self, policy: Policy, update: bool) -> String {
-        let id = self.line().scheduler.limit(policy, update, now());
-        self.due.notify_one();
-        id
-    }
-
-    /// Ends a policy; tells whether there was one.
-    pub fn unlimit(&self, id: &str) -> bool {
-        let found = self.line().scheduler.unlimit(id, now());
-        self.due.notify_one();
-        found
-    }
-
-    /// The policies under which a message is being tried.
-    pub fn charges(&self, id: MessageId) -> Vec<Charge> {
-        self.line().scheduler.charges(id)
-    }
-
-    /// Number of suspensions and policies.
-    pub fn rules(&self) -> usize {
-        self.line().scheduler.rules()
+        self.out.send_modify(|out| *out = out.saturating_sub(1));
     }
 
     /// What queued mail is charged to a quota.
@@ -379,8 +362,8 @@ impl Line {
     }
 }
 
-/// What suspensions and policies go by.
-fn facts(envelope: &Envelope) -> Facts {
+/// What suspensions and policies go by while the next hop is not known.
+pub(crate) fn facts(envelope: &Envelope) -> Facts {
     Facts::new([
         (Field::Transport, envelope.transport.clone()),
         (Field::RecipientDomain, envelope.recipient.domain.clone()),

@@ -21,6 +21,9 @@ use mta_config::Running;
 use mta_config::schema::{Retry, Transport};
 use smtp_proto::Enhanced;
 
+use crate::grouping::{Groupings, Hop};
+use crate::rules::lists::Lists;
+
 /// Most hosts that one attempt tries.
 pub const MAX_HOSTS: usize = 5;
 /// Most addresses of a host that one attempt tries.
@@ -103,6 +106,8 @@ impl Failure {
 pub struct Routes {
     hostname: String,
     routes: HashMap<String, Arc<Route>>,
+    groupings: Groupings,
+    lists: Lists,
     inbox: Option<SocketAddr>,
 }
 
@@ -128,15 +133,23 @@ impl SharedRoutes {
 }
 
 impl Routes {
-    /// The routes of a configuration; with an `inbox`, everything goes there.
-    pub fn new(running: &Running, hostname: &str, inbox: Option<SocketAddr>) -> Self {
+    /// The routes of a configuration, whose groupings name `lists`; with an `inbox`, everything goes
+    /// there.
+    pub fn new(
+        running: &Running,
+        lists: &Lists,
+        hostname: &str,
+        inbox: Option<SocketAddr>,
+    ) -> Self {
         let ids = running.transportgroups.iter().flat_map(|group| &group.transports);
         let transports = ids.filter_map(|transport| running.transport(&transport.id.value));
         let routes = transports.map(|transport| {
             let route = Route::new(&transport, hostname);
             (transport.id.value.clone(), Arc::new(route))
         });
-        Self { hostname: hostname.to_owned(), routes: routes.collect(), inbox }
+        let groupings = Groupings::new(&running.queues.grouping, lists);
+        let (hostname, lists) = (hostname.to_owned(), lists.clone());
+        Self { hostname, routes: routes.collect(), groupings, lists, inbox }
     }
 
     /// The route of a transport.
@@ -148,6 +161,16 @@ impl Routes {
             let message = format!("transport `{transport}` is not configured");
             Failure::new("config", message, Enhanced(4, 3, 5))
         })
+    }
+
+    /// Lists of values that groupings, policies and suspensions name.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// What a next hop is rolled up with.
+    pub fn grouping(&self, hop: Hop<'_>) -> Arc<str> {
+        self.groupings.of(hop)
     }
 
     /// What a message shares limits with: its transport and next hop.
@@ -353,7 +376,8 @@ mod tests {
     fn routes(yaml: &str, inbox: Option<SocketAddr>) -> Routes {
         let text = format!("version: \"6.10\"\n{yaml}");
         let loaded = mta_config::load_running(&Arc::from("t.yaml"), text.as_bytes(), true);
-        Routes::new(&loaded.value.expect("a valid configuration"), "mx.example.org", inbox)
+        let running = loaded.value.expect("a valid configuration");
+        Routes::new(&running, &Lists::default(), "mx.example.org", inbox)
     }
 
     const TWO: &str = "transportgroups: [{id: g, connection: {port: 2525}, transports: [{id: mx}, \

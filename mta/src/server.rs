@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::open::Open;
 use crate::program::Generation;
 use crate::queue_runner::Queue;
+use crate::rules::RuleFiles;
 use crate::shutdown::Shutdown;
 use crate::telemetry::Counters;
 
@@ -40,6 +41,8 @@ pub struct Server {
     pub listeners: Vec<(String, String)>,
     /// Folder of accepted mail.
     pub spool: PathBuf,
+    /// Files of policies and suspensions.
+    pub rules: RuleFiles,
     /// Connections that are open.
     pub connections: Open,
     /// What was counted since the start.

@@ -58,6 +58,7 @@ fn server(folder: &Path) -> Handle {
         files: folder.to_owned(),
         reach: Reach::Loopback { port: Some(0), folder: folder.to_owned() },
         inbox: None,
+        rules: mta::rules::RuleFiles::beside(&folder.join("smtpd.yaml")),
     };
     start(&texts, options).expect("it starts")
 }

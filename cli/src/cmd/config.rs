@@ -11,6 +11,8 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Failure> {
     let schema = |file: &ConfigFile| match file {
         ConfigFile::Startup => export::startup_schema(),
         ConfigFile::Running => export::running_schema(),
+        ConfigFile::Policy => export::policy_schema(),
+        ConfigFile::Suspend => export::suspend_schema(),
     };
     match &args.command {
         ConfigCommand::Schema { file } => say!("{:#}", schema(file)),

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mta::boot::{self, Options, Texts};
+use mta::rules::RuleFiles;
 use mta::sockets::Reach;
 use mta_config::Startup;
+use mta_config::schema::Environment;
 use mta_control::api::DEFAULT_SOCKET;
 use mta_project::{Bundle, Snapshot};
 
@@ -38,10 +40,20 @@ pub(crate) fn run(args: &Smtpd) -> Result<Exit, Failure> {
         files: startup.scripting.rootpath.clone().unwrap_or(folder),
         reach: Reach::Configured,
         inbox: None,
+        rules: rules(environment, &running),
     };
     mta::telemetry::start_log("info");
     let handle = boot::start(&texts, options).map_err(serve::failure)?;
     serve::until_ended(handle)
+}
+
+/// The files of policies and suspensions: where the startup file says, else beside the running file.
+fn rules(environment: &Environment, running: &Path) -> RuleFiles {
+    let beside = RuleFiles::beside(running);
+    RuleFiles {
+        policy: environment.policyconf.clone().unwrap_or(beside.policy),
+        suspend: environment.suspendconf.clone().unwrap_or(beside.suspend),
+    }
 }
 
 /// The startup file, which says where everything else is.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mta::boot::{self, Handle, Options, Texts};
+use mta::rules::RuleFiles;
 use mta::sockets::Reach;
 use mta_control::api::PROJECT_SOCKET;
 use mta_project::{Project, layout};
@@ -40,6 +41,7 @@ fn options(args: &Up, project: &Project) -> Options {
         files: project.path_of(layout::FILES),
         reach: Reach::Loopback { port: args.port, folder: state.join("run") },
         inbox: Some(args.inbox_port),
+        rules: RuleFiles::beside(&project.path_of(layout::RUNNING)),
     }
 }
 

@@ -38,15 +38,17 @@ pub(crate) mod functions {
 
     /// Keeps queued messages back for `ttl` seconds.
     ///
-    /// `fields` holds what messages must have, by the names `transportid`, `recipientdomain` (with
-    /// `*.example.com` for what is below a domain), `jobid` and `tenantid`; without any, all messages wait.
-    /// Attempts that run go on. Calling it again with the same fields renews the time. The array holds
+    /// `fields` holds what messages must have, by the names `transportid`, `jobid`, `tenantid`,
+    /// `recipientdomain`, `remotemx` (with `*.example.com` for what is below a domain), `localip`,
+    /// `remoteip` (an address or a network) and `grouping`; without any, all messages wait. A value may
+    /// be `@list`, and, where it is no address, `/expression/`. A suspended host or address is passed
+    /// over where a message can go elsewhere. Attempts that run go on. Calling it again with the same fields renews the time. The array holds
     /// `id`. Gives `none` for other fields and for a `ttl` that is no time.
     ///
     /// # Errors
     ///
-    /// Raises an exception where no mail server runs, and for the fields `localip`, `remoteip`, `remotemx`
-    /// and `grouping`, which this server does not know of a queued message.
+    /// Raises an exception where no mail server runs, and for an address, an expression or a list that is
+    /// none.
     ///
     /// # Example
     ///
@@ -54,7 +56,7 @@ pub(crate) mod functions {
     /// if (false) queue_suspend(["recipientdomain" => "example.com"], 600, ["tag" => "backoff"]);
     /// ```
     ///
-    /// Since: 0.1. Compat: differs: the four fields above.
+    /// Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "array")]
     fn queue_suspend(fields: Array, ttl: f64, options: SuspendOptions) -> NativeStep {
         let (Some(fields), Some(ttl)) = (server::texts(&fields), server::seconds(ttl)) else {
@@ -84,8 +86,8 @@ pub(crate) mod functions {
     ///
     /// # Errors
     ///
-    /// Raises an exception where no mail server runs, for the fields `localip`, `remoteip`, `remotemx` and
-    /// `grouping`, and for `cluster`.
+    /// Raises an exception where no mail server runs, for an address, an expression or a list that is
+    /// none, and for `cluster`.
     ///
     /// # Example
     ///
@@ -96,7 +98,7 @@ pub(crate) mod functions {
     /// }
     /// ```
     ///
-    /// Since: 0.1. Compat: differs: the four fields above; no policy with these fields must exist before.
+    /// Since: 0.1. Compat: differs: no policy with these fields must exist before.
     #[builtin(effect = external, returns = "array")]
     fn queue_policy(
         fields: Array,

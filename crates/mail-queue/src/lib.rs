@@ -39,7 +39,10 @@ pub use envelope::{Change, DsnOptions, Envelope, Mailbox, MessageId, Metadata, S
 pub use index::Usage;
 pub use recover::{Damage, OnDamage, OpenError, Recovered};
 pub use retry::{Expiry, Next, RetryPolicy, Step};
-pub use rules::{Charge, Condition, Facts, Field, Policy, Rate, Suspension};
+pub use rules::{
+    Admission, Algorithm, Charge, Condition, Facts, Field, Pattern, Policy, Properties, Rate,
+    Ruleset, Suspension,
+};
 pub use schedule::{Action, Counts, Entry, Limits, Outcome, Phase, Scheduler};
 pub use spool::{Flushed, Options, Spool, Transaction};
 pub use ticket::{CommitError, Committed, Ticket};

@@ -10,10 +10,15 @@
 //! suspension or a policy keeps back. Picking costs O(log n), whatever the length of the queues.
 //! Priority 1 goes before 0, but every eighth pick of a lane takes priority 0 first.
 //!
+//! Some facts are known only when the next hop is. An attempt then asks [`Scheduler::enter`], and one
+//! that may not go on is given back with all facts: it waits in the lane of these, for what keeps them
+//! back.
+//!
 //! *Not here.* The time of the next attempt ([`crate::RetryPolicy`]); what survives a restart
 //! ([`crate::Spool`]); how suspensions and policies count (`rules`).
 
 mod lane;
+mod limits;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +28,7 @@ use std::sync::Arc;
 use lane::{Blocker, Lane, LaneName, Place};
 
 use crate::envelope::MessageId;
-use crate::rules::{Charge, Facts, Gate, Policy, Rules, Suspension};
+use crate::rules::{Admission, Charge, Facts, Gate, Rules};
 use crate::time::UnixTime;
 
 /// Most messages that one answer hands out.
@@ -136,8 +141,16 @@ struct Waiting {
     entry: Entry,
     lane: Arc<LaneName>,
     sequence: u64,
-    /// While it is tried: what was charged.
-    sending: Option<Vec<Charge>>,
+    /// While it is tried.
+    sending: Option<Sending>,
+}
+
+/// What an attempt takes.
+#[derive(Debug, Default)]
+struct Sending {
+    charged: Vec<Charge>,
+    /// Whether a next hop was tried.
+    entered: bool,
 }
 
 impl Scheduler {
@@ -161,7 +174,7 @@ impl Scheduler {
     pub fn remove(&mut self, id: MessageId, now: UnixTime) {
         let Some(mut waiting) = self.entries.remove(&id) else { return };
         match waiting.sending.take() {
-            Some(charged) => self.finish(&waiting.entry.destination, &charged, now),
+            Some(sending) => self.finish(&waiting.entry.destination, &sending.charged, now),
             None => {
                 if let Some(lane) = self.lanes.get_mut(&waiting.lane) {
                     lane.leave(&waiting.entry, waiting.sequence);
@@ -169,34 +182,6 @@ impl Scheduler {
             }
         }
         self.settle(&waiting.lane, now);
-    }
-
-    /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
-    /// name.
-    pub fn suspend(&mut self, suspension: Suspension, update: bool, now: UnixTime) -> String {
-        let id = self.rules.suspend(suspension, update);
-        self.settle_all(now);
-        id
-    }
-
-    /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
-    /// name.
-    pub fn limit(&mut self, policy: Policy, update: bool, now: UnixTime) -> String {
-        let id = self.rules.limit(policy, update);
-        self.settle_all(now);
-        id
-    }
-
-    /// Ends a policy; tells whether there was one.
-    pub fn unlimit(&mut self, id: &str, now: UnixTime) -> bool {
-        let found = self.rules.unlimit(id);
-        self.settle_all(now);
-        found
-    }
-
-    /// Number of suspensions and policies.
-    pub fn rules(&self) -> usize {
-        self.rules.len()
     }
 
     /// What to do at `now`.
@@ -221,15 +206,56 @@ impl Scheduler {
         }
     }
 
+    /// Whether a message that is being tried may go to a next hop, which its `facts` now tell. If it may,
+    /// it is charged for it, and no longer for one that was tried before.
+    pub fn enter(&mut self, id: MessageId, facts: &Facts, now: UnixTime) -> Admission {
+        let sending = self.entries.get_mut(&id).and_then(|waiting| waiting.sending.take());
+        let Some(mut sending) = sending else { return Admission::Open };
+        let admission = self.rules.admit(facts, &sending.charged, now);
+        if admission == Admission::Open {
+            let charged = std::mem::take(&mut sending.charged);
+            let is_same = |charge: &Charge| self.rules.charges(facts, &charge.counter);
+            let (same, other): (Vec<_>, Vec<_>) = charged.into_iter().partition(is_same);
+            self.release(&other, sending.entered, now);
+            let rest = self.rules.start_rest(facts, &same, now);
+            sending = Sending { charged: [same, rest].concat(), entered: true };
+        }
+        if let Some(waiting) = self.entries.get_mut(&id) {
+            waiting.sending = Some(sending);
+        }
+        admission
+    }
+
+    /// Takes back a message that may not go to its next hop now: as if it had not been picked, but with
+    /// all `facts`.
+    pub fn give_back(&mut self, id: MessageId, facts: Facts, now: UnixTime) {
+        let Some(mut waiting) = self.entries.remove(&id) else { return };
+        let old = waiting.lane.clone();
+        if let Some(sending) = waiting.sending.take() {
+            self.vacate(&waiting.entry.destination, now);
+            self.release(&sending.charged, sending.entered, now);
+        } else if let Some(lane) = self.lanes.get_mut(&old) {
+            lane.leave(&waiting.entry, waiting.sequence);
+        }
+        waiting.lane = Arc::new((waiting.entry.destination.clone(), facts));
+        self.settle(&old, now);
+        self.line_up(waiting, now);
+    }
+
     /// Takes the end of an attempt in. Unknown messages (removed meanwhile) are ignored.
     pub fn report(&mut self, id: MessageId, outcome: Outcome, now: UnixTime) {
         if self.entries.get(&id).is_none_or(|waiting| waiting.sending.is_none()) {
             return;
         }
         let Some(mut waiting) = self.entries.remove(&id) else { return };
-        let charged = waiting.sending.take().unwrap_or_default();
-        self.finish(&waiting.entry.destination, &charged, now);
+        let sending = waiting.sending.take().unwrap_or_default();
+        self.finish(&waiting.entry.destination, &sending.charged, now);
         self.settle(&waiting.lane, now);
+        if waiting.lane.1 != waiting.entry.facts {
+            // The next hop may be another one by then.
+            waiting.lane =
+                Arc::new((waiting.entry.destination.clone(), waiting.entry.facts.clone()));
+        }
         match outcome {
             Outcome::Done => return,
             Outcome::Retry { at } => (waiting.entry.next, waiting.entry.held) = (at, false),
@@ -240,8 +266,8 @@ impl Scheduler {
 
     /// The policies under which a message is being tried.
     pub fn charges(&self, id: MessageId) -> Vec<Charge> {
-        let sending = self.entries.get(&id).and_then(|waiting| waiting.sending.clone());
-        sending.unwrap_or_default()
+        let sending = self.entries.get(&id).and_then(|waiting| waiting.sending.as_ref());
+        sending.map(|sending| sending.charged.clone()).unwrap_or_default()
     }
 
     /// Where a message stands at `now`.
@@ -305,7 +331,7 @@ impl Scheduler {
             self.sending += 1;
             let charged = self.rules.start(&name.1, now);
             if let Some(waiting) = self.entries.get_mut(&id) {
-                waiting.sending = Some(charged);
+                waiting.sending = Some(Sending { charged, entered: false });
             }
         }
         self.settle(name, now);
@@ -314,6 +340,12 @@ impl Scheduler {
 
     /// Gives back what an attempt took, and lets go on who waited for it.
     fn finish(&mut self, destination: &Arc<str>, charged: &[Charge], now: UnixTime) {
+        self.vacate(destination, now);
+        self.release(charged, true, now);
+    }
+
+    /// Gives back the room of an attempt.
+    fn vacate(&mut self, destination: &Arc<str>, now: UnixTime) {
         self.sending -= 1;
         if let Some(out) = self.out.get_mut(destination) {
             *out -= 1;
@@ -322,9 +354,16 @@ impl Scheduler {
             }
         }
         self.rouse(&Blocker::Destination(destination.clone()), now);
-        for Charge { counter, .. } in charged {
-            self.rules.end(counter);
-            self.rouse(&Blocker::Counter(counter.clone()), now);
+    }
+
+    /// Gives back what was charged; if nothing was `tried`, as if it had not been.
+    fn release(&mut self, charged: &[Charge], tried: bool, now: UnixTime) {
+        for charge in charged {
+            match tried {
+                true => self.rules.end(charge),
+                false => self.rules.take_back(charge),
+            }
+            self.rouse(&Blocker::Counter(charge.counter.clone()), now);
         }
     }
 

@@ -10,6 +10,9 @@ use std::time::Duration;
 pub struct UnixTime(u64);
 
 impl UnixTime {
+    /// The last representable time: later than anything that happens.
+    pub const NEVER: Self = Self(u64::MAX);
+
     /// The time that is `millis` milliseconds after the epoch.
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)

@@ -6,6 +6,8 @@
 //! *Not here.* Types and values of single keys ([`crate::setting`]); whether scripts exist (crate
 //! `mta-project`).
 
+mod rules;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use crate::scalar::Spanned;
 use crate::schema::{
     Metric, MetricKind, Running, ScriptLimits, ServerKind, Startup, StartupServer,
 };
+
+pub use rules::{check_policies, check_suspends};
 
 /// Checks `smtpd.yaml` by itself.
 pub fn check_startup(file: &Arc<str>, startup: &Startup) -> Vec<Diagnostic> {
@@ -59,6 +63,10 @@ pub fn check_running(file: &Arc<str>, running: &Running) -> Vec<Diagnostic> {
     unique(file, "certificate", running.pki.private.iter().map(|c| &c.id), &mut findings);
     check_transports(file, running, &mut findings);
     check_limits(file, &running.scripting.limits, &mut findings);
+    unique(file, "list", running.lists.iter().map(|list| &list.id), &mut findings);
+    let groupings = &running.queues.grouping.groupings;
+    unique(file, "grouping", groupings.iter().map(|one| &one.id), &mut findings);
+    findings.extend(rules::check_groupings(file, groupings, &running.lists));
     unique(file, "metric", running.monitor.metrics.iter().map(|m| &m.name), &mut findings);
     check_metrics(file, &running.monitor.metrics, &mut findings);
     note_silent_hooks(file, running, &mut findings);

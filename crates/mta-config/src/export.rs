@@ -6,7 +6,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json};
 
-use crate::schema::{Running, Startup};
+use crate::schema::{PolicyFile, Running, Startup, SuspendFile};
 use crate::walk::kind;
 
 /// The JSON Schema of `smtpd.yaml`.
@@ -17,6 +17,21 @@ pub fn startup_schema() -> Json {
 /// The JSON Schema of `smtpd-app.yaml`.
 pub fn running_schema() -> Json {
     schema::<Running>("smtpd-app.yaml")
+}
+
+/// The JSON Schema of `smtpd-policy.yaml`.
+pub fn policy_schema() -> Json {
+    schema::<PolicyFile>("smtpd-policy.yaml")
+}
+
+/// The JSON Schema of `smtpd-suspend.yaml`.
+pub fn suspend_schema() -> Json {
+    schema::<SuspendFile>("smtpd-suspend.yaml")
+}
+
+/// The schema of every file; the title is the name of the file.
+pub fn schemas() -> [Json; 4] {
+    [startup_schema(), running_schema(), policy_schema(), suspend_schema()]
 }
 
 fn schema<T: schemars::JsonSchema>(title: &str) -> Json {

@@ -1,7 +1,8 @@
 //! The configuration files, typed once.
 //!
 //! `smtpd.yaml` ([`Startup`]) is read at start, `smtpd-app.yaml` ([`Running`]) can be replaced while
-//! the server runs. Text goes in, typed values and findings with exact places come out; nothing here
+//! the server runs; `smtpd-policy.yaml` ([`PolicyFile`]) and `smtpd-suspend.yaml` ([`SuspendFile`]) say
+//! what keeps queued mail back. Text goes in, typed values and findings with exact places come out; nothing here
 //! opens a file.
 //!
 //! *Invariants.* A wrong type or value is an error, an unknown key a warning with a suggestion (an
@@ -14,6 +15,7 @@ mod check;
 pub mod export;
 mod load;
 mod network;
+mod pattern;
 mod scalar;
 pub mod schema;
 mod section;
@@ -23,10 +25,11 @@ mod version;
 pub mod walk;
 pub mod yaml;
 
-pub use check::{check_pair, check_running, check_startup};
-pub use load::{Loaded, load_running, load_startup};
+pub use check::{check_pair, check_policies, check_running, check_startup, check_suspends};
+pub use load::{Loaded, load_policies, load_running, load_startup, load_suspends};
 pub use network::{Network, default_denied};
+pub use pattern::{AddressPattern, DomainPattern, Pattern, PatternKind, PatternTest, TextPattern};
 pub use scalar::{Any, Ignored, Spanned};
-pub use schema::{Running, Startup};
+pub use schema::{PolicyFile, Running, Startup, SuspendFile};
 pub use units::{ByteSize, FileMode, Period};
 pub use version::Version;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diagnostics::{Diagnostic, codes};
 
-use crate::schema::{Running, Startup};
+use crate::schema::{PolicyFile, Running, Startup, SuspendFile};
 use crate::setting::{Report, Setting};
 use crate::yaml::{self, Limits, Node};
 
@@ -27,6 +27,30 @@ pub fn load_startup(file: &Arc<str>, text: &[u8], strict: bool) -> Loaded<Startu
 /// Reads `smtpd-app.yaml`. In a strict reading an unknown key is an error.
 pub fn load_running(file: &Arc<str>, text: &[u8], strict: bool) -> Loaded<Running> {
     load(file, text, strict)
+}
+
+/// Reads `smtpd-policy.yaml`; an empty file has no policies. In a strict reading an unknown key is an
+/// error.
+pub fn load_policies(file: &Arc<str>, text: &[u8], strict: bool) -> Loaded<PolicyFile> {
+    load_unless_empty(file, text, strict)
+}
+
+/// Reads `smtpd-suspend.yaml`; an empty file suspends nothing. In a strict reading an unknown key is an
+/// error.
+pub fn load_suspends(file: &Arc<str>, text: &[u8], strict: bool) -> Loaded<SuspendFile> {
+    load_unless_empty(file, text, strict)
+}
+
+fn load_unless_empty<T: Setting + Default>(
+    file: &Arc<str>,
+    text: &[u8],
+    strict: bool,
+) -> Loaded<T> {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    match lines.all(|line| line.is_empty() || line.starts_with(b"#")) {
+        true => Loaded { value: Some(T::default()), tree: None, diagnostics: Vec::new() },
+        false => load(file, text, strict),
+    }
 }
 
 fn load<T: Setting>(file: &Arc<str>, text: &[u8], strict: bool) -> Loaded<T> {

@@ -1,4 +1,5 @@
-//! Every key of `smtpd.yaml` and `smtpd-app.yaml`, each declared once.
+//! Every key of `smtpd.yaml`, `smtpd-app.yaml`, `smtpd-policy.yaml` and `smtpd-suspend.yaml`, each
+//! declared once.
 //!
 //! One file per area. The field is the declaration: name, type, default and documentation; reader,
 //! JSON Schema and reference page come from it ([`crate::section`]).
@@ -9,6 +10,7 @@ mod environment;
 mod hook;
 mod network;
 mod queues;
+mod rules;
 mod running;
 mod scripting;
 mod server;
@@ -25,6 +27,10 @@ pub use network::{
     Address, Forwarder, LocalRecord, Resolver, ResolverCache, ResolverMode, Validation,
 };
 pub use queues::{DefaultGrouping, Grouping, Groupings, Lists, Pooling, Queues};
+pub use rules::{
+    PolicyCondition, PolicyDefinition, PolicyField, PolicyFile, PolicyLimits, RateAlgorithm,
+    RateLimit, RateSettings, Selection, SuspendEntry, SuspendFile,
+};
 pub use running::Running;
 pub use scripting::{
     HookScript, HookScripts, ScriptFile, ScriptLimits, ScriptNetwork, Scripting, StartupScripting,

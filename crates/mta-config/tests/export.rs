@@ -1,6 +1,6 @@
 //! Schema and reference page come from the declarations.
 
-use mta_config::export::{reference_page, running_schema, startup_schema};
+use mta_config::export::{reference_page, running_schema, schemas, startup_schema};
 
 #[test]
 fn the_reference_page_shows_type_default_and_meaning() {
@@ -35,7 +35,7 @@ fn the_schema_describes_every_key() {
         }
     }
     let mut found = Vec::new();
-    for schema in [startup_schema(), running_schema()] {
+    for schema in schemas() {
         undescribed(&schema, "", &mut found);
         for (name, inner) in schema["$defs"].as_object().into_iter().flatten() {
             undescribed(inner, name, &mut found);

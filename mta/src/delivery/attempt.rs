@@ -4,6 +4,9 @@
 //! could answer for the message. A reply to MAIL, RCPT, DATA or the message itself is final: other
 //! hosts of the same domain would say the same, and asking them all looks like probing.
 //!
+//! A next hop that is suspended is passed over; at one whose limits are reached the message waits, and
+//! does not crowd the hosts behind it.
+//!
 //! *Invariants.* A kept connection that turns out to be dead costs nothing: the message goes out
 //! on a fresh one at once.
 //!
@@ -12,13 +15,15 @@
 //! *Sources.* RFC 5321 §5.1.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hsl_host::Dns;
-use mail_queue::{BodyError, INLINE, edited_size};
+use mail_queue::{Admission, BodyError, INLINE, UnixTime, edited_size};
 use smtp_proto::client::{Disposition, Outcome, Outgoing};
 use smtp_proto::{Enhanced, State};
 
+use super::gate::{Gate, Held};
 use super::plan::Plan;
 use super::pool::{Hop, Pool};
 use super::session::{Facts, Payload, Sent, Session};
@@ -31,6 +36,8 @@ pub struct Attempt {
     pub end: End,
     /// The connection, when there was one.
     pub connection: Option<Facts>,
+    /// What the last next hop is rolled up with; empty if it has no grouping.
+    pub grouping: Arc<str>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -54,51 +61,115 @@ pub struct Means<'a> {
     pub dns: &'a Dns,
     /// Kept connections.
     pub pool: &'a Pool,
+    /// Suspensions and policies.
+    pub gate: Gate<'a>,
 }
 
 impl Attempt {
+    fn ended(end: End, began: Instant) -> Self {
+        Self { end, connection: None, grouping: "".into(), duration: began.elapsed() }
+    }
+
     /// An attempt that ended before it began.
     pub fn failed(failure: Failure) -> Self {
-        Self { end: End::Failed(failure), connection: None, duration: Duration::ZERO }
+        Self {
+            end: End::Failed(failure),
+            connection: None,
+            grouping: "".into(),
+            duration: Duration::ZERO,
+        }
     }
 }
 
 /// Carries out `plan`.
-pub async fn attempt(plan: &Plan, payload: Payload<'_>, means: &Means<'_>) -> Attempt {
+///
+/// # Errors
+/// When no host may be tried now. That is no attempt: nothing was connected.
+pub async fn attempt(
+    plan: &Plan,
+    payload: Payload<'_>,
+    means: &Means<'_>,
+) -> Result<Attempt, Held> {
     let began = Instant::now();
     let message = match outgoing(plan, payload) {
         Ok(message) => message,
-        Err(error) => return ended(End::Unreadable(error), None, began),
+        Err(error) => return Ok(Attempt::ended(End::Unreadable(error), began)),
     };
     let hosts = match hosts(plan, means).await {
         Ok(hosts) => hosts,
-        Err(failure) => return ended(End::Failed(failure), None, began),
+        Err(failure) => return Ok(Attempt::ended(End::Failed(failure), began)),
     };
-    let mut last = None;
-    for host in hosts {
-        let found = addresses(means.dns, &plan.target, &host, plan.route.ipv6).await;
-        let found = match found {
+    let mut walk = Walk::default();
+    'hosts: for host in &hosts {
+        let found = match addresses(means.dns, &plan.target, host, plan.route.ipv6).await {
             Ok(found) => found,
             Err(failure) => {
-                last.get_or_insert((End::Failed(failure), None));
+                walk.last.get_or_insert((End::Failed(failure), None));
                 continue;
             }
         };
         for address in found {
-            let (end, facts) = one(plan, (address, &host), &message, payload, means).await;
-            if !goes_on(&end) {
-                return ended(end, facts, began);
+            if !walk.may_go(host, address, &hosts, means)? {
+                continue;
             }
-            last = Some((end, facts));
+            if walk.limited {
+                break 'hosts;
+            }
+            let (end, facts) = one(plan, (address, host), &message, payload, means).await;
+            let goes_on = goes_on(&end);
+            walk.last = Some((end, facts));
+            if !goes_on {
+                break 'hosts;
+            }
         }
     }
-    let nothing = || (End::Failed(network("no host could be tried".to_owned())), None);
-    let (end, facts) = last.unwrap_or_else(nothing);
-    ended(end, facts, began)
+    walk.finish(began)
 }
 
-fn ended(end: End, connection: Option<Facts>, began: Instant) -> Attempt {
-    Attempt { end, connection, duration: began.elapsed() }
+/// What came of the hosts so far.
+#[derive(Default)]
+struct Walk {
+    last: Option<(End, Option<Facts>)>,
+    /// The host whose suspension ends first.
+    suspended: Option<(UnixTime, Held)>,
+    limited: bool,
+    grouping: Option<Arc<str>>,
+}
+
+impl Walk {
+    /// Whether the next address may be tried; if a limit is reached after another host failed, the
+    /// walk ends instead.
+    fn may_go(
+        &mut self,
+        host: &str,
+        address: SocketAddr,
+        hosts: &[String],
+        means: &Means<'_>,
+    ) -> Result<bool, Held> {
+        let asked = means.gate.ask(host, address, hosts);
+        match asked.admission {
+            Admission::Open => self.grouping = Some(asked.grouping),
+            Admission::Suspended(until) => {
+                if self.suspended.as_ref().is_none_or(|(first, _)| until < *first) {
+                    self.suspended = Some((until, Held(Box::new(asked.facts))));
+                }
+                return Ok(false);
+            }
+            Admission::Limited if self.last.is_none() => return Err(Held(Box::new(asked.facts))),
+            Admission::Limited => self.limited = true,
+        }
+        Ok(true)
+    }
+
+    fn finish(self, began: Instant) -> Result<Attempt, Held> {
+        let (end, connection) = match (self.last, self.suspended) {
+            (Some(last), _) => last,
+            (None, Some((_, held))) => return Err(held),
+            (None, None) => (End::Failed(network("no host could be tried".to_owned())), None),
+        };
+        let grouping = self.grouping.unwrap_or_else(|| "".into());
+        Ok(Attempt { end, connection, grouping, duration: began.elapsed() })
+    }
 }
 
 async fn hosts(plan: &Plan, means: &Means<'_>) -> Result<Vec<String>, Failure> {

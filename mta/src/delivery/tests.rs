@@ -10,14 +10,16 @@ use hsl_host::RealWorld;
 use hsl_vm::{Array, Value};
 use mail_message::Patch;
 use mail_queue::{
-    Condition, Envelope, Field, Mailbox, MessageId, Phase, Policy, Rate, Transaction,
+    Condition, Envelope, Field, Mailbox, MessageId, Phase, Policy, Rate, Suspension, Transaction,
 };
+use mta_config::Pattern;
 use uuid::Uuid;
 
 use super::serve;
 use crate::connection::tests::server::Running;
 use crate::queue_runner::now;
 use crate::route::Routes;
+use crate::rules::condition::{condition, kind};
 use crate::telemetry::Counter;
 use crate::worker::Workers;
 use hop::Hop;
@@ -30,15 +32,21 @@ struct Sending {
 
 impl Sending {
     fn start(port: u16, hooks: &str) -> Self {
+        Self::start_with(port, hooks, "")
+    }
+
+    /// `more` are further keys of the running file.
+    fn start_with(port: u16, hooks: &str, more: &str) -> Self {
         let text = format!(
             "version: \"6.10\"\nservers: [{{id: inbound, transport: mx}}]\n\
              scripting:\n  hooks: {{{hooks}}}\n\
              transportgroups: [{{id: all, connection: {{server: 127.0.0.1, port: {port}}}, \
-             session: {{helo: out.example}}, transports: [{{id: mx}}]}}]\n"
+             session: {{helo: out.example}}, transports: [{{id: mx}}]}}]\n{more}"
         );
         let running = Running::start_text(&text);
         let server = running.server.clone();
-        let routes = Routes::new(&server.generation().running, "mx.example", None);
+        let routes =
+            Routes::new(&server.generation().running, server.queue.lists(), "mx.example", None);
         server.queue.routes().replace(routes);
         let workers = Workers::start(1, Duration::from_secs(5)).expect("a worker");
         workers.spawn(move |local| async move {
@@ -203,6 +211,100 @@ fn the_hook_after_an_attempt_hears_of_its_policies() {
     assert_eq!(envelope.metadata("tags"), Some("[\"backoff\"]"));
     assert_eq!(envelope.metadata("fields"), Some("[\"recipientdomain\"]"));
     assert_eq!((envelope.metadata("k"), envelope.metadata("id")), (Some("v"), Some("slow")));
+}
+
+#[test]
+fn what_is_known_of_the_next_hop_keeps_a_message_back_without_an_attempt() {
+    let hop = Hop::start(|_, _| None);
+    let hook = "predelivery: \"SetMetaData([\\\"before\\\" => \\\"ran\\\"]); Try();\"";
+    let mut sending = Sending::start(hop.port, hook);
+    let queue = sending.running.server.queue.clone();
+    for (id, field, text) in [
+        ("a", Field::RemoteIp, "127.0.0.0/8"),
+        ("b", Field::LocalIp, "127.0.0.1"),
+        ("c", Field::RemoteMx, "/^127/"),
+    ] {
+        let pattern = Pattern::parse(kind(field), text).expect("a pattern");
+        let condition = condition([(field.name(), &pattern)], queue.lists());
+        let until = now().after(Duration::from_secs(3600));
+        let suspension =
+            Suspension { id: id.into(), condition, tag: None, properties: None, until };
+        queue.suspend(suspension, true);
+    }
+    sending.queue(1, TEXT, |_| {});
+    let held = || {
+        let (envelope, phase) = queue.messages().pop().expect("a message");
+        envelope.metadata("before").is_some().then_some((envelope.retry, phase))
+    };
+    for id in ["a", "b", "c"] {
+        while held() != Some((0, Phase::Active)) {
+            std::thread::yield_now();
+        }
+        assert_eq!(sending.running.count(Counter::Attempts), 0);
+        assert!(queue.resume(id));
+    }
+    assert_eq!(hop.message()[0], "EHLO out.example");
+    assert_eq!(sending.finish(), []);
+    assert_eq!(sending.running.count(Counter::Attempts), 1);
+}
+
+#[test]
+fn policies_of_a_file_limit_by_grouping_and_tell_the_hook() {
+    let hop = Hop::start(|_, line| line.starts_with("RCPT").then_some("450 4.2.1 later"));
+    let hook = "postdelivery: \"$p = $arguments[\\\"policy\\\"][\\\"policies\\\"][0]; SetMetaData([\\\"tags\\\" => json_encode($p[\\\"tags\\\"]), \
+                \\\"k\\\" => $p[\\\"properties\\\"][\\\"k\\\"], \\\"grouping\\\" => $arguments[\\\"grouping\\\"], \
+                \\\"groups\\\" => json_encode($p[\\\"grouping\\\"]), \\\"dynamic\\\" => json_encode($p[\\\"dynamic\\\"])]);\"";
+    let more = "queues: {grouping: {groupings: [{id: near, remoteip: [127.0.0.0/8]}]}}\n";
+    let mut sending = Sending::start_with(hop.port, hook, more);
+    let server = sending.running.server.clone();
+    let file = "version: \"6.10\"\npolicies:\n- fields: [localip, grouping]\n  conditions:\n  \
+                - {if: {grouping: \"&near\", recipientdomain: \"@mine\"}, \
+                then: {concurrency: 1, rate: 1/3600, tag: slow, properties: {k: v}}}\n\
+                lists: [{id: mine, values: [\"*.example\"]}]\n";
+    std::fs::write(&server.rules.policy, file).expect("a file");
+    let policies = server.rules.policies(server.queue.lists());
+    server.queue.set_policies(policies.unwrap_or_else(|e| panic!("{:?}", e.findings)));
+    sending.queue(1, TEXT, |_| {});
+    while sending.running.count(Counter::Deferred) == 0 {
+        std::thread::yield_now();
+    }
+    sending.queue(2, TEXT, |_| {});
+    let left = sending.finish();
+    let tried: Vec<_> = left.iter().filter(|(envelope, _)| envelope.retry == 1).collect();
+    let [(envelope, _)] = &tried[..] else { panic!("{left:?}") };
+    assert_eq!(sending.running.count(Counter::Attempts), 1, "the rate is one in an hour");
+    assert_eq!(envelope.metadata("tags"), Some("[\"slow\"]"));
+    assert_eq!(envelope.metadata("k"), Some("v"));
+    assert_eq!(envelope.metadata("grouping"), Some("&near"));
+    assert_eq!(envelope.metadata("groups"), Some("[null,\"&near\"]"));
+}
+
+#[test]
+fn a_rule_file_with_a_mistake_changes_nothing() {
+    let sending = Sending::start(Hop::closed_port(), "");
+    let (rules, queue) = (&sending.running.server.rules, &sending.running.server.queue);
+    assert!(rules.policies(queue.lists()).is_ok_and(|none| none.definitions.is_empty()));
+    for (text, expected) in [
+        ("policies: [", "did not find"),
+        ("version: \"6.10\"\npolicies: [{fields: [planet]}]", "must be"),
+        ("version: \"6.10\"\npolicies: [{default: {rate: fast}}]", "120/60"),
+        ("version: \"6.10\"\npolicies: [{default: {concurrency: 0}}]", "at least 1"),
+        ("version: \"6.10\"\npolicies: [{}, {}]", "the same fields"),
+        ("version: \"6.10\"\npolicies: [{conditions: [{if: {jobid: \"@x\"}}]}]", "no list `x`"),
+        ("version: \"6.10\"\npolicies: [{conditions: [{if: {jobid: \"/(/\"}}]}]", "regular"),
+        ("version: \"6.10\"\nlists: [{id: x, path: gone.txt}]", "cannot be read"),
+    ] {
+        std::fs::write(&rules.policy, text).expect("a file");
+        let refused = rules.policies(queue.lists()).expect_err(text);
+        let messages: Vec<_> = refused.findings.iter().map(|one| one.message.clone()).collect();
+        assert!(messages.iter().any(|one| one.contains(expected)), "{text}: {messages:?}");
+    }
+    std::fs::write(&rules.suspend, "version: \"6.10\"\nsuspends: [{remoteip: x}, {}]")
+        .expect("a file");
+    let refused = rules.suspends(queue.lists()).expect_err("no address");
+    assert_eq!(refused.findings.len(), 1);
+    std::fs::write(&rules.suspend, "").expect("a file");
+    assert!(rules.suspends(queue.lists()).is_ok_and(|none| none.is_empty()));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! *Not here.* What scripts decide ([`super::fate`]).
 
 use hsl_vm::{Array, Frozen, Str, Value};
-use mail_queue::{Charge, DsnOptions, Envelope, Mailbox, edited_size};
+use mail_queue::{Charge, DsnOptions, Envelope, Field, Mailbox, edited_size};
 use mta_hooks::outcome::{Attempt as AttemptView, DeliveryError, OutboundConnection, SmtpResult};
 use mta_hooks::postdelivery::{AppliedPolicy, PolicyInEffect};
 use mta_hooks::queued::{
@@ -145,11 +145,16 @@ fn applied(charge: &Charge) -> AppliedPolicy {
     let properties = policy.properties.as_ref().and_then(|kept| kept.downcast_ref::<Frozen>());
     AppliedPolicy {
         fields: policy.fields.iter().map(|field| Str::from(field.name())).collect(),
-        // No field has groupings here yet.
-        grouping: policy.fields.iter().map(|_| Value::none()).collect(),
-        dynamic: Some(vec![Value::array(dynamic)]),
+        grouping: policy.fields.iter().map(|field| grouping(charge, *field)).collect(),
+        dynamic: policy.is_dynamic().then(|| vec![Value::array(dynamic)]),
         tags: Some(tag.into_iter().collect()),
         properties: properties.and_then(|kept| kept.thaw().as_array().cloned()),
         stop: Some(policy.stop),
     }
+}
+
+/// The value that a field was counted by, where it is a grouping.
+fn grouping(charge: &Charge, field: Field) -> Value {
+    let value = charge.value(field).filter(|_| field == Field::Grouping);
+    value.map_or_else(Value::none, Value::string)
 }

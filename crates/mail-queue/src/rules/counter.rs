@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Rate;
+use super::policy::{Algorithm, Rate};
 use crate::time::UnixTime;
 
 /// After this time without a start a counter says nothing any more.
@@ -16,37 +16,83 @@ pub(super) struct Counter {
     /// Starts that the bucket had given at `last`, less what has refilled.
     used: f64,
     last: Option<UnixTime>,
+    /// The last start that was not taken back.
+    begun: Option<UnixTime>,
+}
+
+/// What a start changed, so that it can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Start {
+    at: UnixTime,
+    before: Option<UnixTime>,
 }
 
 impl Counter {
     /// When another attempt may begin, if not now.
-    pub(super) fn free_at(&self, rate: &Rate, now: UnixTime) -> Option<UnixTime> {
-        let last = self.last?;
-        let interval = rate.interval.map(|interval| last.after(interval));
+    pub(super) fn free_at(
+        &self,
+        rate: &Rate,
+        algorithm: Algorithm,
+        now: UnixTime,
+    ) -> Option<UnixTime> {
+        let begun = rate.interval.zip(self.begun);
+        let interval = begun.map(|(interval, begun)| begun.after(interval));
         let bucket = rate.rate.and_then(|(count, time)| {
             // A bucket that holds less than one start would never be full enough.
-            let above = self.used_at((count, time), now) + 1.0 - count.max(1.0);
-            let wait = time.mul_f64((above / count).clamp(0.0, 1e6));
-            // Up to the next millisecond: earlier, nothing has refilled.
-            (above > 1e-9).then(|| now.after(wait + Duration::from_millis(1)))
+            let above = self.used_at((count, time), algorithm, now) + 1.0 - count.max(1.0);
+            (above > 1e-9).then(|| match algorithm {
+                // Up to the next millisecond: earlier, nothing has refilled.
+                Algorithm::TokenBucket => {
+                    let wait = time.mul_f64((above / count).clamp(0.0, 1e6));
+                    now.after(wait + Duration::from_millis(1))
+                }
+                Algorithm::FixedWindow => end_of_window(time, now),
+            })
         });
         interval.max(bucket).filter(|at| *at > now)
     }
 
-    pub(super) fn start(&mut self, rate: &Rate, now: UnixTime) {
+    pub(super) fn start(&mut self, rate: &Rate, algorithm: Algorithm, now: UnixTime) -> Start {
         self.running += 1;
-        self.used = 1.0 + rate.rate.map_or(0.0, |bucket| self.used_at(bucket, now));
+        let used = rate.rate.map_or(0.0, |bucket| self.used_at(bucket, algorithm, now));
+        self.used = 1.0 + used;
         self.last = Some(now);
+        Start { at: now, before: self.begun.replace(now) }
     }
 
-    fn used_at(&self, (count, time): (f64, Duration), now: UnixTime) -> f64 {
+    pub(super) fn end(&mut self) {
+        self.running = self.running.saturating_sub(1);
+    }
+
+    /// Undoes a start after which nothing was tried.
+    pub(super) fn take_back(&mut self, start: Start) {
+        self.end();
+        self.used = (self.used - 1.0).max(0.0);
+        if self.begun == Some(start.at) {
+            self.begun = start.before;
+        }
+    }
+
+    fn used_at(&self, (count, time): (f64, Duration), algorithm: Algorithm, now: UnixTime) -> f64 {
         let Some(last) = self.last else { return 0.0 };
-        let refilled = count * now.since(last).as_secs_f64() / time.as_secs_f64();
-        (self.used - refilled).max(0.0)
+        match algorithm {
+            Algorithm::TokenBucket => {
+                let refilled = count * now.since(last).as_secs_f64() / time.as_secs_f64();
+                (self.used - refilled).max(0.0)
+            }
+            Algorithm::FixedWindow if now < end_of_window(time, last) => self.used,
+            Algorithm::FixedWindow => 0.0,
+        }
     }
 
     /// Whether forgetting it changes nothing.
     pub(super) fn is_at_rest(&self, now: UnixTime) -> bool {
         self.running == 0 && self.last.is_none_or(|last| now.since(last) > FORGOTTEN)
     }
+}
+
+/// When the window around `time` ends; windows are counted from the epoch.
+fn end_of_window(length: Duration, time: UnixTime) -> UnixTime {
+    let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX).max(1);
+    UnixTime::from_millis((time.as_millis() / length + 1).saturating_mul(length))
 }

@@ -36,8 +36,10 @@ pub(super) struct Index<R> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
     fields: Vec<Field>,
-    /// Whether the domain stands for those below it.
-    below: bool,
+    /// Those whose domain stands for the ones below it.
+    below: Vec<Field>,
+    /// Whether its conditions can only be tested one by one.
+    tested: bool,
 }
 
 impl<R> Default for Index<R> {
@@ -80,29 +82,57 @@ impl<R: Rule> Index<R> {
         self.conditions.contains_key(id)
     }
 
-    /// The oldest rule with exactly this condition.
-    pub(super) fn with(&self, condition: &Condition) -> Option<&R> {
-        self.shapes.get(&Shape::of(condition))?.get(condition)?.first()
+    /// The rules with exactly this condition, oldest first.
+    pub(super) fn with(&self, condition: &Condition) -> &[R] {
+        let alike = self.shapes.get(&Shape::of(condition));
+        alike.and_then(|alike| alike.get(condition)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rule of this name.
+    pub(super) fn get(&self, id: &str) -> Option<&R> {
+        let condition = self.conditions.get(id)?;
+        self.with(condition).iter().find(|rule| rule.id() == id)
     }
 
     /// The rules that are for a message.
     pub(super) fn matching(&self, facts: &Facts) -> impl Iterator<Item = &R> {
-        let keys = self.keys(facts);
-        keys.into_iter().filter_map(|(alike, key)| alike.get(&key)).flatten()
+        let found = self.keys(facts).into_iter().filter_map(|(alike, key)| alike.get(&key));
+        let tested = self.shapes.iter().filter(|(shape, _)| shape.tested);
+        let tested = tested.flat_map(|(_, alike)| alike.iter());
+        let tested = tested.filter(|(condition, _)| condition.matches(facts));
+        let tested: Vec<_> = tested.map(|(_, rules)| rules).collect();
+        found.chain(tested).flatten()
+    }
+
+    /// Whether a rule goes by a field that `is` tells.
+    pub(super) fn goes_by(&self, is: impl Fn(Field) -> bool) -> bool {
+        self.shapes.keys().flat_map(|shape| &shape.fields).any(|field| is(*field))
+    }
+
+    /// Every rule, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &R> {
+        self.shapes.values().flat_map(HashMap::values).flatten()
+    }
+
+    /// Removes the rules that `is` tells.
+    pub(super) fn remove_those(&mut self, is: impl Fn(&R) -> bool) {
+        let ids: Vec<_> = self.iter().filter(|rule| is(rule)).map(|r| r.id().to_owned()).collect();
+        ids.iter().for_each(|id| drop(self.remove(id)));
     }
 
     /// Every key under which a rule for the message may stand.
     fn keys(&self, facts: &Facts) -> Vec<(&HashMap<Condition, Vec<R>>, Condition)> {
         let mut keys = Vec::new();
-        for (shape, alike) in &self.shapes {
-            let own = facts.only(&shape.fields);
-            match shape.below {
-                false => keys.push((alike, Condition::from(own))),
-                true => {
-                    let above = above(facts).map(|domain| own.with(Field::RecipientDomain, domain));
-                    keys.extend(above.map(|facts| (alike, Condition::from(facts))));
-                }
+        for (shape, alike) in self.shapes.iter().filter(|(shape, _)| !shape.tested) {
+            let mut own = vec![facts.only(&shape.fields)];
+            for field in &shape.below {
+                let above = |own: &Facts| {
+                    let own = own.clone();
+                    above(facts, *field).map(move |domain| own.with(*field, domain))
+                };
+                own = own.iter().flat_map(above).collect();
             }
+            keys.extend(own.into_iter().map(|facts| (alike, Condition::from(facts))));
         }
         keys
     }
@@ -117,9 +147,9 @@ impl<R: Rule> Index<R> {
         any
     }
 
-    /// When the first rule ends.
+    /// When the first rule ends, if one does.
     pub(super) fn next_end(&self) -> Option<UnixTime> {
-        self.ends.first().map(|(end, _)| *end)
+        self.ends.first().map(|(end, _)| *end).filter(|end| *end < UnixTime::NEVER)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -129,13 +159,17 @@ impl<R: Rule> Index<R> {
 
 impl Shape {
     fn of(condition: &Condition) -> Self {
-        Self { fields: condition.fields().collect(), below: condition.is_below() }
+        Self {
+            fields: condition.fields().collect(),
+            below: condition.below().collect(),
+            tested: condition.has_patterns(),
+        }
     }
 }
 
-/// The patterns that stand for the domain of a message: `*.example.com` for `a.example.com`.
-fn above(facts: &Facts) -> impl Iterator<Item = Arc<str>> {
-    let domain = facts.get(Field::RecipientDomain).map_or("", |domain| domain);
+/// What stands for a domain of a message and those beside it: `*.example.com` for `a.example.com`.
+fn above(facts: &Facts, field: Field) -> impl Iterator<Item = Arc<str>> {
+    let domain = facts.get(field).map_or("", |domain| domain);
     let dots = domain.match_indices('.').filter(|(at, _)| *at > 0);
     dots.map(|(at, _)| Arc::from(format!("*{}", &domain[at..])))
 }
@@ -144,6 +178,7 @@ fn above(facts: &Facts) -> impl Iterator<Item = Arc<str>> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::field::Pattern;
     use super::*;
 
     #[derive(Debug)]
@@ -207,9 +242,10 @@ mod tests {
         let domains = proptest::sample::select(DOMAINS);
         let texts = proptest::sample::select(&["x", "y"][..]);
         let pair = prop_oneof![
-            domains.prop_map(domain),
+            domains.clone().prop_map(domain),
             texts.clone().prop_map(|text| (Field::Tenant, Arc::from(text))),
             texts.prop_map(|text| (Field::Job, Arc::from(text))),
+            domains.prop_map(|name| (Field::RemoteMx, Arc::from(name))),
         ];
         proptest::collection::vec(pair, 0..4)
     }
@@ -217,11 +253,16 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_found_is_what_matches(
-            conditions in proptest::collection::vec(values(), 0..12),
+            conditions in proptest::collection::vec((values(), any::<bool>()), 0..12),
             facts in values(),
         ) {
             let facts = Facts::new(facts);
-            let conditions: Vec<_> = conditions.into_iter().map(Condition::new).collect();
+            let pattern = || Pattern::new("/x/", |text| text.contains('x'));
+            let condition = |(values, tested)| match tested {
+                false => Condition::new(values),
+                true => Condition::new(values).fitting(Field::RecipientDomain, pattern()),
+            };
+            let conditions: Vec<_> = conditions.into_iter().map(condition).collect();
             let index = index(conditions.clone());
             let mut found: Vec<_> =
                 index.matching(&facts).filter_map(|rule| rule.0.parse::<usize>().ok()).collect();

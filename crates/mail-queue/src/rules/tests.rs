@@ -36,7 +36,8 @@ fn condition(field: Field, value: &str) -> Condition {
 }
 
 fn suspension(condition: Condition, until: f64) -> Suspension {
-    Suspension { id: format!("s{until}"), condition, until: at(until) }
+    let id = format!("s{until}");
+    Suspension { id, condition, tag: None, properties: None, until: at(until) }
 }
 
 fn policy(id: &str, fields: &[Field], rate: Rate) -> Policy {
@@ -174,4 +175,179 @@ fn what_waits_for_a_full_counter_goes_on_in_turn() {
         assert!(running.len() <= 2);
     }
     assert_eq!(done, 60);
+}
+
+/// The facts of a message of [`message`], with its next hop.
+fn complete(entry: &Entry, mx: &str, local: &str) -> Facts {
+    entry.facts.and([
+        (Field::RemoteMx, mx.into()),
+        (Field::RemoteIp, "192.0.2.1".into()),
+        (Field::LocalIp, local.into()),
+    ])
+}
+
+/// Tries messages as a server does: what may not go on is given back. Answers what went on.
+fn entered(scheduler: &mut Scheduler, entries: &[Entry], mx: &str, seconds: f64) -> Vec<u32> {
+    let mut all = Vec::new();
+    while let Action::Deliver(ids) = scheduler.next_action(at(seconds)) {
+        for id in ids {
+            let facts = complete(&entries[id.queue as usize], mx, "192.0.2.9");
+            match scheduler.enter(id, &facts, at(seconds)) {
+                Admission::Open => all.push(id.queue),
+                _ => scheduler.give_back(id, facts, at(seconds)),
+            }
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+fn three() -> Vec<Entry> {
+    (0..3).map(|n| message(n, "a", &format!("d{n}.example"))).collect()
+}
+
+#[test]
+fn what_the_next_hop_decides_is_asked_when_it_is_known() {
+    let entries = three();
+    let mut scheduler = queue(entries.clone());
+    let two = Rate { concurrency: Some(2), ..Rate::default() };
+    scheduler.limit(policy("p", &[Field::RemoteMx], two), true, at(0.0));
+    assert_eq!(entered(&mut scheduler, &entries, "MX.example", 0.0), [0, 1]);
+    assert_eq!(scheduler.charges(id(0)).len(), 1);
+    assert_eq!(scheduler.charges(id(0))[0].value(Field::RemoteMx), Some("mx.example"));
+    assert_eq!(scheduler.counts(at(0.0)).active, 1);
+    assert_eq!(scheduler.next_action(at(1.0)), Action::WaitUntil(at(3600.0)), "not asked again");
+    scheduler.report(id(0), Outcome::Done, at(1.0));
+    assert_eq!(entered(&mut scheduler, &entries, "mx.example", 1.0), [2]);
+}
+
+#[test]
+fn a_suspended_next_hop_gives_the_message_back_until_it_ends() {
+    let entries = three();
+    let mut scheduler = queue(entries.clone());
+    let below = condition(Field::RemoteMx, "*.example");
+    scheduler.suspend(suspension(below, 60.0), true, at(0.0));
+    assert!(entered(&mut scheduler, &entries, "mx.example", 0.0).is_empty());
+    assert_eq!(scheduler.next_action(at(1.0)), Action::WaitUntil(at(60.0)));
+    assert!(scheduler.resume("s60", at(2.0)) && !scheduler.resume("s60", at(2.0)));
+    assert_eq!(entered(&mut scheduler, &entries, "mx.example", 2.0), [0, 1, 2]);
+}
+
+#[test]
+fn a_message_that_is_given_back_uses_nothing_up() {
+    let entries = three();
+    let mut scheduler = queue(entries.clone());
+    let rate = Rate {
+        rate: Some((3.0, Duration::from_secs(3000))),
+        interval: Some(Duration::from_millis(1)),
+        ..Rate::default()
+    };
+    scheduler.limit(policy("early", &[Field::Tenant], rate), true, at(0.0));
+    scheduler.suspend(suspension(condition(Field::RemoteMx, "mx.example"), 60.0), true, at(0.0));
+    for seconds in [0.0, 0.1, 0.2] {
+        assert!(entered(&mut scheduler, &entries, "mx.example", seconds).is_empty());
+    }
+    for seconds in [60.0, 61.0, 62.0] {
+        assert_eq!(entered(&mut scheduler, &entries, "mx.example", seconds).len(), 1);
+    }
+}
+
+#[test]
+fn another_next_hop_gives_the_first_one_back() {
+    let entries = three();
+    let mut scheduler = queue(entries.clone());
+    let one = Rate { concurrency: Some(1), ..Rate::default() };
+    scheduler.limit(policy("mx", &[Field::RemoteMx], one), true, at(0.0));
+    scheduler.limit(policy("tenant", &[Field::Tenant], Rate::default()), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0), [0, 1, 2]);
+    let [first, second] = ["mx1.example", "mx2.example"];
+    let mut enter = |n: u32, mx| {
+        scheduler.enter(id(n), &complete(&entries[n as usize], mx, "192.0.2.9"), at(0.0))
+    };
+    assert_eq!(enter(0, first), Admission::Open);
+    assert_eq!(enter(1, first), Admission::Limited);
+    assert_eq!(enter(0, second), Admission::Open);
+    assert_eq!(enter(1, first), Admission::Open, "the other went on to the second");
+    assert_eq!(enter(2, second), Admission::Limited);
+    assert_eq!(scheduler.charges(id(0)).len(), 2);
+}
+
+#[test]
+fn what_follows_a_definition_that_may_stop_waits_for_it() {
+    let entries = three();
+    let mut scheduler = queue(entries.clone());
+    let stopping = Policy {
+        condition: condition(Field::Grouping, "&big"),
+        stop: true,
+        ..policy("stop", &[Field::Grouping], Rate::default())
+    };
+    scheduler.limit(stopping, true, at(0.0));
+    let one = Rate { concurrency: Some(1), ..Rate::default() };
+    scheduler.limit(policy("tenant", &[Field::Tenant], one), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0), [0, 1, 2]);
+    let mut enter = |n: u32, grouping: &str| {
+        let facts = complete(&entries[n as usize], "mx.example", "192.0.2.9");
+        scheduler.enter(id(n), &facts.and([(Field::Grouping, grouping.into())]), at(0.0))
+    };
+    assert_eq!(enter(0, "small"), Admission::Open);
+    assert_eq!(enter(1, "small"), Admission::Limited);
+    assert_eq!(enter(2, "&big"), Admission::Open);
+}
+
+#[test]
+fn a_file_gives_way_to_what_has_a_time_and_keeps_its_counters() {
+    let mut scheduler = queue((0..9).map(|n| message(n, "a", "x.example")));
+    let most = |n| Rate { concurrency: Some(n), ..Rate::default() };
+    let filed = |id: &str, n, condition| {
+        let until = UnixTime::NEVER;
+        Policy { condition, until, ..policy(id, &[Field::Tenant], most(n)) }
+    };
+    let file = |first, second| Ruleset {
+        algorithm: Algorithm::TokenBucket,
+        definitions: vec![(
+            vec![Field::Tenant],
+            vec![
+                filed("1", first, condition(Field::RecipientDomain, "x.example")),
+                filed("2", second, Condition::default()),
+            ],
+        )],
+    };
+    scheduler.set_policies(file(2, 9), at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0).len(), 2, "the first that matches counts");
+    scheduler.set_policies(file(3, 1), at(1.0));
+    assert_eq!(picked(&mut scheduler, 1.0).len(), 1, "two run already");
+    scheduler.limit(policy("dynamic", &[Field::Tenant], most(5)), true, at(2.0));
+    assert_eq!(picked(&mut scheduler, 2.0).len(), 2);
+    let ids: Vec<_> = scheduler.policies(at(2.0)).iter().map(|one| one.id.clone()).collect();
+    assert_eq!(ids, ["dynamic", "1", "2"]);
+    scheduler.set_policies(Ruleset::default(), at(3.0));
+    assert_eq!(scheduler.policies(at(3.0)).len(), 1, "what has a time stays");
+    assert!(scheduler.unlimit("dynamic", at(4.0)));
+    assert_eq!(picked(&mut scheduler, 4.0).len(), 4);
+}
+
+#[test]
+fn a_fixed_window_starts_anew_at_its_border() {
+    let mut scheduler = queue((0..9).map(|n| message(n, "a", "x.example")));
+    let rate = Rate { rate: Some((2.0, Duration::from_secs(60))), ..Rate::default() };
+    let filed = Policy { until: UnixTime::NEVER, ..policy("p", &[], rate) };
+    let algorithm = Algorithm::FixedWindow;
+    scheduler
+        .set_policies(Ruleset { algorithm, definitions: vec![(vec![], vec![filed])] }, at(0.0));
+    assert_eq!(picked(&mut scheduler, 50.0).len(), 2);
+    assert_eq!(scheduler.next_action(at(51.0)), Action::WaitUntil(at(60.0)));
+    assert_eq!(picked(&mut scheduler, 60.0).len(), 2);
+    assert!(picked(&mut scheduler, 119.9).is_empty());
+    assert_eq!(picked(&mut scheduler, 120.0).len(), 2);
+}
+
+#[test]
+fn patterns_test_what_a_message_has() {
+    let mut scheduler = queue([message(1, "abc", "x.example"), message(2, "xyz", "x.example")]);
+    let pattern = Pattern::new("/b/", |text| text.contains('b'));
+    let fitting = Condition::default().fitting(Field::Tenant, pattern);
+    assert_eq!(fitting.texts().collect::<Vec<_>>(), [(Field::Tenant, "/b/")]);
+    scheduler.suspend(suspension(fitting, 60.0), true, at(0.0));
+    assert_eq!(picked(&mut scheduler, 0.0), [2]);
+    assert_eq!(picked(&mut scheduler, 60.0), [1]);
 }

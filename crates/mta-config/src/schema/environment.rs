@@ -23,9 +23,9 @@ section! {
         /// The running file; beside the startup file if left out.
         pub appconf: Option<PathBuf>,
         /// The policy file.
-        pub policyconf: Ignored<PathBuf>,
+        pub policyconf: Option<PathBuf>,
         /// The suspend file.
-        pub suspendconf: Ignored<PathBuf>,
+        pub suspendconf: Option<PathBuf>,
         /// The delivery file.
         pub deliveryconf: Ignored<PathBuf>,
         /// File with a public suffix list; a built-in list if left out.

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use diagnostics::Span;
+
+use crate::pattern::{AddressPattern, DomainPattern, Pattern};
 use crate::scalar::{Any, Ignored, Spanned, words};
 use crate::section::section;
 
@@ -9,7 +12,7 @@ section! {
     /// The queue.
     pub struct Queues {
         /// How destinations are rolled up.
-        pub grouping: Ignored<Groupings>,
+        pub grouping: Groupings,
         /// Connections that are kept for reuse.
         pub pooling: Ignored<Pooling>,
         /// Counters of queued mail.
@@ -21,7 +24,7 @@ section! {
     /// How destinations are rolled up.
     pub struct Groupings {
         /// Grouping of a destination that no entry matches.
-        pub default: Option<DefaultGrouping>,
+        pub default: DefaultGrouping,
         /// Entries; the first match wins.
         pub groupings: Vec<Grouping>,
     }
@@ -31,9 +34,9 @@ words! {
     /// Grouping of a destination that no entry matches.
     pub enum DefaultGrouping {
         /// No grouping.
+        #[default]
         None = "",
         /// By the name of the MX host.
-        #[default]
         RemoteMx = "remotemx",
         /// By the recipient's domain.
         RecipientDomain = "recipientdomain",
@@ -48,11 +51,22 @@ section! {
         /// Name; conditions refer to it as `&id`.
         pub id: Spanned<String>,
         /// Names of MX hosts.
-        pub remotemx: Vec<String>,
+        pub remotemx: Vec<Spanned<DomainPattern>>,
         /// Addresses and networks.
-        pub remoteip: Vec<String>,
+        pub remoteip: Vec<Spanned<AddressPattern>>,
         /// Domains of recipients.
-        pub recipientdomain: Vec<String>,
+        pub recipientdomain: Vec<Spanned<DomainPattern>>,
+    }
+}
+
+impl Grouping {
+    /// What it rolls up: the field, what is wanted of it, and where that is written.
+    pub fn wanted(&self) -> Vec<(&'static str, &Pattern, Span)> {
+        let hosts = self.remotemx.iter().map(|one| ("remotemx", &one.value.0, one.span));
+        let addresses = self.remoteip.iter().map(|one| ("remoteip", &one.value.0, one.span));
+        let domains = self.recipientdomain.iter();
+        let domains = domains.map(|one| ("recipientdomain", &one.value.0, one.span));
+        hosts.chain(addresses).chain(domains).collect()
     }
 }
 
@@ -71,7 +85,8 @@ section! {
         pub id: Spanned<String>,
         /// The values.
         pub values: Vec<String>,
-        /// File with one value per line.
+        /// File with one value per line, from the folder of this file; lines that begin with `#` do not
+        /// count.
         pub path: Option<PathBuf>,
     }
 }

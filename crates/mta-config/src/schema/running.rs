@@ -25,7 +25,7 @@ section! {
         /// The queue.
         pub queues: Queues,
         /// Lists of values for conditions.
-        pub lists: Ignored<Vec<Lists>>,
+        pub lists: Vec<Lists>,
         /// Certificates and their keys.
         pub pki: Certified,
         /// Metrics and health.

@@ -77,7 +77,6 @@ fn metrics_are_those_that_the_configuration_declares() {
 
 #[test]
 fn suspensions_and_policies_have_names_and_are_refused_when_they_cannot_work() {
-    let field = "this server does not know the field remotemx of a queued message";
     check(
         "",
         &[
@@ -87,7 +86,12 @@ fn suspensions_and_policies_have_names_and_are_refused_when_they_cannot_work() {
             ("queue_suspend([\"planet\" => \"t\"], 60)", "null"),
             ("queue_suspend([\"tenantid\" => [1]], 60)", "null"),
             ("queue_suspend([\"tenantid\" => \"t\"], -1)", "null"),
-            ("queue_suspend([\"remotemx\" => \"t\"], 60)", &format!("queue_suspend: {field}")),
+            ("queue_suspend([\"remotemx\" => \"*.t\"], 60, [\"id\" => \"s2\"])", r#"{"id":"s2"}"#),
+            (
+                "queue_suspend([\"remoteip\" => \"t\"], 60)",
+                "queue_suspend: t is no address or network",
+            ),
+            ("queue_suspend([\"jobid\" => \"@t\"], 60)", "queue_suspend: there is no list t"),
             (
                 "queue_policy([\"tenantid\"], [], [\"concurrency\" => 2], 60, [\"id\" => \"p\"])",
                 r#"{"id":"p"}"#,
@@ -95,8 +99,8 @@ fn suspensions_and_policies_have_names_and_are_refused_when_they_cannot_work() {
             ("queue_policy([\"tenantid\"], [], [\"concurrency\" => 0], 60)", "null"),
             ("queue_policy([\"tenantid\"], [], [\"rate\" => [1]], 60)", "null"),
             (
-                "queue_policy([\"remotemx\"], [], [\"rate\" => [1, 2]], 60)",
-                &format!("queue_policy: {field}"),
+                "queue_policy([\"remotemx\"], [\"grouping\" => \"/^&/\"], [\"rate\" => [1, 2]], 60, [\"id\" => \"g\"])",
+                r#"{"id":"g"}"#,
             ),
             (
                 "queue_policy([], [], [\"cluster\" => true], 60)",
@@ -164,4 +168,25 @@ fn public_suffixes_are_those_of_the_file_that_is_named() {
     let mut client = server.connect().greeted();
     client.say("MAIL FROM:<a@b.example>", "250");
     client.say("RCPT TO:<x@c.example>", "554 5.7.1 [\"b.lab\",\"Corp\",null]");
+}
+
+#[test]
+fn no_line_is_slipped_into_a_dialogue_by_the_addresses_of_a_message() {
+    let call = |method: &str, from: &str, to: &str| {
+        let to = if method == "send" { format!("[{to}]") } else { format!("{to}, \"mx\"") };
+        let options = if method == "send" { ", [\"host\" => \"127.0.0.1\"]" } else { "" };
+        format!("MIME()->setBody(\"x\")->{method}({from}, {to}{options})")
+    };
+    let (good, evil) = ("\"a@b.example\"", "\"a@b.example>\\r\\nRCPT TO:<c@d.example\"");
+    let bare = "\"a\\nb@c.example\"";
+    let mut calls = Vec::new();
+    for method in ["queue", "send"] {
+        for (from, to) in [(evil, good), (good, evil), (bare, good), (good, bare)] {
+            calls.push((call(method, from, to), format!("{method}: ")));
+        }
+    }
+    let calls: Vec<_> = calls.iter().map(|(call, start)| (call.as_str(), start.as_str())).collect();
+    let server = asked("", &calls);
+    answers(&server, &calls);
+    assert!(server.server.queue.messages().is_empty());
 }

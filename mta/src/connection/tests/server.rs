@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::open::Open;
 use crate::program::Generation;
 use crate::queue_runner::Queue;
+use crate::rules::RuleFiles;
 use crate::server::Server;
 use crate::shutdown::Shutdown;
 use crate::sockets::{Bound, BoundSocket};
@@ -151,6 +152,7 @@ fn server(generation: Generation, spool: &TempDir) -> Server {
         hub: Arc::new(DebugHub::new(debug_options())),
         listeners: Vec::new(),
         spool: spool.path().to_owned(),
+        rules: RuleFiles::beside(&spool.path().join("smtpd.yaml")),
         connections,
         metrics,
         counters: Counters::default(),

@@ -1,0 +1,84 @@
+//! What keeps messages back: suspensions and policies, of scripts, files and operators.
+//!
+//! *Not here.* What they do (`mail-queue`), how they are written ([`crate::rules`]).
+
+use std::sync::Arc;
+
+use mail_queue::{Admission, Charge, Facts, MessageId, Policy, Ruleset, Suspension};
+
+use super::{Queue, now};
+use crate::rules::lists::Lists;
+
+impl Queue {
+    /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
+    /// name.
+    pub fn suspend(&self, suspension: Suspension, update: bool) -> String {
+        let id = self.line().scheduler.suspend(suspension, update, now());
+        self.due.notify_one();
+        id
+    }
+
+    /// Ends a suspension that no file has; tells whether there was one.
+    pub fn resume(&self, id: &str) -> bool {
+        let found = self.line().scheduler.resume(id, now());
+        self.due.notify_one();
+        found
+    }
+
+    /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
+    /// name.
+    pub fn limit(&self, policy: Policy, update: bool) -> String {
+        let id = self.line().scheduler.limit(policy, update, now());
+        self.due.notify_one();
+        id
+    }
+
+    /// Ends a policy that no file has; tells whether there was one.
+    pub fn unlimit(&self, id: &str) -> bool {
+        let found = self.line().scheduler.unlimit(id, now());
+        self.due.notify_one();
+        found
+    }
+
+    /// Takes the suspensions of a file in place of those that it had.
+    pub fn set_suspensions(&self, suspensions: Vec<Suspension>) {
+        self.line().scheduler.set_suspensions(suspensions, now());
+        self.due.notify_one();
+    }
+
+    /// Takes the policies of a file in place of those that it had.
+    pub fn set_policies(&self, policies: Ruleset) {
+        self.line().scheduler.set_policies(policies, now());
+        self.due.notify_one();
+    }
+
+    /// Every suspension, by name.
+    pub fn suspensions(&self) -> Vec<Suspension> {
+        self.line().scheduler.suspensions(now())
+    }
+
+    /// Every policy, in the order in which they are asked.
+    pub fn policies(&self) -> Vec<Arc<Policy>> {
+        self.line().scheduler.policies(now())
+    }
+
+    /// Whether a message that is being tried may go to the next hop that its `facts` tell.
+    pub fn enter(&self, id: MessageId, facts: &Facts) -> Admission {
+        self.line().scheduler.enter(id, facts, now())
+    }
+
+    /// The policies under which a message is being tried.
+    pub fn charges(&self, id: MessageId) -> Vec<Charge> {
+        self.line().scheduler.charges(id)
+    }
+
+    /// Number of suspensions and policies.
+    pub fn rules(&self) -> usize {
+        self.line().scheduler.rules()
+    }
+
+    /// Lists of values that conditions name.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+}
