@@ -23,12 +23,26 @@ pub(crate) fn text(findings: &[Diagnostic], snapshot: &Snapshot) {
     // A key may begin far above the lines of a finding, so that whole files are masked, each once.
     let mut masked = HashMap::<&str, Cow<'_, [u8]>>::new();
     for finding in findings {
-        let mask = || secrets::masked(text_of(&finding.file, snapshot));
-        let window = Window::around(finding, masked.entry(&finding.file).or_insert_with(mask));
-        let group = group(finding, window.as_ref(), snapshot);
+        let text = text_of(&finding.file, snapshot);
+        let shown = masked.entry(&finding.file).or_insert_with(|| secrets::masked(text));
+        let finding = secrets::veiled(finding, text, shown);
+        let window = Window::around(&finding, shown);
+        let group = group(&finding, window.as_ref(), snapshot);
         // A closed pipe ends the output, not the command.
         let _ = writeln!(out, "{}\n", renderer.render(&[group]));
     }
+}
+
+/// The findings without what is masked, for formats that show no lines.
+pub(crate) fn veiled(findings: &[Diagnostic], snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let mut masked = HashMap::<&str, Cow<'_, [u8]>>::new();
+    let mut veiled = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let text = text_of(&finding.file, snapshot);
+        let shown = masked.entry(&finding.file).or_insert_with(|| secrets::masked(text));
+        veiled.push(secrets::veiled(finding, text, shown).into_owned());
+    }
+    veiled
 }
 
 /// Shows one JSON object per finding and line.

@@ -10,6 +10,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use diagnostics::Diagnostic;
+
 /// The key of a private key in configuration files.
 const KEY: &[u8] = b"privatekey";
 
@@ -28,6 +30,33 @@ pub(crate) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A finding whose words quote nothing that is masked: what stands at its place, or a part of it, is
+/// replaced wherever its message, help or fix repeats it. `shown` is the masked `text`.
+pub(crate) fn veiled<'f>(
+    finding: &'f Diagnostic,
+    text: &[u8],
+    shown: &[u8],
+) -> Cow<'f, Diagnostic> {
+    let place = finding.span.range(text.len().min(shown.len()));
+    if text[place.clone()] == shown[place.clone()] {
+        return Cow::Borrowed(finding);
+    }
+    let hidden = String::from_utf8_lossy(&text[place]).into_owned();
+    let is_part = |c: char| c.is_alphanumeric() || "+/=_-".contains(c);
+    let parts: Vec<_> = hidden.split(|c| !is_part(c)).filter(|part| part.len() > 2).collect();
+    let veil = |words: &mut String| {
+        for part in &parts {
+            *words = words.replace(part, "***");
+        }
+    };
+    let mut finding = finding.clone();
+    veil(&mut finding.message);
+    finding.help.iter_mut().for_each(veil);
+    // An edit would write the secret again.
+    finding.fix = None;
+    Cow::Owned(finding)
 }
 
 /// From the label that names a private key to the end of the block, or of the text.
@@ -121,6 +150,16 @@ mod tests {
     #[test]
     fn a_block_without_an_end_is_masked_to_the_end_of_the_text() {
         check("x: |\n  -----BEGIN PRIVATE KEY-----\n  MIIE\ny: z\n", &["MIIE"], &["x: |"]);
+    }
+
+    #[test]
+    fn what_is_masked_is_not_quoted() {
+        let text = b"privatekey: MIIEsecret\n";
+        let message = "`privatekey` must be a mapping, not `MIIEsecret`";
+        let span = diagnostics::Span::new(12, 22);
+        let finding = Diagnostic::new(&diagnostics::codes::SCHEMA, &"a.yaml".into(), span, message);
+        let veiled = veiled(&finding, text, &masked(text));
+        assert_eq!(veiled.message, "`privatekey` must be a mapping, not `***`");
     }
 
     #[test]

@@ -50,6 +50,11 @@ fn fix(
 }
 
 fn show(format: Format, findings: &[Diagnostic], snapshot: &Snapshot) {
+    let findings = match format {
+        Format::Text => findings.to_vec(),
+        _ => render::veiled(findings, snapshot),
+    };
+    let findings = &findings[..];
     let text_of = |name: &str| snapshot.text(name).map_or(&b""[..], |text| text);
     match format {
         Format::Text => {

@@ -95,6 +95,8 @@ fn show(markdown: &str, section: &[Block]) -> String {
         Some(hook) => {
             let project = Project::copy_of("examples/starter");
             files.for_each(|(name, text)| project.write(&name, &text));
+            // The fault takes the place of a script that reads what another one writes.
+            project.write("mailstop.toml", "[lint.rules]\ncontext-never-read = \"off\"\n");
             project.write(&format!("src/hooks/{hook}/default.hsl"), &text(program));
             let format = if as_json { "json" } else { "text" };
             output(project.path(), &["check", "--format", format], as_json)
