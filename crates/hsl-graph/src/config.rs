@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_decl::{Hook, IdKind};
-use mta_config::yaml::{Kind, Node, recover};
+use mta_config::yaml::{Kind, Node, recover_or_whole};
 
 use crate::{Role, Symbol, Use};
 
@@ -17,6 +17,8 @@ use crate::{Role, Symbol, Use};
 pub struct Config {
     /// In the order of the table of places.
     pub ids: Vec<IdUse>,
+    /// Whether the whole file could be read; ids may be missing otherwise.
+    pub whole: bool,
 }
 
 /// An id in a configuration file.
@@ -80,8 +82,8 @@ pub fn hook_at(path: &str) -> Option<Hook> {
 impl Config {
     /// Reads a file, without lines that are not well-formed; none while too much is wrong.
     pub(crate) fn of(text: &[u8], role: &Role) -> Option<Self> {
-        let tree = recover(text)?;
-        let mut config = Self::default();
+        let (tree, whole) = recover_or_whole(text)?;
+        let mut config = Self { whole, ..Self::default() };
         for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
             let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
             config.ids.extend(read(&tree, path, text, *usage, symbol));

@@ -17,4 +17,4 @@ mod recover;
 pub use compose::{Limits, parse};
 pub use emit::emit;
 pub use node::{Entry, Kind, Node, Scalar};
-pub use recover::{lines, moved, recover};
+pub use recover::{lines, moved, recover, recover_or_whole};

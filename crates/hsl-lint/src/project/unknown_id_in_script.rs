@@ -81,7 +81,7 @@ fn id_kind(text: &TextUse) -> Option<IdKind> {
 fn defined(graph: &Graph) -> Option<Vec<(IdKind, &str)>> {
     let config = |role: Role| {
         let (_, file) = graph.files().find(|(_, file)| file.role == role)?;
-        file.config.as_deref()
+        file.config.as_deref().filter(|config| config.whole)
     };
     let files = [config(Role::Startup)?, config(Role::Running)?];
     let ids = files.into_iter().flat_map(|file| &file.ids);

@@ -17,11 +17,20 @@ const LONGEST: usize = 1 << 20;
 
 /// The tree of a text without the lines that are not well-formed; none where too much is wrong.
 pub fn recover(text: &[u8]) -> Option<Node> {
-    let mut text = text.to_vec();
-    let mut fault = match read(&text) {
-        Ok(tree) => return Some(tree),
-        Err(fault) => fault,
-    };
+    recover_or_whole(text).map(|(tree, _)| tree)
+}
+
+/// The same, and whether nothing had to be left out.
+pub fn recover_or_whole(text: &[u8]) -> Option<(Node, bool)> {
+    match read(text) {
+        Ok(tree) => Some((tree, true)),
+        Err(fault) => without_faults(text, fault).map(|tree| (tree, false)),
+    }
+}
+
+/// The tree without the line of the first fault, and of those that follow.
+fn without_faults(text: &[u8], fault: usize) -> Option<Node> {
+    let (mut text, mut fault) = (text.to_vec(), fault);
     if text.len() > LONGEST {
         return None;
     }
