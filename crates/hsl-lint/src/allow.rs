@@ -9,9 +9,11 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use diagnostics::{Code, Diagnostic, Edit, Fix, LineIndex, Severity, Span, codes};
+use diagnostics::{Code, Diagnostic, Edit, Fix, LineIndex, Span, codes};
 use hsl_syntax::tree_sitter::Node;
 use memchr::memmem;
+
+use crate::refuses;
 
 const MARK: &[u8] = b"hsl:allow";
 const WHOLE: &str = "-file";
@@ -131,16 +133,12 @@ fn names(text: &str) -> (Vec<Name>, &str) {
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         let name = |code| Name { written: word.to_owned(), code, used: Cell::new(false) };
-        names.push(name(crate::find(word).filter(|code| may_be_allowed(code))));
+        names.push(name(crate::find(word).filter(|code| !refuses(code))));
         match after.trim_start().strip_prefix(',') {
             Some(more) => rest = more.trim_start(),
             None => return (names, after),
         }
     }
-}
-
-fn may_be_allowed(code: &Code) -> bool {
-    code.severity != Severity::Error || !codes::ALL.iter().any(|known| known.id == code.id)
 }
 
 /// The line that a comment is about.

@@ -3,9 +3,11 @@
 //! *Invariants.* What refuses a program or a configuration cannot be lowered: only advice has
 //! levels. The last setting that fits a file wins.
 
-use diagnostics::{Code, Diagnostic, Severity, codes};
+use diagnostics::{Code, Diagnostic, Severity};
 use globset::{Glob, GlobMatcher};
 use rustc_hash::FxHashMap;
+
+use crate::refuses;
 
 /// A level as `mailstop.toml` writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ struct Group {
 impl Levels {
     /// The level of a finding; none for the rule's own severity.
     pub fn of(&self, code: &Code, file: &str) -> Option<Level> {
-        if is_fixed(code) {
+        if refuses(code) {
             return None;
         }
         self.groups
@@ -106,11 +108,6 @@ impl Group {
     fn holds(&self, file: &str) -> bool {
         self.files.as_ref().is_none_or(|files| files.iter().any(|glob| glob.is_match(file)))
     }
-}
-
-/// Whether a finding refuses a program or a configuration.
-fn is_fixed(code: &Code) -> bool {
-    code.severity == Severity::Error && codes::ALL.iter().any(|known| known.id == code.id)
 }
 
 /// Collects levels in the order in which they are written.
@@ -152,7 +149,7 @@ impl LevelsBuilder {
 
 fn rule(name: &str) -> Result<&'static Code, LevelError> {
     match crate::find(name) {
-        Some(code) if is_fixed(code) => Err(LevelError::Fixed { name: code.name }),
+        Some(code) if refuses(code) => Err(LevelError::Fixed { name: code.name }),
         Some(code) => Ok(code),
         None => {
             let names = crate::table().into_iter().map(|code| code.name);
@@ -175,6 +172,8 @@ fn matchers(patterns: &[String]) -> Result<Vec<GlobMatcher>, LevelError> {
 
 #[cfg(test)]
 mod tests {
+    use diagnostics::codes;
+
     use super::*;
 
     fn levels() -> Levels {

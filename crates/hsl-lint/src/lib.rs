@@ -36,7 +36,7 @@ pub use review::review;
 pub use rules::ALL;
 pub use surroundings::{Role, Surroundings};
 
-use diagnostics::{Code, Diagnostic, codes};
+use diagnostics::{Code, Diagnostic, Severity, codes};
 use hsl_analysis::{Resolved, Unit};
 
 /// What the rules find in a program, ordered by file and place, with the severities of the rules.
@@ -53,6 +53,11 @@ pub fn table() -> Vec<&'static Code> {
     // A code that both use stands in the table once, with the page of the rule.
     table.dedup_by_key(|code| code.id);
     table
+}
+
+/// Whether a finding refuses a program or a configuration, which no level and no comment changes.
+pub fn refuses(code: &Code) -> bool {
+    code.severity == Severity::Error && codes::ALL.iter().any(|known| known.id == code.id)
 }
 
 /// The code with this id or name.

@@ -3,7 +3,7 @@
 //! *Invariants.* An editor that asks for the edits of the action it takes (`codeAction/resolve`) is
 //! given them then, from the text of that moment; the others have them at once.
 
-use diagnostics::{Diagnostic, Edit, Fix, Severity};
+use diagnostics::{Diagnostic, Edit, Fix};
 use gen_lsp_types as lsp;
 use serde::{Deserialize, Serialize};
 
@@ -142,12 +142,11 @@ fn creation(world: &World, uri: &str, report: &Report, number: usize) -> Option<
     Some((kind, (offer, Action::Create { script: script_uri })))
 }
 
-/// Comments allow findings of scripts only. What refuses a program cannot be allowed, and an allowance is no cure for another.
+/// Comments allow findings of scripts only, and an allowance is no cure for another.
 fn may_be_allowed(finding: &Diagnostic) -> bool {
-    let is_compilers = diagnostics::codes::ALL.contains(&finding.code);
     let is_of_script = !finding.code.id.starts_with("MS");
     is_of_script
-        && !(is_compilers && finding.code.severity == Severity::Error)
+        && !hsl_lint::refuses(finding.code)
         && finding.code != &diagnostics::codes::UNUSED_ALLOW
 }
 

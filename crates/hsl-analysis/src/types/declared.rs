@@ -54,19 +54,7 @@ fn basic(unit: &Unit<'_>, ty: Ty) -> Type {
     if ty.contains(Ty::ANY) {
         return Type::UNKNOWN;
     }
-    let kinds = [
-        (Ty::NONE, Kinds::NONE),
-        (Ty::BOOLEAN, Kinds::BOOLEAN),
-        (Ty::NUMBER, Kinds::NUMBER),
-        (Ty::STRING, Kinds::STRING),
-        (Ty::ARRAY, Kinds::ARRAY),
-        (Ty::FUNCTION, Kinds::FUNCTION),
-        (Ty::OBJECT, Kinds::OBJECT),
-        (Ty::RESOURCE, Kinds::RESOURCE),
-        (Ty::REGEX, Kinds::REGEX),
-    ];
-    let held = kinds.into_iter().filter(|(declared, _)| ty.contains(*declared));
-    let mut found = Type::basic(held.fold(Kinds::NEVER, |all, (_, kind)| all.or(kind)));
+    let mut found = Type::basic(kinds(ty, Kinds::NONE));
     if !ty.classes.is_empty() && found.kinds.any(Kinds::OBJECT.or(Kinds::RESOURCE)) {
         let of = |name: &&'static str| match unit.class(name) {
             Some(class) => Instance::Library(class),
@@ -82,8 +70,13 @@ fn basic(unit: &Unit<'_>, ty: Ty) -> Type {
 
 /// The kinds of a type that a parameter accepts.
 pub(super) fn accepted(ty: Ty) -> Kinds {
+    kinds(ty, Kinds::NONE.or(Kinds::MISSING))
+}
+
+/// The kinds of a declared type; `none` stands for its none.
+fn kinds(ty: Ty, none: Kinds) -> Kinds {
     let kinds = [
-        (Ty::NONE, Kinds::NONE.or(Kinds::MISSING)),
+        (Ty::NONE, none),
         (Ty::BOOLEAN, Kinds::BOOLEAN),
         (Ty::NUMBER, Kinds::NUMBER),
         (Ty::STRING, Kinds::STRING),
