@@ -1,8 +1,8 @@
 //! Types by flow: what each expression of a program may be.
 //!
 //! [`infer`] walks every function with its branches and loops. What functions give each other
-//! (results, arguments, shared variables, properties) is kept in summaries, and the program is walked
-//! until these come to rest.
+//! (results, arguments, shared variables, properties) is kept in summaries, and who looked at what
+//! grew is walked again, until these come to rest.
 //!
 //! *Invariants.* Gradual: whatever is not understood is [`Type::UNKNOWN`] and silent. The time grows
 //! with the size of the program: loops and rounds are bounded, and what does not come to rest is
@@ -25,6 +25,7 @@ mod loops;
 mod object;
 mod operator;
 mod place;
+mod readers;
 mod stmt;
 mod summary;
 mod ty;
@@ -77,7 +78,10 @@ pub enum Slot {
 #[derive(Debug)]
 pub struct Types {
     found: Found,
-    table: Summaries,
+    /// What each function returns.
+    results: Vec<Type>,
+    /// The properties of each class.
+    properties: Vec<BTreeMap<Arc<str>, Type>>,
     /// Expressions by place: file, start, end.
     by_place: Vec<(Loc, ExprId)>,
 }
@@ -87,15 +91,12 @@ pub fn infer(program: &Program, unit: &Unit<'_>, callers: Callers) -> Types {
     let mut table = Summaries::new(program);
     let hook = hook_types(program, unit);
     seed(program, &hook, &mut table);
-    let mut found = Found::default();
+    let mut found = Found::new(program);
     let mut round = 0;
     loop {
-        table.changed = false;
         table.gives_up = round >= ROUNDS;
-        found.types = vec![None; program.exprs.len()];
-        found.doubts.clear();
         walk_all(program, unit, callers, &mut table, &mut found, &hook);
-        if round > ROUNDS + LAST_ROUNDS || !(table.changed || table.uncalled_escape()) {
+        if round > ROUNDS + LAST_ROUNDS || !(table.any_due() || table.uncalled_escape()) {
             break;
         }
         if round == ROUNDS + LAST_ROUNDS {
@@ -106,7 +107,8 @@ pub fn infer(program: &Program, unit: &Unit<'_>, callers: Callers) -> Types {
     let places = program.exprs.iter().enumerate().map(|(at, e)| (e.at, ExprId(at as u32)));
     let mut by_place: Vec<_> = places.collect();
     by_place.sort_unstable();
-    Types { found, table, by_place }
+    let (results, properties) = table.finish();
+    Types { found, results, properties, by_place }
 }
 
 /// What scripts may change, but hooks give.
@@ -129,6 +131,10 @@ fn walk_all(
 ) {
     for (at, function) in program.functions.iter().enumerate() {
         let id = FunctionId(at as u32);
+        if !table.begins(id) {
+            continue;
+        }
+        found.begins(id);
         let mut walk = Walk::new(program, unit, callers, table, found, hook, id);
         if function.kind == FunctionKind::Module {
             walk.initial_values(function.module);
@@ -163,12 +169,12 @@ impl Types {
 
     /// What a function returns.
     pub fn result(&self, function: FunctionId) -> &Type {
-        self.table.result(function)
+        &self.results[function.index()]
     }
 
     /// The properties of an instance of a class.
     pub fn properties(&self, class: ClassId) -> &BTreeMap<Arc<str>, Type> {
-        self.table.properties(class)
+        &self.properties[class.index()]
     }
 
     /// Whether a variable that is read does not exist on every path that leads there; then, whether

@@ -51,13 +51,45 @@ pub(super) struct Walk<'p> {
 }
 
 /// What was found about expressions and places.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
+    walking: FunctionId,
+    /// The expressions that the last walk of each function reached.
+    reached: Vec<Vec<ExprId>>,
     pub(super) types: Vec<Option<Type>>,
     pub(super) doubts: FxHashMap<ExprId, Defined>,
     pub(super) places: FxHashMap<(Loc, super::Slot), Type>,
     /// Types of library functions by their declaration.
     pub(super) library: FxHashMap<usize, Type>,
+}
+
+impl Found {
+    /// Nothing yet.
+    pub(super) fn new(program: &Program) -> Self {
+        Self {
+            walking: FunctionId(0),
+            reached: vec![Vec::new(); program.functions.len()],
+            types: vec![None; program.exprs.len()],
+            doubts: FxHashMap::default(),
+            places: FxHashMap::default(),
+            library: FxHashMap::default(),
+        }
+    }
+
+    /// A function is walked, so that what its last walk found does not count any more.
+    pub(super) fn begins(&mut self, id: FunctionId) {
+        self.walking = id;
+        for expr in std::mem::take(&mut self.reached[id.index()]) {
+            self.types[expr.index()] = None;
+            self.doubts.remove(&expr);
+        }
+    }
+
+    fn note(&mut self, id: ExprId, ty: Type) {
+        if self.types[id.index()].replace(ty).is_none() {
+            self.reached[self.walking.index()].push(id);
+        }
+    }
 }
 
 impl<'p> Walk<'p> {
@@ -143,7 +175,7 @@ impl<'p> Walk<'p> {
     }
 
     pub(super) fn note(&mut self, id: ExprId, ty: Type) {
-        self.found.types[id.index()] = Some(ty);
+        self.found.note(id, ty);
     }
 
     /// The type of an expression of which parts may be missing.
