@@ -4,7 +4,7 @@ mod names;
 
 use diagnostics::Span;
 use hsl_syntax::ast::span_of;
-use hsl_syntax::tree_sitter::Node;
+use hsl_syntax::tree_sitter::{Node, TreeCursor};
 
 use crate::View;
 use names::Names;
@@ -91,16 +91,20 @@ pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<Semant
     let names = Names::of(view);
     let mut tokens = Vec::new();
     let mut cursor = view.parse.tree.walk();
+    // Asking a node for what is around it would search from the root.
+    let mut around = Vec::new();
     loop {
         let node = cursor.node();
         let touches = node.start_byte() < range.end && node.end_byte() > range.start;
-        let whole = if touches { token(&names, node) } else { None };
+        let whole = if touches { token(&names, &cursor, &around) } else { None };
         let is_leaf = whole.is_some() || !touches;
         tokens.extend(whole);
         if !is_leaf && cursor.goto_first_child() {
+            around.push(node);
             continue;
         }
         while !cursor.goto_next_sibling() {
+            around.pop();
             if !cursor.goto_parent() {
                 return tokens;
             }
@@ -108,19 +112,25 @@ pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<Semant
     }
 }
 
-/// The token that a node is; none for what is looked at in its parts, or has no colour.
-fn token(names: &Names<'_>, node: Node<'_>) -> Option<SemanticToken> {
+/// The token that the node at the cursor is, with the nodes around it; none for what is looked at in
+/// its parts, or has no colour.
+fn token<'t>(
+    names: &Names<'_>,
+    cursor: &TreeCursor<'t>,
+    around: &[Node<'t>],
+) -> Option<SemanticToken> {
+    let node = cursor.node();
     let plain = |kind| Some(SemanticToken { span: span_of(node), kind, modifiers: Vec::new() });
     match node.kind() {
         "comment" | "shebang" => plain(TokenKind::Comment),
         "number" => plain(TokenKind::Number),
         "true" | "false" | "none" => plain(TokenKind::Keyword),
         "regex" => plain(TokenKind::Regexp),
-        "string" if !has_interpolation(node) => plain(text_kind(node)),
-        "raw_string" => plain(text_kind(node)),
+        "string" if !has_interpolation(node) => plain(text_kind(around, cursor.field_name())),
+        "raw_string" => plain(text_kind(around, cursor.field_name())),
         // Between the variables of a string.
         "string_content" | "escape_sequence" | "\"" => plain(TokenKind::String),
-        "identifier" | "variable" => names.token(node),
+        "identifier" | "variable" => names.token(node, around),
         kind if is_word(kind) && !node.is_named() => plain(TokenKind::Keyword),
         _ => None,
     }
@@ -136,11 +146,10 @@ fn has_interpolation(node: Node<'_>) -> bool {
 }
 
 /// A text that is a key is a property.
-fn text_kind(node: Node<'_>) -> TokenKind {
-    let is = |field: &str| node.parent().and_then(|up| up.child_by_field_name(field)) == Some(node);
-    match node.parent().map(|parent| parent.kind()) {
-        Some("array_element" | "pattern_element") if is("key") => TokenKind::Property,
-        Some("subscript_expression") if is("index") => TokenKind::Property,
+fn text_kind(around: &[Node<'_>], field: Option<&str>) -> TokenKind {
+    match (around.last().map(|parent| parent.kind()), field) {
+        (Some("array_element" | "pattern_element"), Some("key")) => TokenKind::Property,
+        (Some("subscript_expression"), Some("index")) => TokenKind::Property,
         _ => TokenKind::String,
     }
 }

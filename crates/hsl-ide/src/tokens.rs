@@ -5,21 +5,59 @@ use hsl_syntax::ast::{AstNode, Expression};
 use hsl_syntax::tree_sitter::Node;
 
 /// The tokens that begin before an offset, comments left out.
+///
+/// Of the statements of the file that are whole and over, only the last one's: what opens before
+/// them closes before them, so that time grows with what is around the offset.
 pub(crate) fn before(parse: &Parse, offset: usize) -> Vec<Node<'_>> {
     let mut tokens = Vec::new();
+    let mut over = None;
     let mut cursor = parse.tree.walk();
+    if !cursor.goto_first_child() {
+        return tokens;
+    }
     loop {
-        if cursor.node().start_byte() < offset && cursor.goto_first_child() {
+        let node = cursor.node();
+        if node.start_byte() >= offset {
+            break;
+        }
+        if is_over(node, offset) {
+            over = Some(node);
+        } else if !is_comment(node) {
+            over.take().into_iter().chain([node]).for_each(|n| collect(n, offset, &mut tokens));
+        }
+        if !cursor.goto_next_sibling() {
+            break;
+        }
+    }
+    over.into_iter().for_each(|node| collect(node, offset, &mut tokens));
+    tokens
+}
+
+/// Whether a child of the file is whole and ends before the offset.
+fn is_over(node: Node<'_>, offset: usize) -> bool {
+    node.child_count() > 0 && node.end_byte() <= offset && !node.has_error()
+}
+
+/// Whether it is a comment.
+fn is_comment(node: Node<'_>) -> bool {
+    node.kind() == "comment"
+}
+
+/// Adds the tokens of a node that begin before an offset.
+fn collect<'t>(node: Node<'t>, offset: usize, tokens: &mut Vec<Node<'t>>) {
+    let mut cursor = node.walk();
+    loop {
+        let node = cursor.node();
+        if node.start_byte() < offset && cursor.goto_first_child() {
             continue;
         }
-        let node = cursor.node();
         let is_token = node.child_count() == 0 && node.end_byte() > node.start_byte();
-        if is_token && node.start_byte() < offset && node.kind() != "comment" {
+        if is_token && node.start_byte() < offset && !is_comment(node) {
             tokens.push(node);
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return tokens;
+                return;
             }
         }
     }

@@ -24,15 +24,15 @@ impl<'v> Names<'v> {
         Self { view, known, hook: view.unit.variables() }
     }
 
-    /// The token of a name.
-    pub(super) fn token(&self, node: Node<'_>) -> Option<SemanticToken> {
+    /// The token of a name, with the nodes around it.
+    pub(super) fn token<'t>(&self, node: Node<'t>, around: &[Node<'t>]) -> Option<SemanticToken> {
         let span = span_of(node);
         let known = self.known.get(&span.start).filter(|known| known.at.span == span);
         let (kind, mut modifiers) = match known.map(|known| known.meaning) {
             Some(Meaning::Function(function)) => self.function(function),
             Some(Meaning::Class(class)) => self.class(class),
             Some(Meaning::Symbol(symbol)) => self.symbol(self.view.facts().symbol(symbol)),
-            Some(Meaning::File(_)) | None => self.unknown(node)?,
+            Some(Meaning::File(_)) | None => self.unknown(node, around)?,
         };
         if known.is_some_and(|known| known.access == Access::Definition) {
             modifiers.push(TokenModifier::Definition);
@@ -87,25 +87,30 @@ impl<'v> Names<'v> {
     }
 
     /// A name that the analysis knows nothing of: what it must be from where it stands.
-    fn unknown(&self, node: Node<'_>) -> Option<(TokenKind, Vec<TokenModifier>)> {
+    fn unknown<'t>(
+        &self,
+        node: Node<'t>,
+        around: &[Node<'t>],
+    ) -> Option<(TokenKind, Vec<TokenModifier>)> {
+        let parent = around.last();
         let name = std::str::from_utf8(self.view.text().get(node.byte_range())?).ok()?;
         if node.kind() == "variable" {
             let is_hook = self.hook.iter().any(|variable| variable.name == name);
-            let is_property = node.parent().is_some_and(|up| up.kind() == "property_definition");
+            let is_property = parent.is_some_and(|up| up.kind() == "property_definition");
             return Some(match (is_hook, is_property) {
                 (true, _) => self.hook_variable(name),
                 (_, true) => (TokenKind::Property, Vec::new()),
                 _ => (TokenKind::Variable, Vec::new()),
             });
         }
-        let parent = node.parent()?;
-        let is_called = |node: Node<'_>| {
-            let up = node.parent().filter(|up| up.kind() == "call_expression");
+        let (parent, above) = around.split_last()?;
+        let is_called = |node: Node<'_>, up: Option<&Node<'_>>| {
+            let up = up.filter(|up| up.kind() == "call_expression");
             up.and_then(|up| up.child_by_field_name("function")) == Some(node)
         };
         let plain = |kind| Some((kind, Vec::new()));
         match parent.kind() {
-            "member_expression" | "scoped_expression" if is_called(parent) => {
+            "member_expression" | "scoped_expression" if is_called(*parent, above.last()) => {
                 plain(TokenKind::Method)
             }
             "member_expression" => plain(TokenKind::Property),
@@ -113,7 +118,7 @@ impl<'v> Names<'v> {
             "method_definition" => plain(TokenKind::Method),
             "namespace_import" => plain(TokenKind::Namespace),
             "function_definition" => plain(TokenKind::Function),
-            _ if is_called(node) => Some(self.elsewhere(name)),
+            _ if is_called(node, Some(parent)) => Some(self.elsewhere(name)),
             _ => None,
         }
     }
