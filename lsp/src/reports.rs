@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
@@ -148,13 +148,21 @@ impl Report {
     }
 }
 
+/// What a lock guards; a panic elsewhere leaves it whole.
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A view and what it was made from, once it is made.
+type Made = Arc<Mutex<Option<(Arc<View>, Ground)>>>;
+
 /// Results by document.
 type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
 
 /// Views of open documents, and findings of all.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    views: Kept<(Arc<View>, Ground)>,
+    views: Kept<Made>,
     reports: Kept<Arc<Report>>,
     /// The tokens that an editor was given last, with their number.
     tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
@@ -171,14 +179,14 @@ impl Cache {
         uri: &str,
         make: impl FnOnce() -> (Arc<View>, Ground),
     ) -> Arc<View> {
-        let known = self.views.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
-        if let Some((view, _)) = known.filter(|(_, ground)| ground.stands(world)) {
-            return view;
+        let place = Arc::clone(locked(&self.views).entry(uri.into()).or_default());
+        // Whoever wants the same view waits for it: making it again would take as long.
+        let mut known = locked(&place);
+        if let Some((view, _)) = known.as_ref().filter(|(_, ground)| ground.stands(world)) {
+            return Arc::clone(view);
         }
-        // Made outside the lock: another request may make the same view, which costs only time.
         let (view, ground) = make();
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        views.insert(uri.into(), (Arc::clone(&view), ground));
+        *known = Some((Arc::clone(&view), ground));
         view
     }
 
@@ -189,12 +197,12 @@ impl Cache {
         uri: &str,
         make: impl FnOnce() -> Report,
     ) -> Arc<Report> {
-        let known = self.reports.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        let known = locked(&self.reports).get(uri).cloned();
         if let Some(report) = known.filter(|report| report.ground.stands(world)) {
             return report;
         }
         let report = Arc::new(make());
-        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reports = locked(&self.reports);
         reports.insert(uri.into(), Arc::clone(&report));
         report
     }
@@ -202,21 +210,21 @@ impl Cache {
     /// Keeps the tokens of a document, and names them.
     pub(crate) fn keep_tokens(&self, uri: &str, tokens: &[lsp::SemanticToken]) -> String {
         let id = self.given.fetch_add(1, Ordering::Relaxed).to_string();
-        let mut kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(&self.tokens);
         kept.insert(uri.into(), (id.clone(), tokens.to_vec()));
         id
     }
 
     /// The tokens of a name, if they are those that are kept.
     pub(crate) fn tokens(&self, uri: &str, id: &str) -> Option<Vec<lsp::SemanticToken>> {
-        let kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = locked(&self.tokens);
         kept.get(uri).filter(|(known, _)| known == id).map(|(_, tokens)| tokens.clone())
     }
 
     /// The tree of a configuration file: of its text, else of what could be read before, where that
     /// stands now.
     pub(crate) fn tree(&self, uri: &str, text: &Arc<[u8]>) -> Option<Arc<Node>> {
-        let known = self.trees.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned();
+        let known = locked(&self.trees).get(uri).cloned();
         match known {
             Some((of, tree)) if Arc::ptr_eq(&of, text) => return Some(tree),
             _ => {}
@@ -227,15 +235,14 @@ impl Cache {
             let place = |span| kept.moved(span, old.len(), text.len());
             return yaml::moved(&tree, &place).map(Arc::new);
         };
-        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        trees.insert(uri.into(), (Arc::clone(text), Arc::clone(&tree)));
+        locked(&self.trees).insert(uri.into(), (Arc::clone(text), Arc::clone(&tree)));
         Some(tree)
     }
 
     /// A document was closed.
     pub(crate) fn forget(&self, uri: &str) {
-        self.views.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
-        self.trees.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        locked(&self.views).remove(uri);
+        locked(&self.tokens).remove(uri);
+        locked(&self.trees).remove(uri);
     }
 }
