@@ -40,6 +40,8 @@ pub(crate) struct Client {
     pub(crate) snippets: bool,
     /// It asks for the documentation of an item of a list when it shows it.
     pub(crate) resolves_docs: bool,
+    /// Takes what all items of a list have in common once.
+    pub(crate) defaults_items: bool,
     /// It can be asked to watch files.
     pub(crate) watches_files: bool,
     /// It can be asked for the user's settings.
@@ -64,6 +66,8 @@ impl Client {
         let encodings = all.general.as_ref().and_then(|g| g.position_encodings.as_deref());
         let completion = document.and_then(|d| d.completion.as_ref());
         let item = completion.and_then(|c| c.completion_item.as_ref());
+        let list = completion.and_then(|c| c.completion_list.as_ref());
+        let list = list.and_then(|l| l.item_defaults.as_deref());
         let diagnostic = document.and_then(|d| d.diagnostic.as_ref());
         let workspace = all.workspace.clone().unwrap_or_default();
         let watch = workspace.did_change_watched_files;
@@ -84,6 +88,9 @@ impl Client {
             resolves_docs: item
                 .and_then(|item| item.resolve_support.as_ref())
                 .is_some_and(|resolve| resolve.properties.iter().any(|p| p == "documentation")),
+            defaults_items: list.is_some_and(|known| {
+                ["editRange", "data"].iter().all(|one| known.iter().any(|name| name == one))
+            }),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
             configures: workspace.configuration == Some(true),
             shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),

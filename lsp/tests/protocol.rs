@@ -429,6 +429,29 @@ fn signatures_hints_and_classes() {
 }
 
 #[test]
+fn what_items_have_in_common_is_said_once() {
+    let item = json!({ "resolveSupport": { "properties": ["documentation"] } });
+    let list = json!({ "itemDefaults": ["editRange", "insertTextFormat", "data"] });
+    let completion = json!({ "completion": { "completionItem": item, "completionList": list } });
+    let mut editor = Editor::start(json!({ "textDocument": completion }));
+    let uri = editor.open(HOOK, "$x = [\"dns\" => 1]; echo $x[dns_q");
+    let params = json!({
+        "textDocument": { "uri": uri }, "position": { "line": 0, "character": 32 },
+    });
+    let list = editor.request("textDocument/completion", params);
+    assert_eq!(list["itemDefaults"]["editRange"]["start"]["character"], json!(27));
+    let items = list["items"].as_array().expect("items");
+    let found = |label: &str| items.iter().find(|item| item["label"] == label).expect("an item");
+    let function = found("dns_query");
+    assert!(function["textEdit"].is_null() && function["textEditText"].is_null(), "{function}");
+    // An editor adds the data of the list before it asks for the rest.
+    let mut asked = function.clone();
+    asked["data"] = list["itemDefaults"]["data"].clone();
+    let whole = editor.request("completionItem/resolve", asked);
+    assert!(whole["documentation"]["value"].is_string(), "{whole}");
+}
+
+#[test]
 fn documentation_comes_when_it_is_asked_for() {
     let properties = json!({ "resolveSupport": { "properties": ["documentation"] } });
     let completion = json!({ "completion": { "completionItem": properties } });

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use diagnostics::Span;
 
 use crate::View;
+use crate::docs::Docs;
 use context::Context;
 
 /// What an item is, for its icon.
@@ -53,8 +54,8 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// Type or signature.
     pub detail: Option<String>,
-    /// Documentation, in Markdown.
-    pub docs: Option<String>,
+    /// Documentation.
+    pub docs: Docs,
     /// What is replaced.
     pub replace: Span,
     /// The new text.
@@ -77,7 +78,7 @@ impl Completion {
             label,
             kind,
             detail: None,
-            docs: None,
+            docs: Docs::None,
             replace,
             snippet: None,
             takes_arguments: false,
@@ -91,8 +92,8 @@ impl Completion {
         self
     }
 
-    fn docs(mut self, docs: impl Into<String>) -> Self {
-        self.docs = Some(docs.into()).filter(|text| !text.is_empty());
+    fn docs(mut self, docs: impl Into<Docs>) -> Self {
+        self.docs = docs.into();
         self
     }
 

@@ -4,6 +4,51 @@ use std::fmt::Write;
 
 use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Variable};
 
+/// Documentation of something that may be written. Lists hold many and show one: so the page of a
+/// declaration is made when it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Docs {
+    /// There is none.
+    #[default]
+    None,
+    /// As it is.
+    Text(String),
+    /// The page of a function.
+    Function(&'static Function),
+    /// The page of a class.
+    Class(&'static Class),
+}
+
+impl Docs {
+    /// The documentation, in Markdown.
+    pub fn page(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Text(text) => Some(text.clone()),
+            Self::Function(declared) => Some(function(declared)),
+            Self::Class(declared) => Some(class(declared)),
+        }
+    }
+
+    /// Whether there is any.
+    pub fn exists(&self) -> bool {
+        *self != Self::None
+    }
+}
+
+/// Text without anything in it is none.
+impl From<&str> for Docs {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<String> for Docs {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::None } else { Self::Text(text) }
+    }
+}
+
 /// Keys listed in a page; the rest is what completion is for.
 const MOST_KEYS: usize = 40;
 

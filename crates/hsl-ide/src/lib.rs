@@ -33,6 +33,7 @@ pub mod yaml;
 pub use allow::allow;
 pub use complete::{Completion, CompletionKind, complete};
 pub use definition::{Target, definition, library_name};
+pub use docs::Docs;
 pub use fold::{Fold, FoldKind, folds};
 pub use hints::{Hint, HintKind, hints};
 pub use hover::{Hover, hover};

@@ -81,7 +81,7 @@ fn builtins_are_those_of_the_hook() {
     let item = items.iter().find(|item| item.label == "dns_query").expect("the function");
     assert_eq!((item.replace.start, item.replace.end), (0, 5));
     assert!(item.takes_arguments);
-    assert!(item.docs.as_deref().is_some_and(|docs| docs.contains("# Example")));
+    assert!(item.docs.page().is_some_and(|docs| docs.contains("# Example")));
 }
 
 #[test]

@@ -41,19 +41,23 @@ pub(super) fn completion(
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let offset = lines.offset(at.position);
-    let items = hsl_ide::complete(&view, offset).into_iter().enumerate();
-    let mut items: Vec<_> = items
-        .map(|(place, item)| proto::completion(item, place, &lines, world.client.snippets))
-        .collect();
-    if world.client.resolves_docs {
-        let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
-        let place = serde_json::to_value(place).ok();
-        for item in items.iter_mut().filter(|item| item.documentation.is_some()) {
-            item.documentation = None;
-            item.data.clone_from(&place);
-        }
-    }
-    Some(items.into())
+    let resolves = world.client.resolves_docs;
+    let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
+    let place = serde_json::to_value(place).ok().filter(|_| resolves);
+    let items = hsl_ide::complete(&view, offset);
+    let common = items.first().map(|item| item.replace).filter(|_| world.client.defaults_items);
+    let own_data = place.clone().filter(|_| common.is_none());
+    let items = items.into_iter().enumerate().map(|(number, item)| {
+        let range = (common != Some(item.replace)).then(|| lines.range(item.replace));
+        let data = own_data.clone().filter(|_| item.docs.exists());
+        lsp::CompletionItem { data, ..proto::completion(item, number, range, world.client) }
+    });
+    let items: Vec<_> = items.collect();
+    let Some(common) = common else { return Some(items.into()) };
+    let edit_range = Some(lines.range(common).into());
+    let defaults = lsp::CompletionItemDefaults { edit_range, data: place, ..Default::default() };
+    let list = lsp::CompletionList { item_defaults: Some(defaults), items, ..Default::default() };
+    Some(list.into())
 }
 
 /// The documentation of an item; after an edit that changed the list, the item as it is.
@@ -63,7 +67,7 @@ pub(super) fn resolve(world: &World, mut item: lsp::CompletionItem) -> lsp::Comp
         let view = world.view(&place.uri)?;
         let items = hsl_ide::complete(&view, place.offset);
         let known = items.into_iter().find(|known| known.label == item.label)?;
-        known.docs.map(|text| proto::markdown(text).into())
+        known.docs.page().map(|text| proto::markdown(text).into())
     });
     item
 }

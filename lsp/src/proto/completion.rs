@@ -5,33 +5,40 @@ use hsl_ide::yaml::{ConfigItem, ConfigItemKind};
 use hsl_ide::{Completion, CompletionKind};
 
 use super::markdown;
+use crate::capabilities::Client;
 use crate::position::Lines;
 
-/// An item of a completion list. `place` is its place in the list.
+/// An item of a completion list. `place` is its place in the list; the range is left out where the
+/// list says it for all.
 pub(crate) fn completion(
     item: Completion,
     place: usize,
-    lines: &Lines<'_>,
-    snippets: bool,
+    range: Option<lsp::Range>,
+    client: Client,
 ) -> lsp::CompletionItem {
-    let calls = item.takes_arguments && snippets;
-    let values = item.snippet.filter(|_| snippets);
+    let calls = item.takes_arguments && client.snippets;
+    let values = item.snippet.filter(|_| client.snippets);
     let is_snippet = calls || values.is_some();
     let new_text = match values {
         Some(snippet) => snippet,
         None if calls => format!("{}($0)", escape(&item.insert)),
         None => item.insert,
     };
-    let range = lines.range(item.replace);
+    let (text_edit, text_edit_text) = match range {
+        Some(range) => (Some(lsp::TextEdit { range, new_text }.into()), None),
+        None => (None, Some(new_text).filter(|text| *text != item.label)),
+    };
+    let docs = if client.resolves_docs { None } else { item.docs.page() };
     lsp::CompletionItem {
         kind: Some(completion_kind(item.kind)),
         detail: item.detail,
-        documentation: item.docs.map(|text| markdown(text).into()),
+        documentation: docs.map(|text| markdown(text).into()),
         tags: item.deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
         // Editors sort by text; the order of the list is ours.
         sort_text: Some(format!("{place:05}")),
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
-        text_edit: Some(lsp::TextEdit { range, new_text }.into()),
+        text_edit,
+        text_edit_text,
         label: item.label,
         ..lsp::CompletionItem::default()
     }

@@ -9,7 +9,8 @@ use hsl_syntax::ast::{AstNode, Expression, NamespaceImport, Statement};
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Completion, CompletionKind};
-use crate::{View, docs};
+use crate::View;
+use crate::docs::Docs;
 
 /// What may follow `->`.
 pub(super) fn of(
@@ -98,12 +99,12 @@ fn module(view: &View, name: &[u8]) -> Option<FileId> {
     }
 }
 
-fn library(class: &Class, of_class: bool, replace: Span) -> Vec<Completion> {
+fn library(class: &'static Class, of_class: bool, replace: Span) -> Vec<Completion> {
     let methods = class.members().filter(|method| method.is_static == of_class);
     let methods = methods.map(|method| {
         let mut item = Completion::new(method.name, CompletionKind::Method, replace)
             .detail(method.signature())
-            .docs(docs::function(method));
+            .docs(Docs::Function(method));
         item.takes_arguments = true;
         item.deprecated = method.deprecated.is_some();
         item

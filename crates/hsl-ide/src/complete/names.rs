@@ -6,8 +6,9 @@ use hsl_decl::{Contexts, Effect, Function};
 use hsl_syntax::words::KEYWORDS;
 
 use super::{Completion, CompletionKind};
+use crate::View;
+use crate::docs::Docs;
 use crate::tokens::before;
-use crate::{View, docs};
 
 /// Words that an operand or operator may be.
 const IN_EXPRESSIONS: &[&str] = &[
@@ -102,7 +103,7 @@ fn library(view: &View, replace: Span) -> Vec<Completion> {
         (Some(function), _) => Some(library_function(function, replace)),
         (None, Some(class)) => {
             let mut item =
-                Completion::new(name, CompletionKind::Class, replace).docs(docs::class(class));
+                Completion::new(name, CompletionKind::Class, replace).docs(Docs::Class(class));
             item.takes_arguments = class.constructor.is_some();
             item.detail = class.constructor.map(Function::signature);
             Some(item)
@@ -112,7 +113,7 @@ fn library(view: &View, replace: Span) -> Vec<Completion> {
     names.into_iter().filter_map(item).collect()
 }
 
-fn library_function(function: &Function, replace: Span) -> Completion {
+fn library_function(function: &'static Function, replace: Span) -> Completion {
     let kind = match function.effect {
         Effect::Terminates => CompletionKind::Verdict,
         _ => CompletionKind::Function,
@@ -120,7 +121,7 @@ fn library_function(function: &Function, replace: Span) -> Completion {
     let is_special = matches!(function.contexts, Contexts::Hooks(_));
     let mut item = Completion::new(function.name, kind, replace)
         .detail(function.signature())
-        .docs(docs::function(function))
+        .docs(Docs::Function(function))
         .rank(if kind == CompletionKind::Verdict || is_special { 1 } else { 2 });
     item.takes_arguments = true;
     item.deprecated = function.deprecated.is_some();
