@@ -132,7 +132,13 @@ class Client:
         document = {
             "publishDiagnostics": {"versionSupport": True},
             "hover": {"contentFormat": ["markdown"]},
-            "completion": {"completionItem": {"snippetSupport": True}},
+            "completion": {
+                "completionItem": {
+                    "snippetSupport": True,
+                    # As editors do: the page of an item comes when it is shown.
+                    "resolveSupport": {"properties": ["documentation", "detail", "additionalTextEdits"]},
+                }
+            },
             "semanticTokens": {"requests": {"full": {"delta": True}}, "tokenTypes": [], "tokenModifiers": [], "formats": []},
         }
         if pulls:
