@@ -23,11 +23,12 @@ type Prepare = fn() -> anyhow::Result<Command>;
 
 /// Runs every session; the command is built already.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let sessions: [(&str, Prepare); 4] = [
+    let sessions: [(&str, Prepare); 5] = [
         ("pytest-lsp", protocol),
         ("Neovim", neovim),
         ("Emacs", emacs),
         ("Visual Studio Code", code),
+        ("Visual Studio Code, restricted", restricted),
     ];
     let mut failed = Vec::new();
     for (name, prepare) in sessions {
@@ -103,6 +104,13 @@ fn code() -> anyhow::Result<Command> {
     host.arg("--mailstop").arg(mailstop());
     host.arg("--project").arg(tests().join("project"));
     host.arg("--scenario").arg(tests().join("scenario.json"));
+    Ok(host)
+}
+
+/// The same in a folder that nobody trusts.
+fn restricted() -> anyhow::Result<Command> {
+    let mut host = code()?;
+    host.arg("--restricted");
     Ok(host)
 }
 

@@ -1,7 +1,7 @@
 // The language client: starts `mailstop lsp` and speaks to it over stdio.
 
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
+import { LanguageClient, type LanguageClientOptions, type StaticFeature } from "vscode-languageclient/node";
 import { command } from "./command";
 
 /** What the server looks at: scripts anywhere, and the two configuration files of a project. */
@@ -15,7 +15,11 @@ export class LanguageServer implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly output = vscode.window.createOutputChannel("Mailstop", { log: true });
 
-  constructor(private readonly context: vscode.ExtensionContext) {}
+  /** `commands` are those of the extension that the server may offer. */
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly commands: string[],
+  ) {}
 
   /** Starts the server; a missing command is reported with what to do about it. */
   async start(): Promise<void> {
@@ -28,6 +32,7 @@ export class LanguageServer implements vscode.Disposable {
         { run: executable, debug: executable },
         { documentSelector: DOCUMENTS, outputChannel: this.output, markdown: { supportHtml: false } },
       );
+      this.client.registerFeature(offering(this.commands));
       await this.client.start();
     } catch (error) {
       this.client = undefined;
@@ -61,4 +66,17 @@ export class LanguageServer implements vscode.Disposable {
       await this.start();
     }
   }
+}
+
+/** Tells the server that it may offer commands which it does not have itself, and which run something. */
+function offering(commands: string[]): StaticFeature {
+  return {
+    fillClientCapabilities(capabilities) {
+      if (!vscode.workspace.isTrusted) return;
+      capabilities.experimental = { ...capabilities.experimental, commands: { commands } };
+    },
+    initialize() {},
+    getState: () => ({ kind: "static" }),
+    clear() {},
+  };
 }

@@ -2,9 +2,9 @@
 
 import * as vscode from "vscode";
 import { LanguageServer } from "./client";
-import { command } from "./command";
 import { Adapter, Configurations } from "./debug";
 import { explain } from "./explain";
+import { Runs } from "./run";
 import { Tasks, currentFolder } from "./tasks";
 
 /** A place in a document as the protocol writes it. */
@@ -21,15 +21,17 @@ interface Range {
 
 /** Called by the editor when an HSL file or project is opened. */
 export function activate(context: vscode.ExtensionContext): void {
-  const server = new LanguageServer(context);
+  const runs = new Runs(context);
+  const server = new LanguageServer(context, Object.keys(runs.commands));
   const tasks = new Tasks(context);
-  const commands: Record<string, () => unknown> = {
+  const commands: Record<string, (uri?: unknown) => unknown> = {
+    ...runs.commands,
     "mailstop.check": () => tasks.run("check"),
     "mailstop.fix": () => tasks.run("fix"),
     "mailstop.format": () => tasks.run("format"),
     "mailstop.explain": explain,
     "mailstop.restart": () => server.restart(),
-    "mailstop.up": () => startLocalServer(context),
+    "mailstop.up": () => startLocalServer(runs),
   };
   context.subscriptions.push(
     server,
@@ -58,21 +60,19 @@ function showReferences(uri: string, at: Position, places: { uri: string; range:
 }
 
 /** What goes wrong in a command is shown as a sentence, not as a failed command. */
-function told(run: () => unknown): () => Promise<void> {
-  return async () => {
+function told(run: (uri?: unknown) => unknown): (uri?: unknown) => Promise<void> {
+  return async (uri) => {
     try {
-      await run();
+      await run(uri);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   };
 }
 
-/** Runs `mailstop up` in a terminal, where its output and Ctrl-C belong to the user. */
-function startLocalServer(context: vscode.ExtensionContext): void {
+/** Runs `mailstop up` for the project of the window. */
+function startLocalServer(runs: Runs): void {
   const folder = currentFolder();
   if (!folder) throw new Error("Open the folder of a configuration project first.");
-  const cwd = folder.uri.fsPath;
-  const shellPath = command(context);
-  vscode.window.createTerminal({ name: "Mailstop", cwd, shellPath, shellArgs: ["up", cwd] }).show();
+  runs.start(folder.uri.fsPath);
 }

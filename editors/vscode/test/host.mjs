@@ -1,8 +1,10 @@
 // The extension's tests in the extension host of a real workbench, in headless Chromium.
 //
 //   node host.mjs --code-server folder --mailstop path --project folder --scenario file [--pictures folder]
+//                 [--restricted]
 //
-// `--code-server` is the installed package; the project is copied. Prints a line for each part.
+// `--code-server` is the installed package; the project is copied. `--restricted` opens it as a folder
+// that nobody trusts. Prints a line for each part.
 
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     ...{ "code-server": text, mailstop: text, project: text, scenario: text, pictures: text },
     chromium: { type: "string", default: "/usr/bin/chromium" },
+    restricted: { type: "boolean", default: false },
   },
 });
 const extension = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -37,18 +40,45 @@ const settings = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "files.hotExit": "off",
+  "mailstop.send.to": "ann@example.com",
+};
+
+/** A folder that nobody vouched for: nothing asks, and restricted mode stays. */
+const restricted = {
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
 };
 
 function prepare() {
   fs.cpSync(options.project, project, { recursive: true });
   fs.mkdirSync(results);
-  // Found as part of the project, before PATH.
-  const bin = path.join(project, ".mailstop/bin");
-  fs.mkdirSync(bin, { recursive: true });
-  fs.symlinkSync(path.resolve(options.mailstop), path.join(bin, "mailstop"));
-  const user = path.join(folder, "server", "data", "User");
-  fs.mkdirSync(user, { recursive: true });
-  fs.writeFileSync(path.join(user, "settings.json"), JSON.stringify(settings));
+  // Found as part of the project, before PATH; in restricted mode on PATH only.
+  const ours = path.join(project, ".mailstop/bin/mailstop");
+  const onPath = path.join(folder, "bin/mailstop");
+  if (options.restricted) {
+    link(onPath);
+    trap(ours);
+    write(path.join(project, ".vscode/settings.json"), JSON.stringify({ "mailstop.path": ours }));
+  } else {
+    link(ours);
+  }
+  const chosen = options.restricted ? { ...settings, ...restricted } : settings;
+  write(path.join(folder, "server/data/User/settings.json"), JSON.stringify(chosen));
+}
+
+function write(file, text, mode) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text, { mode });
+}
+
+function link(file) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.symlinkSync(path.resolve(options.mailstop), file);
+}
+
+/** A command that must not run: it leaves a trace. */
+function trap(file) {
+  write(file, `#!/bin/sh\necho "$@" >> ${path.join(results, "trapped")}\n`, 0o755);
 }
 
 /** A port that is free now. */
@@ -83,10 +113,14 @@ function startServer(port) {
     ...process.env,
     ...{ PROJECT: project, SCENARIO: path.resolve(options.scenario), RESULTS: results },
     PICTURES: options.pictures ?? "",
+    PATH: `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`,
   };
   const words = [
     ...["--host", "127.0.0.1", "--port", `${port}`, "--without-connection-token"],
-    ...["--accept-server-license-terms", "--enable-smoke-test-driver", "--disable-workspace-trust"],
+    ...["--accept-server-license-terms", "--enable-smoke-test-driver"],
+    ...(options.restricted ? [] : ["--disable-workspace-trust"]),
+    // The shell's settings do not change PATH.
+    "--force-disable-user-env",
     ...["--telemetry-level", "off", "--server-data-dir", path.join(folder, "server")],
     ...["--extensions-dir", path.join(folder, "extensions")],
   ];
@@ -97,7 +131,7 @@ function address(port) {
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;
   const payload = [
     ["extensionDevelopmentPath", remote(extension)],
-    ["extensionTestsPath", remote(path.join(extension, "test/host/index.js"))],
+    ["extensionTestsPath", remote(path.join(extension, options.restricted ? "test/host/restricted.js" : "test/host/index.js"))],
   ];
   const query = new URLSearchParams({ folder: project, payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;
@@ -138,7 +172,7 @@ async function main() {
       if (options.pictures) await page.screenshot({ path: path.join(options.pictures, "last.png") });
       throw error;
     });
-    for (const { name, note } of report) console.log(`vscode ${name}: ${note}`);
+    for (const { name, note } of report) console.log(`vscode${options.restricted ? ", restricted," : ""} ${name}: ${note}`);
     process.exitCode = report.every((part) => part.ok) ? 0 : 1;
   } finally {
     await browser?.close();

@@ -1,67 +1,64 @@
 // What the extension does, asked inside the extension host of a real workbench.
-//
-// `host.mjs` starts the workbench; the environment names the project, the expectations and the folder
-// for results. Every part is run; the report has a line for each.
 
 const assert = require("node:assert/strict");
+const child = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const vscode = require("vscode");
 
-const { PROJECT, SCENARIO, RESULTS } = process.env;
-const scenario = JSON.parse(fs.readFileSync(SCENARIO, "utf8"));
-const uri = (file) => vscode.Uri.file(path.join(PROJECT, file));
-const place = (part) => new vscode.Position(part.line, part.character);
-const ask = (command, ...rest) => vscode.commands.executeCommand(command, ...rest);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const { PROJECT, scenario, uri, place, ask, pause, until, open, picture, ours, report } = require("./session");
 
-/** Asks until there is an answer: the server starts beside the editor. */
-async function until(what, probe) {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    assert.ok(Date.now() < end, `${what} did not come`);
-    await pause(50);
-  }
-}
-
-async function open(part) {
-  const editor = await vscode.window.showTextDocument(uri(part.file));
-  if (part.character !== undefined) {
-    editor.selection = new vscode.Selection(place(part), place(part));
-  }
-  return editor;
-}
-
-/** Has the driver take a picture of the window, when pictures are wanted. */
-async function picture(name) {
-  if (!process.env.PICTURES) return;
-  fs.writeFileSync(path.join(RESULTS, `${name}.wanted`), "");
-  await until(`the picture ${name}`, () => fs.existsSync(path.join(RESULTS, `${name}.taken`)));
-}
-
-const ours = async (file) =>
-  until(`a finding in ${file}`, () => {
-    const found = vscode.languages.getDiagnostics(uri(file)).filter((one) => one.source === "mailstop");
-    return found.length > 0 && found;
+/** The exit code of the next task of this name. */
+const ended = (name) =>
+  new Promise((resolve) => {
+    const listener = vscode.tasks.onDidEndTaskProcess((end) => {
+      if (end.execution.task.name === name) {
+        listener.dispose();
+        resolve(end.exitCode);
+      }
+    });
   });
+
+/** Mends the fault of the project, and saves what earlier parts changed. */
+async function repair() {
+  const { file, text } = scenario.diagnostic;
+  const document = await vscode.workspace.openTextDocument(uri(file));
+  const at = document.getText().indexOf(text);
+  if (at >= 0) {
+    const edit = new vscode.WorkspaceEdit();
+    const range = new vscode.Range(document.positionAt(at), document.positionAt(at + text.length));
+    edit.replace(document.uri, range, scenario.diagnostic.mended);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  }
+  await until("a saved project", () => vscode.workspace.saveAll());
+}
+
+/** A local server of the project, on ports that the system chooses, as long as `work` takes. */
+async function serving(work) {
+  await repair();
+  const mailstop = path.join(PROJECT, ".mailstop/bin/mailstop");
+  const words = ["up", PROJECT, "--port", "0"];
+  const server = child.spawn(mailstop, words, { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let said = "";
+    server.stdout.on("data", (piece) => (said += piece));
+    await until("the local server", () => said.includes("Ctrl-C"));
+    await work();
+  } finally {
+    const exit = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await exit;
+  }
+}
 
 const parts = {
   // First: what is open is left to the language server.
   async "check task"() {
     const [task] = (await vscode.tasks.fetchTasks({ type: "mailstop" })).filter((one) => one.name === "check");
     assert.ok(task, "no task");
-    const ended = new Promise((resolve) => {
-      const listener = vscode.tasks.onDidEndTaskProcess((end) => {
-        if (end.execution.task.name === "check") {
-          listener.dispose();
-          resolve(end.exitCode);
-        }
-      });
-    });
+    const exit = ended("check");
     await vscode.tasks.executeTask(task);
-    assert.equal(await ended, 1);
+    assert.equal(await exit, 1);
     const file = uri(scenario.diagnostic.file);
     const matched = await until("a matched problem", () =>
       vscode.languages.getDiagnostics(file).find((one) => one.source === "mailstop check"),
@@ -155,11 +152,26 @@ const parts = {
     const before = editor.document.getText();
     const start = editor.document.positionAt(before.indexOf(part.at));
     const range = new vscode.Range(start, start.translate(0, part.at.length));
-    const actions = await ask("vscode.executeCodeActionProvider", uri(part.file), range);
+    const actions = await ask("vscode.executeCodeActionProvider", uri(part.file), range, undefined, 100);
     const fix = actions.find((action) => action.kind?.value === "quickfix" && action.edit);
-    if (!fix) return "skipped: the server offers no quick fixes";
+    assert.ok(fix, `no fix among ${actions.map((action) => action.title).join(", ") || "no actions"}`);
     assert.ok(await vscode.workspace.applyEdit(fix.edit));
     assert.equal(editor.document.getText(), part.text);
+  },
+
+  async "lenses of the configuration"() {
+    const file = uri("src/config/smtpd-app.yaml");
+    await vscode.window.showTextDocument(file);
+    const lenses = await until("lenses", async () => {
+      const found = await ask("vscode.executeCodeLensProvider", file, 100);
+      return found.length > 0 && found;
+    });
+    const titles = lenses.map((lens) => lens.command?.title);
+    for (const wanted of ["Open hook", "Run", "Debug", "2 references"]) {
+      assert.ok(titles.includes(wanted), `${wanted} is not among ${titles.join(", ")}`);
+    }
+    const run = lenses.find((lens) => lens.command?.title === "Run");
+    assert.equal(run.command.command, "mailstop.run");
   },
 
   async restart() {
@@ -167,17 +179,52 @@ const parts = {
     await open(scenario.diagnostic);
     await ours(scenario.diagnostic.file);
   },
+
+  async "tasks of the project"() {
+    await repair();
+    for (const [name, words] of Object.entries(scenario.tasks)) {
+      const [task] = (await vscode.tasks.fetchTasks({ type: "mailstop" })).filter((one) => one.name === name);
+      assert.ok(task, `no task ${name}`);
+      assert.deepEqual([task.definition.command, ...(task.definition.args ?? [])], words);
+      const exit = ended(name);
+      await vscode.tasks.executeTask(task);
+      assert.equal(await exit, 0, name);
+    }
+    assert.ok(fs.existsSync(path.join(PROJECT, "dist")), "nothing was packed");
+  },
+
+  async run() {
+    await serving(async () => {
+      const exit = ended("send");
+      await ask("mailstop.run", uri(scenario.debug.file).toString());
+      assert.equal(await exit, 0);
+    });
+  },
+
+  async debug() {
+    const part = scenario.debug;
+    await serving(async () => {
+      const stopped = new Promise((resolve) => {
+        const listener = vscode.debug.onDidChangeActiveStackItem((item) => {
+          if (item instanceof vscode.DebugStackFrame) {
+            listener.dispose();
+            resolve(item);
+          }
+        });
+      });
+      const exit = ended("send");
+      await ask("mailstop.debug", uri(part.file).toString());
+      const { session, threadId } = await stopped;
+      const { stackFrames } = await session.customRequest("stackTrace", { threadId });
+      assert.equal(vscode.Uri.parse(stackFrames[0].source.path).path, uri(part.file).path);
+      assert.equal(stackFrames[0].line, part.line);
+      await pause(process.env.PICTURES ? 1000 : 0);
+      await picture("vscode-debug");
+      await session.customRequest("continue", { threadId });
+      assert.equal(await exit, 0);
+      await vscode.debug.stopDebugging(session);
+    });
+  },
 };
 
-exports.run = async () => {
-  const report = [];
-  for (const [name, part] of Object.entries(parts)) {
-    try {
-      report.push({ name, ok: true, note: (await part()) ?? "ok" });
-    } catch (error) {
-      report.push({ name, ok: false, note: String(error instanceof Error ? error.message : error) });
-    }
-  }
-  fs.writeFileSync(path.join(RESULTS, "report.part"), JSON.stringify(report));
-  fs.renameSync(path.join(RESULTS, "report.part"), path.join(RESULTS, "report.json"));
-};
+exports.run = () => report(parts);

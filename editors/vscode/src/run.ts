@@ -1,0 +1,128 @@
+// Runs a hook as it runs in production: a message goes through the local server, with or without the
+// debugger.
+
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import * as vscode from "vscode";
+import { command } from "./command";
+
+/** How long a local server may take until it answers; it is compiled scripts and one socket. */
+const PATIENCE = 20_000;
+
+/** Commands above the hooks of a configuration; the language server offers them by these names. */
+export class Runs {
+  constructor(private readonly context: vscode.ExtensionContext) {}
+
+  /** Commands that the language server may offer because this extension has them. */
+  readonly commands: Record<string, (uri?: unknown) => Promise<void>> = {
+    "mailstop.run": (uri) => this.run(uri),
+    "mailstop.debug": (uri) => this.debug(uri),
+  };
+
+  /** Starts the server of a project in a terminal, where its output and Ctrl-C belong to the user. */
+  start(project: string): void {
+    const shellPath = command(this.context);
+    vscode.window.createTerminal({ name: "Mailstop", cwd: project, shellPath, shellArgs: ["up", project] }).show();
+  }
+
+  private async run(uri?: unknown): Promise<void> {
+    const project = projectOf(script(uri));
+    const message = await this.message();
+    if (!message) return;
+    await this.serving(project);
+    await this.execute(project, message);
+  }
+
+  /** Attaches the debugger first, with a breakpoint in the script, and then sends. */
+  private async debug(uri?: unknown): Promise<void> {
+    const file = script(uri);
+    const project = projectOf(file);
+    const message = await this.message();
+    if (!message) return;
+    await this.serving(project);
+    stopIn(file);
+    const folder = vscode.workspace.getWorkspaceFolder(file);
+    const running = vscode.debug.activeDebugSession;
+    const attached = running?.type === "hsl" && running.configuration.project === project;
+    const name = "Debug live messages";
+    const wanted = { type: "hsl", request: "attach", name, project };
+    // The editor has said already why a session did not start.
+    if (!attached && !(await vscode.debug.startDebugging(folder, wanted))) return;
+    await this.execute(project, message);
+  }
+
+  /** Arguments of `mailstop send`; none when nobody names a recipient. */
+  private async message(): Promise<string[] | undefined> {
+    const settings = vscode.workspace.getConfiguration("mailstop.send");
+    const remembered = this.context.workspaceState.get<string>("recipient");
+    const configured = settings.get<string>("to", "").trim();
+    const to = configured || (await vscode.window.showInputBox({ title: "Recipient of the message", value: remembered }));
+    if (!to) return undefined;
+    await this.context.workspaceState.update("recipient", to);
+    const from = settings.get<string>("from", "").trim();
+    const file = settings.get<string>("file", "").trim();
+    return ["send", "--to", to, ...(from ? ["--from", from] : []), ...(file ? ["--file", file] : [])];
+  }
+
+  private async execute(project: string, words: string[]): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project)) ?? vscode.TaskScope.Workspace;
+    const run = new vscode.ProcessExecution(command(this.context), words, { cwd: project });
+    const definition = { type: "mailstop", command: "send", args: words.slice(1) };
+    const task = new vscode.Task(definition, folder, "send", "mailstop", run, []);
+    task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, focus: false };
+    await vscode.tasks.executeTask(task);
+  }
+
+  /** Starts the project's server unless it answers, and waits until it does. */
+  private async serving(project: string): Promise<void> {
+    if (await this.answers(project)) return;
+    this.start(project);
+    const options = { location: vscode.ProgressLocation.Notification, title: "Starting the local server", cancellable: true };
+    const answered = await vscode.window.withProgress(options, async (_, cancelled) => {
+      const end = Date.now() + PATIENCE;
+      while (!cancelled.isCancellationRequested && Date.now() < end) {
+        if (await this.answers(project)) return true;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      return false;
+    });
+    if (!answered) throw new Error("The local server does not answer; the terminal “Mailstop” says why.");
+  }
+
+  private async answers(project: string): Promise<boolean> {
+    try {
+      await promisify(execFile)(command(this.context), ["-C", project, "status", "--json"]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The script that a command is about: the one it names, else the one that is shown. */
+function script(uri: unknown): vscode.Uri {
+  if (!vscode.workspace.isTrusted) throw new Error("Nothing of this folder is run until you trust it.");
+  const shown = vscode.window.activeTextEditor?.document.uri;
+  const named = typeof uri === "string" ? vscode.Uri.parse(uri) : uri;
+  const found = named instanceof vscode.Uri ? named : shown;
+  if (!found || found.scheme !== "file") throw new Error("Open the script of a hook first.");
+  return found;
+}
+
+/** The nearest folder above a script that holds a configuration. */
+function projectOf(file: vscode.Uri): string {
+  for (let folder = path.dirname(file.fsPath); ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, "src", "config"))) return folder;
+    if (folder === path.dirname(folder)) throw new Error(`${file.fsPath} belongs to no configuration project.`);
+  }
+}
+
+/** A script without a breakpoint gets one at its beginning; the adapter moves it to the first statement. */
+function stopIn(file: vscode.Uri): void {
+  const inFile = (one: vscode.Breakpoint) =>
+    one instanceof vscode.SourceBreakpoint && one.enabled && one.location.uri.toString() === file.toString();
+  if (vscode.debug.breakpoints.some(inFile)) return;
+  vscode.debug.addBreakpoints([new vscode.SourceBreakpoint(new vscode.Location(file, new vscode.Position(0, 0)))]);
+}
