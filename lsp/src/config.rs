@@ -73,11 +73,13 @@ impl World {
         let make = || {
             let mut findings = mta_project::check_config(texts, false);
             findings.retain(|finding| finding.file == *name);
+            let across = self.findings_across(home);
+            findings.extend(across.iter().cloned());
             let findings = hsl_lint::review(findings, [], &self.tools(home).lint);
             let text_of = |file: &str| texts.text(file).cloned();
             let items = proto::diagnostics(self, home, text, &text_of, &findings);
             let files = FILES.iter().filter_map(|name| Some(((*name).into(), text_of(name)?)));
-            let ground = Ground::of_files(self, home, files.collect());
+            let ground = Ground::of_files(self, home, files.collect()).with_across(home, across);
             Report::of(findings, items, Arc::clone(text), ground)
         };
         Some(self.cache.report(self, uri, make))

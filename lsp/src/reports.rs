@@ -60,6 +60,11 @@ impl Ground {
         Self { files, place, reached: None, across: None }
     }
 
+    /// Beside these, what rules about the project find in the document.
+    pub(crate) fn with_across(self, home: &Home, found: Vec<Diagnostic>) -> Self {
+        Self { across: Some((home.clone(), found)), ..self }
+    }
+
     /// Names of the files.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Arc<str>> {
         self.files.iter().map(|(name, _)| name)
@@ -128,8 +133,7 @@ impl Report {
         let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
         let text_of = |file: &str| world.text_of(view, file);
         let items = proto::diagnostics(world, home, &view.parse.text, &text_of, &findings);
-        let across = Some((home.clone(), across));
-        let ground = Ground { across, ..Ground::of(world, view, home) };
+        let ground = Ground::of(world, view, home).with_across(home, across);
         Self::of(findings, items, Arc::clone(&view.parse.text), ground)
     }
 

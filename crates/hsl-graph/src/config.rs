@@ -13,10 +13,12 @@ use mta_config::yaml::{Kind, Node, recover_or_whole};
 use crate::{Role, Symbol, Use};
 
 /// Ids of one configuration file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// In the order of the table of places.
     pub ids: Vec<IdUse>,
+    /// What could be read of the file.
+    pub tree: Node,
     /// Whether the whole file could be read; ids may be missing otherwise.
     pub whole: bool,
 }
@@ -83,29 +85,30 @@ impl Config {
     /// Reads a file, without lines that are not well-formed; none while too much is wrong.
     pub(crate) fn of(text: &[u8], role: &Role) -> Option<Self> {
         let (tree, whole) = recover_or_whole(text)?;
-        let mut config = Self { whole, ..Self::default() };
+        let mut ids = Vec::new();
         for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
             let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
-            config.ids.extend(read(&tree, path, text, *usage, symbol));
+            ids.extend(read(&tree, path, text, *usage, symbol));
         }
         if *role == Role::Running {
-            config.read_scripts(&tree, text);
+            ids.extend(scripts(&tree, text));
         }
-        Some(config)
+        Some(Self { ids, tree, whole })
     }
+}
 
-    fn read_scripts(&mut self, tree: &Node, text: &[u8]) {
-        for hook in Hook::ALL.into_iter().filter(|hook| hook.is_smtp()) {
-            for place in SCRIPTS {
-                let path = format!("servers[].phases.{hook}.{place}");
-                let symbol = |id: Arc<str>| Symbol::Hook(hook, id);
-                self.ids.extend(read(tree, &path, text, Use::Read, symbol));
-            }
-            let path = format!("scripting.hooks.{hook}[].id");
-            let symbol = |id: Arc<str>| Symbol::Hook(hook, id);
-            self.ids.extend(read(tree, &path, text, Use::Definition, symbol));
+fn scripts(tree: &Node, text: &[u8]) -> Vec<IdUse> {
+    let mut ids = Vec::new();
+    for hook in Hook::ALL.into_iter().filter(|hook| hook.is_smtp()) {
+        let symbol = |id: Arc<str>| Symbol::Hook(hook, id);
+        for place in SCRIPTS {
+            let path = format!("servers[].phases.{hook}.{place}");
+            ids.extend(read(tree, &path, text, Use::Read, symbol));
         }
+        let path = format!("scripting.hooks.{hook}[].id");
+        ids.extend(read(tree, &path, text, Use::Definition, symbol));
     }
+    ids
 }
 
 fn read(

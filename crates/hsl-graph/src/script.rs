@@ -17,7 +17,7 @@ use diagnostics::Span;
 use hsl_analysis::{Access, Facts, SymbolId, SymbolKind, Unit, analyze_alone};
 use hsl_decl::{Catalog, HookSet, IdKind};
 use hsl_syntax::Parse;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::IdDeclarations;
 
@@ -50,6 +50,8 @@ pub struct Script {
     pub dynamic_keys: Vec<(Span, Access)>,
     /// Texts that name something.
     pub texts: Vec<TextUse>,
+    /// Kinds of ids that the script names by values that are not written out there.
+    pub computed_ids: FxHashSet<IdKind>,
     /// Functions without a name that are passed as an argument.
     pub callbacks: Vec<Callback>,
     /// Hooks of a `// hsl:hooks connect, eod` comment.

@@ -35,6 +35,8 @@ macro_rules! code {
     };
 }
 
+mod tree;
+
 macro_rules! rules {
     ($($file:ident;)*) => {
         $(mod $file;)*
@@ -48,7 +50,11 @@ rules! {
     function_not_in_hook;
     context_read_before_write;
     context_never_read;
+    unused_id;
     unknown_id_in_script;
+    plaintext_auth;
+    retry_table;
+    path_outside_package;
 }
 
 /// What the rules find in a project, ordered by file and place, with the severities of the rules.

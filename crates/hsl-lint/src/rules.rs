@@ -62,15 +62,20 @@ rules! {
     header_name HEADER_NAME;
     address_case ADDRESS_CASE;
     ip_as_string IP_AS_STRING;
+    ptr_as_identity PTR_AS_IDENTITY;
     spf_dmarc_result_gap SPF_DMARC_RESULT_GAP;
     reserved_address RESERVED_ADDRESS;
     open_relay_shape OPEN_RELAY_SHAPE;
     retry_storm RETRY_STORM;
     accept_without_queue ACCEPT_WITHOUT_QUEUE;
     loop_invariant_call LOOP_INVARIANT_CALL;
+    linear_scan LINEAR_SCAN;
     blocking_in_barrier BLOCKING_IN_BARRIER;
+    cache_shape CACHE_SHAPE;
     deprecated DEPRECATED;
+    size_limits SIZE_LIMITS;
     prefer_regex_literal PREFER_REGEX_LITERAL;
     simplify SIMPLIFY;
     leftover_debug LEFTOVER_DEBUG;
+    hoist_pattern HOIST_PATTERN;
 }

@@ -57,6 +57,7 @@ fn findings_follow_both_files_and_the_scripts() {
     version 3
     3:15-3:17 MS6002 no transport has the id `my` / did you mean `mx`?
     6:22-6:26 MS6004 there is no script src/hooks/connect/gone.hsl
+    9:22-9:24 MS6003 nothing uses the transport `mx`
     ");
 }
 

@@ -15,12 +15,30 @@ codes! {
     ///
     /// What it refers to would be missing when the first message needs it.
     UNDEFINED_ID = "MS6002" "undefined-id" Error "An id is referenced but not defined.";
-    /// A script lies in the folder of a hook, and no configuration names it.
+    /// A script lies in the folder of a hook, and no configuration names it; or nothing uses a transport
+    /// or source address that the configuration defines.
     ///
     /// # Why
     ///
-    /// It never runs. Either the configuration lacks its id, or it is a leftover.
-    UNUSED_ID = "MS6003" "unused-id" Warning "A hook script on disk is not referenced by the configuration.";
+    /// It never runs, and no mail goes that way. Either the reference to it is missing, or it is a
+    /// leftover. While a script makes such ids from other values, nothing is reported of their kind.
+    ///
+    /// # Bad
+    ///
+    /// ```yaml
+    /// version: "6.10"
+    /// servers: [{id: in, transport: mx}]
+    /// transportgroups: [{id: out, transports: [{id: mx}, {id: old}]}]
+    /// ```
+    ///
+    /// # Good
+    ///
+    /// ```yaml
+    /// version: "6.10"
+    /// servers: [{id: in, transport: mx}]
+    /// transportgroups: [{id: out, transports: [{id: mx}]}]
+    /// ```
+    UNUSED_ID = "MS6003" "unused-id" Warning "A hook script, transport or address is defined and never used.";
     /// The configuration names a hook script that does not exist.
     ///
     /// # Why

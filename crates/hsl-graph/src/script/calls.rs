@@ -108,6 +108,15 @@ impl<'p> Collector<'p> {
         }
     }
 
+    /// `$options["transportid"] = …`
+    pub(super) fn element(&mut self, node: ast::AssignmentExpression<'p>) {
+        let Some(Expression::SubscriptExpression(place)) = node.left() else { return };
+        let key = place.index().and_then(|i| literal::of_expression(i, &self.parse.text));
+        if let Some(kind) = key.and_then(|key| self.ids.key(&key.value)) {
+            self.name(TextKind::Id(kind), node.right(), false);
+        }
+    }
+
     /// `match ($connection["serverid"]) { "x" => … }`
     pub(super) fn choice(&mut self, node: ast::MatchExpression<'p>) {
         let Some((kind, sure)) = node.subject().and_then(|subject| self.id_in(subject)) else {
@@ -162,7 +171,11 @@ impl<'p> Collector<'p> {
 
     /// Notes what a text names, unless it is known; of both, what is sure stays.
     fn name(&mut self, kind: TextKind, value: Option<Expression<'p>>, sure: bool) {
-        let Some(text) = value.and_then(|v| literal::of_expression(v, &self.parse.text)) else {
+        let Some(value) = value else { return };
+        let Some(text) = literal::of_expression(value, &self.parse.text) else {
+            if let TextKind::Id(kind) = kind {
+                self.script.computed_ids.insert(kind);
+            }
             return;
         };
         let scope = self.scope();

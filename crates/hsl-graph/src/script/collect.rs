@@ -75,7 +75,10 @@ impl<'p> Collector<'p> {
             Some(Expression::ScopedExpression(scoped)) => self.scoped(scoped),
             Some(Expression::MemberExpression(member)) => self.member(member),
             Some(Expression::SubscriptExpression(access)) => self.subscript(access),
-            Some(Expression::AssignmentExpression(set)) => self.assignment(set),
+            Some(Expression::AssignmentExpression(set)) => {
+                self.assignment(set);
+                self.element(set);
+            }
             Some(Expression::BinaryExpression(binary)) => self.comparison(binary),
             Some(Expression::ArrayLiteral(array)) => self.array(array),
             Some(Expression::CacheExpression(cache)) => self.cache(cache),

@@ -5,6 +5,7 @@ use hsl_decl::{Catalog, IdKind};
 use hsl_graph::{Graph, Role, Symbol, TextKind, TextUse, Use};
 
 use super::ProjectLint;
+use super::tree;
 
 code! {
     /// A script names a transport, a server, a key or the like that the configuration does not define.
@@ -79,12 +80,8 @@ fn id_kind(text: &TextUse) -> Option<IdKind> {
 
 /// Every id of the configuration; none unless there are both files and both can be read.
 fn defined(graph: &Graph) -> Option<Vec<(IdKind, &str)>> {
-    let config = |role: Role| {
-        let (_, file) = graph.files().find(|(_, file)| file.role == role)?;
-        file.config.as_deref().filter(|config| config.whole)
-    };
-    let files = [config(Role::Startup)?, config(Role::Running)?];
-    let ids = files.into_iter().flat_map(|file| &file.ids);
+    let files = [tree::config(graph, &Role::Startup)?, tree::config(graph, &Role::Running)?];
+    let ids = files.into_iter().flat_map(|(_, config)| &config.ids);
     let ids = ids.filter(|id| id.usage == Use::Definition);
     let ids = ids.filter_map(|id| match &id.symbol {
         Symbol::Id(kind, name) => Some((*kind, &**name)),
