@@ -7,6 +7,7 @@ mod ast;
 mod editors;
 mod files;
 mod findings;
+mod kate;
 mod library;
 mod parser;
 mod reference;
@@ -17,6 +18,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let mut files = parser::files()?;
     files.push(ast::file(&files)?);
     files.push(textmate::file()?);
+    files.push(kate::file());
     files.extend(editors::files()?);
     files.extend(reference::files()?);
     files.extend(library::files());
