@@ -89,11 +89,11 @@ impl View {
         let begun = self.text().get(..offset).unwrap_or_default();
         let with_rest = [begun, inner.as_bytes(), b";", &rest[next_line..]].concat();
         let alone = [begun, inner.as_bytes(), b";", outer.as_bytes()].concat();
-        [with_rest, alone].into_iter().map(|text| self.copy(text.into()))
+        [with_rest, alone].into_iter().map(|text| self.with_text(text.into()))
     }
 
     /// The same file with another text.
-    fn copy(&self, text: Arc<[u8]>) -> Self {
+    pub(crate) fn with_text(&self, text: Arc<[u8]>) -> Self {
         let sources = self.sources.with(&self.file, Arc::clone(&text));
         let parse = hsl_syntax::parse(text);
         Self::new(&self.file, parse, &sources, self.unit, Vec::new())

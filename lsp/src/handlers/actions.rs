@@ -1,9 +1,12 @@
-//! Code actions: changes that remove findings, comments that allow them, and whole files fixed.
+//! Code actions: changes that remove findings, comments that allow them, other forms of the same
+//! script, and whole files fixed, formatted or with their imports in order.
 //!
 //! *Invariants.* An editor that asks for the edits of the action it takes (`codeAction/resolve`) is
 //! given them then, from the text of that moment; the others have them at once.
 
-use diagnostics::{Diagnostic, Edit, Fix};
+mod forms;
+
+use diagnostics::{Diagnostic, Edit, Fix, Span};
 use gen_lsp_types as lsp;
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +14,18 @@ use crate::capabilities::Client;
 use crate::position::Lines;
 use crate::reports::Report;
 use crate::world::World;
+use forms::{format, format_kind, is_wanted, refactorings};
 
 pub(super) fn offer(client: Client, all: &mut lsp::ServerCapabilities) {
-    let kinds = vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::SourceFixAll];
+    let kinds = vec![
+        lsp::CodeActionKind::QuickFix,
+        lsp::CodeActionKind::RefactorExtract,
+        lsp::CodeActionKind::RefactorInline,
+        lsp::CodeActionKind::RefactorRewrite,
+        lsp::CodeActionKind::SourceOrganizeImports,
+        lsp::CodeActionKind::SourceFixAll,
+        format_kind(),
+    ];
     all.code_action_provider = Some(
         lsp::CodeActionOptions {
             code_action_kinds: Some(kinds),
@@ -34,8 +46,12 @@ enum Action {
     Allow { code: String, place: usize },
     /// The script of a hook, by its URI, made.
     Create { script: String },
+    /// Another form of the script, by its name, of the bytes from `start` to `end`.
+    Refactor { name: String, start: u32, end: u32 },
     /// Every safe fix.
     FixAll,
+    /// The style of the project.
+    Format,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,18 +77,11 @@ pub(super) fn actions(
             offered.extend(creation(world, uri.as_ref(), &report, number));
         }
     }
-    offered.extend(fix_all(&report));
     let only = params.context.only;
-    let is_wanted = |kind: &lsp::CodeActionKind| {
-        let kind = String::from(kind.clone());
-        only.as_ref().is_none_or(|only| {
-            only.iter().any(|wanted| {
-                let wanted = String::from(wanted.clone());
-                kind == wanted || kind.starts_with(&format!("{wanted}."))
-            })
-        })
-    };
-    let offered = offered.into_iter().filter(|(kind, _)| is_wanted(kind));
+    offered.extend(refactorings(world, uri.as_ref(), Span::new(start, end), only.as_deref()));
+    offered.extend(fix_all(&report));
+    offered.extend(format(world, uri.as_ref(), only.as_deref()));
+    let offered = offered.into_iter().filter(|(kind, _)| is_wanted(kind, only.as_deref()));
     let finished = offered.filter_map(|(_, (mut offer, action))| {
         if world.client.resolves_actions {
             let taken = Taken { uri: uri.to_string(), action };
@@ -175,12 +184,22 @@ fn edit(world: &World, uri: &str, report: &Report, action: &Action) -> Option<ls
             vec![hsl_ide::allow(&report.text, find(code, *place)?)]
         }
         Action::Create { script } => return world.creation(script),
+        Action::Refactor { name, start, end } => {
+            let selected = Span { start: *start, end: *end };
+            hsl_ide::refactor(&*world.view(uri)?, selected, name)?
+        }
+        Action::Format => return Some(of_one(uri, super::format::edits(world, uri)?)),
         Action::FixAll => diagnostics::compatible(report.text.len(), safe_fixes(report)),
     };
     let lines = Lines::new(&report.text, world.client.encoding);
     let changed = edits
         .into_iter()
         .map(|edit| lsp::TextEdit { range: lines.range(edit.span), new_text: edit.text });
-    let changes = [(lsp::Uri::from(uri), changed.collect())].into_iter().collect();
-    Some(lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() })
+    Some(of_one(uri, changed.collect()))
+}
+
+/// Edits of one document.
+fn of_one(uri: &str, edits: Vec<lsp::TextEdit>) -> lsp::WorkspaceEdit {
+    let changes = [(lsp::Uri::from(uri), edits)].into_iter().collect();
+    lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() }
 }

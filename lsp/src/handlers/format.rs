@@ -31,7 +31,12 @@ pub(super) fn whole(
     world: &World,
     params: lsp::DocumentFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
-    touching(world, params.text_document.uri.as_ref(), |_, _| true)
+    edits(world, params.text_document.uri.as_ref())
+}
+
+/// Edits of a whole open script.
+pub(super) fn edits(world: &World, uri: &str) -> Option<Vec<lsp::TextEdit>> {
+    touching(world, uri, |_, _| true)
 }
 
 /// Edits that touch a range.

@@ -68,3 +68,80 @@ fn levels_are_those_of_the_project() {
     editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [changed] }));
     assert!(codes(&mut editor, &uri).is_empty());
 }
+
+/// The actions of these kinds for a range.
+fn at(editor: &mut Editor, uri: &str, range: [[u32; 2]; 2], only: &str) -> Vec<Value> {
+    let [start, end] =
+        range.map(|[line, character]| json!({ "line": line, "character": character }));
+    let params = json!({
+        "textDocument": { "uri": uri },
+        "range": { "start": start, "end": end },
+        "context": { "diagnostics": [], "only": [only] },
+    });
+    let found = editor.request("textDocument/codeAction", params);
+    found.as_array().expect("actions").clone()
+}
+
+#[test]
+fn a_script_takes_other_forms() {
+    let resolving = json!({ "dataSupport": true, "resolveSupport": { "properties": ["edit"] } });
+    let mut editor = Editor::start(json!({ "textDocument": { "codeAction": resolving } }));
+    let text = "$å = [\"x\" => 1];\necho \"å \" . length($å);\n";
+    let uri = editor.open(HOOK, text);
+    let found = at(&mut editor, &uri, [[1, 12], [1, 22]], "refactor");
+    assert_eq!(titles(&found), Vec::<&str>::new());
+    let uri = editor.open("src/hooks/eod/other.hsl", &text.replace("$å", "$a"));
+    let found = at(&mut editor, &uri, [[1, 12], [1, 22]], "refactor");
+    assert_eq!(titles(&found), ["Extract into a variable", "Extract into a function"]);
+    assert_eq!(found[0]["kind"], "refactor.extract");
+    assert!(found[0].get("edit").is_none());
+    let resolved = editor.request("codeAction/resolve", found[0].clone());
+    insta::assert_json_snapshot!(resolved["edit"]["changes"][&uri], @r#"
+    [
+      {
+        "range": {
+          "start": {
+            "line": 1,
+            "character": 0
+          },
+          "end": {
+            "line": 1,
+            "character": 0
+          }
+        },
+        "newText": "$length = length($a);\n"
+      },
+      {
+        "range": {
+          "start": {
+            "line": 1,
+            "character": 12
+          },
+          "end": {
+            "line": 1,
+            "character": 22
+          }
+        },
+        "newText": "$length"
+      }
+    ]
+    "#);
+    let inline = at(&mut editor, &uri, [[1, 12], [1, 22]], "refactor.inline");
+    assert!(inline.is_empty(), "{inline:?}");
+}
+
+#[test]
+fn imports_and_style_are_actions_of_the_file() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("src/files/lib.hsl", "function a() { }\nfunction b() { }\n");
+    let uri = editor.open(HOOK, "import { b, a } from \"lib.hsl\";\na(); b( );\n");
+    let found = at(&mut editor, &uri, [[0, 0], [0, 0]], "source.organizeImports");
+    assert_eq!(titles(&found), ["Organize imports"]);
+    let edit = &found[0]["edit"]["changes"][&uri];
+    assert_eq!(edit[0]["newText"], "import { a, b } from \"lib.hsl\";");
+    let found = at(&mut editor, &uri, [[0, 0], [0, 0]], "source.format");
+    assert_eq!(titles(&found), ["Format the file"]);
+    assert_eq!(found[0]["edit"]["changes"][&uri].as_array().map(Vec::len), Some(2));
+    let all = at(&mut editor, &uri, [[0, 0], [0, 0]], "source");
+    assert_eq!(titles(&all), ["Organize imports", "Format the file"]);
+}
