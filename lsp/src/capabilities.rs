@@ -34,6 +34,8 @@ pub(crate) struct Client {
     pub(crate) refreshes_diagnostics: bool,
     /// It asks for semantic tokens again when it is told to.
     pub(crate) refreshes_tokens: bool,
+    /// It asks for hints between the words again when it is told to.
+    pub(crate) refreshes_hints: bool,
     /// It asks for the edits of a code action when somebody takes it.
     pub(crate) resolves_actions: bool,
     /// It fills in snippets.
@@ -82,6 +84,7 @@ impl Client {
             refreshes_diagnostics: workspace.diagnostics.and_then(|d| d.refresh_support)
                 == Some(true),
             refreshes_tokens: tokens.and_then(|t| t.refresh_support) == Some(true),
+            refreshes_hints: workspace.inlay_hint.and_then(|h| h.refresh_support) == Some(true),
             resolves_actions: resolves_edit && action.and_then(|a| a.data_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             edits: EditSupport::of(all),

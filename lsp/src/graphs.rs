@@ -3,21 +3,28 @@
 //! *Invariants.* A graph belongs to one snapshot of texts. The next one takes over what files say by
 //! themselves, so a keystroke costs one file and the links between all.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use diagnostics::Diagnostic;
-use hsl_graph::{Graph, Input, Role};
+use hsl_graph::{FileNo, Graph, Input, Role};
+use hsl_syntax::Parse;
 use mta_project::Snapshot;
 
+use crate::document::Document;
 use crate::world::World;
 
 /// The newest graph of each project.
 #[derive(Debug, Default)]
 pub(crate) struct Graphs {
     known: Mutex<HashMap<PathBuf, Arc<Known>>>,
+    /// Those of folders outside of projects.
+    folders: Mutex<HashMap<PathBuf, Folder>>,
 }
+
+/// Scripts of a folder outside of projects that are looked at.
+const MOST: usize = 200;
 
 /// A graph with the texts that it is of.
 #[derive(Debug)]
@@ -64,16 +71,74 @@ impl Graphs {
     }
 }
 
-/// The graph of an open document outside of all projects.
-pub(crate) fn loose(world: &World, uri: &str) -> Option<Graph> {
-    let (document, home) = world.documents.get(uri)?;
-    let name: Arc<str> = home.path.to_string_lossy().into();
-    let input = Input {
-        text: Arc::clone(&document.parse.text),
-        parse: Some(document.parse.clone()),
-        role: if name.ends_with(".yaml") { Role::Data } else { Role::Program },
-        catalog: mta_hooks::catalog_for(&name),
-        name,
+/// The scripts of a folder outside of all projects, as they were when their graph was made.
+#[derive(Debug)]
+struct Folder {
+    /// Counts changes of the disk.
+    disk: u64,
+    /// Open documents among them.
+    open: Vec<Arc<[u8]>>,
+    graph: Arc<Graph>,
+}
+
+impl Graphs {
+    /// The graph of the folder of an open document outside of all projects, and the document's number
+    /// there.
+    pub(crate) fn loose(&self, world: &World, uri: &str) -> Option<(Arc<Graph>, FileNo)> {
+        let (document, home) = world.documents.get(uri)?;
+        let name = home.path.to_string_lossy();
+        let folder = home.path.parent().unwrap_or(&home.path);
+        let in_folder = |path: &Path| path.parent() == Some(folder);
+        let mut open: BTreeMap<PathBuf, &Document> = BTreeMap::new();
+        for (other, home) in world.documents.values().filter(|(_, home)| in_folder(&home.path)) {
+            open.insert(home.path.clone(), other);
+        }
+        open.insert(home.path.clone(), document);
+        let texts: Vec<_> = open.values().map(|open| Arc::clone(&open.parse.text)).collect();
+        // One at a time: who waits needs the same graph.
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |known: &&Folder| {
+            let same = known.open.iter().zip(&texts).all(|(a, b)| Arc::ptr_eq(a, b));
+            known.disk == world.disk && known.open.len() == texts.len() && same
+        };
+        let graph = match folders.get(folder).filter(is_same) {
+            Some(known) => Arc::clone(&known.graph),
+            None => {
+                let graph = Arc::new(folder_graph(world, folder, &open));
+                let made = Folder { disk: world.disk, open: texts, graph: Arc::clone(&graph) };
+                folders.insert(folder.to_owned(), made);
+                graph
+            }
+        };
+        let number = graph.file_named(&name)?;
+        Some((graph, number))
+    }
+}
+
+/// The graph of open documents and the other scripts of their folder. Names are paths.
+fn folder_graph(world: &World, folder: &Path, open: &BTreeMap<PathBuf, &Document>) -> Graph {
+    let mut inputs: Vec<Input> = Vec::new();
+    let input = |path: &Path, parse: Parse| {
+        let name: Arc<str> = path.to_string_lossy().into();
+        let is_script = !name.ends_with(".yaml");
+        Input {
+            text: Arc::clone(&parse.text),
+            parse: Some(parse),
+            role: if is_script { Role::Program } else { Role::Data },
+            catalog: mta_hooks::catalog_for(&name),
+            name,
+        }
     };
-    Some(Graph::new(None, vec![input], &hsl_analysis::MemorySources::new()))
+    inputs.extend(open.iter().map(|(path, open)| input(path, open.parse.clone())));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let scripts = paths.filter(|path| path.extension().is_some_and(|end| end == "hsl"));
+    let mut closed: Vec<_> = scripts.filter(|path| !open.contains_key(path)).collect();
+    closed.sort();
+    for path in closed.into_iter().take(MOST) {
+        if let Some(text) = mta_project::read_bounded(&path) {
+            inputs.push(input(&path, hsl_syntax::parse(text)));
+        }
+    }
+    Graph::new(None, inputs, &world.loose())
 }

@@ -102,7 +102,7 @@ table! {
         DocumentRangesFormattingRequest => ranges,
         DocumentOnTypeFormattingRequest => typed,
     }
-    hints { InlayHintRequest => hints, }
+    hints { InlayHintRequest => hints, InlayHintResolveRequest => resolve, }
     hover { HoverRequest => hover, }
     hierarchy {
         CallHierarchyPrepareRequest => prepare_calls,

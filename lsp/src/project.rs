@@ -8,7 +8,6 @@ use gen_lsp_types as lsp;
 use hsl_graph::{FileNo, Graph};
 use hsl_ide::project::Place;
 
-use crate::graphs;
 use crate::position::Lines;
 use crate::uri;
 use crate::world::World;
@@ -52,8 +51,8 @@ impl<'w> ProjectGraph<'w> {
                 return Some((Self { world, graph, root: root.clone() }, file));
             }
         }
-        let graph = Arc::new(graphs::loose(world, uri)?);
-        Some((Self { world, graph, root: PathBuf::new() }, FileNo(0)))
+        let (graph, file) = world.graphs.loose(world, uri)?;
+        Some((Self { world, graph, root: PathBuf::new() }, file))
     }
 
     /// The URI of a file, the editor's own when it is open.

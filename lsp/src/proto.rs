@@ -13,7 +13,7 @@ pub(crate) use completion::{completion, config_item};
 pub(crate) use diagnostic::{diagnostics, own_diagnostics};
 pub(crate) use edit::{EditSupport, new_file, workspace_edit};
 pub(crate) use fold::fold;
-pub(crate) use hint::hint;
+pub(crate) use hint::{hint, hint_tooltip};
 pub(crate) use hover::{hover, markdown};
 pub(crate) use signature::signature;
 pub(crate) use symbol::symbol;

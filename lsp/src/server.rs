@@ -74,7 +74,6 @@ pub(crate) enum News {
 struct Server {
     connection: Connection,
     client: Client,
-    settings: Settings,
     /// Folders that the editor opened.
     folders: Vec<PathBuf>,
     workspace: Workspace,
@@ -94,12 +93,13 @@ struct Server {
 impl Server {
     fn new(connection: Connection, client: Client, params: lsp::InitializeParams) -> Self {
         let mut workspace = Workspace::new(client);
+        workspace.settings =
+            Settings::read(params.initialization_options.clone().unwrap_or_default());
         let (tell, news) = unbounded();
         let out = Outbox::new(connection.sender.clone(), tell);
         Self {
             world: workspace.world(),
             folders: folders_of(&params),
-            settings: Settings::read(params.initialization_options.unwrap_or_default()),
             connection,
             client,
             workspace,
@@ -126,7 +126,10 @@ impl Server {
                         }
                         self.request(request);
                     }
-                    Ok(Message::Notification(note)) if note.method == "exit" => return Ok(()),
+                    // Whoever does not say `shutdown` first is told so (LSP 3.18, `exit`).
+                    Ok(Message::Notification(note)) if note.method == "exit" => {
+                        anyhow::bail!("the editor said `exit` without `shutdown`")
+                    }
                     Ok(Message::Notification(note)) => self.notification(note),
                     Ok(Message::Response(response)) => self.response(response),
                     Err(_) => return Ok(()),
@@ -160,6 +163,18 @@ impl Server {
     fn moved(&mut self) {
         self.world = self.workspace.world();
         self.newest.store(self.world.revision, Ordering::Relaxed);
+    }
+
+    /// The user has other settings.
+    fn configure(&mut self, settings: Settings) {
+        if self.workspace.settings == settings {
+            return;
+        }
+        self.workspace.settings = settings;
+        self.moved();
+        if self.client.refreshes_hints {
+            self.out.request("workspace/inlayHint/refresh", json!(null));
+        }
     }
 
     /// Takes a new snapshot after a change that no document of the editor's shows.

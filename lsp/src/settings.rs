@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use hsl_ide::HintKind;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,6 +17,40 @@ pub(crate) const SECTION: &str = "mailstop";
 pub(crate) struct Settings {
     /// `mailstop.diagnostics`
     pub(crate) diagnostics: DiagnosticSettings,
+    /// `mailstop.inlayHints`
+    pub(crate) inlay_hints: HintSettings,
+}
+
+/// Which hints stand between the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct HintSettings {
+    /// Names of parameters before literals.
+    pub(crate) parameter_names: bool,
+    /// Types of the values of loops.
+    pub(crate) loop_types: bool,
+    /// That a result may be `none`.
+    pub(crate) may_be_none: bool,
+    /// The hooks that reach a function of a library.
+    pub(crate) hooks: bool,
+}
+
+impl Default for HintSettings {
+    fn default() -> Self {
+        Self { parameter_names: true, loop_types: true, may_be_none: true, hooks: true }
+    }
+}
+
+impl HintSettings {
+    /// Whether hints of a kind are shown.
+    pub(crate) fn shows(self, kind: HintKind) -> bool {
+        match kind {
+            HintKind::Parameter => self.parameter_names,
+            HintKind::Type => self.loop_types,
+            HintKind::MayBeNone => self.may_be_none,
+            HintKind::Hooks => self.hooks,
+        }
+    }
 }
 
 /// How findings are shown.
@@ -57,5 +92,26 @@ mod tests {
         assert_eq!(Settings::read(json!({ "diagnostics": { "idle": "x" } })), Settings::default());
         let read = Settings::read(json!({ "diagnostics": { "idle": 5 }, "other": 1 }));
         assert_eq!(read.idle(), Duration::from_millis(5));
+        let read = Settings::read(json!({ "inlayHints": { "hooks": false } })).inlay_hints;
+        assert!(!read.shows(HintKind::Hooks) && read.shows(HintKind::Parameter));
+    }
+
+    /// The editors' own lists of settings are these, with these defaults.
+    #[test]
+    fn editors_know_every_setting() {
+        let package = include_str!("../../editors/vscode/package.json");
+        let package: Value = serde_json::from_str(package).expect("JSON");
+        let known = &package["contributes"]["configuration"]["properties"];
+        let HintSettings { parameter_names, loop_types, may_be_none, hooks } =
+            HintSettings::default();
+        for (name, default) in [
+            ("diagnostics.idle", json!(DiagnosticSettings::default().idle)),
+            ("inlayHints.parameterNames", json!(parameter_names)),
+            ("inlayHints.loopTypes", json!(loop_types)),
+            ("inlayHints.mayBeNone", json!(may_be_none)),
+            ("inlayHints.hooks", json!(hooks)),
+        ] {
+            assert_eq!(known[format!("{SECTION}.{name}")]["default"], default, "{name}");
+        }
     }
 }

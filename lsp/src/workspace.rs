@@ -11,12 +11,15 @@ use crate::capabilities::Client;
 use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::reports::Cache;
+use crate::settings::Settings;
 use crate::uri;
 use crate::world::{Home, World};
 
 /// Open documents, projects, and how often they changed.
 pub(crate) struct Workspace {
     client: Client,
+    /// The user's settings.
+    pub(crate) settings: Settings,
     revision: u64,
     /// How often the disk changed outside of projects, as far as anybody knows.
     disk: u64,
@@ -32,6 +35,7 @@ impl Workspace {
     pub(crate) fn new(client: Client) -> Self {
         Self {
             client,
+            settings: Settings::default(),
             revision: 0,
             disk: 0,
             documents: HashMap::new(),
@@ -125,6 +129,7 @@ impl Workspace {
         Arc::new(World {
             revision: self.revision,
             client: self.client,
+            settings: self.settings,
             disk: self.disk,
             documents: self.documents.clone(),
             projects: self.projects.clone(),

@@ -18,6 +18,7 @@ use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::loose::Loose;
 use crate::reports::{Cache, Ground, Report};
+use crate::settings::Settings;
 use crate::uri;
 
 /// Where a document belongs.
@@ -39,6 +40,8 @@ pub(crate) struct World {
     pub(crate) revision: u64,
     /// The editor's abilities.
     pub(crate) client: Client,
+    /// The user's settings.
+    pub(crate) settings: Settings,
     /// Counts changes of the disk outside of projects.
     pub(crate) disk: u64,
     /// Open documents by URI, with where they belong.
@@ -143,7 +146,8 @@ impl World {
         }
     }
 
-    fn loose(&self) -> impl Sources {
+    /// What scripts outside of projects see.
+    pub(crate) fn loose(&self) -> impl Sources + use<> {
         let parses: HashMap<String, Parse> = self
             .documents
             .values()

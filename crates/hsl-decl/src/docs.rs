@@ -24,6 +24,22 @@ impl Docs {
         Some(text[..end.unwrap_or(text.len())].trim())
     }
 
+    /// The sentence that says when the result is `none`.
+    pub fn none_when(self) -> Option<&'static str> {
+        let prose = self.0.split("\n# ").next().unwrap_or_default().trim();
+        let mut rest = prose;
+        while !rest.is_empty() {
+            let ends = [". ", ".\n"].into_iter().filter_map(|end| rest.find(end));
+            let end = ends.min().map_or(rest.len(), |at| at + 1);
+            let (sentence, more) = rest.split_at(end);
+            if sentence.contains("`none`") {
+                return Some(sentence.trim());
+            }
+            rest = more.trim_start();
+        }
+        None
+    }
+
     /// The programs under `# Example`: the text of each `hsl` block.
     pub fn examples(self) -> impl Iterator<Item = &'static str> {
         let text = self.section("Example").unwrap_or_default();
@@ -34,6 +50,15 @@ impl Docs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sentence_about_none_is_found() {
+        let docs = Docs(
+            "Finds a key.\n\nKeys are texts. Gives `none`\nwhen there is no key. More.\n\n# Errors\n\n`none`.",
+        );
+        assert_eq!(docs.none_when(), Some("Gives `none`\nwhen there is no key."));
+        assert_eq!(Docs("Adds.").none_when(), None);
+    }
 
     #[test]
     fn sections_are_found() {

@@ -18,6 +18,7 @@ mod hook;
 mod id;
 pub mod markdown;
 mod secret;
+pub mod terms;
 mod ty;
 
 pub use catalog::Catalog;

@@ -7,6 +7,7 @@ pub(crate) mod context;
 mod keys;
 mod members;
 mod names;
+mod words;
 
 use std::collections::HashSet;
 
@@ -131,6 +132,12 @@ pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
         }
         Context::Members(receiver) => members::of(view, receiver, offset, replace),
         Context::Scoped(name) => members::of_class(view, name, offset, replace),
+        Context::Terms(kind) => words::of(kind, replace),
+        Context::BareTerms(kind) => {
+            let mut items = words::of(kind, replace);
+            items.extend(names::expression(view, offset, replace));
+            items
+        }
         Context::Paths => names::paths(view, replace),
         Context::Expression => names::expression(view, offset, replace),
         Context::Statement => names::statement(view, offset, replace),

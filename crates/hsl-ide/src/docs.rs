@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Variable};
+use hsl_decl::terms::Term;
+use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Ty, Variable};
 
 /// Documentation of something that may be written. Lists hold many and show one: so the page of a
 /// declaration is made when it is read.
@@ -68,6 +69,11 @@ pub(crate) fn function(function: &Function) -> String {
         }
     }
     page += &keys(function.keys);
+    if function.returns.contains(Ty::NONE) && !function.returns.contains(Ty::ANY) {
+        let when = function.docs.none_when();
+        let when = when.unwrap_or("The result may be `none`: test it before it is used.");
+        _ = write!(page, "\n*Returns none:* {when}\n");
+    }
     page += &footer(function.contexts, Some(function.effect));
     page
 }
@@ -121,6 +127,16 @@ pub(crate) fn option(option: &OptionDecl) -> String {
         let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
         _ = write!(page, "\nOne of {}.\n", values.join(", "));
     }
+    page
+}
+
+/// What a word of the mail standards means.
+pub(crate) fn term(term: &Term) -> String {
+    let mut page = format!("**{}** {}\n", term.name, term.meaning);
+    if !term.more.is_empty() {
+        _ = write!(page, "\n{}\n", term.more);
+    }
+    _ = write!(page, "\n*{}*\n", term.source);
     page
 }
 

@@ -1,9 +1,10 @@
 //! What an editor shows between the words: names of parameters, types of loops, results that may be
-//! `none`.
+//! `none`, the hooks that reach a function of a library.
 
 use diagnostics::Span;
 use hsl_analysis::hir::{Arg, Callee, ExprId, ExprKind, Program};
-use hsl_syntax::ast::{AstNode, ForeachStatement};
+use hsl_graph::{FileNo, Graph};
+use hsl_syntax::ast::{AstNode, ForeachStatement, FunctionDefinition, Statement};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::View;
@@ -17,6 +18,8 @@ pub enum HintKind {
     Type,
     /// That a result may be `none`, behind the call.
     MayBeNone,
+    /// The hooks that reach a function, behind its parameters.
+    Hooks,
 }
 
 /// Text between the words.
@@ -118,6 +121,23 @@ fn may_be_none(view: &View, value: ExprId) -> Option<Hint> {
         label: "| none".to_owned(),
         kind: HintKind::MayBeNone,
     })
+}
+
+/// The hooks that reach the functions of a library, by the graph of its project.
+pub fn hook_hints(view: &View, graph: &Graph, file: FileNo, piece: Span) -> Vec<Hint> {
+    let hint = |function: FunctionDefinition<'_>| {
+        let end = function.parameters()?.span().end;
+        let hooks = graph.hooks_at(file, function.body()?.span().start as usize + 1);
+        let names: Vec<_> = hooks.iter().map(|hook| hook.as_str()).collect();
+        let near = function.span().start < piece.end && end > piece.start;
+        let (offset, label, kind) = (end as usize, names.join(", "), HintKind::Hooks);
+        (near && !label.is_empty()).then_some(Hint { offset, label, kind })
+    };
+    let functions = view.parse.root().statements().filter_map(|statement| match statement {
+        Statement::FunctionDefinition(function) => hint(function),
+        _ => None,
+    });
+    if view.unit.library { functions.collect() } else { Vec::new() }
 }
 
 /// Types of the values of loops.

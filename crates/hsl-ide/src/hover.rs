@@ -1,9 +1,13 @@
 //! What stands under the cursor.
 
+mod literal;
+mod pattern;
+mod word;
+
 use diagnostics::Span;
 use hsl_analysis::types::{Field, Instance, Key, Type};
 use hsl_analysis::{Access, Meaning, Symbol, SymbolId, SymbolKind};
-use hsl_syntax::ast::{AstNode, Expression, MemberExpression, SubscriptExpression, span_of};
+use hsl_syntax::ast::{AstNode, Expression, MemberExpression, Regex, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::complete::context::call_of_array;
@@ -28,6 +32,12 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
     if let Some((markdown, span)) = option_at(view, node) {
         return Some(Hover { span, markdown });
     }
+    if let Some((markdown, span)) = word::page(view, node, offset) {
+        return Some(Hover { span, markdown });
+    }
+    if let Some((pattern, modifiers, span)) = pattern_parts(view, node) {
+        return Some(Hover { span, markdown: pattern::page(pattern, modifiers) });
+    }
     if let Some(markdown) = member_at(view, node) {
         return Some(Hover { span: span_of(node), markdown });
     }
@@ -35,7 +45,10 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
     if let Some(page) = hook_variable(view, node) {
         return Some(named(page));
     }
-    let reference = view.facts().reference_at(view.id()?, offset)?;
+    let Some(reference) = view.facts().reference_at(view.id()?, offset) else {
+        let (markdown, span) = literal::page(view, node)?;
+        return Some(Hover { span, markdown });
+    };
     let markdown = match reference.meaning {
         Meaning::Function(function) => docs::function(function),
         Meaning::Class(class) => docs::class(class),
@@ -48,6 +61,17 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
         Meaning::Symbol(id) => own(view, id),
     };
     Some(Hover { span: reference.at.span, markdown })
+}
+
+/// The literal pattern at an offset: what stands between its slashes, its modifiers and its place.
+pub fn pattern_at(view: &View, offset: usize) -> Option<(&[u8], &[u8], Span)> {
+    pattern_parts(view, token_at(view, offset)?)
+}
+
+fn pattern_parts<'v>(view: &'v View, node: Node<'_>) -> Option<(&'v [u8], &'v [u8], Span)> {
+    let regex = Regex::cast(node).or_else(|| Regex::cast(node.parent()?))?;
+    let text = view.text();
+    Some((regex.body(text), regex.modifiers(text), regex.span()))
 }
 
 /// The token that an offset touches; of two, the one that is a name.

@@ -2,7 +2,11 @@
 
 use diagnostics::Span;
 use hsl_syntax::Parse;
-use hsl_syntax::ast::{AssignmentExpression, AstNode, Expression, Member, Statement};
+use hsl_syntax::ast::{
+    ArrayElement, ArrayLiteralItem, AssignmentExpression, AstNode, BarrierStatement,
+    CacheExpression, Expression, Member, Statement, span_of,
+};
+use hsl_syntax::tree_sitter::Node;
 
 /// What an outline shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub enum OutlineKind {
     Variable,
     /// Imported module.
     Module,
+    /// Lock of a `barrier`.
+    Barrier,
+    /// Name space of a `cache`.
+    Cache,
     /// Key of a configuration file with keys below it.
     Section,
     /// Key of a configuration file with a value.
@@ -45,18 +53,88 @@ pub struct OutlineItem {
 }
 
 /// The outline of a file: functions, classes with their members, variables of the top level where
-/// they are first assigned, imported modules.
+/// they are first assigned, imported modules; and, in what they stand in, the names of locks and of
+/// caches.
 pub fn outline(parse: &Parse) -> Vec<OutlineItem> {
     let mut items: Vec<OutlineItem> = Vec::new();
     for statement in parse.root().statements() {
-        let Some(item) = statement_item(parse, statement) else { continue };
-        let known =
-            |other: &OutlineItem| item.kind == OutlineKind::Variable && other.name == item.name;
-        if !items.iter().any(known) {
-            items.push(item);
+        let shared = shared_names(parse, statement.syntax());
+        let item = statement_item(parse, statement).filter(|item| {
+            let is_known = |other: &OutlineItem| other.name == item.name;
+            item.kind != OutlineKind::Variable || !items.iter().any(is_known)
+        });
+        match item {
+            Some(item) if item.kind != OutlineKind::Variable => {
+                items.push(with(item, shared));
+            }
+            item => items.extend(item.into_iter().chain(shared)),
         }
     }
     items
+}
+
+/// An item with more inside, each in the innermost that holds it.
+fn with(mut item: OutlineItem, names: Vec<OutlineItem>) -> OutlineItem {
+    for name in names {
+        let holds = |inner: &&mut OutlineItem| {
+            inner.full.start <= name.full.start && name.full.end <= inner.full.end
+        };
+        match item.children.iter_mut().find(holds) {
+            Some(inner) => inner.children.push(name),
+            None => item.children.push(name),
+        }
+    }
+    item
+}
+
+/// The locks and name spaces of caches in a node that have a fixed name.
+fn shared_names(parse: &Parse, node: Node<'_>) -> Vec<OutlineItem> {
+    let mut found = Vec::new();
+    let mut cursor = node.walk();
+    loop {
+        found.extend(shared_name(parse, cursor.node()));
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
+}
+
+fn shared_name(parse: &Parse, node: Node<'_>) -> Option<OutlineItem> {
+    let (kind, value) = match (BarrierStatement::cast(node), CacheExpression::cast(node)) {
+        (Some(barrier), _) => (OutlineKind::Barrier, barrier.key()?),
+        (_, Some(cache)) => (OutlineKind::Cache, namespace(parse, cache)?),
+        _ => return None,
+    };
+    let name = text(parse, value)?;
+    let (full, selection) = (span_of(node), value.span());
+    Some(OutlineItem { name, kind, full, selection, children: Vec::new() })
+}
+
+/// The value of the option that names a cache.
+fn namespace<'t>(parse: &Parse, cache: CacheExpression<'t>) -> Option<Expression<'t>> {
+    let elements = cache.options()?.items().filter_map(|item| match item {
+        ArrayLiteralItem::ArrayElement(element) => Some(element),
+        ArrayLiteralItem::SpreadElement(_) => None,
+    });
+    let mut named = elements.filter(|element| {
+        element.key().and_then(|key| text(parse, key)).as_deref() == Some("namespace")
+    });
+    named.find_map(ArrayElement::value)
+}
+
+/// The text of a string without variables.
+fn text(parse: &Parse, value: Expression<'_>) -> Option<String> {
+    let bytes = match value {
+        Expression::StringLiteral(string) => string.value(&parse.text)?,
+        Expression::RawString(raw) => raw.value(&parse.text).to_vec(),
+        _ => return None,
+    };
+    Some(String::from_utf8_lossy(&bytes).into_owned()).filter(|name| !name.is_empty())
 }
 
 fn statement_item(parse: &Parse, statement: Statement<'_>) -> Option<OutlineItem> {

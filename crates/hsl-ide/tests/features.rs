@@ -232,3 +232,115 @@ fn outlines_and_folds() {
     14-15 Region
     ");
 }
+
+#[test]
+fn words_of_the_mail_standards_are_offered() {
+    let eod = |text: &str, label: &str| has(Hook::Eod, text, label);
+    assert!(eod(r#"$arguments["mail"]->addHeader("X-S$0", "1");"#, "X-Spam-Score"));
+    assert!(eod(r#"$m->getHeader("$0");"#, "Message-ID"));
+    assert!(!eod(r#"$arguments["mail"]->addHeader("X-A", "$0");"#, "X-Spam-Score"));
+    assert!(eod(r#"echo strftime("%Y-%$0", 0);"#, "%m"));
+    assert!(eod(r#"echo strptime("x", "$0");"#, "%m"));
+    assert!(!eod(r#"echo strptime("$0", "%m");"#, "%m"));
+    let codes = r#"Reject("no", ["reply_codes" => ["code" => 5$0, "enhanced" => [5, 1, 1]]]);"#;
+    assert!(eod(codes, "550") && !eod(codes, "5.1.1"));
+    let enhanced = r#"Reject("no", ["reply_codes" => ["enhanced" => $0]]);"#;
+    assert!(eod(enhanced, "5.1.1") && !eod(enhanced, "550"));
+    assert!(!eod(r#"http("u", ["code" => $0]);"#, "550"));
+    let all = items(Hook::Eod, r#"echo strftime("%Y-%$0", 0);"#);
+    let month = all.iter().find(|item| item.label == "%m").expect("the month");
+    assert_eq!((month.replace.start, month.replace.end), (18, 19));
+    let all = items(Hook::Eod, enhanced);
+    let status = all.iter().find(|item| item.label == "4.2.2").expect("a full mailbox");
+    assert_eq!(status.insert, "[4, 2, 2]");
+}
+
+#[test]
+fn words_of_the_mail_standards_are_explained() {
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"$arguments["mail"]->delHeader("rec$0eived");"#), @r#"
+    ["received"]
+    **Received** One host on the way.
+
+    Each host adds one on top; never change those of others.
+
+    *RFC 5321 section 4.4*
+    "#);
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"Reject("no", ["reply_codes" => ["code" => 55$00, "enhanced" => [5, 1, 1]]]);"#), @r"
+    [550]
+    **550** The mailbox is not available, or policy refuses it.
+
+    The client returns the message to its sender and does not try again.
+
+    *RFC 5321 section 4.2.3*
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"Reject("no", ["reply_codes" => ["enhanced" => [4, 7, $01]]]);"#), @r"
+    [[4, 7, 1]]
+    **4.7.1** A failure that may pass. Delivery is not allowed.
+
+    Policy refuses this sender or message. The client tries again later.
+
+    *RFC 3463 section 3.8*
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"echo strftime("a %$0Y", 0);"#), @r"
+    [%Y]
+    **%Y** Year.
+
+    For example `2023`.
+
+    *POSIX.1-2017, strftime*
+    ");
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"echo "a" =~ #/^(?<x>$0a)/;"#), @r#"
+    [#/^(?<x>a)/]
+    Pattern
+
+    - `^` the start
+    - `(?<x>` group 1, `x`
+      - `a` this text
+    - `)` end of the group
+
+    Keys of a match: `0` all of it, `1` and `"x"`.
+    "#);
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"$x = "192.0.2.0/2$04";"#), @r#"
+    ["192.0.2.0/24"]
+    12 bytes
+
+    192.0.2.0 to 192.0.2.255: 256 addresses.
+    "#);
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"strp$0time("", "");"#), @r#"
+    [strptime]
+    ```hsl
+    strptime(string $datestring, string $format, [array $options]): number or none
+    ```
+
+    Parses a date text by the directives of `strptime` into a Unix time.
+
+    Directives: those of `strftime` without flags and widths. Blanks of the format match any
+    number of blanks, blanks before numbers are skipped, names are English in either case. Parts of
+    the date that are missing are those of the current date, parts of the time are 0. `%z` and
+    `%Z` name the zone; else the text is in local time, or in UTC with the option. A local time
+    that the clock shows twice is the first of both. Text that does not match to its end, and
+    dates that do not exist, give `none`.
+    Reads time.
+
+    # Errors
+
+    Never.
+
+    # Example
+
+    ```hsl
+    echo strptime("Tue, 14 Nov 2023 22:13:20 +0000", "%a, %d %b %Y %H:%M:%S %z"); // 1700000000
+    echo strptime("1970-01-02", "%Y-%m-%d", ["local" => false]); // 86400
+    echo [strptime("30 Feb 2024", "%d %b %Y") === none]; // [0=>true]
+    ```
+
+    Source: POSIX.1-2017, strptime. Since: 0.1. Compat: same.
+
+    | option | type | default | |
+    |---|---|---|---|
+    | `local` | boolean | `true` | Treat the time as local time; false formats UTC. |
+
+    *Returns none:* Text that does not match to its end, and
+    dates that do not exist, give `none`.
+    "#);
+}

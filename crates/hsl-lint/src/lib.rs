@@ -32,6 +32,7 @@ pub use levels::{Level, LevelError, Levels, LevelsBuilder};
 pub use lint::{Check, Lint};
 pub use pass::Pass;
 pub use project::{PROJECT, ProjectLint, lint_project};
+pub use regex::{Growth, growth};
 pub use review::review;
 pub use rules::ALL;
 pub use surroundings::{Role, Surroundings};

@@ -16,3 +16,39 @@ mod parse;
 mod pump;
 
 pub(crate) use pump::pump;
+
+/// How the time that a pattern takes grows with the text, in the worst case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// Exponentially: each time that these bytes stand in the text, it may double.
+    Exponential(Vec<u8>),
+    /// Less than that.
+    Bounded,
+    /// It has what is not judged: lookaround, back references, possessive quantifiers, blanks that
+    /// are no part of it.
+    Unjudged,
+}
+
+/// Judges a pattern with its modifiers.
+pub fn growth(pattern: &[u8], modifiers: &[u8]) -> Growth {
+    let caseless = modifiers.contains(&b'i');
+    let is_plain = !modifiers.contains(&b'x') && parse::parse(pattern, caseless).is_some();
+    match pump(pattern, caseless).filter(|_| is_plain) {
+        Some(found) => Growth::Exponential(found.pump),
+        None if is_plain => Growth::Bounded,
+        None => Growth::Unjudged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_judged() {
+        assert_eq!(growth(b"^(a+)+$", b""), Growth::Exponential(b"a".to_vec()));
+        assert_eq!(growth(b"^a+b$", b"i"), Growth::Bounded);
+        assert_eq!(growth(b"(?=a)b", b""), Growth::Unjudged);
+        assert_eq!(growth(b"a b", b"x"), Growth::Unjudged);
+    }
+}

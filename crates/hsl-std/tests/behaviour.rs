@@ -225,3 +225,14 @@ fn empty_matches_are_found_once() {
         &[r#"[0=>[0=>"",1=>"x",2=>"",3=>""]]"#, "-a--", "-\u{e9}-", r#"[0=>[0=>""]]"#],
     );
 }
+
+/// What the catalogue of directives says of each is what it gives.
+#[test]
+fn directives_of_dates_give_what_their_declarations_say() {
+    for term in hsl_decl::terms::DIRECTIVES.iter().filter(|term| !term.more.is_empty()) {
+        let name = term.name;
+        let text = format!("echo strftime(\"[{name}]\", 1700000000, [\"local\" => false]);");
+        let found = support::run(&text).expect("runs").concat();
+        assert_eq!(found.replace("[ ", "["), format!("[{}]", term.more), "{name}");
+    }
+}

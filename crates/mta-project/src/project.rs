@@ -77,7 +77,8 @@ impl Project {
         self.root.join(name)
     }
 
-    /// Finds every file, and reads none: texts come when they are asked for.
+    /// Finds every file, the tests and scripts outside of `src` too, and reads none: texts come when
+    /// they are asked for.
     pub fn list(&self) -> Snapshot {
         list(&self.root)
     }

@@ -13,6 +13,7 @@ use diagnostics::{Diagnostic, Span, codes};
 use crate::exclude::{self, Exclude};
 use crate::layout;
 use crate::snapshot::Snapshot;
+use crate::tests::scripts_beside;
 
 /// Folders nested deeper than this are not read.
 const DEEPEST: usize = 32;
@@ -24,9 +25,12 @@ pub(crate) fn scan(root: &Path) -> Snapshot {
     Scan::new(root, true).run()
 }
 
-/// Finds the same files and reads none.
+/// Finds the same files, and the scripts beside them, and reads none.
 pub(crate) fn list(root: &Path) -> Snapshot {
-    Scan::new(root, false).run()
+    let mut snapshot = Scan::new(root, false).run();
+    let shared: Arc<Path> = root.into();
+    scripts_beside(root, &mut |name| snapshot.insert_unread(name, &shared));
+    snapshot
 }
 
 struct Scan<'r> {

@@ -163,6 +163,9 @@ impl Snapshot {
     }
 }
 
+/// Folder of what is packed.
+const SOURCES: &str = "src/";
+
 impl Sources for Snapshot {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let path = ScriptPath::parse(path);
@@ -172,7 +175,9 @@ impl Sources for Snapshot {
             Scheme::Extras => return Err(ResolveError::Package { name: path.name.to_owned() }),
         };
         let name = normalize(folder, path.name).ok_or(ResolveError::Outside)?;
-        if layout::file_id(&name).is_none() {
+        // Scripts outside of `src`, tests above all, see what lies beside them.
+        let is_beside = path.scheme == Scheme::Relative && !from.starts_with(SOURCES);
+        if layout::file_id(&name).is_none() && !(is_beside && self.has(&name)) {
             return Err(ResolveError::Outside);
         }
         self.find(&name).ok_or_else(|| self.missing(&name))

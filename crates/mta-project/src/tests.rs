@@ -30,7 +30,11 @@ impl TestSources {
     /// The tests below a folder, over a scan of it.
     pub(crate) fn read(root: &Path, project: Snapshot) -> Self {
         let mut beside = Snapshot::new();
-        read(root, "", 0, &mut beside);
+        scripts_beside(root, &mut |name| {
+            if let Ok(text) = fs::read(root.join(&name)) {
+                beside.insert(name, text);
+            }
+        });
         Self { project, beside }
     }
 
@@ -96,8 +100,12 @@ impl Sources for TestSources {
     }
 }
 
-/// Reads the scripts that a scan of the project does not: tests, and scripts outside of `src`.
-fn read(root: &Path, folder: &str, depth: usize, found: &mut Snapshot) {
+/// Names the scripts that a scan of the project does not: tests, and scripts outside of `src`.
+pub(crate) fn scripts_beside(root: &Path, found: &mut dyn FnMut(String)) {
+    look_into(root, "", 0, found);
+}
+
+fn look_into(root: &Path, folder: &str, depth: usize, found: &mut dyn FnMut(String)) {
     let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
     for entry in entries.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };
@@ -106,15 +114,13 @@ fn read(root: &Path, folder: &str, depth: usize, found: &mut Snapshot) {
         if is_folder {
             let is_foreign = name.starts_with('.') || FOREIGN.contains(&&*name);
             if !is_foreign && depth < DEEPEST {
-                read(root, &path, depth + 1, found);
+                look_into(root, &path, depth + 1, found);
             }
             continue;
         }
         let is_wanted = name.ends_with(".hsl") && !path.starts_with("src/");
-        if (is_wanted || mta_hooks::is_test(&name))
-            && let Ok(text) = fs::read(entry.path())
-        {
-            found.insert(path, text);
+        if is_wanted || mta_hooks::is_test(&name) {
+            found(path);
         }
     }
 }

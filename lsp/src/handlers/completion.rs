@@ -9,7 +9,7 @@ use crate::proto;
 use crate::world::World;
 
 /// Characters that ask for a list without a key of the user's own.
-const TRIGGERS: [&str; 6] = ["$", "[", "\"", ">", ":", "{"];
+const TRIGGERS: [&str; 7] = ["$", "[", "\"", ">", ":", "{", "%"];
 
 /// What a resolve request needs to find its item again.
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! What stands under the cursor.
 
 use gen_lsp_types as lsp;
+use hsl_lint::Growth;
 
 use crate::capabilities::Client;
 use crate::position::Lines;
@@ -21,6 +22,22 @@ pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hove
     }
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let found = hsl_ide::hover(&view, lines.offset(at.position))?;
+    let offset = lines.offset(at.position);
+    let mut found = hsl_ide::hover(&view, offset)?;
+    if let Some((pattern, modifiers, _)) = hsl_ide::pattern_at(&view, offset) {
+        found.markdown += worst_case(&hsl_lint::growth(pattern, modifiers)).as_str();
+    }
     Some(proto::hover(found, &lines))
+}
+
+/// How long a pattern may take.
+fn worst_case(growth: &Growth) -> String {
+    match growth {
+        Growth::Exponential(pump) => {
+            let shown = pump.escape_ascii();
+            format!("\nWorst case: exponential, with `\"{shown}\"` again and again.\n")
+        }
+        Growth::Bounded => "\nWorst case: not exponential.\n".to_owned(),
+        Growth::Unjudged => String::new(),
+    }
 }

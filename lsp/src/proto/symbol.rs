@@ -30,6 +30,7 @@ fn symbol_kind(kind: OutlineKind) -> lsp::SymbolKind {
         OutlineKind::Property => lsp::SymbolKind::Property,
         OutlineKind::Variable => lsp::SymbolKind::Variable,
         OutlineKind::Module => lsp::SymbolKind::Module,
+        OutlineKind::Barrier | OutlineKind::Cache => lsp::SymbolKind::Namespace,
         OutlineKind::Section => lsp::SymbolKind::Namespace,
         OutlineKind::Setting => lsp::SymbolKind::Property,
         OutlineKind::Element => lsp::SymbolKind::Object,

@@ -78,7 +78,7 @@ impl Server {
         match self.asked.questions.remove(&response.id) {
             Some(Question::Settings) => {
                 let section = result.ok().and_then(|all| all.get(0).cloned());
-                self.settings = Settings::read(section.unwrap_or_default());
+                self.configure(Settings::read(section.unwrap_or_default()));
             }
             Some(Question::Bar(token)) => self.index_with(result.is_ok().then_some(token)),
             None => {}

@@ -96,7 +96,7 @@ impl Server {
         let Some(mut params) = params::<lsp::DidChangeConfigurationParams>(note) else { return };
         match self.client.configures {
             true => self.ask_settings(),
-            false => self.settings = Settings::read(params.settings[SECTION].take()),
+            false => self.configure(Settings::read(params.settings[SECTION].take())),
         }
     }
 }

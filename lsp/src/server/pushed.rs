@@ -54,7 +54,7 @@ impl Server {
             return;
         }
         self.publish_syntax(uri);
-        let (now, idle) = (Instant::now(), self.settings.idle());
+        let (now, idle) = (Instant::now(), self.workspace.settings.idle());
         let before = self.pushed.edited.replace(now);
         if before.is_none_or(|before| now - before >= idle) {
             self.look_at(uri, Urgency::Awaited);

@@ -96,36 +96,15 @@ fn a_script_takes_other_forms() {
     assert_eq!(found[0]["kind"], "refactor.extract");
     assert!(found[0].get("edit").is_none());
     let resolved = editor.request("codeAction/resolve", found[0].clone());
-    insta::assert_json_snapshot!(resolved["edit"]["changes"][&uri], @r#"
-    [
-      {
-        "range": {
-          "start": {
-            "line": 1,
-            "character": 0
-          },
-          "end": {
-            "line": 1,
-            "character": 0
-          }
-        },
-        "newText": "$length = length($a);\n"
-      },
-      {
-        "range": {
-          "start": {
-            "line": 1,
-            "character": 12
-          },
-          "end": {
-            "line": 1,
-            "character": 22
-          }
-        },
-        "newText": "$length"
-      }
-    ]
-    "#);
+    let edits = resolved["edit"]["changes"][&uri].clone();
+    let shown: Vec<_> = edits
+        .as_array()
+        .expect("edits")
+        .iter()
+        .map(|edit| (edit["range"]["start"].clone(), edit["newText"].as_str().unwrap_or_default()))
+        .collect();
+    let position = |character: u32| json!({ "line": 1, "character": character });
+    assert_eq!(shown, [(position(0), "$length = length($a);\n"), (position(12), "$length")]);
     let inline = at(&mut editor, &uri, [[1, 12], [1, 22]], "refactor.inline");
     assert!(inline.is_empty(), "{inline:?}");
 }

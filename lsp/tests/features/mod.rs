@@ -164,3 +164,74 @@ fn pages_are_documents_of_the_server() {
     assert_eq!(editor.error("workspace/textDocumentContent", unknown), -32803);
     assert_eq!(editor.error("workspace/executeCommand", json!({ "command": "x" })), -32602);
 }
+
+/// The labels of the hints of a document.
+fn hints(editor: &mut Editor, uri: &str) -> Vec<Value> {
+    let end = json!({ "line": 99, "character": 0 });
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range });
+    let found = editor.request("textDocument/inlayHint", params);
+    found.as_array().expect("hints").clone()
+}
+
+#[test]
+fn hints_are_those_that_the_user_wants() {
+    let mut editor = Editor::start(json!({}));
+    editor.write(HOOK, "import { f } from \"lib.hsl\"; f(1, 2);\n");
+    let text = "function f($a, $b) {\n  foreach ([1] as $n) echo str_find(\"a\", $n);\n}\nfunction g() { }\n$y = \"a\"; $x = strptime($y, $y);\n";
+    let uri = editor.open("src/files/lib.hsl", text);
+    let labels = |all: &[Value]| {
+        all.iter().filter_map(|h| h["label"].as_str()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = hints(&mut editor, &uri);
+    let shown = ["string:", ": number", "| none", "eod"];
+    let mut found = labels(&all);
+    found.sort_by_key(|label| shown.iter().position(|known| known == label));
+    assert_eq!(found, shown);
+    let of_hooks = all.iter().find(|hint| hint["label"] == "eod").expect("the hooks");
+    assert_eq!(of_hooks["position"], json!({ "line": 0, "character": 18 }));
+    assert!(of_hooks.get("tooltip").is_none());
+    let resolved = editor.request("inlayHint/resolve", of_hooks.clone());
+    assert!(resolved["tooltip"].as_str().is_some_and(|text| text.contains("hooks")));
+    let kinds = [
+        ("parameterNames", "string:"),
+        ("loopTypes", ": number"),
+        ("mayBeNone", "| none"),
+        ("hooks", "eod"),
+    ];
+    for (setting, label) in kinds {
+        let settings = json!({ "mailstop": { "inlayHints": { setting: false } } });
+        editor.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
+        let rest = labels(&hints(&mut editor, &uri));
+        assert!(rest.len() == 3 && !rest.iter().any(|shown| shown == label), "{setting}: {rest:?}");
+    }
+}
+
+#[test]
+fn locks_and_caches_are_symbols_of_what_they_stand_in() {
+    let mut editor = Editor::start(json!({}));
+    let text = "function f() {\n  barrier \"lock\" { echo cache [\"namespace\" => \"names\"] g(); }\n}\nbarrier \"top\" { }\nfunction g() { }\n";
+    let uri = editor.open(HOOK, text);
+    let params = json!({ "textDocument": { "uri": uri } });
+    let found = editor.request("textDocument/documentSymbol", params);
+    let names = |items: &Value| {
+        let all = items.as_array().into_iter().flatten();
+        all.filter_map(|item| item["name"].as_str()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&found), ["f", "top", "g"]);
+    let lock = &found[0]["children"][0];
+    assert_eq!((&lock["name"], &lock["kind"]), (&json!("lock"), &json!(3)));
+    assert_eq!(names(&lock["children"]), ["names"]);
+}
+
+#[test]
+fn patterns_tell_their_worst_case() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, "echo \"a\" =~ #/^(a+)+$/;\necho \"a\" =~ #/^a+$/;\n");
+    for (line, told) in [(0, "Worst case: exponential, with `\"a\"`"), (1, "not exponential")] {
+        let at = editor.at(&uri, line, 15);
+        let page = editor.request("textDocument/hover", at);
+        let text = page["contents"]["value"].as_str().expect("a page");
+        assert!(text.contains(told) && text.contains("once or more"), "{text}");
+    }
+}

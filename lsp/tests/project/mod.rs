@@ -204,3 +204,39 @@ fn findings_across_files_follow_the_other_file() {
     editor.change(&hook, 2, &[([0, 0], [2, 0], "")]);
     assert_eq!(editor.published(&library), "version 1\n");
 }
+
+#[test]
+fn tests_see_what_lies_beside_them() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("tests/helper.hsl", "function sample() { return 1; }\n");
+    let text = "import { sample } from \"./helper.hsl\";\nfunction test_a() { assert(sample(), \"runs\"); }\n";
+    let uri = editor.open("tests/policy.test.hsl", text);
+    assert_eq!(editor.published(&uri), "version 1\n");
+    let at = editor.at(&uri, 1, 28);
+    let found = editor.request("textDocument/definition", at);
+    assert_eq!(found["uri"], editor.uri("tests/helper.hsl"));
+    let hook = editor.open(HOOK, "import { sample } from \"./helper.hsl\";\n");
+    assert!(editor.published(&hook).contains("HSL1004"));
+}
+
+#[test]
+fn scripts_outside_of_projects_have_a_graph_of_their_folder() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("../loose/lib.hsl", "function greet() { }\n");
+    editor.write("../loose/third.hsl", "import { greet } from \"./lib.hsl\";\ngreet();\n");
+    let uri = editor.open("../loose/main.hsl", "import { greet } from \"./lib.hsl\";\ngreet();\n");
+    let mut at = editor.at(&uri, 1, 2);
+    let found = editor.request("textDocument/definition", at.clone());
+    assert_eq!(found["uri"], editor.uri("../loose/lib.hsl"));
+    at["context"] = json!({ "includeDeclaration": true });
+    let found = editor.request("textDocument/references", at.clone());
+    assert_eq!(
+        places(&found),
+        "lib.hsl 0:9\nmain.hsl 0:9\nmain.hsl 1:0\nthird.hsl 0:9\nthird.hsl 1:0\n"
+    );
+    // What is written now counts, and is found again.
+    editor.change(&uri, 2, &[([1, 0], [1, 8], "")]);
+    let at = json!({ "textDocument": { "uri": uri }, "position": { "line": 0, "character": 10 }, "context": { "includeDeclaration": false } });
+    let found = editor.request("textDocument/references", at);
+    assert!(!places(&found).contains("main.hsl 1:0"));
+}

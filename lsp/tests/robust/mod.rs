@@ -151,3 +151,18 @@ fn messages_may_cross_with_shutdown() {
     send(Notification::new("exit".to_owned(), Value::Null).into());
     server.join().expect("no panic").expect("an orderly end");
 }
+
+/// The process ends with status 1 then (LSP 3.18, `exit`).
+#[test]
+fn exit_without_shutdown_is_an_error() {
+    let (editor, server) = Connection::memory();
+    let server = thread::spawn(move || lsp::serve(server));
+    let send = |message: Message| editor.sender.send(message).expect("a server");
+    let params = json!({ "capabilities": {} });
+    send(Request::new(1.into(), "initialize".to_owned(), params).into());
+    editor.receiver.recv().expect("an answer");
+    send(Notification::new("initialized".to_owned(), json!({})).into());
+    send(Notification::new("exit".to_owned(), Value::Null).into());
+    let end = server.join().expect("no panic").expect_err("an error");
+    assert!(end.to_string().contains("shutdown"), "{end}");
+}

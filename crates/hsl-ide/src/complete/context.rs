@@ -2,12 +2,14 @@
 
 use diagnostics::Span;
 use hsl_analysis::types::Instance;
+use hsl_decl::terms::TermKind;
 use hsl_decl::{Function, OptionDecl};
 use hsl_syntax::ast::{AstNode, DestructuringAssignment, Expression, span_of};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::words;
 
 use crate::View;
+use crate::terms::term_behind;
 use crate::tokens::{before, expression_ending_at, open_bracket};
 
 /// What may be written at a place.
@@ -34,6 +36,10 @@ pub(super) enum Context<'v> {
     Members(Expression<'v>),
     /// `Name::…`
     Scoped(Node<'v>),
+    /// A text that is a word of the mail standards, or holds some.
+    Terms(TermKind),
+    /// A number, or numbers, that are one.
+    BareTerms(TermKind),
     /// `import … from "…`
     Paths,
     /// An operand.
@@ -58,13 +64,20 @@ pub(super) fn find(view: &View, offset: usize) -> (Context<'_>, Span) {
         _ => (&tokens[..], Span::new(offset, offset)),
     };
     let typed = view.text().get(word.range(view.text().len())).unwrap_or_default();
-    let context = match tokens.last() {
+    let number = term_behind(view, tokens).filter(|kind| is_number(*kind));
+    let context = match (number, tokens.last()) {
         _ if typed.starts_with(b"$") => Context::Variables,
+        (Some(kind), _) => Context::BareTerms(kind),
         _ if typed.first().is_some_and(u8::is_ascii_digit) => Context::Nothing,
-        Some(last) => behind(view, tokens, *last),
-        None => Context::Statement,
+        (None, Some(last)) => behind(view, tokens, *last),
+        (None, None) => Context::Statement,
     };
     (context, word)
+}
+
+/// Whether words of a kind are written as numbers.
+fn is_number(kind: TermKind) -> bool {
+    matches!(kind, TermKind::Reply | TermKind::Status)
 }
 
 fn behind<'v>(view: &'v View, tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
@@ -136,7 +149,17 @@ fn in_string<'v>(
     let end = if is_whole { string.end_byte() - 1 } else { offset };
     let outside: Vec<_> =
         tokens.iter().copied().filter(|t| t.start_byte() < string.start_byte()).collect();
-    (around(view, &outside), Span::new(start, end.max(offset)))
+    let whole = Span::new(start, end.max(offset));
+    match term_behind(view, &outside) {
+        Some(TermKind::DateFormat) => {
+            // Only the directive that is being typed is replaced.
+            let begun = typed.iter().rposition(|byte| *byte == b'%');
+            let begun = begun.filter(|at| at + 2 >= typed.len()).unwrap_or(typed.len());
+            (Context::Terms(TermKind::DateFormat), Span::new(start + begun, offset))
+        }
+        Some(kind @ TermKind::HeaderField) => (Context::Terms(kind), whole),
+        _ => (around(view, &outside), whole),
+    }
 }
 
 /// The context of a string behind these tokens.
@@ -182,7 +205,11 @@ pub(crate) fn call_of_array(
 }
 
 /// The library method that a name behind `->` means.
-fn method(view: &View, before: &[Node<'_>], name: Node<'_>) -> Option<&'static Function> {
+pub(crate) fn method(
+    view: &View,
+    before: &[Node<'_>],
+    name: Node<'_>,
+) -> Option<&'static Function> {
     let (_, receiver) = before.split_last()?;
     let receiver = expression_ending_at(*receiver.last()?)?;
     let (ty, _) = view.type_before(receiver, name.end_byte())?;
