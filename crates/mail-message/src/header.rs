@@ -85,12 +85,13 @@ fn field(message: &[u8], range: Range<usize>) -> Field<'_> {
     let text = &message[range.clone()];
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    if let Some(colon) = memchr::memchr(b':', text) {
-        // Obsolete syntax has blanks before the colon (RFC 5322 §4.5).
-        let name = text[..colon].trim_ascii_end();
-        if !name.is_empty() && name.iter().all(|b| matches!(b, b'!'..=b'~')) {
-            return Field { name, value: &text[colon + 1..], range };
-        }
+    let is_name = |byte: &u8| matches!(byte, b'!'..=b'~') && *byte != b':';
+    let name = &text[..text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len())];
+    // Obsolete syntax has blanks before the colon (RFC 5322 §4.5).
+    if !name.is_empty()
+        && let Some(value) = text[name.len()..].trim_ascii_start().strip_prefix(b":")
+    {
+        return Field { name, value, range };
     }
     Field { name: &[], value: text, range }
 }
@@ -109,9 +110,12 @@ impl HeaderScanner {
             return;
         }
         let known = self.bytes.len();
-        let room = MAX_HEADER - known;
-        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        if let Some(end) = block_end(&self.bytes, known.saturating_sub(3)) {
+        let bytes = &bytes[..bytes.len().min(MAX_HEADER - known)];
+        // Most blocks come in one piece, of which the body need not be copied.
+        let whole = if known == 0 { block_end(bytes, 0) } else { None };
+        self.bytes.extend_from_slice(&bytes[..whole.unwrap_or(bytes.len())]);
+        let joined = if known > 0 { block_end(&self.bytes, known.saturating_sub(3)) } else { None };
+        if let Some(end) = whole.or(joined) {
             self.bytes.truncate(end);
             self.complete = true;
         }
@@ -137,10 +141,10 @@ fn block_end(bytes: &[u8], from: usize) -> Option<usize> {
     if bytes.starts_with(b"\n") {
         return Some(1);
     }
-    memchr::memchr_iter(b'\n', &bytes[from..]).find_map(|at| {
-        let rest = &bytes[from + at + 1..];
-        let blank = [&b"\r\n"[..], b"\n"].into_iter().find(|end| rest.starts_with(end))?;
-        Some(from + at + 1 + blank.len())
+    memchr::memchr_iter(b'\n', &bytes[from..]).find_map(|at| match bytes[from + at + 1..] {
+        [b'\n', ..] => Some(from + at + 2),
+        [b'\r', b'\n', ..] => Some(from + at + 3),
+        _ => None,
     })
 }
 

@@ -2,12 +2,13 @@
 //!
 //! *Sources.* RFC 6376 §3.5, §3.7, §5.4 and §5.4.1; RFC 8617 §4.1.2.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::canonical::{bare, selected};
+use super::canonical::{Index, bare};
 use super::{Algorithm, BodyHash, Canonicalization, KeyError, SigningKey};
-use crate::header::{Field, fields};
 
 /// What is signed when nobody says (RFC 6376 §5.4.1), in lower case.
 const RECOMMENDED: [&str; 27] = [
@@ -153,8 +154,8 @@ impl SignOptions {
     /// Receivers would refuse what is asked for.
     pub fn unsigned(&self, header: &[u8], body: BodyHash) -> Result<Unsigned, SignError> {
         self.check()?;
-        let all: Vec<Field<'_>> = fields(header).collect();
-        let names = self.names(&all);
+        let index = Index::new(header);
+        let names = self.names(&index);
         if !names.iter().any(|name| name == "from") {
             return Err(SignError::From);
         }
@@ -163,7 +164,7 @@ impl SignOptions {
         let value = self.tags(&names, &hash, length, name.len() + 2);
         let mut data = Vec::with_capacity(header.len());
         let wanted = names.iter().map(|name| name.as_bytes());
-        selected(header, &all, wanted, self.header, &mut data);
+        index.selected(wanted, self.header, &mut data);
         bare(&[name.as_bytes(), b": ", &value.text].concat(), self.header, &mut data);
         Ok(Unsigned { name, value, algorithm: self.algorithm, data })
     }
@@ -201,24 +202,22 @@ impl SignOptions {
     }
 
     /// Names of the signed fields in lower case, repeated as often as they count.
-    fn names(&self, all: &[Field<'_>]) -> Vec<String> {
-        let occurs = |name: &str| all.iter().filter(|field| field.is(name)).count();
-        let mut names = Vec::new();
-        let add = |name: &str, names: &mut Vec<String>| {
-            let name = name.to_ascii_lowercase();
-            if !names.contains(&name) {
-                names.extend(std::iter::repeat_n(name.clone(), occurs(&name)));
+    fn names(&self, index: &Index<'_>) -> Vec<Cow<'static, str>> {
+        let lower = |name: &String| Cow::Owned(name.to_ascii_lowercase());
+        let mut names: Vec<Cow<'static, str>> = self.headers.iter().flatten().map(lower).collect();
+        let mut add = |name: Cow<'static, str>| {
+            let count = index.count(&name);
+            if count > 0 && !names.contains(&name) {
+                names.extend(std::iter::repeat_n(name, count));
             }
         };
-        match &self.headers {
-            Some(exact) => names.extend(exact.iter().map(|name| name.to_ascii_lowercase())),
-            None => RECOMMENDED.iter().for_each(|name| add(name, &mut names)),
+        if self.headers.is_none() {
+            RECOMMENDED.iter().for_each(|name| add(Cow::Borrowed(name)));
         }
-        self.additional.iter().for_each(|name| add(name, &mut names));
-        for name in &self.oversign {
-            let name = name.to_ascii_lowercase();
-            let missing =
-                (occurs(&name) + 1).saturating_sub(names.iter().filter(|n| **n == name).count());
+        self.additional.iter().map(lower).for_each(add);
+        for name in self.oversign.iter().map(lower) {
+            let listed = names.iter().filter(|n| **n == name).count();
+            let missing = (index.count(&name) + 1).saturating_sub(listed);
             let at = names.iter().rposition(|n| *n == name).map_or(names.len(), |at| at + 1);
             names.splice(at..at, std::iter::repeat_n(name, missing));
         }
@@ -226,8 +225,8 @@ impl SignOptions {
     }
 
     /// The value up to `b=`.
-    fn tags(&self, names: &[String], hash: &[u8], length: u64, column: usize) -> Folded {
-        let mut value = Folded { text: Vec::new(), column };
+    fn tags(&self, names: &[Cow<'_, str>], hash: &[u8], length: u64, column: usize) -> Folded {
+        let mut value = Folded { text: Vec::with_capacity(512), column };
         match self.arc {
             Some(instance) => value.tag("i", &instance.to_string()),
             None => value.tag("v", "1"),
@@ -250,7 +249,7 @@ impl SignOptions {
         }
         value.list("h", names);
         value.tag("bh", &STANDARD.encode(hash));
-        value.word(b" b=");
+        value.word(&[" ", "b="]);
         value
     }
 }
@@ -268,35 +267,42 @@ struct Folded {
 }
 
 impl Folded {
-    /// Text that begins with a blank, where the line may be broken.
-    fn word(&mut self, word: &[u8]) {
-        if self.column + word.len() > crate::field::LINE && !self.text.is_empty() {
+    /// Text in pieces, of which the first is a blank where the line may be broken.
+    fn word(&mut self, pieces: &[&str]) {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if self.column + length > crate::field::LINE && !self.text.is_empty() {
             self.text.extend_from_slice(b"\r\n");
             self.column = 0;
         }
-        let word = if self.text.is_empty() { word.trim_ascii_start() } else { word };
-        self.text.extend_from_slice(word);
-        self.column += word.len();
+        // The first one stands behind the blank after the name.
+        let pieces = if self.text.is_empty() { &pieces[1..] } else { pieces };
+        self.put(pieces);
+    }
+
+    fn put(&mut self, pieces: &[&str]) {
+        for piece in pieces {
+            self.text.extend_from_slice(piece.as_bytes());
+            self.column += piece.len();
+        }
     }
 
     fn tag(&mut self, name: &str, value: &str) {
-        self.word(format!(" {name}={value};").as_bytes());
+        self.word(&[" ", name, "=", value, ";"]);
     }
 
-    fn list(&mut self, name: &str, items: &[String]) {
+    fn list(&mut self, name: &str, items: &[Cow<'_, str>]) {
         let last = items.len().saturating_sub(1);
         for (at, item) in items.iter().enumerate() {
             let end = if at == last { ";" } else { ":" };
             if at == 0 {
-                self.word(format!(" {name}={item}{end}").as_bytes());
-            } else if self.column + item.len() + 1 > crate::field::LINE {
-                self.text.extend_from_slice(b"\r\n ");
-                self.text.extend_from_slice(format!("{item}{end}").as_bytes());
-                self.column = item.len() + 2;
-            } else {
-                self.text.extend_from_slice(format!("{item}{end}").as_bytes());
-                self.column += item.len() + 1;
+                self.word(&[" ", name, "=", item, end]);
+                continue;
             }
+            if self.column + item.len() + 1 > crate::field::LINE {
+                self.text.extend_from_slice(b"\r\n ");
+                self.column = 1;
+            }
+            self.put(&[item, end]);
         }
     }
 

@@ -10,11 +10,10 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::canonical::{bare, selected};
+use super::canonical::{Index, bare};
 use super::sign::is_within;
 use super::tags::without_signature;
 use super::{Algorithm, BodyHash, Canonicalization, Digest, Tags};
-use crate::header::{Field, fields};
 
 /// Why a signature does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -119,10 +118,9 @@ impl Verification {
         }
         let signature = self.tags.dense("b").and_then(|text| STANDARD.decode(text).ok());
         let signature = signature.ok_or(Failure::Malformed("the tag b is no base64"))?;
-        let all: Vec<Field<'_>> = fields(header).collect();
         let names = self.tags.dense("h").unwrap_or_default();
         let mut data = Vec::with_capacity(header.len());
-        selected(header, &all, names.split(|&b| b == b':'), self.header, &mut data);
+        Index::new(header).selected(names.split(|&b| b == b':'), self.header, &mut data);
         bare(&without_signature(&self.field), self.header, &mut data);
         let hashed = (self.algorithm == Algorithm::Ed25519Sha256)
             .then(|| digest::digest(&digest::SHA256, &data).as_ref().to_vec());

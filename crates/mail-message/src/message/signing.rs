@@ -1,5 +1,6 @@
 //! Signatures of a message, as it was received or as it is now.
 
+use std::borrow::Cow;
 use std::io;
 
 use super::{Message, head};
@@ -14,7 +15,10 @@ impl Message {
     /// # Errors
     /// The message cannot be read; inside, why there can be no signature.
     pub fn unsigned(&self, options: &SignOptions) -> io::Result<Result<Unsigned, SignError>> {
-        let header = head(&self.state.edits, &*self.source)?;
+        let header = match self.state.edits.is_unchanged() {
+            true => Cow::Borrowed(&self.header[..]),
+            false => Cow::Owned(head(&self.state.edits, &*self.source)?),
+        };
         let mut body = options.body_hash();
         self.hash(&self.state.edits, header.len() as u64, &mut body)?;
         Ok(options.unsigned(&header, body))
