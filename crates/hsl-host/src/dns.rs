@@ -143,8 +143,8 @@ impl Dns {
         kind: RecordType,
     ) -> Result<DnsAnswer, DnsError> {
         let resolver = self.resolvers.of(flavour)?;
-        match resolver.ready().await.lookup(name, kind).await {
-            Ok(found) => Ok(answer::found(found.answers(), kind)),
+        match resolver.ready().await.lookup(name.clone(), kind).await {
+            Ok(found) => Ok(answer::found(found.answers(), &name, kind)),
             Err(error) => answer::nothing(&error),
         }
     }

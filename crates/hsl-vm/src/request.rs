@@ -217,6 +217,8 @@ pub struct DnsAnswer {
     pub records: Vec<DnsRecord>,
     /// Whether all records were validated by DNSSEC.
     pub secure: bool,
+    /// The name that has the records, when the name that was asked for is an alias.
+    pub alias_of: Option<String>,
 }
 
 /// One record.

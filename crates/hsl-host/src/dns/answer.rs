@@ -11,11 +11,15 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use hsl_vm::request::{DnsAnswer, DnsError, DnsRecord};
 
-/// The records of a kind. The answer is secure when all of it was validated, aliases included.
-pub(super) fn found(records: &[Record], kind: RecordType) -> DnsAnswer {
+/// The records of a kind that a name has. The answer is secure when all of it was validated, aliases
+/// included.
+pub(super) fn found(records: &[Record], name: &Name, kind: RecordType) -> DnsAnswer {
     let secure = matches!(DnssecSummary::from_records(records.iter()), DnssecSummary::Secure);
     let wanted = records.iter().filter(|record| record.record_type() == kind);
-    DnsAnswer { records: wanted.map(|found| record(&found.data, found.ttl)).collect(), secure }
+    let owner = wanted.clone().map(|record| &record.name).next();
+    let alias_of = owner.filter(|owner| *owner != name).map(host);
+    let records = wanted.map(|found| record(&found.data, found.ttl)).collect();
+    DnsAnswer { records, secure, alias_of }
 }
 
 /// What an answer without records means.
@@ -38,7 +42,7 @@ pub(super) fn nothing(error: &NetError) -> Result<DnsAnswer, DnsError> {
 fn missing(code: ResponseCode, secure: bool) -> Result<DnsAnswer, DnsError> {
     match code {
         ResponseCode::NXDomain => Err(DnsError::NoSuchName),
-        ResponseCode::NoError => Ok(DnsAnswer { records: Vec::new(), secure }),
+        ResponseCode::NoError => Ok(DnsAnswer { secure, ..DnsAnswer::default() }),
         _ => Err(DnsError::ServerFailure),
     }
 }
@@ -61,7 +65,7 @@ pub(super) fn record(data: &RData, ttl: u32) -> DnsRecord {
 }
 
 /// The root keeps its dot: a null MX must stay visible (RFC 7505).
-fn host(name: &Name) -> String {
+pub(super) fn host(name: &Name) -> String {
     let text = name.to_utf8();
     match text.strip_suffix('.') {
         Some(bare) if !bare.is_empty() => bare.to_owned(),

@@ -104,7 +104,7 @@ impl LocalRecords {
             return None;
         }
         let mut records = self.0.get(&name.to_lowercase())?;
-        let mut secure = true;
+        let (mut secure, mut alias_of) = (true, None);
         for _ in 0..MAX_ALIASES {
             let found = of_kind(records, kind);
             let alias =
@@ -120,10 +120,11 @@ impl LocalRecords {
                         Some(records) => records,
                         None => return Some(DnsAnswer::default()),
                     };
+                    alias_of = Some(answer::host(&target));
                 }
                 _ => {
                     let every = records.iter().all(|record| record.secure);
-                    return Some(DnsAnswer { records: found, secure: secure && every });
+                    return Some(DnsAnswer { records: found, secure: secure && every, alias_of });
                 }
             }
         }

@@ -5,8 +5,8 @@
 //!
 //! *Not here.* The handshake (`tls`), which host is asked (`smtp`).
 //!
-//! *Sources.* RFC 7672 §2.1 (when DANE applies), §3.1 (usages, names), RFC 6698 §2.1 (records),
-//! RFC 7671 §5 (how they match).
+//! *Sources.* RFC 7672 §2.1 (when DANE applies), §2.2.2 (aliases), §3.1 (usages), §3.2.2 (names),
+//! RFC 6698 §2.1 (records), RFC 7671 §5 (how they match), §7 (aliases).
 
 use std::sync::Arc;
 
@@ -81,23 +81,21 @@ impl Tlsa {
             let message = format!("the TLSA records of {host} cannot be looked up: {failure}");
             error(Errno::AGAIN, message)
         };
-        if !has_secure_address(dns, host).await.map_err(failed)? {
-            return Ok(None);
+        for base in bases(dns, host).await.map_err(failed)? {
+            let name = format!("_{port}._tcp.{base}");
+            let found = match dns.lookup(request(name, "TLSA")).await {
+                Ok(found) if found.secure && !found.records.is_empty() => found,
+                Ok(_) | Err(DnsError::NoSuchName) => continue,
+                Err(failure) => return Err(failed(failure)),
+            };
+            let names = [Some(&*base), Some(host), domain].into_iter().flatten();
+            let mut names: Vec<_> = names.map(str::to_owned).collect();
+            names.dedup();
+            let records = found.records.iter().take(MAX_RECORDS);
+            let records = records.filter_map(|record| Record::parse(&record.data)).collect();
+            return Ok(Some(Self { records, names }));
         }
-        let name = format!("_{port}._tcp.{host}");
-        let found = match dns.lookup(request(name, "TLSA")).await {
-            Ok(found) => found,
-            Err(DnsError::NoSuchName) => return Ok(None),
-            Err(failure) => return Err(failed(failure)),
-        };
-        if !found.secure || found.records.is_empty() {
-            return Ok(None);
-        }
-        let records = found.records.iter().take(MAX_RECORDS);
-        Ok(Some(Self {
-            records: records.filter_map(|record| Record::parse(&record.data)).collect(),
-            names: [Some(host), domain].into_iter().flatten().map(str::to_owned).collect(),
-        }))
+        Ok(None)
     }
 
     /// Whether a certificate with those that came with it is the one that DNS names.
@@ -201,21 +199,41 @@ impl Record {
     }
 }
 
-/// Whether DNSSEC leads to an address of the host (RFC 7672 §2.2.2).
-async fn has_secure_address(dns: &Dns, host: &str) -> Result<bool, DnsError> {
+/// The names below which TLSA records of a host may lie, the better one first; none when DANE does not
+/// apply to it (RFC 7672 §2.2.2).
+///
+/// The name that an alias leads to comes first when every step to its addresses was validated. An alias
+/// in a signed zone to a name in another one counts under its own name only.
+async fn bases(dns: &Dns, host: &str) -> Result<Vec<String>, DnsError> {
     let ask = |kind| dns.lookup(request(host.to_owned(), kind));
     let both = tokio::join!(ask("A"), ask("AAAA"));
-    let mut secure = false;
+    let (mut secure, mut target) = (false, None);
     for answer in [both.0, both.1] {
         match answer {
             Ok(found) if found.records.is_empty() => {}
-            Ok(found) if !found.secure => return Ok(false),
-            Ok(_) => secure = true,
+            Ok(found) if !found.secure => {
+                let own = found.alias_of.is_some() && is_secure_alias(dns, host).await?;
+                return Ok(if own { vec![host.to_owned()] } else { Vec::new() });
+            }
+            Ok(found) => {
+                secure = true;
+                target = target.or(found.alias_of);
+            }
             Err(DnsError::NoSuchName) => {}
             Err(failure) => return Err(failure),
         }
     }
-    Ok(secure)
+    let own = secure.then(|| host.to_owned());
+    Ok(target.into_iter().chain(own).collect())
+}
+
+/// Whether the first step from a name is an alias that was validated.
+async fn is_secure_alias(dns: &Dns, host: &str) -> Result<bool, DnsError> {
+    match dns.lookup(request(host.to_owned(), "CNAME")).await {
+        Ok(found) => Ok(found.secure && !found.records.is_empty()),
+        Err(DnsError::NoSuchName) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn request(name: String, kind: &str) -> DnsRequest {

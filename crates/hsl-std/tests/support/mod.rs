@@ -196,7 +196,7 @@ fn serve(request: Request, stage: &Stage, memory: &mut HashMap<Vec<u8>, Frozen>)
 
 fn answer(data: &str, preference: Option<u16>) -> DnsAnswer {
     let record = DnsRecord { data: data.into(), preference, ttl: 60 };
-    DnsAnswer { records: vec![record], secure: true }
+    DnsAnswer { records: vec![record], secure: true, alias_of: None }
 }
 
 fn remember(step: MemoryRequest, memory: &mut HashMap<Vec<u8>, Frozen>) -> Option<Frozen> {

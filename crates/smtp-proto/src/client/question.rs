@@ -1,18 +1,19 @@
 //! Asks a server whether it takes a recipient, a login or a message, and hangs up.
 //!
-//! *Invariants.* Nothing that a caller supplies can add a line to a command: what holds a control
-//! character ends the dialogue before it is sent. A login is not sent in clear text when TLS was
-//! asked for. No message is sent that was not given, and none unless every recipient was accepted.
+//! *Invariants.* Nothing that a caller supplies can add a line or a parameter to a command: what holds
+//! a control character, an address that would leave its brackets and a host name of several words end
+//! the dialogue before they are sent. No login is sent without the TLS that is required. No message is sent that was not given, and none unless every recipient was accepted.
 //!
-//! *Not here.* Sending queued messages, several on a connection ([`super::Machine`]).
+//! *Not here.* Sending queued messages, several on a connection ([`super::Machine`]); what is said to
+//! log in (`login`).
 //!
-//! *Sources.* RFC 5321 §3.3 and §4.1, RFC 3207 (STARTTLS), RFC 4954 and RFC 4616 (AUTH PLAIN), RFC 2033
-//! (LMTP).
+//! *Sources.* RFC 5321 §3.3 and §4.1, RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 2033 (LMTP).
+
+mod login;
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use login::{Login, Mechanism};
 
 use super::Outgoing;
 use crate::body::DataWriter;
@@ -72,13 +73,10 @@ pub struct QuestionEnd {
 }
 
 impl QuestionEnd {
-    /// What was said, line by line, with enhanced status codes.
+    /// What was said, line by line, without status codes.
     pub fn lines(&self) -> Vec<String> {
-        let said = self.reply.iter().flat_map(|reply| {
-            let code = reply.enhanced.map(|code| format!("{code} ")).unwrap_or_default();
-            let lines = reply.lines.iter().map(|line| String::from_utf8_lossy(line));
-            lines.map(|line| format!("{code}{line}")).collect::<Vec<_>>()
-        });
+        let said = self.reply.iter().flat_map(|reply| &reply.lines);
+        let said = said.map(|line| String::from_utf8_lossy(line).into_owned());
         self.why.iter().cloned().chain(said).collect()
     }
 }
@@ -90,6 +88,11 @@ enum At {
     Helo,
     StartTls,
     Xclient,
+    AuthPlain,
+    AuthLogin,
+    AuthLoginUser,
+    AuthCramMd5,
+    /// The last step of a login that has several.
     Auth,
     Mail,
     Rcpt,
@@ -106,6 +109,10 @@ impl At {
             Self::Helo => "helo",
             Self::StartTls => "starttls",
             Self::Xclient => "xclient",
+            Self::AuthPlain => "auth-plain",
+            Self::AuthLogin => "auth-login",
+            Self::AuthLoginUser => "auth-login-user",
+            Self::AuthCramMd5 => "auth-cram-md5",
             Self::Auth => "auth",
             Self::Mail => "mail",
             Self::Rcpt => "rcpt",
@@ -113,6 +120,17 @@ impl At {
             Self::Eod => "eod",
             Self::Quit => "quit",
         }
+    }
+
+    const fn is_login(self) -> bool {
+        matches!(
+            self,
+            Self::AuthPlain
+                | Self::AuthLogin
+                | Self::AuthLoginUser
+                | Self::AuthCramMd5
+                | Self::Auth
+        )
     }
 
     /// RFC 5321 §4.5.3.2.
@@ -203,12 +221,20 @@ impl Question {
                 self.introduced = true;
                 self.introduce();
             }
-            At::Auth if good && self.settings.envelope.is_some() => self.mail(),
+            At::AuthLogin | At::AuthLoginUser | At::AuthCramMd5 if reply.code == 334 => {
+                self.log_in_further(&reply);
+            }
+            At::AuthPlain | At::Auth if good && self.settings.envelope.is_some() => self.mail(),
             At::Mail if good => self.recipient(),
             At::Rcpt if good && self.settings.message.is_some() => self.accepted(),
             At::Data if reply.code == 354 => self.data(),
             At::Eod if good && self.awaits_more() => self.decided += 1,
-            At::Auth | At::Rcpt | At::Data | At::Eod => self.finish(Some(reply), true, None),
+            At::Rcpt | At::Data | At::Eod => self.finish(Some(reply), true, None),
+            // Who asks about a recipient learns nothing about it from a login that failed.
+            at if at.is_login() => {
+                let reached = self.settings.envelope.is_none();
+                self.finish(Some(reply), reached, None);
+            }
             _ => self.finish(Some(reply), false, None),
         }
     }
@@ -216,6 +242,9 @@ impl Question {
     fn introduce(&mut self) {
         let verb = if self.settings.lmtp { "LHLO " } else { "EHLO " };
         let helo = self.settings.helo.clone();
+        if helo.is_empty() || helo.contains(char::is_whitespace) {
+            return self.refuse_for_good("the name for EHLO is not one word".to_owned());
+        }
         self.command(At::Ehlo, &[verb, &helo]);
     }
 
@@ -232,25 +261,56 @@ impl Question {
     fn after_tls(&mut self) {
         if !self.settings.xclient.is_empty() && !self.introduced && self.announced.has("XCLIENT") {
             let attributes = self.settings.xclient.iter();
+            if attributes.clone().any(|(name, _)| !is_keyword(name)) {
+                return self.refuse_for_good("a name of XCLIENT is no keyword".to_owned());
+            }
             let text: String =
                 attributes.map(|(name, value)| format!(" {name}={}", xtext(value))).collect();
             return self.command(At::Xclient, &["XCLIENT", &text]);
         }
-        match &self.settings.login {
-            Some((user, password)) => {
-                let offered = self.announced.arguments("AUTH").unwrap_or_default();
-                if !offered.split(' ').any(|name| name.eq_ignore_ascii_case("PLAIN")) {
-                    return self.refuse("the server does not offer the login PLAIN");
-                }
-                let plain = STANDARD.encode(format!("\0{user}\0{password}"));
-                self.command(At::Auth, &["AUTH PLAIN ", &plain]);
+        if self.settings.login.is_some() { self.log_in() } else { self.mail() }
+    }
+
+    fn log_in(&mut self) {
+        let offered = self.announced.arguments("AUTH").unwrap_or_default();
+        match Mechanism::choose(offered, self.secured) {
+            Some(Mechanism::Plain) => match self.login().and_then(Login::plain) {
+                Some(plain) => self.command(At::AuthPlain, &["AUTH PLAIN ", &plain]),
+                None => self.refuse_for_good("user or password hold a NUL".to_owned()),
+            },
+            Some(Mechanism::Login) => self.command(At::AuthLogin, &["AUTH LOGIN"]),
+            Some(Mechanism::CramMd5) => self.command(At::AuthCramMd5, &["AUTH CRAM-MD5"]),
+            None => self.refuse("the server offers none of the logins PLAIN, LOGIN and CRAM-MD5"),
+        }
+    }
+
+    fn login(&self) -> Option<Login<'_>> {
+        self.settings.login.as_ref().map(|(user, password)| Login { user, password })
+    }
+
+    /// The server wants to hear more.
+    fn log_in_further(&mut self, reply: &Reply) {
+        let challenge = reply.lines.first().map_or(&b""[..], |line| line.as_ref());
+        let next = self.login().and_then(|login| match self.at {
+            At::AuthLogin => Some((At::AuthLoginUser, login::response(login.user))),
+            At::AuthLoginUser => Some((At::Auth, login::response(login.password))),
+            _ => login.answer(challenge).map(|answer| (At::Auth, answer)),
+        });
+        match next {
+            Some((at, response)) => self.command(at, &[&response]),
+            // RFC 4954 §4: a client gives up with an asterisk.
+            None => {
+                self.refuse("the challenge of the server cannot be read");
+                self.output = Some(b"*\r\nQUIT\r\n".to_vec());
             }
-            None => self.mail(),
         }
     }
 
     fn mail(&mut self) {
         match self.settings.envelope.clone() {
+            Some((sender, recipient)) if !stays(&sender) || !stays(&recipient) => {
+                self.refuse_for_good("sender or recipient are no addresses".to_owned());
+            }
             Some((sender, recipient)) => match self.parameters(&sender, &recipient) {
                 Ok(params) => self.command(At::Mail, &["MAIL FROM:<", &sender, ">", &params]),
                 Err(why) => self.refuse_for_good(why),
@@ -301,6 +361,9 @@ impl Question {
         let next = self.settings.more.get(self.accepted).cloned();
         self.accepted += 1;
         match next {
+            Some(next) if !stays(&next) => {
+                self.refuse_for_good("a recipient is no address".to_owned());
+            }
             Some(next) => self.command(At::Rcpt, &["RCPT TO:<", &next, ">"]),
             None => self.command(At::Data, &["DATA"]),
         }
@@ -344,6 +407,19 @@ impl Question {
         self.output = Some(b"QUIT\r\n".to_vec());
         self.end = Some(QuestionEnd { reply, state, reached, why, permanent: false });
     }
+}
+
+/// Whether an address ends where its brackets do. What is no address may be asked for, as long as it
+/// cannot be taken for more.
+fn stays(address: &str) -> bool {
+    Address::parse(address).is_ok()
+        || !address.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'))
+}
+
+/// RFC 5321 §4.1.2.
+fn is_keyword(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !name.is_empty() && name.bytes().all(is_part)
 }
 
 /// RFC 3461 §4, as XCLIENT wants it.
@@ -430,7 +506,39 @@ mod tests {
         let settings = QuestionSettings { login, envelope: None, ..ask("") };
         let (said, end) = talk(settings, &[(220, "hi"), (250, "x\nAUTH LOGIN PLAIN"), (535, "no")]);
         assert_eq!(said[1], "AUTH PLAIN AHUAcA==\r\n");
-        assert_eq!((end.reached, end.reply.map(|reply| reply.code)), (true, Some(535)));
+        assert_eq!((end.reached, end.state), (true, "auth-plain"));
+        assert_eq!(end.reply.map(|reply| reply.code), Some(535));
+    }
+
+    fn log_in(user: &str, answers: &[(u16, &str)]) -> (Vec<String>, QuestionEnd) {
+        let login = Some((user.to_owned(), "p".to_owned()));
+        talk(QuestionSettings { login, envelope: None, ..ask("") }, answers)
+    }
+
+    #[test]
+    fn logins_of_several_steps() {
+        let offer = |names| [(220, "hi"), (250, names)];
+        let steps = [(334, "VXNlcm5hbWU6"), (334, "UGFzc3dvcmQ6"), (235, "welcome")];
+        let (said, end) = log_in("u", &[&offer("x\nAUTH LOGIN")[..], &steps].concat());
+        assert_eq!(said[1..], ["AUTH LOGIN\r\n", "dQ==\r\n", "cA==\r\n", "QUIT\r\n"]);
+        assert_eq!((end.state, end.reached), ("auth", true));
+        let steps = [(334, "PDFAYj4="), (235, "welcome")];
+        let (said, end) = log_in("u", &[&offer("x\nAUTH PLAIN CRAM-MD5")[..], &steps].concat());
+        assert_eq!((said[1].as_str(), said.len(), end.state), ("AUTH CRAM-MD5\r\n", 4, "auth"));
+        let steps = [(334, "not base64")];
+        let (said, end) = log_in("u", &[&offer("x\nAUTH CRAM-MD5")[..], &steps].concat());
+        assert_eq!(said.last().map(String::as_str), Some("*\r\nQUIT\r\n"));
+        assert!(!end.reached && end.why.is_some());
+        let (_, end) = log_in("u", &[&offer("x\nAUTH LOGIN")[..], &[(504, "no")]].concat());
+        assert_eq!((end.state, end.reached), ("auth-login", true));
+    }
+
+    #[test]
+    fn a_login_that_fails_says_nothing_about_a_recipient() {
+        let login = Some(("u".to_owned(), "p".to_owned()));
+        let settings = QuestionSettings { login, ..ask("a@b.example") };
+        let (_, end) = talk(settings, &[(220, "hi"), (250, "x\nAUTH PLAIN"), (535, "no")]);
+        assert_eq!((end.reached, end.reply.map(|reply| reply.code)), (false, Some(535)));
     }
 
     fn send(more: &[&str], message: &[u8]) -> QuestionSettings {
@@ -494,12 +602,42 @@ mod tests {
         assert_eq!(end.reply.map(|reply| reply.code), Some(452));
     }
 
+    /// What is said by settings that hold a text where none of it belongs.
+    fn smuggled(change: impl FnOnce(&mut QuestionSettings)) -> (String, QuestionEnd) {
+        let mut settings = ask("a@b.example");
+        settings.message = Some(b"x".to_vec());
+        change(&mut settings);
+        let hello = (250, "x\nAUTH PLAIN\nXCLIENT NAME\nSMTPUTF8");
+        let mut answers = vec![(220, "hi"), hello];
+        answers.extend([(250, "ok"); 9]);
+        let (said, end) = talk(settings, &answers);
+        (said.concat(), end)
+    }
+
     #[test]
-    fn lines_cannot_be_smuggled_into_commands() {
-        let answers = [(220, "hi"), (500, "x"), (250, "x"), (250, "ok")];
-        let (said, end) = talk(ask("a@b.example>\r\nDATA"), &answers);
-        assert_eq!(said[1], "HELO me.example\r\n");
-        assert_eq!(said.last().map(String::as_str), Some("QUIT\r\n"));
-        assert!(!end.reached && !said.concat().contains("DATA"));
+    fn nothing_can_be_smuggled_into_commands() {
+        for evil in ["\r\nDATA", "\nDATA", "\rDATA", "\0", "\u{85}DATA", "> SIZE=1 <", " SIZE=1"] {
+            let text = |start: &str| format!("{start}{evil}");
+            let cases: [(&str, (String, QuestionEnd)); 5] = [
+                ("helo", smuggled(|s| s.helo = text("me.example"))),
+                ("sender", smuggled(|s| s.envelope = Some((text("a@b"), "a@b.example".into())))),
+                ("recipient", smuggled(|s| s.envelope = Some((String::new(), text("a@b"))))),
+                ("more", smuggled(|s| s.more = vec![text("c@b.example")])),
+                ("xclient", smuggled(|s| s.xclient = vec![(text("NAME"), "x".into())])),
+            ];
+            for (place, (said, end)) in cases {
+                assert!(!said.contains("DATA") && !said.contains("SIZE=1"), "{place}: {said:?}");
+                assert!(
+                    end.reply.is_none() && said.ends_with("\r\nQUIT\r\n") || said == "QUIT\r\n",
+                    "{place} {evil:?}: {said:?}"
+                );
+            }
+            let (said, _) = smuggled(|s| s.xclient = vec![("NAME".into(), text("x"))]);
+            let mut lines = said.split("\r\n");
+            let attribute = lines.find_map(|line| line.strip_prefix("XCLIENT NAME=x"));
+            assert!(attribute.is_some_and(|rest| !rest.contains(char::is_whitespace)), "{said:?}");
+        }
+        let (said, end) = smuggled(|s| s.login = Some(("a\0b".into(), "p".into())));
+        assert!(!said.contains("AUTH") && end.permanent, "{said:?}");
     }
 }
