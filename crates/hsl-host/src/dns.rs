@@ -16,6 +16,7 @@ use std::net::IpAddr;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use hickory_resolver::TokioResolver;
 use hickory_resolver::proto::rr::{Name, RecordType};
 use hsl_vm::request::{DnsAnswer, DnsError, DnsRequest};
 
@@ -25,6 +26,9 @@ pub use resolvers::{Dnssec, Forwarder, TrustAnchorError, TrustAnchors};
 
 use local::LocalRecords;
 use resolvers::{Flavour, Resolvers};
+
+/// Longest chain of aliases that is followed.
+const MAX_ALIASES: usize = 8;
 
 /// What lookups use unless they say otherwise.
 #[derive(Clone, Debug)]
@@ -143,10 +147,30 @@ impl Dns {
         kind: RecordType,
     ) -> Result<DnsAnswer, DnsError> {
         let resolver = self.resolvers.of(flavour)?;
-        match resolver.ready().await.lookup(name.clone(), kind).await {
-            Ok(found) => Ok(answer::found(found.answers(), &name, kind)),
-            Err(error) => answer::nothing(&error),
+        let resolver = resolver.ready().await;
+        let mut at = name.clone();
+        for _ in 0..MAX_ALIASES {
+            let error = match resolver.lookup(at.clone(), kind).await {
+                Ok(found) => return Ok(answer::found(found.answers(), &name, kind)),
+                Err(error) => error,
+            };
+            // The resolver takes the proof that the target of an alias has no such records for a
+            // forgery. The target alone is asked for then.
+            match answer::is_forged(&error) && kind != RecordType::CNAME {
+                true => match self.target(resolver, &at).await {
+                    Some(target) => at = target,
+                    None => return answer::nothing(&error),
+                },
+                false => return answer::nothing(&error),
+            }
         }
+        Err(DnsError::ServerFailure)
+    }
+
+    /// Where an alias leads that was validated.
+    async fn target(&self, resolver: &TokioResolver, name: &Name) -> Option<Name> {
+        let found = resolver.lookup(name.clone(), RecordType::CNAME).await.ok()?;
+        answer::target(found.answers())
     }
 }
 

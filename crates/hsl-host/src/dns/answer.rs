@@ -22,6 +22,24 @@ pub(super) fn found(records: &[Record], name: &Name, kind: RecordType) -> DnsAns
     DnsAnswer { records, secure, alias_of }
 }
 
+/// Whether an answer failed validation.
+pub(super) fn is_forged(error: &NetError) -> bool {
+    match error {
+        NetError::Dns(WireError::DnssecBogus) => true,
+        NetError::Dns(WireError::Nsec { proof, .. }) => matches!(proof, Proof::Bogus),
+        _ => false,
+    }
+}
+
+/// Where an alias leads, when all of the answer was validated.
+pub(super) fn target(records: &[Record]) -> Option<Name> {
+    let secure = matches!(DnssecSummary::from_records(records.iter()), DnssecSummary::Secure);
+    records.iter().filter(|_| secure).find_map(|record| match &record.data {
+        RData::CNAME(target) => Some(target.0.clone()),
+        _ => None,
+    })
+}
+
 /// What an answer without records means.
 pub(super) fn nothing(error: &NetError) -> Result<DnsAnswer, DnsError> {
     match error {

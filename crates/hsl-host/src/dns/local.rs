@@ -9,10 +9,7 @@ use std::net::IpAddr;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hsl_vm::request::{DnsAnswer, DnsRecord};
 
-use super::answer;
-
-/// Longest chain of aliases.
-const MAX_ALIASES: usize = 8;
+use super::{MAX_ALIASES, answer};
 
 /// One record.
 #[derive(Clone, Debug)]
