@@ -100,6 +100,13 @@ def document():
     return json.dumps({"version": 3, "domains": [entry(n) for n in range(150)]}, ensure_ascii=False)
 
 
+def foreign_document():
+    """JSON of some 20 kB whose texts and keys are beyond ASCII."""
+    entry = lambda n: {"id": n, "имя": "größte Überraschung für Zoë", "город": "Санкт-Петербург и Москва",
+                       "本文": "配信不能の通知：宛先が見つかりません", "метки": ["café", "naïve", "Ωμέγα"], "знак": "📬✉️"}
+    return json.dumps({"записи": [entry(n) for n in range(78)]}, ensure_ascii=False)
+
+
 def key(folder, kind):
     """A new private key of OpenSSL, and the algorithm that it is for."""
     options = {"rsa-sha256": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], "ed25519-sha256": ["ED25519"]}
@@ -152,6 +159,14 @@ def ed25519(options, folder):
     return f"{own:.1f} µs", f"SHA-256 and signature: {least:.1f} µs", f"{own / least:.2f}×", "≤ 1.3×", own <= 1.3 * least
 
 
+def foreign_json_round(options, folder):
+    """The same with texts beyond ASCII."""
+    folder = folder / "foreign"
+    folder.mkdir(exist_ok=True)
+    (folder / "document.json").write_text(foreign_document())
+    return json_round(options, folder)
+
+
 def json_round(options, folder):
     """JSON there and back against PHP."""
     commands = {"mailstop": ours(options, "json", folder), "php": [need("php"), str(HERE / "json.php")]}
@@ -181,6 +196,7 @@ ROWS = {
     "DKIM signature, RSA-2048, message of 10 KB": rsa,
     "DKIM signature, Ed25519, message of 10 KB": ed25519,
     "JSON decode and encode, 20 kB": json_round,
+    "JSON decode and encode, 20 kB beyond ASCII": foreign_json_round,
     "header lookup and edit, 50 fields": header,
     "parsing 10,000 messages of 10 KB": parse,
 }

@@ -64,8 +64,9 @@ pub(crate) mod functions {
 
     /// Tries to log in to an SMTP server with a user name and password.
     ///
-    /// `server` is what `smtp_lookup_rcpt` takes; it must name a host. The login is `PLAIN`. Gives 1
-    /// when it is accepted, 0 when it is refused, and -1 otherwise. Suspends on the network.
+    /// `server` is what `smtp_lookup_rcpt` takes; it must name a host. The login is `PLAIN`, `LOGIN` or
+    /// `CRAM-MD5`, whatever the server offers; without TLS `CRAM-MD5` comes first. Gives 1 when it is
+    /// accepted, 0 when it is refused, and -1 otherwise. Suspends on the network.
     ///
     /// # Errors
     ///
@@ -77,7 +78,7 @@ pub(crate) mod functions {
     /// echo smtp_lookup_auth(["host" => "127.0.0.1", "port" => 1], "jane", "secret"); // -1
     /// ```
     ///
-    /// Source: RFC 4954, RFC 4616. Since: 0.1. Compat: same.
+    /// Source: RFC 4954, RFC 4616, RFC 2195. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number")]
     fn smtp_lookup_auth(
         server: TextOrArray,
@@ -167,11 +168,16 @@ fn plain(answer: &SmtpAnswer) -> Value {
 }
 
 fn extended(answer: SmtpAnswer, certificates: bool) -> Value {
+    // There is no other place for it here.
+    let code =
+        answer.enhanced.map(|[class, subject, detail]| format!("{class}.{subject}.{detail} "));
+    let code = code.unwrap_or_default();
+    let lines = answer.lines.into_iter().map(|line| Value::string(format!("{code}{line}")));
     record(LookupResult {
         peercert: (certificates && answer.tls).then(|| peer(&answer.certificates)),
         error_code: answer.code,
-        error_message: answer.lines.into_iter().map(Value::string).collect(),
-        on_rcptto: answer.reached,
+        error_message: lines.collect(),
+        on_rcptto: answer.reached && answer.state == "RCPT",
         tls: answer.tls,
     })
 }

@@ -198,12 +198,7 @@ impl Edits {
 
     /// The pieces with this mark, which lie together and are no content.
     pub(crate) fn marked(&self, mark: Mark) -> Option<Range<usize>> {
-        let all = 0..self.pieces.sum().marked;
-        let nth = |n: usize| self.pieces.find(|sum| sum.marked > n);
-        let places = all.map(nth).filter(|place| place.piece.and_then(Piece::mark) == Some(mark));
-        let mut places = places.map(|place| place.before.count);
-        let first = places.next()?;
-        Some(first..places.next_back().unwrap_or(first) + 1)
+        self.pieces.marked(mark)
     }
 
     /// Position of a piece in the changed text.

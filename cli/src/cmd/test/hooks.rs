@@ -73,6 +73,8 @@ impl HookScripts {
         let mut names = self.table.names();
         names.extend(verdicts.chain(of_queue).map(str::to_owned));
         names.extend(methods);
+        let left_out = self.table.left_out();
+        names.retain(|name| !left_out.contains(name));
         names
     }
 

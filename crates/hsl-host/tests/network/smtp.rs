@@ -110,7 +110,11 @@ fn replies_become_numbers_and_arrays() {
                 echo smtp_lookup_rcpt([{at}, "tls" => "require"], "", "jane@example", ["extended_result" => true]);
                 echo smtp_lookup_rcpt([{at}, "tls" => "optional", "saslusername" => "jane", "saslpassword" => "secret"], "", "jane@example");
                 echo smtp_lookup_rcpt([{at}, "saslusername" => "jane", "saslpassword" => "wrong"], "", "jane@example");
-                echo [smtp_lookup_auth([{at}], "jane", "secret"), smtp_lookup_auth([{at}], "jane", "wrong")];"#
+                echo [smtp_lookup_auth([{at}], "jane", "secret"), smtp_lookup_auth([{at}], "jane", "wrong")];
+                echo MIME()->setBody("x")->send("me@me.example", ["joe@example"], [{at}])["result"];
+                echo smtp_lookup_rcpt([{at}, "saslusername" => "jane", "saslpassword" => "wrong"], "", "jane@example", ["extended_result" => true]);
+                echo smtp_lookup_rcpt([{at}], "", "jane@example>\r\nDATA\r\n<", ["extended_result" => true]);
+                echo smtp_lookup_rcpt([{at}, "helo" => "me\r\nRSET"], "", "jane@example");"#
             ),
         ];
         let none = host(ServiceOptions::default());
@@ -120,11 +124,15 @@ fn replies_become_numbers_and_arrays() {
                 "1",
                 "0",
                 "-1",
-                r#"["error_code"=>550,"error_message"=>[0=>"nobody"],"on_rcptto"=>true,"tls"=>false]"#,
+                r#"["error_code"=>550,"error_message"=>[0=>"5.1.1 nobody"],"on_rcptto"=>true,"tls"=>false]"#,
                 r#"["error_code"=>0,"error_message"=>[0=>"the server does not offer TLS"],"on_rcptto"=>false,"tls"=>false]"#,
                 "1",
                 "-1",
                 "[0=>1,1=>0]",
+                r#"["state"=>"RCPT","code"=>550,"enhanced"=>[0=>5,1=>1,2=>1],"reason"=>[0=>"nobody"]]"#,
+                r#"["error_code"=>535,"error_message"=>[0=>"5.7.8 no"],"on_rcptto"=>false,"tls"=>false]"#,
+                r#"["error_code"=>0,"error_message"=>[0=>"sender or recipient are no addresses"],"on_rcptto"=>false,"tls"=>false]"#,
+                "-1",
             ]
         );
     });
@@ -140,11 +148,11 @@ fn servers_that_fail_are_followed_by_the_next() {
         for (server, expected) in [
             (
                 closed,
-                r#"["error_code"=>421,"error_message"=>[0=>"closing"],"on_rcptto"=>false,"tls"=>false]"#,
+                r#"["error_code"=>421,"error_message"=>[0=>"4.3.2 closing"],"on_rcptto"=>false,"tls"=>false]"#,
             ),
             (
                 refusing,
-                r#"["error_code"=>554,"error_message"=>[0=>"go away"],"on_rcptto"=>false,"tls"=>false]"#,
+                r#"["error_code"=>554,"error_message"=>[0=>"5.7.1 go away"],"on_rcptto"=>false,"tls"=>false]"#,
             ),
             (
                 mute,

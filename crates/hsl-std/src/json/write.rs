@@ -165,9 +165,9 @@ impl Writer<'_> {
     fn beyond_ascii<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
         let mut rest = text;
         while rest.first().is_some_and(|byte| !byte.is_ascii()) {
-            if let Some((unit, after)) = one_unit(rest) {
-                self.escape_unit(unit);
-                rest = after;
+            let units = self.units(rest);
+            if units > 0 {
+                rest = &rest[units..];
                 continue;
             }
             // Four bytes are enough for a character, and for what is none.
@@ -181,6 +181,20 @@ impl Writer<'_> {
             rest = &rest[length..];
         }
         rest
+    }
+
+    /// Writes the characters of two or three bytes at the start of a text, and gives their length.
+    /// What they become is gathered, so that the text grows a few times and not with each of them.
+    fn units(&mut self, text: &[u8]) -> usize {
+        let (mut gathered, mut count, mut rest) = ([[0; 6]; 32], 0, text);
+        while let Some((unit, after)) = one_unit(rest)
+            && let Some(place) = gathered.get_mut(count)
+        {
+            *place = escaped_unit(unit);
+            (count, rest) = (count + 1, after);
+        }
+        self.raw(gathered[..count].as_flattened());
+        text.len() - rest.len()
     }
 
     /// Writes text as it is, but for what has to be escaped.
@@ -221,11 +235,16 @@ impl Writer<'_> {
         }
     }
 
-    #[inline]
     fn escape_unit(&mut self, unit: u16) {
-        let [high, low] = unit.to_be_bytes().map(|byte| HEX[usize::from(byte)]);
-        self.raw(&[b'\\', b'u', high[0], high[1], low[0], low[1]]);
+        self.raw(&escaped_unit(unit));
     }
+}
+
+#[inline]
+fn escaped_unit(unit: u16) -> [u8; 6] {
+    let [high, low] = unit.to_be_bytes();
+    let (high, low) = (HEX[usize::from(high)], HEX[usize::from(low)]);
+    [b'\\', b'u', high[0], high[1], low[0], low[1]]
 }
 
 /// A character of two or three bytes at the start of a text, and what follows it.

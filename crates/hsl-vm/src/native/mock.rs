@@ -29,18 +29,30 @@ pub struct MockTable(Rc<RefCell<Tables>>);
 struct Tables {
     natives: Table<Native>,
     methods: Table<NativeMethod>,
+    /// Names for which there was no place.
+    left_out: Vec<String>,
 }
 
 /// The code at each place, with the names that replace it, the closest one first.
 type Table<F> = Vec<(Vec<String>, F)>;
 
-/// The place of code in a table, where it is put if it is new; the code is compared by `same`.
-fn place<F>(table: &mut Table<F>, names: Vec<String>, code: F, same: fn(&F, &F) -> bool) -> usize {
+/// How many places a table has.
+const PLACES: usize = 1024;
+
+/// The place of code in a table, where it is put if it is new; none when the table is full. The code is
+/// compared by `same`.
+fn place<F>(
+    table: &mut Table<F>,
+    names: &[String],
+    code: F,
+    same: fn(&F, &F) -> bool,
+) -> Option<usize> {
     let known = table.iter().position(|(of, known)| *of == names && same(known, &code));
-    known.unwrap_or_else(|| {
-        table.push((names, code));
-        table.len() - 1
-    })
+    if known.is_none() && table.len() < PLACES {
+        table.push((names.to_vec(), code));
+        return Some(table.len() - 1);
+    }
+    known
 }
 
 /// Replacements that all fibers of one test share, by the name of what they replace.
@@ -103,7 +115,7 @@ enum Found<F> {
 }
 
 impl MockTable {
-    /// Every name in it.
+    /// Every name in it: all that can be replaced.
     pub fn names(&self) -> Vec<String> {
         let all = self.0.borrow();
         let natives = all.natives.iter().flat_map(|(names, _)| names);
@@ -111,12 +123,20 @@ impl MockTable {
         natives.chain(methods).cloned().collect()
     }
 
+    /// Names that have no place in it, since it is full: they cannot be replaced.
+    pub fn left_out(&self) -> Vec<String> {
+        self.0.borrow().left_out.clone()
+    }
+
     /// The stand-in of a native; none when the table is full.
     fn stand_in(&self, name: &str, native: Native) -> Option<Native> {
         let mut all = self.0.borrow_mut();
         let same = |a: &Native, b: &Native| std::ptr::fn_addr_eq(*a, *b);
-        let place = place(&mut all.natives, vec![name.to_owned()], native, same);
-        STAND_INS.as_flattened().get(place).copied()
+        let place = place(&mut all.natives, &[name.to_owned()], native, same);
+        if place.is_none() {
+            all.left_out.push(name.to_owned());
+        }
+        STAND_INS.as_flattened().get(place?).copied()
     }
 }
 
@@ -149,7 +169,7 @@ impl Replacements {
 
 impl Library {
     /// Makes every function, constructor, static function and method replaceable by [`Mocks`]; of more
-    /// than 1024 of them, or 1024 methods, in one table, the first ones.
+    /// than 1024 of them, or 1024 methods, in one table, the first ones, and [`MockTable::left_out`] has the names of the others.
     #[must_use]
     pub fn replaceable(mut self, table: &MockTable) -> Self {
         let mut names: Vec<_> = self.names.iter().map(|(name, id)| (name.clone(), *id)).collect();
@@ -219,8 +239,22 @@ macro_rules! stand_ins {
     };
 }
 
-static STAND_INS: [[Native; 16]; 64] = stand_ins!(numbered, Native);
+static STAND_INS: [[Native; 16]; PLACES / 16] = stand_ins!(numbered, Native);
 
 // Behind the macros, which it uses too.
 mod methods;
 pub(crate) use methods::StandIns;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_table_takes_nothing_more() {
+        let mut table = Table::default();
+        let mut put =
+            |number: usize| place(&mut table, &[number.to_string()], number, |a, b| a == b);
+        assert!((0..PLACES).all(|number| put(number) == Some(number)));
+        assert_eq!((put(PLACES), put(7)), (None, Some(7)));
+    }
+}

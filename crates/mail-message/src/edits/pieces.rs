@@ -41,6 +41,34 @@ pub(super) struct Sum {
     pub(super) added: u64,
     /// How many of them are put in as something else than content.
     pub(super) marked: usize,
+    /// Parts that have something before them.
+    before: Parts,
+    /// Parts that have something after them.
+    after: Parts,
+}
+
+/// From which part to which other one some parts lie. Nearly all that lie between are among them: marks
+/// stand in the order of the parts, but for those behind parts that have parts.
+#[derive(Clone, Copy, Debug)]
+struct Parts {
+    first: usize,
+    last: usize,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { first: usize::MAX, last: 0 }
+    }
+}
+
+impl Parts {
+    const fn one(part: usize) -> Self {
+        Self { first: part, last: part }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
+    }
 }
 
 /// Where a search ended.
@@ -67,8 +95,12 @@ impl Sum {
                 Self { count, size, received: 1, end: range.end, ..Self::default() }
             }
             Piece::Put(_, _, mark) => {
-                let marked = usize::from(*mark != Mark::Content);
-                Self { count, size, added: size, marked, ..Self::default() }
+                let put = Self { count, size, added: size, ..Self::default() };
+                match mark {
+                    Mark::Content => put,
+                    Mark::Before(part) => Self { marked: 1, before: Parts::one(*part), ..put },
+                    Mark::After(part) => Self { marked: 1, after: Parts::one(*part), ..put },
+                }
             }
         }
     }
@@ -82,7 +114,19 @@ impl Sum {
             end: self.end.max(after.end),
             added: self.added + after.added,
             marked: self.marked + after.marked,
+            before: self.before.and(after.before),
+            after: self.after.and(after.after),
         }
+    }
+
+    /// Whether pieces with this mark may be among them.
+    fn may_hold(&self, mark: Mark) -> bool {
+        let (parts, part) = match mark {
+            Mark::Content => return false,
+            Mark::Before(part) => (self.before, part),
+            Mark::After(part) => (self.after, part),
+        };
+        (parts.first..=parts.last).contains(&part)
     }
 }
 
@@ -124,6 +168,13 @@ impl Pieces {
     /// The pieces before an index.
     pub(super) fn before(&self, index: usize) -> Sum {
         self.find(|sum| sum.count > index).before
+    }
+
+    /// From the first to the last piece that has a mark which is not content.
+    pub(super) fn marked(&self, mark: Mark) -> Option<Range<usize>> {
+        let mut found = None;
+        find_marked(&self.root, 0, mark, &mut found);
+        found
     }
 
     /// Puts pieces in the place of those of an index range.
@@ -226,6 +277,17 @@ fn merge(first: Link, last: Link) -> Link {
         node.update();
         Some(last)
     }
+}
+
+fn find_marked(link: &Link, start: usize, mark: Mark, found: &mut Option<Range<usize>>) {
+    let Some(node) = link.as_ref().filter(|node| node.sum.may_hold(mark)) else { return };
+    find_marked(&node.left, start, mark, found);
+    let at = start + sum(&node.left).count;
+    if node.piece.mark() == Some(mark) {
+        let first = found.as_ref().map_or(at, |range| range.start);
+        *found = Some(first..at + 1);
+    }
+    find_marked(&node.right, at + 1, mark, found);
 }
 
 fn walk<'a, E>(

@@ -4,6 +4,7 @@
 mod arguments;
 mod documented;
 mod examples;
+mod replaced;
 mod scripts;
 
 use hsl_decl::{Contexts, Function, Hook};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hsl_decl::Function;
 
-use super::{Found, MockTable, Mocks, place};
+use super::{Found, MockTable, Mocks, PLACES, place};
 use crate::native::{Cx, NativeClass, NativeMethod, NativeObject, NativeResult};
 use crate::value::Value;
 
@@ -63,8 +63,11 @@ impl MockTable {
     fn method_stand_in(&self, names: Vec<String>, method: NativeMethod) -> Option<NativeMethod> {
         let mut all = self.0.borrow_mut();
         let same = |a: &NativeMethod, b: &NativeMethod| std::ptr::fn_addr_eq(*a, *b);
-        let place = place(&mut all.methods, names, method, same);
-        STAND_INS.as_flattened().get(place).copied()
+        let place = place(&mut all.methods, &names, method, same);
+        if place.is_none() {
+            all.left_out.extend(names);
+        }
+        STAND_INS.as_flattened().get(place?).copied()
     }
 }
 
@@ -90,4 +93,4 @@ fn call(
     }
 }
 
-static STAND_INS: [[NativeMethod; 16]; 64] = stand_ins!(numbered, NativeMethod);
+static STAND_INS: [[NativeMethod; 16]; PLACES / 16] = stand_ins!(numbered, NativeMethod);
