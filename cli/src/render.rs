@@ -16,7 +16,7 @@ use window::Window;
 
 use crate::secrets;
 
-/// Shows findings with the lines in question, private keys masked. `snapshot` has the texts.
+/// Shows findings with the lines in question, private keys and other secrets masked. `snapshot` has the texts.
 pub(crate) fn text(findings: &[Diagnostic], snapshot: &Snapshot) {
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let mut out = anstream::stderr().lock();
@@ -24,7 +24,8 @@ pub(crate) fn text(findings: &[Diagnostic], snapshot: &Snapshot) {
     let mut masked = HashMap::<&str, Cow<'_, [u8]>>::new();
     for finding in findings {
         let text = text_of(&finding.file, snapshot);
-        let shown = masked.entry(&finding.file).or_insert_with(|| secrets::masked(text));
+        let shown = masked.entry(&finding.file);
+        let shown = shown.or_insert_with_key(|file| mask(file, text, findings));
         let finding = secrets::veiled(finding, text, shown);
         let window = Window::around(&finding, shown);
         let group = group(&finding, window.as_ref(), snapshot);
@@ -39,10 +40,17 @@ pub(crate) fn veiled(findings: &[Diagnostic], snapshot: &Snapshot) -> Vec<Diagno
     let mut veiled = Vec::with_capacity(findings.len());
     for finding in findings {
         let text = text_of(&finding.file, snapshot);
-        let shown = masked.entry(&finding.file).or_insert_with(|| secrets::masked(text));
+        let shown = masked.entry(&finding.file);
+        let shown = shown.or_insert_with_key(|file| mask(file, text, findings));
         veiled.push(secrets::veiled(finding, text, shown).into_owned());
     }
     veiled
+}
+
+/// A text as it may be shown, without what findings call a secret.
+fn mask<'t>(file: &str, text: &'t [u8], findings: &[Diagnostic]) -> Cow<'t, [u8]> {
+    let secret = findings.iter().filter(|finding| finding.secret && *finding.file == *file);
+    secrets::masked(text, secret.map(|finding| finding.span))
 }
 
 /// Shows one JSON object per finding and line.

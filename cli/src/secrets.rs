@@ -1,4 +1,4 @@
-//! Private keys in texts that are about to be shown.
+//! Private keys and other secrets in texts that are about to be shown.
 //!
 //! *Invariants.* What is masked keeps its length and its line ends, so that places stay what they are. The
 //! text need not be well formed: findings about broken files show lines of them too.
@@ -10,16 +10,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use diagnostics::Diagnostic;
+use diagnostics::{Diagnostic, Edit, Fix, Span};
 
 /// The key of a private key in configuration files.
 const KEY: &[u8] = b"privatekey";
 
-/// The same text with asterisks in place of private keys: of PEM blocks, and of everything below a
-/// `privatekey` but the name of its file.
-pub(crate) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
+/// The same text with asterisks in place of private keys: of PEM blocks, of everything below a
+/// `privatekey` but the name of its file, and of what stands between the quotes of `literals`.
+pub(crate) fn masked(text: &[u8], literals: impl IntoIterator<Item = Span>) -> Cow<'_, [u8]> {
     let mut ranges = pem_blocks(text);
     ranges.extend(below_keys(text));
+    ranges.extend(literals.into_iter().map(|span| inside(text, span)));
     if ranges.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -32,31 +33,59 @@ pub(crate) fn masked(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(shown)
 }
 
-/// A finding whose words quote nothing that is masked: what stands at its place, or a part of it, is
-/// replaced wherever its message, help or fix repeats it. `shown` is the masked `text`.
+/// A finding whose words quote nothing that is masked: what of it stands at its place, or where its fix
+/// edits, is replaced wherever its words repeat it. `shown` is the masked `text`.
 pub(crate) fn veiled<'f>(
     finding: &'f Diagnostic,
     text: &[u8],
     shown: &[u8],
 ) -> Cow<'f, Diagnostic> {
-    let place = finding.span.range(text.len().min(shown.len()));
-    if text[place.clone()] == shown[place.clone()] {
+    let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    let places = edits.map(|edit| edit.span).chain([finding.span]);
+    let hidden: Vec<_> = places.flat_map(|place| hidden_words(text, shown, place)).collect();
+    if hidden.is_empty() {
         return Cow::Borrowed(finding);
     }
-    let hidden = String::from_utf8_lossy(&text[place]).into_owned();
-    let is_part = |c: char| c.is_alphanumeric() || "+/=_-".contains(c);
-    let parts: Vec<_> = hidden.split(|c| !is_part(c)).filter(|part| part.len() > 2).collect();
     let veil = |words: &mut String| {
-        for part in &parts {
-            *words = words.replace(part, "***");
+        for word in &hidden {
+            *words = words.replace(word, "***");
         }
     };
     let mut finding = finding.clone();
     veil(&mut finding.message);
     finding.help.iter_mut().for_each(veil);
+    finding.labels.iter_mut().for_each(|label| veil(&mut label.message));
     // An edit would write the secret again.
-    finding.fix = None;
+    let is_hidden = |edit: &Edit| hidden.iter().any(|word| edit.text.contains(word));
+    let repeats = |fix: &Fix| fix.edits.iter().any(is_hidden);
+    finding.fix = finding.fix.take().filter(|fix| !repeats(fix));
+    finding.fix.iter_mut().for_each(|fix| veil(&mut fix.title));
     Cow::Owned(finding)
+}
+
+/// The words of a place that are masked.
+fn hidden_words(text: &[u8], shown: &[u8], place: Span) -> Vec<String> {
+    let place = place.range(text.len().min(shown.len()));
+    let bytes: Vec<u8> = text[place.clone()]
+        .iter()
+        .zip(&shown[place])
+        .map(|(byte, shown)| if byte == shown { b' ' } else { *byte })
+        .collect();
+    let hidden = String::from_utf8_lossy(&bytes).into_owned();
+    let is_part = |c: char| c.is_alphanumeric() || "+/=_-".contains(c);
+    let words = hidden.split(|c| !is_part(c)).filter(|word| word.len() > 2);
+    words.map(str::to_owned).collect()
+}
+
+/// What of a literal stands between its quotes.
+fn inside(text: &[u8], literal: Span) -> Range<usize> {
+    let range = literal.range(text.len());
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let written = &text[range.clone()];
+    match written.len() > 1 && is_quote(written.first()) && is_quote(written.last()) {
+        true => range.start + 1..range.end - 1,
+        false => range,
+    }
 }
 
 /// From the label that names a private key to the end of the block, or of the text.
@@ -114,7 +143,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, hidden: &[&str], shown: &[&str]) {
-        let masked = masked(text.as_bytes());
+        let masked = masked(text.as_bytes(), []);
         let masked = String::from_utf8_lossy(&masked);
         assert_eq!(masked.len(), text.len());
         for secret in hidden {
@@ -156,14 +185,28 @@ mod tests {
     fn what_is_masked_is_not_quoted() {
         let text = b"privatekey: MIIEsecret\n";
         let message = "`privatekey` must be a mapping, not `MIIEsecret`";
-        let span = diagnostics::Span::new(12, 22);
+        let span = Span::new(12, 22);
         let finding = Diagnostic::new(&diagnostics::codes::SCHEMA, &"a.yaml".into(), span, message);
-        let veiled = veiled(&finding, text, &masked(text));
+        let veiled = veiled(&finding, text, &masked(text, []));
         assert_eq!(veiled.message, "`privatekey` must be a mapping, not `***`");
     }
 
     #[test]
+    fn a_literal_is_masked_between_its_quotes() {
+        let text = b"$apikey = \"q8Zt4mVx92LkRw7b\"; // mine";
+        let masked = masked(text, [Span::new(10, 28)]);
+        assert_eq!(masked, b"$apikey = \"****************\"; // mine".as_slice());
+        // A finding around it repeats neither the literal nor mangles other words.
+        let message = "`$apikey` is \"q8Zt4mVx92LkRw7b\"";
+        let code = &diagnostics::codes::SCHEMA;
+        let finding = Diagnostic::new(code, &"a.hsl".into(), Span::new(0, 29), message)
+            .replace("Remove it", "x(\"q8Zt4mVx92LkRw7b\")");
+        let veiled = veiled(&finding, text, &masked);
+        assert_eq!((&*veiled.message, &veiled.fix), ("`$apikey` is \"***\"", &None));
+    }
+
+    #[test]
     fn a_text_without_keys_is_not_copied() {
-        assert!(matches!(masked(b"servers: []\n"), Cow::Borrowed(_)));
+        assert!(matches!(masked(b"servers: []\n", []), Cow::Borrowed(_)));
     }
 }

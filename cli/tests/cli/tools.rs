@@ -84,6 +84,23 @@ fn tests_are_checked_with_the_functions_of_tests() {
 }
 
 #[test]
+fn no_format_shows_a_secret() {
+    let folder = folder();
+    run(folder.path(), &["init"], 0);
+    let hook = folder.path().join("src/hooks/connect/default.hsl");
+    // A second rule finds something on the line of the first one.
+    std::fs::write(&hook, "$apikey = \"Zw4kR8tQ1mVb7xLp\"; $unused = 1;\n").expect("a file");
+    let (_, err) = run(folder.path(), &["check"], 1);
+    assert!(err.matches("$apikey = \"****************\"; $unused").count() > 1, "{err}");
+    assert!(!err.contains("Zw4kR8tQ"), "{err}");
+    for format in ["json", "sarif", "github", "checkstyle"] {
+        let (out, err) = run(folder.path(), &["check", "--format", format], 1);
+        assert!(out.contains("HSL4006") || out.contains("secret-literal"), "{format}: {out}");
+        assert!(!(out + &err).contains("Zw4kR8tQ"), "{format}");
+    }
+}
+
+#[test]
 fn failures_say_what_to_do() {
     let folder = folder();
     let (_, err) = run(folder.path(), &["check"], 2);

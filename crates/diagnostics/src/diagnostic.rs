@@ -87,6 +87,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A change that removes the finding.
     pub fix: Option<Fix>,
+    /// Whether what stands at the span is a secret, which nobody who reads findings should see.
+    pub secret: bool,
 }
 
 impl Diagnostic {
@@ -106,6 +108,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: None,
             fix: None,
+            secret: false,
         }
     }
 
@@ -128,6 +131,12 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Marks what stands at the span as a secret.
+    #[must_use]
+    pub fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// Adds a replacement of the finding's own span.

@@ -1,7 +1,8 @@
-//! Regular expressions that take exponential time.
+//! Regular expressions that take exponential time, or time that grows with a high power.
 //!
 //! A pattern becomes the automaton of its positions. When two ways lead from a position back to it
-//! over the same text, a text that repeats this and then fails is tried in exponentially many ways.
+//! over the same text, a text that repeats this and then fails is tried in exponentially many ways. Loops
+//! in a row that share a text share out its repetitions, which takes time by a power of their number.
 //!
 //! *Invariants.* Patterns with what the parser does not know (lookaround, back references, possessive
 //! quantifiers, …) have no automaton: they are not judged.
@@ -12,10 +13,11 @@
 //! Matchers (CIAA 2016); Glushkov, The Abstract Theory of Automata (1961).
 
 mod automaton;
+mod chain;
 mod parse;
 mod pump;
 
-pub(crate) use pump::pump;
+pub(crate) use pump::{Pump, Rate, pump, slow};
 
 /// How the time that a pattern takes grows with the text, in the worst case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub fn growth(pattern: &[u8], modifiers: &[u8]) -> Growth {
     let caseless = modifiers.contains(&b'i');
     let is_plain = !modifiers.contains(&b'x') && parse::parse(pattern, caseless).is_some();
     match pump(pattern, caseless).filter(|_| is_plain) {
-        Some(found) => Growth::Exponential(found.pump),
+        Some(found) => Growth::Exponential(found.repeated().to_vec()),
         None if is_plain => Growth::Bounded,
         None => Growth::Unjudged,
     }

@@ -20,6 +20,7 @@ mod walk;
 
 pub(crate) use flow::Sink;
 
+use diagnostics::Fix;
 use hsl_analysis::hir::{ExprId, ExprKind, Loc};
 
 use crate::lint::Lint;
@@ -49,16 +50,33 @@ pub(crate) fn report(
     message: &str,
     help: &str,
 ) {
+    report_with(pass, lint, sink, (message, help), |_, _| None);
+}
+
+/// Reports as [`report`] does, with a fix for what was read here and arrives there.
+pub(crate) fn report_with(
+    pass: &mut Pass<'_>,
+    lint: &'static Lint,
+    sink: Sink,
+    (message, help): (&str, &str),
+    fix: impl Fn(&Pass<'_>, (Loc, Loc)) -> Option<Fix>,
+) {
     let mut reaches: Vec<_> = pass.reaches().iter().filter(|r| r.sink == sink).cloned().collect();
     reaches.dedup_by_key(|reach| reach.at);
     for Reach { at, read, .. } in reaches {
         let file = std::sync::Arc::clone(pass.program.file_name(read.file));
         let mut finding = pass.finding(lint, at, message).help(help);
+        finding.fix = fix(pass, (read, at));
         if read != at {
             finding = finding.label_in(file, read.span, "it is read here");
         }
         pass.push(finding);
     }
+}
+
+/// Whether something arrives at a place to be used like this.
+pub(crate) fn arrives(pass: &Pass<'_>, sink: Sink, at: Loc) -> bool {
+    pass.reaches().iter().any(|reach| reach.sink == sink && reach.at == at)
 }
 
 /// The name of a variable, key or property that an expression reads or writes.

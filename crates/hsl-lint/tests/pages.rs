@@ -1,57 +1,10 @@
 //! Every page says what, why, bad and good; its programs do what they are shown for.
 
+mod support;
+
 use diagnostics::{Code, Diagnostic, codes};
-use hsl_analysis::{MemorySources, Unit, analyze};
-use hsl_decl::Hook;
-use hsl_lint::{ALL, Levels};
-
-/// A program of a page.
-struct Program {
-    hook: Option<Hook>,
-    text: &'static str,
-    /// Files before it that it can import: name and text.
-    files: Vec<(&'static str, &'static str)>,
-}
-
-fn page(code: &Code) -> hsl_decl::Docs {
-    hsl_decl::Docs(code.page().leak())
-}
-
-/// The programs under a heading.
-fn programs(code: &Code, heading: &str) -> Vec<Program> {
-    let page = page(code);
-    let section = page.section(heading).unwrap_or_else(|| panic!("{}: no # {heading}", code.name));
-    let (mut programs, mut files) = (Vec::new(), Vec::new());
-    for block in section.split("```hsl").skip(1) {
-        let (info, rest) = block.split_once('\n').expect("a line");
-        let text = rest.split("```").next().expect("a program");
-        if let Some(file) = info.trim().strip_prefix("file ") {
-            files.push((file, text));
-            continue;
-        }
-        let hook = Some(info.trim()).filter(|name| !name.is_empty());
-        let hook = hook.map(|name| Hook::from_name(name).expect("a hook"));
-        programs.push(Program { hook, text, files: std::mem::take(&mut files) });
-    }
-    assert!(!programs.is_empty(), "{}: no program under {heading}", code.name);
-    programs
-}
-
-/// What is found in a program, whether it can run or not.
-fn all_findings(program: &Program) -> Vec<Diagnostic> {
-    let text = program.text.to_owned();
-    let mut sources = MemorySources::new().with("page.hsl", text.clone());
-    program.files.iter().for_each(|(name, text)| sources.insert(name, *text));
-    let unit = Unit::new(program.hook, mta_hooks::catalog());
-    let resolved = analyze(&sources, "page.hsl", &unit);
-    let mut found = resolved.diagnostics.clone();
-    if !resolved.has_errors() {
-        found.extend(hsl_lint::lint(&resolved, &unit));
-    }
-    let scripts = [("page.hsl".into(), text.into_bytes())];
-    let scripts = scripts.iter().map(|(name, text)| (name, &text[..]));
-    hsl_lint::review(found, scripts, &Levels::default())
-}
+use hsl_lint::ALL;
+use support::{Program, findings as all_findings, page, programs};
 
 /// What is found in a program that can run.
 fn findings(program: &Program) -> Vec<Diagnostic> {

@@ -1,6 +1,6 @@
 //! Statements.
 
-use diagnostics::{Severity, Span, codes};
+use diagnostics::{Edit, Fix, Severity, Span, codes};
 use hsl_decl::Effect;
 use hsl_syntax::ast::{self, AstNode, RawStringOrStringLiteral, Statement, SwitchBodyItem as Item};
 use hsl_syntax::tree_sitter::Node;
@@ -14,9 +14,10 @@ impl<'g> Lowerer<'g, '_> {
     pub(super) fn statements(&mut self, parent: Node<'g>) -> Block {
         let mut block = Vec::new();
         let mut last: Option<Span> = None;
-        for statement in ast::children::<Statement<'g>>(parent) {
+        let all: Vec<_> = ast::children::<Statement<'g>>(parent).collect();
+        for (at, statement) in all.iter().copied().enumerate() {
             if let Some(exit) = last.filter(|_| runs(statement)) {
-                self.unreachable(statement.span(), exit);
+                self.unreachable(&all[at..], exit);
             }
             self.statement(statement, &mut block);
             let leaves = block.last().is_some_and(|stmt| self.leaves(&stmt.kind));
@@ -38,10 +39,22 @@ impl<'g> Lowerer<'g, '_> {
         }
     }
 
-    fn unreachable(&mut self, span: Span, exit: Span) {
-        let message = "this never runs";
-        let finding = self.finding(&codes::UNREACHABLE_CODE, span, message);
-        self.report(finding.label(exit, "nothing behind this runs"));
+    /// Reports the first of some statements; the fix takes out what runs with it.
+    fn unreachable(&mut self, statements: &[Statement<'g>], exit: Span) {
+        let dead = statements.iter().take_while(|statement| runs(**statement));
+        let mut dead = dead.map(|statement| statement.span());
+        let Some(first) = dead.next() else { return };
+        let all = dead.fold(first, Span::cover);
+        let finding = self.finding(&codes::UNREACHABLE_CODE, first, "this never runs");
+        let mut finding = finding.label(exit, "nothing behind this runs");
+        let text = self.text();
+        // A `yield` that never runs still makes its function a generator.
+        if memchr::memmem::find(&text[all.range(text.len())], b"yield").is_none() {
+            let edits = vec![Edit { span: all, text: String::new() }];
+            let title = "Remove what never runs".to_owned();
+            finding.fix = Some(Fix { title, edits, safe: true });
+        }
+        self.report(finding);
     }
 
     /// A statement that is the whole body of another, braces left out.

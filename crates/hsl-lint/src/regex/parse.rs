@@ -17,6 +17,11 @@ impl Bytes {
         self.0[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
     }
 
+    /// The bytes that are in both sets.
+    pub(super) fn both(self, other: Self) -> Self {
+        Self::of(|byte| self.has(byte) && other.has(byte))
+    }
+
     /// One byte of both sets, a readable one if there is any.
     pub(super) fn common(self, other: Self) -> Option<u8> {
         let both = |byte: &u8| self.has(*byte) && other.has(*byte);

@@ -20,6 +20,10 @@ lint! {
     /// echo explode(",", "a,b");
     /// ```
     ///
+    /// ```hsl
+    /// echo strtolower("A");
+    /// ```
+    ///
     /// # Good
     ///
     /// ```hsl

@@ -1,5 +1,9 @@
 //! Regular expressions that a peer writes.
 
+use diagnostics::{Edit, Fix, Span};
+use hsl_analysis::hir::{Expr, ExprId, ExprKind, Loc};
+use hsl_syntax::BinaryOp;
+
 use crate::Pass;
 use crate::lint::lint;
 use crate::taint::{self, Sink};
@@ -31,5 +35,30 @@ lint! {
 
 fn check(pass: &mut Pass<'_>) {
     let message = "text from outside becomes part of a regular expression";
-    taint::report(pass, &DYNAMIC_PATTERN, Sink::Pattern, message, "quote it with `pcre_quote`");
+    let told = (message, "quote it with `pcre_quote`");
+    taint::report_with(pass, &DYNAMIC_PATTERN, Sink::Pattern, told, quoted);
+}
+
+/// Quotes the text where it is put into the pattern.
+fn quoted(pass: &Pass<'_>, (read, pattern): (Loc, Loc)) -> Option<Fix> {
+    let inside = pattern.span.start <= read.span.start && read.span.end <= pattern.span.end;
+    let is_operand = |(number, expr): (usize, &Expr)| {
+        let around = pass.around.parent(ExprId(number as u32));
+        let around = around.map(|around| &pass.expr(around).kind);
+        let takes_whole = matches!(
+            around,
+            Some(ExprKind::Binary { op: BinaryOp::Concat, .. } | ExprKind::Call { .. })
+        );
+        expr.at == read && takes_whole
+    };
+    let mut exprs = pass.program.exprs.iter().enumerate();
+    if read.file != pattern.file || !inside || !exprs.any(is_operand) {
+        return None;
+    }
+    let at = |offset| Span { start: offset, end: offset };
+    let edits = vec![
+        Edit { span: at(read.span.start), text: "pcre_quote(".to_owned() },
+        Edit { span: at(read.span.end), text: ")".to_owned() },
+    ];
+    Some(Fix { title: "Quote it with `pcre_quote`".to_owned(), edits, safe: true })
 }

@@ -1,31 +1,42 @@
 //! Regular expressions that a short text makes endless.
 
-use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind};
+use diagnostics::Severity;
+use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind, Loc};
 use hsl_syntax::BinaryOp;
 use hsl_vm::Regex;
 
 use crate::Pass;
 use crate::lint::lint;
-use crate::regex::pump;
+use crate::regex::{Pump, Rate, pump, slow};
+use crate::taint::{self, Sink};
 
 lint! {
-    /// A regular expression takes exponential time for some text.
+    /// A regular expression takes exponential time for some text, or is matched against text from
+    /// outside and takes time that grows with the third power of its length or a higher one.
     ///
     /// # Why
     ///
     /// Where a part can match the same text in two ways, a text that repeats it and does not match in
-    /// the end is tried in all of them: each repetition doubles the time. The match gives up after
-    /// `scripting.limits.regex` steps with an error, and the client is deferred after much work. The
-    /// finding names such a text; the engine was asked and did give up on it. Write each part so that
-    /// it matches in one way only, or make it possessive (`++`).
+    /// the end is tried in all of them: each repetition doubles the time. Loops in a row that match the
+    /// same text (`.*,.*,.*`) share it out in all ways: twice the text takes eight times as long. The
+    /// match gives up after `scripting.limits.regex` steps with an error, and the client is deferred
+    /// after much work. The finding names such a text, and the engine was asked and did give up on it;
+    /// where it did not, because it found a shorter way, the finding is a hint. Write each part so that
+    /// it matches in one way only (`[^,]*,[^,]*`), or make it possessive (`++`).
     ///
-    /// Not reported: patterns with lookaround, back references and other parts that are not judged, and
-    /// those that take polynomial time.
+    /// Not reported: patterns with lookaround, back references and other parts that are not judged.
     ///
     /// # Bad
     ///
     /// ```hsl
     /// if ("aaaa!" =~ #/^(a+)+$/) echo "yes";
+    /// ```
+    ///
+    /// ```hsl eod
+    /// $subject = $arguments["mail"]->getHeader("Subject") ?? "";
+    /// if ($subject =~ #/^.*,.*,.*,x$/) Reject("no");
+    /// $arguments["mail"]->queue("", "a@shop.example", "out");
+    /// Accept();
     /// ```
     ///
     /// # Good
@@ -34,52 +45,112 @@ lint! {
     /// if ("aaaa!" =~ #/^a+$/) echo "yes";
     /// ```
     ///
+    /// ```hsl eod
+    /// $subject = $arguments["mail"]->getHeader("Subject") ?? "";
+    /// if ($subject =~ #/^[^,]*,[^,]*,[^,]*,x$/) Reject("no");
+    /// $arguments["mail"]->queue("", "a@shop.example", "out");
+    /// Accept();
+    /// ```
+    ///
     /// Source: CWE-1333.
     REGEX_DOS = "HSL4003" "regex-dos" Error
-        "A regular expression takes exponential time for some text.", Expr(check)
+        "A regular expression takes far too long for some text.", Expr(check)
 }
 
 /// Repetitions of the witness: two to this power are more steps than any limit allows.
 const TIMES: usize = 48;
 
+/// Length of a witness of a power: a few lines of a header. The square of it is less than any limit.
+const BYTES: usize = 2_000;
+
 /// What may make a text fail in the end.
 const ENDS: [u8; 4] = [b'!', b'\n', 0, b'a'];
 
-fn check(pass: &mut Pass<'_>, _: ExprId, expr: &Expr) {
-    let (at, regex) = match &expr.kind {
-        ExprKind::Regex { pattern, flags } => (expr.at, Regex::new(pattern, flags)),
-        ExprKind::Binary { op: BinaryOp::Match | BinaryOp::NotMatch, right, .. } => {
-            let Some(text) = pass.string(*right) else { return };
-            (pass.expr(*right).at, Regex::from_text(text))
+/// A pattern with what it is matched against.
+struct Match {
+    at: Loc,
+    regex: Regex,
+    subject: Option<ExprId>,
+}
+
+fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
+    let Some(found) = matched(pass, expr) else { return };
+    // What a literal is matched against is known around it.
+    let around = pass.around.parent(id).and_then(|parent| matched(pass, pass.expr(parent)));
+    if around.is_some_and(|around| around.at == found.at) {
+        return;
+    }
+    let modifiers = found.regex.modifiers();
+    // Blanks and comments are not part of such a pattern.
+    if modifiers.contains('x') {
+        return;
+    }
+    let caseless = modifiers.contains('i');
+    let witness = pump(found.regex.pattern(), caseless).or_else(|| {
+        let subject = found.subject.filter(|id| is_untrusted(pass, *id));
+        subject.and_then(|_| slow(found.regex.pattern(), caseless))
+    });
+    let Some((text, severity)) = witness.and_then(|pump| judged(&found.regex, &pump)) else {
+        return;
+    };
+    let message = match severity {
+        Severity::Error => format!("the text `{text}` takes it too long"),
+        _ => format!("the text `{text}` has far too many ways to be tried"),
+    };
+    let mut finding = pass.finding(&REGEX_DOS, found.at, message);
+    finding.severity = severity;
+    pass.push(finding.help("let each part match a text in one way only"));
+}
+
+/// The match that an expression is. A pattern that stands by itself may be matched against anything.
+fn matched(pass: &Pass<'_>, expr: &Expr) -> Option<Match> {
+    match &expr.kind {
+        ExprKind::Regex { pattern, flags } => {
+            let regex = Regex::new(pattern, flags).ok()?;
+            Some(Match { at: expr.at, regex, subject: None })
+        }
+        ExprKind::Binary { op: BinaryOp::Match | BinaryOp::NotMatch, left, right } => {
+            of_pattern(pass, *right, Some(*left))
         }
         ExprKind::Call { callee: Callee::Builtin(function), args }
             if function.name.starts_with("pcre_") && function.name != "pcre_quote" =>
         {
-            let Some(pattern) = args.first().filter(|arg| !arg.spread) else { return };
-            let Some(text) = pass.string(pattern.value) else { return };
-            (pass.expr(pattern.value).at, Regex::from_text(text))
+            let subject = function.params.iter().position(|param| param.name == "subject");
+            let subject = subject.and_then(|at| args.get(at)).map(|arg| arg.value);
+            of_pattern(pass, args.first().filter(|arg| !arg.spread)?.value, subject)
         }
-        _ => return,
-    };
-    let Some(witness) = regex.ok().and_then(|regex| witness(&regex)) else { return };
-    let finding = pass.finding(&REGEX_DOS, at, format!("the text {witness} takes it too long"));
-    pass.push(finding.help("let each part match a text in one way only"));
+        _ => None,
+    }
 }
 
-/// A text that the engine gives up on, as an expression.
-fn witness(regex: &Regex) -> Option<String> {
-    let modifiers = regex.modifiers();
-    // Blanks and comments are not part of such a pattern.
-    if modifiers.contains('x') {
-        return None;
-    }
-    let pump = pump(regex.pattern(), modifiers.contains('i'))?;
-    let slow = |end: &u8| regex.is_match(&pump.text(TIMES, *end)).is_err();
-    let end = ENDS.into_iter().find(slow)?;
-    let shown = |bytes: &[u8]| bytes.escape_ascii().to_string();
-    let prefix = match pump.prefix.is_empty() {
-        true => String::new(),
-        false => format!("\"{}\" . ", shown(&pump.prefix)),
+fn of_pattern(pass: &Pass<'_>, pattern: ExprId, subject: Option<ExprId>) -> Option<Match> {
+    let at = pass.expr(pattern).at;
+    let regex = match &pass.expr(pattern).kind {
+        ExprKind::Regex { pattern, flags } => Regex::new(pattern, flags),
+        ExprKind::String(text) => Regex::from_text(text),
+        _ => return None,
     };
-    Some(format!("`{prefix}\"{}\" × {TIMES} . \"{}\"`", shown(&pump.pump), shown(&[end])))
+    Some(Match { at, regex: regex.ok()?, subject })
+}
+
+fn is_untrusted(pass: &Pass<'_>, subject: ExprId) -> bool {
+    taint::arrives(pass, Sink::Subject, pass.expr(subject).at)
+}
+
+/// The text as an expression, and how sure it is; none when no such text fails in the end.
+fn judged(regex: &Regex, pump: &Pump) -> Option<(String, Severity)> {
+    let (times, certain) = match pump.rate {
+        Rate::Exponential => (TIMES, true),
+        Rate::Power(power) => (pump.times(BYTES), power >= 3),
+    };
+    let mut failed = None;
+    for end in ENDS {
+        match regex.is_match(&pump.text(times, end)) {
+            Err(_) => return Some((pump.shown(times, end), Severity::Error)),
+            Ok(false) => _ = failed.get_or_insert(end),
+            Ok(true) => {}
+        }
+    }
+    let end = failed.filter(|_| certain)?;
+    Some((pump.shown(times, end), Severity::Hint))
 }

@@ -17,7 +17,8 @@ lint! {
     /// later, and it cannot be changed without a new version. Keep it in a file that only the server
     /// can read, or in `pki.private`, and name it there. Known forms of tokens and private keys are
     /// found anywhere; other texts when the name that they get says what they are (`$db_password`,
-    /// `"apikey" => …`) and they look random. The finding never repeats the secret.
+    /// `"apikey" => …`) and they look random. No finding repeats the secret, and lines of the program
+    /// are shown with asterisks in its place.
     ///
     /// # Bad
     ///
@@ -69,5 +70,6 @@ fn named(pass: &Pass<'_>, name: ExprId, value: ExprId) -> Option<(ExprId, Kind)>
 fn tell(pass: &mut Pass<'_>, (value, kind): (ExprId, Kind)) {
     let at = pass.expr(value).at;
     let finding = pass.finding(&SECRET_LITERAL, at, format!("{kind} stands in the program"));
-    pass.push(finding.help("read it from a file that only the server may read, and replace it now"));
+    let help = "read it from a file that only the server may read, and replace it now";
+    pass.push(finding.help(help).secret());
 }

@@ -21,6 +21,11 @@ lint! {
     /// echo isset($options["retries"]) ? $options["retries"] : 3;
     /// ```
     ///
+    /// ```hsl
+    /// $options = ["timeout" => 5];
+    /// echo isset($options["retries"]) ? $options["retries"] : none;
+    /// ```
+    ///
     /// # Good
     ///
     /// ```hsl
@@ -48,8 +53,9 @@ fn check(pass: &mut Pass<'_>, _: ExprId, expr: &Expr) {
             | ExprKind::Variable(_) | ExprKind::Index { .. } | ExprKind::Array(_)
     );
     if let ([Some(place), Some(other)], true) = (texts, is_simple) {
+        let is_same = matches!(pass.expr(alternative).kind, ExprKind::None);
         let edits = vec![Edit { span: expr.at.span, text: format!("{place} ?? {other}") }];
-        finding.fix = Some(Fix { title: "Use `??`".to_owned(), edits, safe: false });
+        finding.fix = Some(Fix { title: "Use `??`".to_owned(), edits, safe: is_same });
     }
     pass.push(finding);
 }

@@ -28,6 +28,17 @@ lint! {
     /// Accept();
     /// ```
     ///
+    /// ```hsl file answers.hsl
+    /// function known() { return true; }
+    /// function listed() { return false; }
+    /// ```
+    ///
+    /// ```hsl rcptto
+    /// import { known, listed } from "answers.hsl";
+    /// if (known()) Accept();
+    /// Reject("No such user");
+    /// ```
+    ///
     /// ```hsl rcptto
     /// function refuse() { Reject("no"); }
     /// Accept();

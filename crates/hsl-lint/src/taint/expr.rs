@@ -121,12 +121,12 @@ impl Walk<'_> {
     fn binary(&mut self, id: ExprId) -> Taint {
         let (mut chain, mut first) = (Vec::new(), id);
         while let ExprKind::Binary { op, left, right } = self.pass.expr(first).kind {
-            chain.push((op, right));
+            chain.push((op, left, right));
             first = left;
         }
         chain.reverse();
-        if chain.iter().all(|(op, _)| *op == BinaryOp::Concat) {
-            let ids = [first].into_iter().chain(chain.into_iter().map(|(_, id)| id));
+        if chain.iter().all(|(op, ..)| *op == BinaryOp::Concat) {
+            let ids = [first].into_iter().chain(chain.into_iter().map(|(.., id)| id));
             let pass = self.pass;
             return self.text(ids.map(|id| match pass.string(id) {
                 Some(text) => Piece::Text(text),
@@ -134,7 +134,10 @@ impl Walk<'_> {
             }));
         }
         let mut taint = self.value(first);
-        for (op, id) in chain {
+        for (op, left, id) in chain {
+            if matches!(op, BinaryOp::Match | BinaryOp::NotMatch) {
+                self.reach(Sink::Subject, self.pass.expr(left).at, &taint);
+            }
             let before = self.state.checked.clone();
             if op == BinaryOp::And {
                 self.assume(first, true);

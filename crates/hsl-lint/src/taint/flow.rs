@@ -15,6 +15,8 @@ pub(crate) enum Sink {
     Path,
     /// A regular expression.
     Pattern,
+    /// What a regular expression is matched against.
+    Subject,
     /// The text of a message header.
     Header,
     /// How many keys shared memory has.
@@ -27,14 +29,14 @@ pub(crate) enum Sink {
 
 /// A set of sinks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Open(u8);
+pub(super) struct Open(u16);
 
 impl Open {
     pub(super) const NONE: Self = Self(0);
-    pub(super) const ALL: Self = Self(0xff);
+    pub(super) const ALL: Self = Self(0xffff);
     /// One word or line that a peer chose.
     pub(super) const WORD: Self =
-        Self::of(&[Sink::Host, Sink::Query, Sink::Path, Sink::Pattern, Sink::Key]);
+        Self::of(&[Sink::Host, Sink::Query, Sink::Path, Sink::Pattern, Sink::Subject, Sink::Key]);
     /// Any text that a peer chose.
     pub(super) const TEXT: Self = Self::WORD.union(Self::of(&[Sink::Lines]));
     /// Something that nobody should see.

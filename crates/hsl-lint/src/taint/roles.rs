@@ -40,7 +40,7 @@ const READS: [&str; 8] = [
 const ANSWERS: [&str; 2] = ["http", "dns_query"];
 
 /// Parameters where a value does harm: function, position, how.
-const SINKS: [(&str, usize, Sink); 14] = [
+const SINKS: [(&str, usize, Sink); 17] = [
     ("http", 0, Sink::Host),
     ("http", 0, Sink::Query),
     ("http", 0, Sink::Output),
@@ -50,6 +50,9 @@ const SINKS: [(&str, usize, Sink); 14] = [
     ("pcre_match_all", 0, Sink::Pattern),
     ("pcre_replace", 0, Sink::Pattern),
     ("pcre_compile", 0, Sink::Pattern),
+    ("pcre_match", 1, Sink::Subject),
+    ("pcre_match_all", 1, Sink::Subject),
+    ("pcre_replace", 2, Sink::Subject),
     ("memory_store", 0, Sink::Key),
     ("memory_add", 0, Sink::Key),
     ("MailMessage::String", 0, Sink::Header),
