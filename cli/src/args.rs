@@ -1,13 +1,20 @@
 //! What the command line takes. Help, completions and the manual come from here.
 
 mod hsh;
+mod rules;
 mod test;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Parser, Subcommand, ValueEnum};
+use mta_config::ConfigKind;
 
 pub(crate) use hsh::Hsh;
+pub(crate) use rules::{
+    Door, Ids, Labels, Limits, Policy, PolicyAdd, PolicyCommand, PolicyUpdate, Suspend, SuspendAdd,
+    SuspendCommand, SuspendUpdate,
+};
 pub(crate) use test::Test;
 
 const AFTER: &str = "\
@@ -61,6 +68,8 @@ pub(crate) enum Command {
     Send(Send),
     Status(Status),
     Queue(Queue),
+    Suspend(Suspend),
+    Policy(Policy),
     /// Language server over standard input and output, for editors
     ///
     /// An editor starts it; it knows the whole project, checks while you type, completes and explains.
@@ -365,20 +374,22 @@ pub(crate) enum ConfigCommand {
 }
 
 /// A configuration file.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ConfigFile {
-    /// The startup file
-    #[value(name = "smtpd.yaml", alias = "smtpd")]
-    Startup,
-    /// The running file
-    #[value(name = "smtpd-app.yaml", alias = "smtpd-app")]
-    Running,
-    /// The policy file
-    #[value(name = "smtpd-policy.yaml", alias = "smtpd-policy")]
-    Policy,
-    /// The suspend file
-    #[value(name = "smtpd-suspend.yaml", alias = "smtpd-suspend")]
-    Suspend,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConfigFile(pub(crate) ConfigKind);
+
+impl ValueEnum for ConfigFile {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [ConfigFile; ConfigKind::ALL.len()] = {
+            let [startup, running, policy, suspend] = ConfigKind::ALL;
+            [ConfigFile(startup), ConfigFile(running), ConfigFile(policy), ConfigFile(suspend)]
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let name = self.0.file_name();
+        Some(PossibleValue::new(name).alias(name.trim_end_matches(".yaml")))
+    }
 }
 
 /// Print a completion script for a shell

@@ -45,6 +45,8 @@ fn run(args: Args) -> Result<Exit, Failure> {
         Command::Send(send) => cmd::send::run(&send, project),
         Command::Status(status) => cmd::status::run(&status, project),
         Command::Queue(queue) => cmd::queue::run(&queue, project),
+        Command::Suspend(suspend) => cmd::suspend::run(&suspend, project),
+        Command::Policy(policy) => cmd::policy::run(&policy, project),
         Command::Lsp(_) => cmd::lsp::run(),
         Command::Dap(_) => cmd::dap::run(),
         Command::Doc(doc) => cmd::doc::run(&doc),

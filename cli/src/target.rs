@@ -7,6 +7,7 @@ use mta_control::api::{DEFAULT_SOCKET, PROJECT_SOCKET};
 use mta_project::Project;
 
 use crate::exit::{Exit, Failure};
+use crate::out::remark;
 
 /// The project of a command: the folder it names, else `--project`, else the nearest one above the
 /// current folder.
@@ -54,12 +55,15 @@ pub(crate) fn ask<T>(
     let runtime = runtime.map_err(|error| Failure::new(Exit::Unreachable, error))?;
     let client = Client::new(socket);
     runtime.block_on(question(&client)).map_err(|error| {
-        let failure = Failure::new(Exit::Unreachable, &error);
-        match error {
-            ClientError::Connect { .. } => {
-                failure.help("`mailstop up` starts a server for a project; --project names it")
+        let failure = |exit| Failure::new(exit, &error);
+        match &error {
+            ClientError::Connect { .. } => failure(Exit::Unreachable)
+                .help("`mailstop up` starts a server for a project; --project names it"),
+            ClientError::Refused { findings, .. } => {
+                findings.iter().for_each(|finding| remark!("{finding}"));
+                failure(if findings.is_empty() { Exit::Findings } else { Exit::Invalid })
             }
-            _ => failure,
+            _ => failure(Exit::Unreachable),
         }
     })
 }

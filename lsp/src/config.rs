@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
-use hsl_ide::yaml::{ConfigKind, ConfigView};
+use hsl_ide::yaml::ConfigView;
+use mta_config::ConfigKind;
 use mta_project::layout;
 
 use crate::proto;
 use crate::reports::{Ground, Report};
 use crate::world::{Home, World};
 
-/// The configuration files of a project.
-const FILES: [&str; 2] = [layout::STARTUP, layout::RUNNING];
-
 /// Whether this is the name of a configuration file in its project.
 pub(crate) fn is_config(name: &str) -> bool {
-    FILES.contains(&name)
+    layout::config_of(name).is_some()
 }
 
 impl Home {
@@ -78,7 +76,8 @@ impl World {
             let findings = hsl_lint::review(findings, [], &self.tools(home).lint);
             let text_of = |file: &str| texts.text(file).cloned();
             let items = proto::diagnostics(self, home, text, &text_of, &findings);
-            let files = FILES.iter().filter_map(|name| Some(((*name).into(), text_of(name)?)));
+            let names = ConfigKind::ALL.map(layout::config_name);
+            let files = names.iter().filter_map(|name| Some(((*name).into(), text_of(name)?)));
             let ground = Ground::of_files(self, home, files.collect()).with_across(home, across);
             Report::of(findings, items, Arc::clone(text), ground)
         };
@@ -108,6 +107,16 @@ fn findings_alone(view: &ConfigView) -> Vec<Diagnostic> {
         ConfigKind::Running => {
             let loaded = mta_config::load_running(file, text, false);
             let more = loaded.value.iter().flat_map(|v| mta_config::check_running(file, v));
+            loaded.diagnostics.into_iter().chain(more).collect()
+        }
+        ConfigKind::Policy => {
+            let loaded = mta_config::load_policies(file, text, false);
+            let more = loaded.value.iter().flat_map(|v| mta_config::check_policies(file, v, None));
+            loaded.diagnostics.into_iter().chain(more).collect()
+        }
+        ConfigKind::Suspend => {
+            let loaded = mta_config::load_suspends(file, text, false);
+            let more = loaded.value.iter().flat_map(|v| mta_config::check_suspends(file, v, None));
             loaded.diagnostics.into_iter().chain(more).collect()
         }
     }

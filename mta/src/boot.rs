@@ -144,9 +144,10 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     let hostname = hostname();
     let sink = options.inbox.map(Sink::open).transpose()?;
     let relay = sink.as_ref().map(Sink::smtp);
-    let lists = lists(&generation, &texts.running_name)?;
-    let policies = options.rules.policies(&lists).map_err(BootError::Invalid)?;
-    let suspends = options.rules.suspends(&lists).map_err(BootError::Invalid)?;
+    let lists = lists(&generation, &texts.running_name, &options.rules.folder)?;
+    let rules = &options.rules;
+    let policies = rules.policies(&generation.running, &lists).map_err(BootError::Invalid)?;
+    let suspends = rules.suspends(&generation.running, &lists).map_err(BootError::Invalid)?;
     let routes = SharedRoutes::new(Routes::new(&generation.running, &lists, &hostname, relay));
     let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
     queue.set_policies(policies);
@@ -230,9 +231,8 @@ fn read(texts: &Texts) -> Result<(Startup, Generation), BootError> {
 }
 
 /// The lists of the running file.
-fn lists(generation: &Generation, name: &Arc<str>) -> Result<Lists, BootError> {
+fn lists(generation: &Generation, name: &Arc<str>, folder: &Path) -> Result<Lists, BootError> {
     let lists = Lists::default();
-    let folder = Path::new(&**name).parent().unwrap_or(Path::new("/"));
     let read = lists.replace(Origin::Running, &generation.running.lists, folder);
     read.map_err(|(at, why)| {
         let findings = vec![Diagnostic::new(&codes::UNREADABLE_FILE, name, at, why)];

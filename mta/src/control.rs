@@ -7,6 +7,8 @@
 //! Not here: the types (`mta-control`), what a debug session does (`hsl_host::debug`), where the
 //! figures come from ([`ControlState`] is implemented where they are).
 
+pub mod rules;
+
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ use mta_control::api::{Problem, Queue, QueueQuery, Status};
 use mta_control::frame::MAX_FRAME;
 use tokio::net::UnixListener;
 
+use rules::RuleControl;
+
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const MISSED_HEARTBEATS: u32 = 3;
 /// Longest time a frame waits for a peer that does not read.
@@ -41,6 +45,9 @@ pub trait ControlState: Send + Sync + 'static {
 
     /// Body of `GET /v1/metrics`.
     fn metrics(&self) -> String;
+
+    /// What keeps queued mail back.
+    fn rules(&self) -> &dyn RuleControl;
 
     /// Where debug sessions go; `None` where debugging is off.
     fn debug(&self) -> Option<Arc<DebugHub>>;
@@ -139,6 +146,7 @@ fn router(state: Arc<dyn ControlState>) -> Router {
         .route("/v1/metrics", get(metrics))
         .route("/v1/openapi.json", get(openapi))
         .route("/v1/debug", get(debug))
+        .merge(rules::router())
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "missing", "no such path") })
         .with_state(state)
 }
@@ -215,7 +223,8 @@ async fn converse(mut socket: WebSocket, session: &Session, mut outgoing: Outgoi
 }
 
 fn problem(status: StatusCode, error: &str, message: &str) -> Response {
-    let body = Problem { error: error.to_owned(), message: message.to_owned() };
+    let (error, message) = (error.to_owned(), message.to_owned());
+    let body = Problem { error, message, ..Problem::default() };
     (status, Json(body)).into_response()
 }
 
@@ -240,6 +249,10 @@ mod tests {
 
         fn metrics(&self) -> String {
             "# EOF\n".to_owned()
+        }
+
+        fn rules(&self) -> &dyn RuleControl {
+            unreachable!("no test here asks")
         }
 
         fn debug(&self) -> Option<Arc<DebugHub>> {

@@ -12,6 +12,7 @@ pub mod attempt;
 pub mod fate;
 mod gate;
 mod notice;
+mod overdue;
 pub mod plan;
 pub mod pool;
 pub mod session;
@@ -37,9 +38,9 @@ use smtp_proto::Enhanced;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::hooks::{Run, Runner, message_cache};
+use crate::hooks::{Ended, Run, Runner, message_cache};
 use crate::program::Generation;
-use crate::queue_runner::now;
+use crate::queue_runner::{Prepared, now};
 use crate::route::Failure;
 use crate::server::Server;
 use crate::submissions::Submissions;
@@ -94,6 +95,8 @@ struct Errand<'a> {
     metadata: Rc<HookMetadata>,
     /// The notice that would be sent, so that scripts can be told its id.
     notice: Uuid,
+    /// What predelivery decided, should the message be kept back.
+    prepared: Option<Prepared>,
     reported: bool,
 }
 
@@ -114,9 +117,13 @@ impl Courier {
             heap: Heap::new(),
             cache: message_cache(),
             notice: Uuid::new_v4(),
+            prepared: None,
             reported: false,
         };
-        errand.run().await;
+        match self.server.queue.is_overdue(id) {
+            true => errand.overdue().await,
+            false => errand.run().await,
+        }
     }
 }
 
@@ -141,15 +148,33 @@ impl Errand<'_> {
             message: view::message(&self.envelope, self.body.size()),
             context: Value::none(),
         };
+        if let Some(decision) = self.decided() {
+            return decision;
+        }
         let mut context = Value::none();
         let data: Vec<Rc<dyn std::any::Any>> = vec![self.metadata.clone()];
         let generation = self.generation.clone();
         let run =
             Run { program: generation.program(Hook::PreDelivery, ""), label: "predelivery", data };
         let id = self.envelope.id.to_string();
-        let decision = self.runner(&id).run(run, phase, &mut context).await;
+        let ended = self.runner(&id).verdict(run, phase, &mut context).await;
+        let verdict = match &ended {
+            Ended::Verdict(verdict) => Some(&**verdict),
+            Ended::Implicit | Ended::Failed => None,
+        };
+        self.prepared = Prepared::new(generation.number, verdict, &context);
         self.context = Some(context);
-        decision
+        ended.decide::<PreDelivery>()
+    }
+
+    /// What predelivery decided before the message was kept back.
+    fn decided(&mut self) -> Option<Before> {
+        let prepared = self.courier.server.queue.take_prepared(self.envelope.id)?;
+        let (verdict, context) = prepared.thaw(self.generation.number)?;
+        self.context = Some(context);
+        self.prepared = Some(prepared);
+        let ended = verdict.map(Box::new).map_or(Ended::Implicit, Ended::Verdict);
+        Some(ended.decide::<PreDelivery>())
     }
 
     async fn attempt(&mut self, overrides: &mta_hooks::attempt::Overrides) {
@@ -319,7 +344,11 @@ impl Errand<'_> {
         let metadata = changed(&self.envelope.metadata, &self.metadata);
         self.reported = true;
         let change = Change { metadata, ..Change::default() };
-        self.courier.server.queue.give_back(self.envelope.id, *facts, &change);
+        let (queue, id) = (&self.courier.server.queue, self.envelope.id);
+        if let Some(prepared) = self.prepared.take() {
+            queue.keep_prepared(id, prepared);
+        }
+        queue.give_back(id, Some(*facts), &change);
     }
 
     /// Counts and logs how the attempt ended.

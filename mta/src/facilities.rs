@@ -12,17 +12,14 @@ use hsl_vm::Frozen;
 use hsl_vm::request::{
     LogLine, MetricStep, PolicyRequest, Response, ServerRequest, SuspendRequest,
 };
-use mail_queue::{Condition, Field, Policy, Rate, Suspension};
-use mta_config::{Network, Pattern, PatternTest};
+use mail_queue::{Condition, Policy, Rate, Suspension};
+use mta_config::Network;
 use uuid::Uuid;
 
 use crate::metrics::{Metrics, Refused, record};
 use crate::open::Open;
 use crate::queue_runner::{Queue, now};
-use crate::rules::condition::{condition, kind};
-
-/// Suspensions and policies that may exist at a time, so that a script cannot fill the memory with them.
-const MOST_RULES: usize = 100_000;
+use crate::rules::condition::{self, WrongCondition};
 
 /// Services of a running server.
 pub struct Facilities {
@@ -75,7 +72,6 @@ impl Facilities {
 
     fn suspend(&self, request: SuspendRequest) -> Answer {
         let Some(condition) = self.condition(&request.fields)? else { return Ok(None) };
-        self.check_room()?;
         let id = request.id.unwrap_or_else(fresh_id);
         let suspension = Suspension {
             id,
@@ -84,22 +80,16 @@ impl Facilities {
             properties: request.properties.map(|kept| Arc::new(kept) as _),
             until: now().after(request.ttl),
         };
-        let id = self.queue.suspend(suspension, request.update);
+        let id = self.queue.suspend(suspension, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (request.tag, request.ttl.as_secs());
         tracing::info!(id, tag, seconds, "a script suspends mail");
         Ok(Some(record([("id", id.as_str().into())])))
     }
 
     fn limit(&self, request: PolicyRequest) -> Answer {
-        let mut fields = Vec::new();
-        for name in &request.fields {
-            let Some(field) = Field::named(name) else { return Ok(None) };
-            fields.push(field);
-        }
-        fields.sort_unstable();
-        fields.dedup();
+        let names = request.fields.iter().map(String::as_str);
+        let Ok(fields) = condition::fields(names) else { return Ok(None) };
         let Some(condition) = self.condition(&request.condition)? else { return Ok(None) };
-        self.check_room()?;
         let limits = request.limits;
         let (concurrency, rate, interval) = (limits.concurrency, limits.rate, limits.interval);
         let policy = Policy {
@@ -112,7 +102,7 @@ impl Facilities {
             properties: limits.properties.map(|kept| Arc::new(kept) as _),
             until: now().after(request.ttl),
         };
-        let id = self.queue.limit(policy, request.update);
+        let id = self.queue.limit(policy, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (limits.tag, request.ttl.as_secs());
         tracing::info!(id, tag, kind = request.kind, seconds, "a script limits deliveries");
         Ok(Some(record([("id", id.as_str().into())])))
@@ -120,25 +110,11 @@ impl Facilities {
 
     /// The condition that wants these values; none for a field that is none.
     fn condition(&self, pairs: &[(String, String)]) -> Result<Option<Condition>, String> {
-        let mut wanted = Vec::new();
-        for (name, value) in pairs {
-            let Some(field) = Field::named(name) else { return Ok(None) };
-            let pattern = Pattern::parse(kind(field), value)?;
-            if let PatternTest::List(list) = &pattern.test
-                && !self.queue.lists().knows(list)
-            {
-                return Err(format!("there is no list {list}"));
-            }
-            wanted.push((name.as_str(), pattern));
-        }
-        let wanted = wanted.iter().map(|(name, pattern)| (*name, pattern));
-        Ok(Some(condition(wanted, self.queue.lists())))
-    }
-
-    fn check_room(&self) -> Result<(), String> {
-        match self.queue.rules() < MOST_RULES {
-            true => Ok(()),
-            false => Err(format!("there are {MOST_RULES} suspensions and policies already")),
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        match condition::parse(pairs, self.queue.lists()) {
+            Ok(condition) => Ok(Some(condition)),
+            Err(WrongCondition::Field(_)) => Ok(None),
+            Err(WrongCondition::Value(why)) => Err(why),
         }
     }
 
@@ -176,6 +152,6 @@ impl Log for ServerLog {
     }
 }
 
-fn fresh_id() -> String {
+pub(crate) fn fresh_id() -> String {
     Uuid::new_v4().to_string()
 }

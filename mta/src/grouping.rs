@@ -53,7 +53,7 @@ impl Groupings {
                     PatternTest::Is(value) => {
                         groupings.known.entry((field, value.clone())).or_insert(at);
                     }
-                    _ => groupings.tests.push((at, field, tested(pattern, lists))),
+                    _ => groupings.tests.push((at, field, tested(field, pattern, lists))),
                 }
             }
         }

@@ -16,7 +16,9 @@ use hsl_decl::Hook;
 use hsl_host::debug::StageLink;
 use hsl_host::{Cache, Host, drive};
 use hsl_vm::code::Program;
-use hsl_vm::{Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, World};
+use hsl_vm::{
+    Fiber, Heap, Library, Limits, LoadError, Loaded, Outcome, Trap, Value, Verdict, World,
+};
 use mta_config::schema::ScriptLimits;
 use mta_hooks::Phase;
 
@@ -122,10 +124,37 @@ pub struct Run<'a> {
     pub data: Vec<Rc<dyn Any>>,
 }
 
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// With a verdict.
+    Verdict(Box<Verdict>),
+    /// It fell off the end, or there was no script.
+    Implicit,
+    /// With an error.
+    Failed,
+}
+
+impl Ended {
+    /// The hook's decision.
+    pub fn decide<P: Phase>(&self) -> P::Decision {
+        match self {
+            Self::Verdict(verdict) => P::decode(verdict),
+            Self::Implicit => P::implicit(),
+            Self::Failed => P::on_error(),
+        }
+    }
+}
+
 impl Runner<'_> {
     /// Runs a hook; `context` is replaced by what the script left in `$context`.
     pub async fn run<P: Phase>(&self, run: Run<'_>, phase: P, context: &mut Value) -> P::Decision {
-        let Some(program) = run.program else { return P::implicit() };
+        self.verdict(run, phase, context).await.decide::<P>()
+    }
+
+    /// The same, before the end is decoded.
+    pub async fn verdict<P: Phase>(&self, run: Run<'_>, phase: P, context: &mut Value) -> Ended {
+        let Some(program) = run.program else { return Ended::Implicit };
         self.counters.count(Counter::Hooks);
         let loaded = match self.scripts.ready(P::HOOK, program) {
             Ok(loaded) => loaded,
@@ -144,8 +173,8 @@ impl Runner<'_> {
         let ended = self.drive(&mut fiber, run.label, budget.time).await;
         *context = fiber.variable("$context").unwrap_or_else(Value::none);
         match ended {
-            Ok(Outcome::Terminated(verdict)) => P::decode(&verdict),
-            Ok(Outcome::Returned(_)) => P::implicit(),
+            Ok(Outcome::Terminated(verdict)) => Ended::Verdict(verdict),
+            Ok(Outcome::Returned(_)) => Ended::Implicit,
             Err(trap) => self.failed::<P>(&trap),
         }
     }
@@ -161,9 +190,9 @@ impl Runner<'_> {
         drive(fiber, &host, link.as_ref()).await
     }
 
-    fn failed<P: Phase>(&self, error: &dyn std::error::Error) -> P::Decision {
+    fn failed<P: Phase>(&self, error: &dyn std::error::Error) -> Ended {
         self.counters.count(Counter::HookErrors);
         tracing::error!(id = self.id, hook = %P::HOOK, %error, "hook failed");
-        P::on_error()
+        Ended::Failed
     }
 }

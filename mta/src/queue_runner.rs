@@ -12,6 +12,7 @@
 
 mod committer;
 mod limits;
+mod prepared;
 mod quota;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,8 @@ use crate::disk::{Folder, FolderError};
 use crate::route::SharedRoutes;
 use crate::rules::lists::Lists;
 use committer::Committer;
+pub use prepared::Prepared;
+use prepared::PreparedMessages;
 pub use quota::Charged;
 use quota::Quotas;
 
@@ -65,6 +68,8 @@ pub struct Queue {
     routes: SharedRoutes,
     /// What conditions of policies and suspensions name.
     lists: Lists,
+    /// What scripts decided about messages that are kept back.
+    prepared: PreparedMessages,
     /// How many messages are out; watched by those who wait for the end.
     out: watch::Sender<usize>,
 }
@@ -116,6 +121,7 @@ impl Queue {
             quotas: Mutex::default(),
             due: Notify::new(),
             committer: Committer::default(),
+            prepared: PreparedMessages::default(),
             lists: routes.current().lists().clone(),
             routes,
             out: watch::Sender::new(0),
@@ -191,6 +197,7 @@ impl Queue {
 
     /// Takes in how an attempt ended; `change` is what it changes of the message.
     pub fn report(&self, id: MessageId, outcome: Outcome, change: &Change) {
+        self.prepared.take(id);
         match outcome {
             Outcome::Done => {
                 if let Some((envelope, body)) = self.spool.get(id) {
@@ -208,20 +215,34 @@ impl Queue {
             }
         }
         self.committer.wake(|work| work.lazy = true);
-        self.line().scheduler.report(id, outcome, now());
+        let deadline = self.deadline(id);
+        let mut line = self.line();
+        line.scheduler.set_deadline(id, deadline);
+        line.scheduler.report(id, outcome, now());
+        drop(line);
         self.due.notify_one();
         self.out.send_modify(|out| *out = out.saturating_sub(1));
     }
 
-    /// Takes back a message that may not go to its next hop now: as if it had not been handed out.
-    /// `change` is what scripts changed of it.
-    pub fn give_back(&self, id: MessageId, facts: Facts, change: &Change) {
+    /// Takes back a message that may not go to its next hop now, which its `facts` tell if it is known: as
+    /// if it had not been handed out. `change` is what scripts changed of it.
+    pub fn give_back(&self, id: MessageId, facts: Option<Facts>, change: &Change) {
         if *change != Change::default() {
             self.update(id, change);
         }
-        self.line().scheduler.give_back(id, facts, now());
+        let deadline = self.deadline(id);
+        let mut line = self.line();
+        line.scheduler.set_deadline(id, deadline);
+        line.scheduler.give_back(id, facts, now());
+        drop(line);
         self.due.notify_one();
         self.out.send_modify(|out| *out = out.saturating_sub(1));
+    }
+
+    /// When somebody looks at a message although it is kept back.
+    fn deadline(&self, id: MessageId) -> Option<UnixTime> {
+        let (envelope, _) = self.spool.get(id)?;
+        self.routes.current().deadline(&envelope)
     }
 
     /// What queued mail is charged to a quota.
@@ -293,6 +314,7 @@ impl Queue {
                 priority: envelope.priority,
                 next: envelope.next,
                 held: envelope.state == State::Held,
+                deadline: routes.deadline(envelope),
             };
             line.scheduler.insert(entry, now());
         }

@@ -10,13 +10,14 @@
 //!
 //! *Sources.* RFC 5321 §5.1 (order of hosts, loop guard), RFC 7505 (null MX).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hsl_host::Dns;
 use hsl_vm::request::{DnsError, DnsRecord, DnsRequest};
-use mail_queue::{Envelope, RetryPolicy, Step};
+use mail_queue::{Envelope, RetryPolicy, Step, UnixTime};
 use mta_config::Running;
 use mta_config::schema::{Retry, Transport};
 use smtp_proto::Enhanced;
@@ -171,6 +172,14 @@ impl Routes {
     /// What a next hop is rolled up with.
     pub fn grouping(&self, hop: Hop<'_>) -> Arc<str> {
         self.groupings.of(hop)
+    }
+
+    /// When somebody looks at a message although it is kept back: it expires, or its sender is told.
+    pub fn deadline(&self, envelope: &Envelope) -> Option<UnixTime> {
+        let route = self.routes.get(&*envelope.transport);
+        let default = RetryPolicy::default;
+        let policy = route.map_or_else(|| Cow::Owned(default()), |r| Cow::Borrowed(&r.retry));
+        policy.deadline(envelope.retry, envelope.told, envelope.received)
     }
 
     /// What a message shares limits with: its transport and next hop.

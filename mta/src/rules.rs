@@ -7,20 +7,18 @@
 
 pub mod condition;
 pub mod lists;
+pub mod operate;
+mod properties;
 
-use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use diagnostics::{Diagnostic, Span, codes};
-use hsl_vm::{Array, Frozen, Value};
-use mail_queue::{
-    Algorithm, Condition, Field, Policy, Properties, Rate, Ruleset, Suspension, UnixTime,
-};
+use mail_queue::{Algorithm, Condition, Field, Policy, Rate, Ruleset, Suspension, UnixTime};
 use mta_config::schema::{PolicyDefinition, PolicyLimits, RateAlgorithm};
-use mta_config::{Any, Loaded, PolicyFile, SuspendFile};
+use mta_config::{ConfigKind, Loaded, PolicyFile, Running, SuspendFile};
 use mta_project::Snapshot;
 
 use crate::program::Invalid;
@@ -34,14 +32,18 @@ pub struct RuleFiles {
     pub policy: PathBuf,
     /// `smtpd-suspend.yaml`.
     pub suspend: PathBuf,
+    /// Folder of the running file, where its lists are.
+    pub folder: PathBuf,
 }
 
 impl RuleFiles {
-    /// The files beside another one.
-    pub fn beside(file: &Path) -> Self {
+    /// The files beside the running file.
+    pub fn beside(running: &Path) -> Self {
+        let folder = running.parent().unwrap_or(Path::new("/")).to_owned();
         Self {
-            policy: file.with_file_name("smtpd-policy.yaml"),
-            suspend: file.with_file_name("smtpd-suspend.yaml"),
+            policy: folder.join(ConfigKind::Policy.file_name()),
+            suspend: folder.join(ConfigKind::Suspend.file_name()),
+            folder,
         }
     }
 
@@ -49,28 +51,29 @@ impl RuleFiles {
     ///
     /// # Errors
     /// When the file is not valid; nothing changes then.
-    pub fn policies(&self, lists: &Lists) -> Result<Ruleset, Box<Invalid>> {
+    pub fn policies(&self, running: &Running, lists: &Lists) -> Result<Ruleset, Box<Invalid>> {
         let read = Reading::new(&self.policy)?;
-        let known = lists.names(Origin::Policy);
-        let known: HashSet<&str> = known.iter().map(String::as_str).collect();
-        let check = |file: &PolicyFile| mta_config::check_policies(&read.name, file, &known);
+        let check = |file: &PolicyFile| mta_config::check_policies(&read.name, file, Some(running));
         let file = read.finish(mta_config::load_policies(&read.name, &read.text, false), check)?;
         read.lists(lists, Origin::Policy, &file.lists)?;
-        Ok(ruleset(&file, lists))
+        Ok(ruleset(&file, &lists.seen_by(Origin::Policy)))
     }
 
     /// Reads the suspend file, and puts its lists in place of those that it had.
     ///
     /// # Errors
     /// When the file is not valid; nothing changes then.
-    pub fn suspends(&self, lists: &Lists) -> Result<Vec<Suspension>, Box<Invalid>> {
+    pub fn suspends(
+        &self,
+        running: &Running,
+        lists: &Lists,
+    ) -> Result<Vec<Suspension>, Box<Invalid>> {
         let read = Reading::new(&self.suspend)?;
-        let known = lists.names(Origin::Suspend);
-        let known: HashSet<&str> = known.iter().map(String::as_str).collect();
-        let check = |file: &SuspendFile| mta_config::check_suspends(&read.name, file, &known);
+        let check =
+            |file: &SuspendFile| mta_config::check_suspends(&read.name, file, Some(running));
         let file = read.finish(mta_config::load_suspends(&read.name, &read.text, false), check)?;
         read.lists(lists, Origin::Suspend, &file.lists)?;
-        Ok(suspensions(&file, lists))
+        Ok(suspensions(&file, &lists.seen_by(Origin::Suspend)))
     }
 }
 
@@ -181,7 +184,7 @@ fn policy(id: String, fields: &[Field], condition: Condition, limits: &PolicyLim
         },
         stop: limits.stop,
         tag: limits.tag.as_ref().map(|tag| tag.value.clone()),
-        properties: limits.properties.as_ref().and_then(properties),
+        properties: limits.properties.as_ref().and_then(|given| properties::of(&given.value.0)),
         until: UnixTime::NEVER,
     }
 }
@@ -195,29 +198,8 @@ fn suspensions(file: &SuspendFile, lists: &Lists) -> Vec<Suspension> {
             lists,
         ),
         tag: entry.tag.as_ref().map(|tag| tag.value.clone()),
-        properties: entry.properties.as_ref().and_then(properties),
+        properties: entry.properties.as_ref().and_then(|given| properties::of(&given.value.0)),
         until: UnixTime::NEVER,
     };
     entries.map(suspension).collect()
-}
-
-/// Properties as scripts see them.
-fn properties(given: &Any) -> Option<Properties> {
-    let frozen: Frozen = value(&given.0).freeze()?;
-    Some(Arc::new(frozen))
-}
-
-fn value(json: &serde_json::Value) -> Value {
-    use serde_json::Value as Json;
-    match json {
-        Json::Null => Value::none(),
-        Json::Bool(flag) => Value::boolean(*flag),
-        Json::Number(number) => Value::number(number.as_f64().unwrap_or_default()),
-        Json::String(text) => Value::string(text.as_str()),
-        Json::Array(items) => Value::array(items.iter().map(value).collect()),
-        Json::Object(entries) => {
-            let pairs = entries.iter().map(|(key, json)| (key.as_str(), value(json)));
-            Value::array(Array::record(pairs))
-        }
-    }
 }

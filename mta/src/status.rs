@@ -8,6 +8,7 @@ use mail_queue::{Envelope, Phase};
 use mta_control::api;
 
 use crate::control::ControlState;
+use crate::control::rules::RuleControl;
 use crate::metrics;
 use crate::server::Server;
 use crate::telemetry::Counter;
@@ -67,6 +68,10 @@ impl ControlState for Server {
             ("spool_bytes", "Bytes of the spool on disk", self.queue.usage().size),
         ];
         metrics::text::text(&self.counters, &gauges, &self.metrics)
+    }
+
+    fn rules(&self) -> &dyn RuleControl {
+        self
     }
 
     fn debug(&self) -> Option<Arc<DebugHub>> {

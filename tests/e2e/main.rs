@@ -13,6 +13,8 @@ mod editor;
 mod faults;
 #[path = "03-hostile-peers/test.rs"]
 mod hostile_peers;
+#[path = "10-kept-back/test.rs"]
+mod kept_back;
 #[path = "01-live-breakpoint/test.rs"]
 mod live_breakpoint;
 #[path = "09-mail-of-scripts/test.rs"]

@@ -8,12 +8,7 @@ use crate::out::say;
 
 /// Prints what is known about the keys of a file.
 pub(crate) fn run(args: &Config) -> Result<Exit, Failure> {
-    let schema = |file: &ConfigFile| match file {
-        ConfigFile::Startup => export::startup_schema(),
-        ConfigFile::Running => export::running_schema(),
-        ConfigFile::Policy => export::policy_schema(),
-        ConfigFile::Suspend => export::suspend_schema(),
-    };
+    let schema = |file: &ConfigFile| export::schema(file.0);
     match &args.command {
         ConfigCommand::Schema { file } => say!("{:#}", schema(file)),
         ConfigCommand::Reference { file } => {

@@ -3,8 +3,7 @@
 mod page;
 
 use hsl_decl::{COMMAND_LINE, Class, Hook, HookDecl, Variable};
-use mta_config::export;
-use serde_json::Value as Json;
+use mta_config::{ConfigKind, export};
 
 use crate::args::Doc;
 use crate::exit::{Exit, Failure};
@@ -108,11 +107,10 @@ fn methods(class: &Class, name: &str) -> impl Iterator<Item = String> {
 
 /// The reference of a configuration file, or the rows of the keys below a path of it.
 fn configuration(name: &str) -> Vec<String> {
-    let files =
-        [("smtpd.yaml", export::startup_schema()), ("smtpd-app.yaml", export::running_schema())];
-    let page = |(file, schema): &(&str, Json)| {
-        let page = export::reference_page(schema);
-        if *file == name {
+    let page = |kind: ConfigKind| {
+        let page = export::reference_page(&export::schema(kind));
+        let file = kind.file_name();
+        if file == name {
             return Some(page);
         }
         let plain = name.replace("[]", "");
@@ -124,5 +122,5 @@ fn configuration(name: &str) -> Vec<String> {
         let rows: Vec<_> = page.lines().filter(is_wanted).collect();
         (!rows.is_empty()).then(|| format!("{file}\n\n{}\n", rows.join("\n")))
     };
-    files.iter().filter_map(page).collect()
+    ConfigKind::ALL.into_iter().filter_map(page).collect()
 }

@@ -42,10 +42,9 @@ pub(crate) fn bundle(snapshot: &Snapshot, strict: bool) -> Result<Bundle, Failur
 }
 
 fn current(bundle: &Bundle, folder: &Path) -> Result<Exit, Failure> {
-    let files = [("smtpd.yaml", &bundle.startup), ("smtpd-app.yaml", &bundle.running)];
-    for (name, text) in files {
-        let path = folder.join(name);
-        if std::fs::read(&path).ok().as_deref() != Some(text.as_bytes()) {
+    for (kind, text) in bundle.files() {
+        let path = folder.join(kind.file_name());
+        if std::fs::read(&path).ok().as_deref() != text.map(str::as_bytes) {
             let message = format!("{} is not current", path.display());
             return Err(Failure::new(Exit::Findings, message).help("run `mailstop pack`"));
         }

@@ -53,7 +53,7 @@ fn show(message: &QueueEntry) {
 }
 
 /// Whole seconds from now to a time; zero if it has passed.
-fn until(time: f64) -> Duration {
+pub(super) fn until(time: f64) -> Duration {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let then = Duration::try_from_secs_f64(time).unwrap_or_default();
     Duration::from_secs(then.saturating_sub(now).as_secs())

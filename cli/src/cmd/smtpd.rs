@@ -53,6 +53,7 @@ fn rules(environment: &Environment, running: &Path) -> RuleFiles {
     RuleFiles {
         policy: environment.policyconf.clone().unwrap_or(beside.policy),
         suspend: environment.suspendconf.clone().unwrap_or(beside.suspend),
+        folder: beside.folder,
     }
 }
 

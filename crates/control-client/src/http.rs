@@ -4,11 +4,12 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::{Request, Response};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use mta_control::api::{Problem, Queue, QueueQuery, Status};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 
@@ -56,8 +57,22 @@ impl Client {
     /// # Errors
     /// [`ClientError`], by cause.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        self.call(Method::GET, path, &()).await
+    }
+
+    /// Calls any path with a JSON body, unless that is nothing.
+    ///
+    /// # Errors
+    /// [`ClientError`], by cause.
+    pub(crate) async fn call<Q: Serialize, T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Q,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).map_err(broken)?;
         let ask = async {
-            let response = self.send(path).await?;
+            let response = self.send(method, path, body).await?;
             let status = response.status();
             let body = read(response.into_body()).await?;
             if status.is_success() {
@@ -68,13 +83,22 @@ impl Client {
         within(PATIENCE, ask).await
     }
 
-    async fn send(&self, path: &str) -> Result<Response<Incoming>, ClientError> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Response<Incoming>, ClientError> {
         let stream = connect(&self.socket).await?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
         // The connection ends by itself when the response has been read.
         tokio::spawn(connection);
-        let request = Request::get(path).header("host", "mailstop").body(Empty::<Bytes>::new());
+        let request = Request::builder().method(method).uri(path).header("host", "mailstop");
+        let request = match body.as_slice() {
+            b"null" => request.body(Full::<Bytes>::default()),
+            _ => request.header("content-type", "application/json").body(Full::from(body)),
+        };
         sender.send_request(request.map_err(broken)?).await.map_err(broken)
     }
 }
@@ -103,7 +127,7 @@ fn refusal(status: u16, body: &[u8]) -> ClientError {
         true => format!("the server answered with status {status}"),
         false => problem.message,
     };
-    ClientError::Refused { status, error: problem.error, message }
+    ClientError::Refused { status, error: problem.error, message, findings: problem.findings }
 }
 
 fn broken(error: impl std::fmt::Display) -> ClientError {

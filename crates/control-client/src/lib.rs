@@ -9,9 +9,12 @@
 
 mod debug_socket;
 mod http;
+mod rules;
 
 use std::io;
 use std::path::PathBuf;
+
+use mta_control::api::Finding;
 
 pub use debug_socket::DebugSocket;
 pub use http::{Client, MAX_BODY};
@@ -42,6 +45,8 @@ pub enum ClientError {
         error: String,
         /// One sentence.
         message: String,
+        /// What is wrong in a file, if that is the cause.
+        findings: Vec<Finding>,
     },
     /// The answer is not of the control API.
     #[error("the server's answer is not understood: {0}")]

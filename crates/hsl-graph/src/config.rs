@@ -63,6 +63,8 @@ const PLACES: &[(Role, &str, IdKind, Use)] = &[
     (Role::Running, "lists[].id", IdKind::List, Use::Definition),
     (Role::Running, "pki.private[].id", IdKind::Pki, Use::Definition),
     (Role::Running, "queues.grouping.groupings[].id", IdKind::Grouping, Use::Definition),
+    (Role::Policy, "lists[].id", IdKind::List, Use::Definition),
+    (Role::Suspend, "lists[].id", IdKind::List, Use::Definition),
 ];
 
 /// Where a phase names its script, below `servers[].phases.<hook>`.

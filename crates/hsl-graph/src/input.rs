@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hsl_decl::{Catalog, Hook};
 use hsl_syntax::Parse;
+use mta_config::ConfigKind;
 
 /// What a file is in its project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub enum Role {
     Startup,
     /// The running configuration.
     Running,
+    /// The policies of the queue.
+    Policy,
+    /// The suspensions of the queue.
+    Suspend,
     /// Anything else, such as data that scripts import.
     Data,
 }
@@ -30,7 +35,18 @@ impl Role {
 
     /// Whether the file is configuration.
     pub fn is_config(&self) -> bool {
-        matches!(self, Self::Startup | Self::Running)
+        matches!(self, Self::Startup | Self::Running | Self::Policy | Self::Suspend)
+    }
+}
+
+impl From<ConfigKind> for Role {
+    fn from(kind: ConfigKind) -> Self {
+        match kind {
+            ConfigKind::Startup => Self::Startup,
+            ConfigKind::Running => Self::Running,
+            ConfigKind::Policy => Self::Policy,
+            ConfigKind::Suspend => Self::Suspend,
+        }
     }
 }
 

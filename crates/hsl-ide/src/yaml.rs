@@ -21,11 +21,12 @@ mod selection;
 use std::sync::Arc;
 
 use hsl_decl::Hook;
-use hsl_graph::{Graph, Role};
-use mta_config::walk::{self, Schema};
+use hsl_graph::Graph;
 use mta_config::yaml::Node;
 
 use place::Place;
+
+pub use mta_config::ConfigKind;
 
 pub use complete::{ConfigItem, ConfigItemKind, complete};
 pub use fold::folds;
@@ -35,66 +36,6 @@ pub use links::links;
 pub use outline::outline;
 pub use script::{ScriptUse, script_at, scripts};
 pub use selection::selections;
-
-/// Which of the configuration files a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConfigKind {
-    /// `smtpd.yaml`
-    Startup,
-    /// `smtpd-app.yaml`
-    Running,
-}
-
-impl ConfigKind {
-    /// By the name of the file, with or without folders; else by keys of the top level that only one
-    /// of both has.
-    pub fn of(name: &str, text: &[u8]) -> Option<Self> {
-        match name.rsplit(['/', '\\']).next()? {
-            "smtpd.yaml" | "smtpd.yml" => Some(Self::Startup),
-            "smtpd-app.yaml" | "smtpd-app.yml" => Some(Self::Running),
-            _ => Self::by_keys(text),
-        }
-    }
-
-    fn by_keys(text: &[u8]) -> Option<Self> {
-        let keys: Vec<_> = text.split(|byte| *byte == b'\n').filter_map(top_key).collect();
-        if !keys.contains(&"version") {
-            return None;
-        }
-        let has =
-            |kind: Self, key: &str| kind.schema().keys().iter().any(|(known, _)| *known == key);
-        let only =
-            |kind: Self, other: Self| keys.iter().any(|key| has(kind, key) && !has(other, key));
-        match (only(Self::Startup, Self::Running), only(Self::Running, Self::Startup)) {
-            (true, false) => Some(Self::Startup),
-            (false, true) => Some(Self::Running),
-            _ => None,
-        }
-    }
-
-    /// What it is in the graph of its project.
-    pub fn role(self) -> Role {
-        match self {
-            Self::Startup => Role::Startup,
-            Self::Running => Role::Running,
-        }
-    }
-
-    /// The declarations of its keys.
-    pub fn schema(self) -> Schema<'static> {
-        match self {
-            Self::Startup => walk::startup(),
-            Self::Running => walk::running(),
-        }
-    }
-}
-
-/// The key that a line of the top level begins with.
-fn top_key(line: &[u8]) -> Option<&str> {
-    let line = std::str::from_utf8(line).ok()?;
-    let (key, _) = line.split_once(':')?;
-    (!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(key)
-}
 
 /// A configuration file at one moment.
 #[derive(Clone, Debug)]

@@ -38,6 +38,8 @@ fn view(kind: ConfigKind, text: &str) -> (ConfigView, usize) {
     let name = match kind {
         ConfigKind::Startup => layout::STARTUP,
         ConfigKind::Running => layout::RUNNING,
+        ConfigKind::Policy => layout::POLICY,
+        ConfigKind::Suspend => layout::SUSPEND,
     };
     let mut texts = Snapshot::new();
     texts.insert(layout::STARTUP, STARTUP.as_bytes());
@@ -294,18 +296,4 @@ fn links_and_lenses_stand_at_scripts() {
     mx References
     smart References
     "#);
-}
-
-#[test]
-fn files_are_known_by_name_or_keys() {
-    let kind = |name, text: &str| ConfigKind::of(name, text.as_bytes());
-    assert_eq!(kind("a/smtpd.yaml", ""), Some(ConfigKind::Startup));
-    assert_eq!(kind("smtpd-app.yaml", ""), Some(ConfigKind::Running));
-    assert_eq!(
-        kind("x.yaml", "version: \"6.10\"\ntransportgroups: []\n"),
-        Some(ConfigKind::Running)
-    );
-    assert_eq!(kind("x.yaml", "version: \"6.10\"\nenvironment: {}\n"), Some(ConfigKind::Startup));
-    assert_eq!(kind("x.yaml", "version: 3\nservices:\n  a: {}\n"), None);
-    assert_eq!(kind("x.yaml", "transportgroups: []\n"), None);
 }

@@ -135,6 +135,8 @@ pub struct Envelope {
     pub retry: u32,
     /// The earliest time of the next attempt.
     pub next: UnixTime,
+    /// Steps of the retry schedule whose notice of delay its sender got while it was kept back.
+    pub told: u32,
 }
 
 impl Envelope {
@@ -158,6 +160,7 @@ impl Envelope {
             state: State::Queued,
             retry: 0,
             next: received,
+            told: 0,
         }
     }
 
@@ -180,6 +183,8 @@ pub struct Change {
     pub transport: Option<Arc<str>>,
     /// All metadata anew.
     pub metadata: Option<Metadata>,
+    /// Steps of the retry schedule whose notice of delay is no longer owed.
+    pub told: Option<u32>,
 }
 
 impl Change {
@@ -193,6 +198,7 @@ impl Change {
         envelope.state = self.state.unwrap_or(envelope.state);
         envelope.retry = self.retry.unwrap_or(envelope.retry);
         envelope.next = self.next.unwrap_or(envelope.next);
+        envelope.told = self.told.unwrap_or(envelope.told);
         set(&mut envelope.transport, &self.transport);
         if let Some(metadata) = &self.metadata {
             envelope.metadata = metadata.clone();

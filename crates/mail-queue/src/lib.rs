@@ -41,7 +41,7 @@ pub use recover::{Damage, OnDamage, OpenError, Recovered};
 pub use retry::{Expiry, Next, RetryPolicy, Step};
 pub use rules::{
     Admission, Algorithm, Charge, Condition, Facts, Field, Pattern, Policy, Properties, Rate,
-    Ruleset, Suspension,
+    RuleRefused, Ruleset, Suspension,
 };
 pub use schedule::{Action, Counts, Entry, Limits, Outcome, Phase, Scheduler};
 pub use spool::{Flushed, Options, Spool, Transaction};

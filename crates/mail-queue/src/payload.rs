@@ -91,6 +91,9 @@ pub(crate) fn encode_update(id: MessageId, change: &Change) -> Vec<u8> {
     if let Some(metadata) = &change.metadata {
         out.bytes(7, &encode_pairs(metadata));
     }
+    if let Some(told) = change.told {
+        out.number(8, told.into());
+    }
     out.into_bytes()
 }
 
@@ -105,6 +108,7 @@ pub(crate) fn decode_update(bytes: &[u8]) -> Result<(MessageId, Change), Malform
             5 => change.next = Some(UnixTime::from_millis(number(value)?)),
             6 => change.transport = Some(shared(value)?),
             7 => change.metadata = Some(decode_pairs(value)?),
+            8 => change.told = Some(small(value)?),
             _ => {}
         }
     }
@@ -180,6 +184,9 @@ fn encode_envelope(envelope: &Envelope, edits: Option<usize>) -> Vec<u8> {
     out.number(16, state_number(envelope.state));
     out.number(17, envelope.retry.into());
     out.number(18, envelope.next.as_millis());
+    if envelope.told > 0 {
+        out.number(19, envelope.told.into());
+    }
     out.into_bytes()
 }
 
@@ -216,6 +223,7 @@ fn decode_envelope(
             16 => envelope.state = read_state(value)?,
             17 => envelope.retry = small(value)?,
             18 => envelope.next = UnixTime::from_millis(number(value)?),
+            19 => envelope.told = small(value)?,
             _ => {}
         }
     }

@@ -101,6 +101,37 @@ impl RetryPolicy {
         self.during.is_some_and(|during| now.since(received) >= during)
     }
 
+    /// When a message that gets no attempt would expire: at its greatest age, else when as many deferrals
+    /// as count would have passed.
+    pub fn end(&self, received: UnixTime) -> Option<UnixTime> {
+        let counted = || self.count.map(|count| self.waits(count));
+        self.during.or_else(counted).map(|life| received.after(life))
+    }
+
+    /// The next notice of delay for a message that is kept back after `retry` deferrals, when those of the
+    /// first `told` steps are not owed any more: the number of its step, from 0, and the time.
+    pub fn notice(&self, retry: u32, told: u32, received: UnixTime) -> Option<(u32, UnixTime)> {
+        let steps = (0u32..).zip(&self.intervals).skip(retry.max(told) as usize);
+        let step = steps.filter(|(_, step)| step.notify).map(|(number, _)| number).next()?;
+        Some((step, received.after(self.waits(step))))
+    }
+
+    /// When a message wants to be looked at although it is kept back: when it expires, or when its sender
+    /// is to be told of the delay.
+    pub fn deadline(&self, retry: u32, told: u32, received: UnixTime) -> Option<UnixTime> {
+        let notice = self.notice(retry, told, received).map(|(_, time)| time);
+        self.end(received).into_iter().chain(notice).min()
+    }
+
+    /// How long this many deferrals wait, without jitter.
+    fn waits(&self, count: u32) -> Duration {
+        let known = self.intervals.iter().take(count as usize).map(|step| step.interval);
+        let repeated = (count as usize).saturating_sub(self.intervals.len());
+        let last = self.intervals.last().map_or(Duration::from_secs(60), |step| step.interval);
+        let repeated = last.saturating_mul(u32::try_from(repeated).unwrap_or(u32::MAX));
+        known.fold(repeated, Duration::saturating_add)
+    }
+
     fn spread(&self, interval: Duration, chance: f64) -> Duration {
         let jitter = self.jitter.clamp(0.0, 1.0);
         interval.mul_f64(1.0 + jitter * (2.0 * chance.clamp(0.0, 1.0) - 1.0))
@@ -147,6 +178,19 @@ mod tests {
         let after =
             |ms: u64| Next::At { time: UnixTime::from_millis(1_000_000 + ms), notify: false };
         assert_eq!((at(0.0), at(1.0)), (after(54_000), after(66_000)));
+    }
+
+    #[test]
+    fn what_is_kept_back_is_looked_at_for_each_notice_and_at_its_end() {
+        let policy = RetryPolicy::default();
+        let hours = |hours: f64| T0.after(Duration::from_secs_f64(hours * 3600.0));
+        let notice = Some((6, hours(3.85)));
+        assert_eq!((policy.notice(0, 0, T0), policy.notice(6, 0, T0)), (notice, notice));
+        assert_eq!((policy.notice(0, 7, T0), policy.notice(7, 0, T0)), (None, None));
+        assert_eq!(policy.deadline(0, 0, T0), Some(hours(3.85)));
+        assert_eq!(policy.deadline(0, 7, T0), Some(hours(120.0)));
+        let counted = RetryPolicy { count: Some(10), during: None, ..policy };
+        assert_eq!(counted.end(T0), Some(hours(3.85 + 16.0)));
     }
 
     #[test]

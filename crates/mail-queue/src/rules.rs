@@ -36,16 +36,30 @@ use crate::time::UnixTime;
 
 /// Counters above which those at rest are forgotten.
 const MANY: usize = 10_000;
+/// Suspensions and policies that may exist at a time, so that scripts cannot fill the memory with them.
+const MOST: usize = 100_000;
 
 /// Whether a message may start.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Gate {
     /// Now.
     Open,
-    /// Not before.
-    Until(UnixTime),
-    /// When this counter gets less.
-    Full(CounterId),
+    /// It is suspended until then.
+    Suspended(UnixTime),
+    /// A counter has reached the limits of the policy with this rank. It allows the next start then, or
+    /// when it gets less.
+    Limited(CounterId, u64, Option<UnixTime>),
+}
+
+/// Why a suspension or policy is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RuleRefused {
+    /// Its name is that of one in a file.
+    #[error("the id belongs to an entry of a file")]
+    Filed,
+    /// There are too many.
+    #[error("there are {MOST} suspensions and policies already")]
+    Full,
 }
 
 /// Whether an attempt may go on to a next hop.
@@ -69,6 +83,8 @@ pub(crate) struct Rules {
     algorithm: Algorithm,
     /// Number of the next policy.
     age: u64,
+    /// Number of counters above which those at rest are looked for.
+    many: usize,
 }
 
 impl Rule for Suspension {
@@ -83,30 +99,44 @@ impl Rule for Suspension {
     fn until(&self) -> UnixTime {
         self.until
     }
+
+    fn weight(&self) -> u64 {
+        self.until.as_millis()
+    }
 }
 
 impl Rules {
-    /// Adds a suspension, or renews the one with the same condition if `update`. Gives its name.
-    pub(crate) fn suspend(&mut self, mut new: Suspension, update: bool) -> String {
-        let alike = self.suspensions.with(&new.condition).iter();
-        let renewed = alike.filter(|one| one.until < UnixTime::NEVER).find(|_| update);
-        if let Some(old) = renewed.filter(|_| !self.suspensions.has(&new.id)) {
-            new.id = old.id.clone();
+    /// Adds a suspension, or renews the one with the same condition if `update`. Gives its name, and the
+    /// suspension in whose place it is.
+    pub(crate) fn suspend(
+        &mut self,
+        mut new: Suspension,
+        update: bool,
+    ) -> Result<(String, Option<Suspension>), RuleRefused> {
+        let known = self.suspensions.get(&new.id);
+        if known.is_some_and(|one| !one.is_dynamic()) {
+            return Err(RuleRefused::Filed);
+        }
+        let alike = || self.suspensions.with(&new.condition).find(|one| one.is_dynamic());
+        let old = known.or_else(|| alike().filter(|_| update)).cloned();
+        match &old {
+            Some(old) => new.id.clone_from(&old.id),
+            None => self.check_room()?,
         }
         let id = new.id.clone();
         self.suspensions.insert(new);
-        id
+        Ok((id, old))
     }
 
-    /// Ends a suspension that no file has; tells whether there was one.
-    pub(crate) fn resume(&mut self, id: &str) -> bool {
-        let ends = self.suspensions.get(id).is_some_and(|one| one.until < UnixTime::NEVER);
-        ends && self.suspensions.remove(id).is_some()
+    /// Ends a suspension that no file has, and gives it.
+    pub(crate) fn resume(&mut self, id: &str) -> Option<Suspension> {
+        self.suspensions.get(id).filter(|one| one.is_dynamic())?;
+        self.suspensions.remove(id)
     }
 
     /// Takes the suspensions of a file in place of those that stood there.
     pub(crate) fn set_suspensions(&mut self, new: Vec<Suspension>) {
-        self.suspensions.remove_those(|one| one.until == UnixTime::NEVER);
+        self.suspensions.remove_those(|one| !one.is_dynamic());
         new.into_iter().for_each(|one| self.suspensions.insert(one));
     }
 
@@ -118,29 +148,37 @@ impl Rules {
     }
 
     /// Adds a policy, or renews the one with the same fields and condition if `update`. Gives its name.
-    pub(crate) fn limit(&mut self, mut new: Policy, update: bool) -> String {
+    pub(crate) fn limit(&mut self, mut new: Policy, update: bool) -> Result<String, RuleRefused> {
+        let known = self.policy(&new.id);
+        if known.is_some_and(|policy| !policy.is_dynamic()) {
+            return Err(RuleRefused::Filed);
+        }
         let alike = self.definitions.iter().find(|one| *one.fields == *new.fields);
-        let renewed = alike.and_then(|one| one.with(&new.condition)).filter(|_| update);
-        if let Some(old) = renewed {
-            new.id = old.id.clone();
+        let alike = alike.and_then(|one| one.with(&new.condition)).filter(|_| update);
+        let old = known.map(|policy| &**policy).or(alike).map(|policy| policy.id.clone());
+        match old {
+            Some(old) => new.id = old,
+            None => self.check_room()?,
         }
         let id = new.id.clone();
-        for definition in &mut self.definitions {
-            definition.remove(&id);
-        }
         self.age += 1;
         let age = self.age;
+        self.definitions.iter_mut().for_each(|one| drop(one.remove(&id)));
         self.definition(&new.fields).insert(new, age);
         self.tidy();
-        id
+        Ok(id)
     }
 
-    /// Ends a policy that no file has; tells whether there was one.
-    pub(crate) fn unlimit(&mut self, id: &str) -> bool {
-        let is_dynamic = self.policy(id).is_some_and(|policy| policy.is_dynamic());
-        let found = is_dynamic && self.definitions.iter_mut().any(|one| one.remove(id));
+    /// Ends a policy that no file has, and gives it.
+    pub(crate) fn unlimit(&mut self, id: &str) -> Option<Arc<Policy>> {
+        self.policy(id).filter(|policy| policy.is_dynamic())?;
+        let ended = self.definitions.iter_mut().find_map(|one| one.remove(id));
         self.tidy();
-        found
+        ended
+    }
+
+    fn check_room(&self) -> Result<(), RuleRefused> {
+        if self.len() < MOST { Ok(()) } else { Err(RuleRefused::Full) }
     }
 
     /// Takes the policies of a file in place of those that stood there. Counters go on.
@@ -168,9 +206,11 @@ impl Rules {
         self.definitions.iter().find_map(|one| one.get(id))
     }
 
-    /// Removes what has ended; tells whether anything had.
+    /// Removes what has ended; tells whether a policy had. What a suspension kept back waits for its end
+    /// anyway.
     pub(crate) fn expire(&mut self, now: UnixTime) -> bool {
-        let mut any = self.suspensions.expire(now);
+        self.suspensions.expire(now);
+        let mut any = false;
         for definition in &mut self.definitions {
             any |= definition.expire(now);
         }
@@ -193,25 +233,34 @@ impl Rules {
 
     /// Whether a message with these facts may start.
     pub(crate) fn gate(&self, facts: &Facts, now: UnixTime) -> Gate {
-        let mut later = self.suspensions.matching(facts).map(|one| one.until).max();
-        for (definition, policy) in self.applying(facts) {
+        if let Some(until) = self.suspended(facts, now) {
+            return Gate::Suspended(until);
+        }
+        for (definition, rank, policy) in self.applying(facts) {
             let id = definition.counter(facts);
             let Some(counter) = self.counters.get(&id) else { continue };
             if policy.rate.concurrency.is_some_and(|most| counter.running >= most) {
-                return Gate::Full(id);
+                return Gate::Limited(id, rank, None);
             }
-            later = later.max(counter.free_at(&policy.rate, self.algorithm, now));
+            if let Some(later) = counter.free_at(&policy.rate, self.algorithm, now) {
+                return Gate::Limited(id, rank, Some(later));
+            }
         }
-        later.filter(|later| *later > now).map_or(Gate::Open, Gate::Until)
+        Gate::Open
+    }
+
+    /// When the last suspension for these facts ends.
+    fn suspended(&self, facts: &Facts, now: UnixTime) -> Option<UnixTime> {
+        let until = self.suspensions.matching(facts).map(|one| one.until).max();
+        until.filter(|until| *until > now)
     }
 
     /// Whether an attempt that was charged so far may go on with these facts.
     pub(crate) fn admit(&self, facts: &Facts, charged: &[Charge], now: UnixTime) -> Admission {
-        let suspended = self.suspensions.matching(facts).map(|one| one.until).max();
-        if let Some(until) = suspended.filter(|until| *until > now) {
+        if let Some(until) = self.suspended(facts, now) {
             return Admission::Suspended(until);
         }
-        let is_free = |(definition, policy): (&Definition, &Arc<Policy>)| {
+        let is_free = |(definition, _, policy): (&Definition, u64, &Arc<Policy>)| {
             let id = definition.counter(facts);
             let Some(counter) = self.counters.get(&id) else { return true };
             let full = policy.rate.concurrency.is_some_and(|most| counter.running >= most);
@@ -237,13 +286,11 @@ impl Rules {
         now: UnixTime,
     ) -> Vec<Charge> {
         let applying = self.applying(facts);
-        let applying = applying.map(|(one, policy)| (one.counter(facts), Arc::clone(policy)));
+        let applying = applying.map(|(one, _, policy)| (one.counter(facts), Arc::clone(policy)));
         let rest: Vec<_> = applying
             .filter(|(counter, _)| charged.iter().all(|charge| charge.counter != *counter))
             .collect();
-        if self.counters.len() + rest.len() > MANY {
-            self.counters.retain(|_, counter| !counter.is_at_rest(now));
-        }
+        self.forget_some(now);
         let algorithm = self.algorithm;
         let charge = |(counter, policy): (CounterId, Arc<Policy>)| {
             let entry = self.counters.entry(counter.clone()).or_default();
@@ -253,9 +300,17 @@ impl Rules {
         rest.into_iter().map(charge).collect()
     }
 
+    /// Forgets counters at rest once there are twice as many as were needed the last time.
+    fn forget_some(&mut self, now: UnixTime) {
+        if self.counters.len() > self.many.max(MANY) {
+            self.counters.retain(|_, counter| !counter.is_at_rest(now));
+            self.many = self.counters.len() * 2;
+        }
+    }
+
     /// Whether messages with these facts are charged to this counter.
     pub(crate) fn charges(&self, facts: &Facts, counter: &CounterId) -> bool {
-        self.applying(facts).any(|(definition, _)| definition.counter(facts) == *counter)
+        self.applying(facts).any(|(definition, ..)| definition.counter(facts) == *counter)
     }
 
     /// Takes the end of an attempt in.
@@ -272,12 +327,12 @@ impl Rules {
         }
     }
 
-    /// For each definition that has limits for a message, these limits. While the next hop is not known,
+    /// For each definition that has limits for a message, these limits and their rank. While the next hop is not known,
     /// those that depend on it are left out.
     fn applying<'a>(
         &'a self,
         facts: &Facts,
-    ) -> impl Iterator<Item = (&'a Definition, &'a Arc<Policy>)> {
+    ) -> impl Iterator<Item = (&'a Definition, u64, &'a Arc<Policy>)> {
         let complete = facts.is_complete();
         let mut stopped = false;
         self.definitions.iter().filter_map(move |definition| {
@@ -289,9 +344,9 @@ impl Rules {
                 stopped = definition.may_stop();
                 return None;
             }
-            let policy = definition.policy(facts)?;
+            let (rank, policy) = definition.policy(facts)?;
             stopped = policy.stop;
-            Some((definition, policy))
+            Some((definition, rank, policy))
         })
     }
 
@@ -306,8 +361,15 @@ impl Rules {
 
     /// Forgets definitions without policies, and their counters.
     fn tidy(&mut self) {
+        let before = self.definitions.len();
         self.definitions.retain(|one| one.len() > 0);
+        if self.definitions.len() == before {
+            return;
+        }
         let definitions = &self.definitions;
-        self.counters.retain(|(fields, _), _| definitions.iter().any(|one| one.fields == *fields));
+        // Attempts that run are given back at their end, which must find what they were charged to.
+        self.counters.retain(|(fields, _), counter| {
+            counter.running > 0 || definitions.iter().any(|one| one.fields == *fields)
+        });
     }
 }

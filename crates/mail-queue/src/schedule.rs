@@ -10,6 +10,9 @@
 //! suspension or a policy keeps back. Picking costs O(log n), whatever the length of the queues.
 //! Priority 1 goes before 0, but every eighth pick of a lane takes priority 0 first.
 //!
+//! A message has a time at which its owner wants to look at it although it is kept back: it is then handed
+//! out without an attempt ([`Scheduler::is_overdue`]).
+//!
 //! Some facts are known only when the next hop is. An attempt then asks [`Scheduler::enter`], and one
 //! that may not go on is given back with all facts: it waits in the lane of these, for what keeps them
 //! back.
@@ -19,13 +22,16 @@
 
 mod lane;
 mod limits;
+mod overdue;
 #[cfg(test)]
 mod tests;
+mod waiters;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use lane::{Blocker, Lane, LaneName, Place};
+use waiters::Waiters;
 
 use crate::envelope::MessageId;
 use crate::rules::{Admission, Charge, Facts, Gate, Rules};
@@ -64,6 +70,8 @@ pub struct Entry {
     pub next: UnixTime,
     /// Whether it waits for a decision instead of a time.
     pub held: bool,
+    /// When it is handed out even if it is kept back.
+    pub deadline: Option<UnixTime>,
 }
 
 /// Where a message stands.
@@ -128,8 +136,12 @@ pub struct Scheduler {
     ring: VecDeque<Arc<LaneName>>,
     /// Lanes that may go on later.
     timers: BTreeSet<(UnixTime, Arc<LaneName>)>,
-    /// Lanes that wait until something is less full, longest first.
-    blocked: HashMap<Blocker, BTreeSet<(u64, Arc<LaneName>)>>,
+    /// Lanes that wait until something is less full.
+    waiters: Waiters,
+    /// Lanes that suspensions and policies keep back.
+    kept: BTreeSet<Arc<LaneName>>,
+    /// Messages that wait, by their deadline.
+    deadlines: BTreeSet<(UnixTime, MessageId)>,
     /// Attempts by destination.
     out: HashMap<Arc<str>, usize>,
     sending: usize,
@@ -151,6 +163,8 @@ struct Sending {
     charged: Vec<Charge>,
     /// Whether a next hop was tried.
     entered: bool,
+    /// Whether it was handed out by its deadline.
+    overdue: bool,
 }
 
 impl Scheduler {
@@ -175,11 +189,7 @@ impl Scheduler {
         let Some(mut waiting) = self.entries.remove(&id) else { return };
         match waiting.sending.take() {
             Some(sending) => self.finish(&waiting.entry.destination, &sending.charged, now),
-            None => {
-                if let Some(lane) = self.lanes.get_mut(&waiting.lane) {
-                    lane.leave(&waiting.entry, waiting.sequence);
-                }
-            }
+            None => self.leave_line(&waiting),
         }
         self.settle(&waiting.lane, now);
     }
@@ -187,20 +197,28 @@ impl Scheduler {
     /// What to do at `now`.
     pub fn next_action(&mut self, now: UnixTime) -> Action {
         if self.rules.expire(now) {
-            self.settle_all(now);
+            self.settle_kept(|_| true, now);
         }
         self.wake(now);
         let mut batch = Vec::new();
         while batch.len() < BATCH && self.sending < self.limits.sending {
-            let Some(name) = self.ring.pop_front() else { break };
+            let name = match self.ring.pop_front() {
+                Some(name) => name,
+                None if self.refill(now) => continue,
+                None => break,
+            };
             batch.extend(self.pick(&name, now));
         }
+        self.pick_overdue(&mut batch, now);
         if !batch.is_empty() {
             return Action::Deliver(batch);
         }
         // What a policy keeps back until a counter gets less may also go on when the policy ends.
-        let ends = self.rules.next_end().filter(|_| !self.blocked.is_empty());
-        match self.timers.first().map(|(time, _)| *time).into_iter().chain(ends).min() {
+        let ends = self.rules.next_end().filter(|_| !self.kept.is_empty());
+        let timer = self.timers.first().map(|(time, _)| *time);
+        let deadline = self.deadlines.first().map(|(time, _)| *time);
+        let times = [timer, deadline, ends, self.waiters.next_time()];
+        match times.into_iter().flatten().min() {
             Some(time) if self.sending < self.limits.sending => Action::WaitUntil(time),
             _ => Action::Idle,
         }
@@ -218,7 +236,8 @@ impl Scheduler {
             let (same, other): (Vec<_>, Vec<_>) = charged.into_iter().partition(is_same);
             self.release(&other, sending.entered, now);
             let rest = self.rules.start_rest(facts, &same, now);
-            sending = Sending { charged: [same, rest].concat(), entered: true };
+            sending.charged = [same, rest].concat();
+            sending.entered = true;
         }
         if let Some(waiting) = self.entries.get_mut(&id) {
             waiting.sending = Some(sending);
@@ -227,17 +246,19 @@ impl Scheduler {
     }
 
     /// Takes back a message that may not go to its next hop now: as if it had not been picked, but with
-    /// all `facts`.
-    pub fn give_back(&mut self, id: MessageId, facts: Facts, now: UnixTime) {
+    /// all `facts`, if its next hop is known.
+    pub fn give_back(&mut self, id: MessageId, facts: Option<Facts>, now: UnixTime) {
         let Some(mut waiting) = self.entries.remove(&id) else { return };
         let old = waiting.lane.clone();
         if let Some(sending) = waiting.sending.take() {
             self.vacate(&waiting.entry.destination, now);
             self.release(&sending.charged, sending.entered, now);
-        } else if let Some(lane) = self.lanes.get_mut(&old) {
-            lane.leave(&waiting.entry, waiting.sequence);
+        } else {
+            self.leave_line(&waiting);
         }
-        waiting.lane = Arc::new((waiting.entry.destination.clone(), facts));
+        if let Some(facts) = facts {
+            waiting.lane = Arc::new((waiting.entry.destination.clone(), facts));
+        }
         self.settle(&old, now);
         self.line_up(waiting, now);
     }
@@ -301,9 +322,19 @@ impl Scheduler {
         let lane = self.lanes.entry(name.clone()).or_default();
         if !waiting.entry.held {
             lane.join(&waiting.entry, waiting.sequence);
+            let deadline = overdue::deadline(&waiting.entry);
+            self.deadlines.extend(deadline.map(|time| (time, waiting.entry.id)));
         }
         self.entries.insert(waiting.entry.id, waiting);
         self.settle(&name, now);
+    }
+
+    /// Takes a message out of its lane; the lane may have to be settled.
+    fn leave_line(&mut self, waiting: &Waiting) {
+        self.forget_deadline(&waiting.entry);
+        if let Some(lane) = self.lanes.get_mut(&waiting.lane) {
+            lane.leave(&waiting.entry, waiting.sequence);
+        }
     }
 
     /// Moves lanes whose time has come into the ring.
@@ -318,6 +349,14 @@ impl Scheduler {
         }
     }
 
+    /// Lets a lane go on whose counter allows another start by now; tells whether there was one. The
+    /// others behind the same counter wait until it has started: they would only find the counter full.
+    fn refill(&mut self, now: UnixTime) -> bool {
+        let Some(blocker) = self.waiters.due(now) else { return false };
+        self.rouse(&blocker, now);
+        true
+    }
+
     /// Takes one message of a lane that left the ring, and puts it back if it has more.
     fn pick(&mut self, name: &Arc<LaneName>, now: UnixTime) -> Option<MessageId> {
         self.stand_up(name);
@@ -327,15 +366,20 @@ impl Scheduler {
             false => None,
         };
         if let Some(id) = id {
-            *self.out.entry(name.0.clone()).or_default() += 1;
-            self.sending += 1;
             let charged = self.rules.start(&name.1, now);
-            if let Some(waiting) = self.entries.get_mut(&id) {
-                waiting.sending = Some(Sending { charged, entered: false });
-            }
+            self.hand_out(id, &name.0, Sending { charged, ..Sending::default() });
         }
         self.settle(name, now);
         id
+    }
+
+    fn hand_out(&mut self, id: MessageId, destination: &Arc<str>, sending: Sending) {
+        *self.out.entry(destination.clone()).or_default() += 1;
+        self.sending += 1;
+        let Some(waiting) = self.entries.get_mut(&id) else { return };
+        waiting.sending = Some(sending);
+        let entry = waiting.entry.clone();
+        self.forget_deadline(&entry);
     }
 
     /// Gives back what an attempt took, and lets go on who waited for it.
@@ -363,81 +407,110 @@ impl Scheduler {
                 true => self.rules.end(charge),
                 false => self.rules.take_back(charge),
             }
-            self.rouse(&Blocker::Counter(charge.counter.clone()), now);
+            for blocker in self.waiters.behind(&charge.counter) {
+                self.rouse(&blocker, now);
+            }
         }
     }
 
     /// Lets one lane go on that waits for this; those that something else keeps back wait there.
     fn rouse(&mut self, blocker: &Blocker, now: UnixTime) {
-        while let Some((_, name)) = self.blocked.get_mut(blocker).and_then(BTreeSet::pop_first) {
+        while let Some((since, name)) = self.waiters.pop(blocker) {
             self.stand_up(&name);
             self.settle(&name, now);
-            let place = self.lanes.get(&name).map(|lane| &lane.place);
-            if place == Some(&Place::Ring)
-                || matches!(place, Some(Place::Blocked(on, _)) if on == blocker)
-            {
-                break;
+            let Some(lane) = self.lanes.get_mut(&name) else { continue };
+            match &lane.place {
+                // It may still find that it cannot start; then the next one is to have the room.
+                Place::Ring => {
+                    self.waiters.look_again(blocker, now);
+                    break;
+                }
+                // It keeps its turn.
+                Place::Behind(on, again) if on == blocker => {
+                    self.waiters.renumber(blocker, *again, since, &name);
+                    lane.place = Place::Behind(blocker.clone(), since);
+                    break;
+                }
+                _ => {}
             }
-        }
-        if self.blocked.get(blocker).is_some_and(BTreeSet::is_empty) {
-            self.blocked.remove(blocker);
         }
     }
 
     /// Puts a lane where it belongs: into the ring, onto a timer, behind what is full, or nowhere.
     fn settle(&mut self, name: &Arc<LaneName>, now: UnixTime) {
-        let Some(place) = self.place(name, now) else { return };
+        let Some((place, again)) = self.place_and_time(name, now) else { return };
         let sequence = self.next_sequence();
         let Some(lane) = self.lanes.get_mut(name) else { return };
-        // A lane in the ring is looked at when its turn comes.
-        if lane.place == Place::Ring || lane.place.is_like(&place) {
-            return;
+        match (&lane.place, &place) {
+            // A lane in the ring is looked at when its turn comes.
+            (Place::Ring, _) => return,
+            (Place::Behind(a, _), Place::Behind(b, _)) if a == b => {
+                return self.waiters.set_time(a, again);
+            }
+            (a, b) if a == b => return,
+            _ => {}
         }
         match std::mem::take(&mut lane.place) {
-            Place::Timer(time) => drop(self.timers.remove(&(time, name.clone()))),
-            Place::Blocked(on, since) => {
-                if let Some(waiting) = self.blocked.get_mut(&on) {
-                    waiting.remove(&(since, name.clone()));
-                }
+            Place::Timer(time) | Place::Suspended(time) => {
+                self.timers.remove(&(time, name.clone()));
             }
+            Place::Behind(on, since) => self.waiters.remove(&on, since, name),
             Place::Ring | Place::Nowhere | Place::Standing => {}
         }
+        match place.is_by_rules() {
+            true => self.kept.insert(name.clone()),
+            false => self.kept.remove(name),
+        };
         lane.place = match place {
-            Place::Blocked(on, _) => {
-                self.blocked.entry(on.clone()).or_default().insert((sequence, name.clone()));
-                Place::Blocked(on, sequence)
+            Place::Behind(on, _) => {
+                self.waiters.push(&on, sequence, name);
+                self.waiters.set_time(&on, again);
+                Place::Behind(on, sequence)
             }
             place => place,
         };
         match lane.place {
             Place::Ring => self.ring.push_back(name.clone()),
-            Place::Timer(time) => drop(self.timers.insert((time, name.clone()))),
+            Place::Timer(time) | Place::Suspended(time) => {
+                self.timers.insert((time, name.clone()));
+            }
             Place::Nowhere => drop(self.lanes.remove(name)),
-            Place::Blocked(..) | Place::Standing => {}
+            Place::Behind(..) | Place::Standing => {}
         }
     }
 
-    fn settle_all(&mut self, now: UnixTime) {
-        let names: Vec<_> = self.lanes.keys().cloned().collect();
-        names.iter().for_each(|name| self.settle(name, now));
-        self.blocked.retain(|_, waiting| !waiting.is_empty());
+    /// Looks again at lanes that are kept back and whose facts `is` tells.
+    fn settle_kept(&mut self, is: impl Fn(&Facts) -> bool, now: UnixTime) {
+        let kept: Vec<_> = self.kept.iter().filter(|name| is(&name.1)).cloned().collect();
+        kept.iter().for_each(|name| self.settle(name, now));
     }
 
     /// Where a lane belongs.
     fn place(&self, name: &Arc<LaneName>, now: UnixTime) -> Option<Place> {
+        self.place_and_time(name, now).map(|(place, _)| place)
+    }
+
+    /// Where a lane belongs, and when a counter that it waits for allows the next start.
+    fn place_and_time(
+        &self,
+        name: &Arc<LaneName>,
+        now: UnixTime,
+    ) -> Option<(Place, Option<UnixTime>)> {
         let lane = self.lanes.get(name)?;
-        let Some(first) = lane.first() else { return Some(Place::Nowhere) };
+        let Some(first) = lane.first() else { return Some((Place::Nowhere, None)) };
         if first > now {
-            return Some(Place::Timer(first));
+            return Some((Place::Timer(first), None));
         }
         let out = self.out.get(&name.0).copied().unwrap_or_default();
         if out >= self.limits.per_destination {
-            return Some(Place::Blocked(Blocker::Destination(name.0.clone()), 0));
+            return Some((Place::Behind(Blocker::Destination(name.0.clone()), 0), None));
         }
         Some(match self.rules.gate(&name.1, now) {
-            Gate::Open => Place::Ring,
-            Gate::Until(time) => Place::Timer(time),
-            Gate::Full(counter) => Place::Blocked(Blocker::Counter(counter), 0),
+            Gate::Open => (Place::Ring, None),
+            Gate::Suspended(time) => (Place::Suspended(time), None),
+            Gate::Limited(counter, rank, time) => {
+                (Place::Behind(Blocker::Counter(counter, rank), 0), time)
+            }
         })
     }
 

@@ -6,35 +6,27 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json};
 
+use crate::kind::ConfigKind;
 use crate::schema::{PolicyFile, Running, Startup, SuspendFile};
 use crate::walk::kind;
 
-/// The JSON Schema of `smtpd.yaml`.
-pub fn startup_schema() -> Json {
-    schema::<Startup>("smtpd.yaml")
+/// The JSON Schema of a file; the title is its name.
+pub fn schema(kind: ConfigKind) -> Json {
+    let title = kind.file_name();
+    match kind {
+        ConfigKind::Startup => generate::<Startup>(title),
+        ConfigKind::Running => generate::<Running>(title),
+        ConfigKind::Policy => generate::<PolicyFile>(title),
+        ConfigKind::Suspend => generate::<SuspendFile>(title),
+    }
 }
 
-/// The JSON Schema of `smtpd-app.yaml`.
-pub fn running_schema() -> Json {
-    schema::<Running>("smtpd-app.yaml")
+/// The schema of every file, in the order of [`ConfigKind::ALL`].
+pub fn schemas() -> [Json; ConfigKind::ALL.len()] {
+    ConfigKind::ALL.map(schema)
 }
 
-/// The JSON Schema of `smtpd-policy.yaml`.
-pub fn policy_schema() -> Json {
-    schema::<PolicyFile>("smtpd-policy.yaml")
-}
-
-/// The JSON Schema of `smtpd-suspend.yaml`.
-pub fn suspend_schema() -> Json {
-    schema::<SuspendFile>("smtpd-suspend.yaml")
-}
-
-/// The schema of every file; the title is the name of the file.
-pub fn schemas() -> [Json; 4] {
-    [startup_schema(), running_schema(), policy_schema(), suspend_schema()]
-}
-
-fn schema<T: schemars::JsonSchema>(title: &str) -> Json {
+fn generate<T: schemars::JsonSchema>(title: &str) -> Json {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());

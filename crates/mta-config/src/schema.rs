@@ -29,7 +29,7 @@ pub use network::{
 pub use queues::{DefaultGrouping, Grouping, Groupings, Lists, Pooling, Queues};
 pub use rules::{
     PolicyCondition, PolicyDefinition, PolicyField, PolicyFile, PolicyLimits, RateAlgorithm,
-    RateLimit, RateSettings, Selection, SuspendEntry, SuspendFile,
+    RateLimit, RateSettings, Selection, SuspendEntry, SuspendFile, TAG,
 };
 pub use running::Running;
 pub use scripting::{

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
+use crate::kind::ConfigKind;
+
 /// A place of the configuration: a key with its documentation, and what its value may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema<'s> {
@@ -17,16 +19,10 @@ pub struct Schema<'s> {
     whole: &'s Json,
 }
 
-/// The root of `smtpd.yaml`.
-pub fn startup() -> Schema<'static> {
-    static WHOLE: LazyLock<Json> = LazyLock::new(crate::export::startup_schema);
-    Schema::root(&WHOLE)
-}
-
-/// The root of `smtpd-app.yaml`.
-pub fn running() -> Schema<'static> {
-    static WHOLE: LazyLock<Json> = LazyLock::new(crate::export::running_schema);
-    Schema::root(&WHOLE)
+/// The root of a file.
+pub(crate) fn of(kind: ConfigKind) -> Schema<'static> {
+    static WHOLE: LazyLock<[Json; ConfigKind::ALL.len()]> = LazyLock::new(crate::export::schemas);
+    Schema::root(&WHOLE[kind as usize])
 }
 
 impl<'s> Schema<'s> {

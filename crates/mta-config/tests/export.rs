@@ -1,10 +1,11 @@
 //! Schema and reference page come from the declarations.
 
-use mta_config::export::{reference_page, running_schema, schemas, startup_schema};
+use mta_config::ConfigKind;
+use mta_config::export::{reference_page, schema, schemas};
 
 #[test]
 fn the_reference_page_shows_type_default_and_meaning() {
-    let page = reference_page(&startup_schema());
+    let page = reference_page(&schema(ConfigKind::Startup));
     insta::assert_snapshot!(page.lines().take(16).collect::<Vec<_>>().join("\n"), @r#"
     # smtpd.yaml
 
@@ -46,7 +47,7 @@ fn the_schema_describes_every_key() {
 
 #[test]
 fn the_schema_knows_words_defaults_and_required_keys() {
-    let schema = running_schema();
+    let schema = schema(ConfigKind::Running);
     let retry = &schema["$defs"]["RetryStep"];
     assert_eq!(retry["required"], serde_json::json!(["interval"]));
     assert_eq!(retry["properties"]["notify"]["default"], serde_json::json!(false));

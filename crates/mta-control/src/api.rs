@@ -196,6 +196,34 @@ pub struct Problem {
     pub error: String,
     /// One sentence for people.
     pub message: String,
+    /// What is wrong in a file, if that is the cause.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// What is wrong at a place of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Finding {
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
+    /// Code, such as `MS6001`.
+    pub code: String,
+    /// `error`, `warning` or less.
+    pub severity: String,
+    /// One sentence.
+    pub message: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { file, line, column, code, severity, message } = self;
+        write!(f, "{file}:{line}:{column}: {severity}[{code}]: {message}")
+    }
 }
 
 #[cfg(test)]

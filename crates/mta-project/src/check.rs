@@ -8,7 +8,7 @@ use hsl_decl::Hook;
 use hsl_lint::Levels;
 use hsl_vm::MockTable;
 use mta_config::yaml::Node;
-use mta_config::{Running, Startup};
+use mta_config::{Loaded, PolicyFile, Running, Startup, SuspendFile};
 
 use crate::layout;
 use crate::programs::{self, Programs};
@@ -26,6 +26,10 @@ pub struct Checked {
     pub startup_tree: Option<Node>,
     /// Tree of the running file, for the packer.
     pub running_tree: Option<Node>,
+    /// Tree of the policy file, if there is one.
+    pub policy_tree: Option<Node>,
+    /// Tree of the suspend file, if there is one.
+    pub suspend_tree: Option<Node>,
     /// The hooks that compile.
     pub programs: Programs,
     /// Every finding, ordered by file and place.
@@ -39,7 +43,7 @@ impl Checked {
     }
 }
 
-/// Checks both configuration files, that every hook has its script, and every script that a hook
+/// Checks the configuration files, that every hook has its script, and every script that a hook
 /// reaches. In a strict check, an unknown key is an error.
 pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
     check_each(snapshot, strict, |_, _| {})
@@ -129,8 +133,52 @@ fn config(snapshot: &Snapshot, strict: bool) -> Checked {
         let (startup, running) = ((&startup_name, startup), (&running_name, running));
         findings.extend(mta_config::check_pair(startup, running));
     }
-    let programs = Programs::default();
-    Checked { startup, running, startup_tree, running_tree, programs, diagnostics: findings }
+    let policy_tree = policies(snapshot, strict, running.as_ref(), &mut findings);
+    let suspend_tree = suspends(snapshot, strict, running.as_ref(), &mut findings);
+    Checked {
+        startup,
+        running,
+        startup_tree,
+        running_tree,
+        policy_tree,
+        suspend_tree,
+        programs: Programs::default(),
+        diagnostics: findings,
+    }
+}
+
+fn policies(
+    snapshot: &Snapshot,
+    strict: bool,
+    running: Option<&Running>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let name = Arc::from(layout::POLICY);
+    let loaded = mta_config::load_policies(&name, snapshot.text(&name)?, strict);
+    let check = |file: &PolicyFile| mta_config::check_policies(&name, file, running);
+    optional(loaded, check, findings)
+}
+
+fn suspends(
+    snapshot: &Snapshot,
+    strict: bool,
+    running: Option<&Running>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    let name = Arc::from(layout::SUSPEND);
+    let loaded = mta_config::load_suspends(&name, snapshot.text(&name)?, strict);
+    let check = |file: &SuspendFile| mta_config::check_suspends(&name, file, running);
+    optional(loaded, check, findings)
+}
+
+/// The tree of a file that a project need not have.
+fn optional<T>(
+    loaded: Loaded<T>,
+    check: impl Fn(&T) -> Vec<Diagnostic>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Node> {
+    findings.extend(loaded.value.iter().flat_map(check));
+    take(Some(loaded), findings).1
 }
 
 fn read<'s>(
@@ -148,10 +196,7 @@ fn read<'s>(
     text.map(|text| &**text)
 }
 
-fn take<T>(
-    loaded: Option<mta_config::Loaded<T>>,
-    findings: &mut Vec<Diagnostic>,
-) -> (Option<T>, Option<Node>) {
+fn take<T>(loaded: Option<Loaded<T>>, findings: &mut Vec<Diagnostic>) -> (Option<T>, Option<Node>) {
     let Some(loaded) = loaded else { return (None, None) };
     findings.extend(loaded.diagnostics);
     (loaded.value, loaded.tree)

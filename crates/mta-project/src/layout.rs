@@ -8,11 +8,16 @@ use std::sync::Arc;
 
 use hsl_decl::Hook;
 use hsl_graph::Role;
+use mta_config::ConfigKind;
 
 /// The startup file.
 pub const STARTUP: &str = "src/config/smtpd.yaml";
 /// The running file.
 pub const RUNNING: &str = "src/config/smtpd-app.yaml";
+/// The policy file, which a project need not have.
+pub const POLICY: &str = "src/config/smtpd-policy.yaml";
+/// The suspend file, which a project need not have.
+pub const SUSPEND: &str = "src/config/smtpd-suspend.yaml";
 /// Folder of the configuration files.
 pub const CONFIG: &str = "src/config";
 /// Folder of the hook scripts.
@@ -50,17 +55,31 @@ pub fn hook_of(name: &str) -> Option<(Hook, &str)> {
 
 /// What a file of this name is.
 pub fn role_of(name: &str) -> Role {
-    match name {
-        STARTUP => Role::Startup,
-        RUNNING => Role::Running,
-        _ => match hook_of(name) {
-            Some((hook, id)) => Role::Hook(hook, id.into()),
-            None if mta_hooks::is_test(name) => Role::Program,
-            None if !name.ends_with(".hsl") => Role::Data,
-            None if file_id(name).is_some() => Role::Library,
-            None => Role::Program,
-        },
+    if let Some(kind) = config_of(name) {
+        return kind.into();
     }
+    match hook_of(name) {
+        Some((hook, id)) => Role::Hook(hook, id.into()),
+        None if mta_hooks::is_test(name) => Role::Program,
+        None if !name.ends_with(".hsl") => Role::Data,
+        None if file_id(name).is_some() => Role::Library,
+        None => Role::Program,
+    }
+}
+
+/// Name of a configuration file.
+pub const fn config_name(kind: ConfigKind) -> &'static str {
+    match kind {
+        ConfigKind::Startup => STARTUP,
+        ConfigKind::Running => RUNNING,
+        ConfigKind::Policy => POLICY,
+        ConfigKind::Suspend => SUSPEND,
+    }
+}
+
+/// Which configuration file a name is.
+pub fn config_of(name: &str) -> Option<ConfigKind> {
+    ConfigKind::ALL.into_iter().find(|kind| config_name(*kind) == name)
 }
 
 /// Name of a file that scripts import or read by this id.
@@ -86,6 +105,11 @@ mod tests {
         assert_eq!(hook_of("src/hooks/predelivery/x.hsl"), None);
         assert_eq!(hook_of("src/hooks/queue/eod.hsl"), None);
         assert_eq!(hook_of("src/files/a.hsl"), None);
+        for kind in ConfigKind::ALL {
+            let name = config_name(kind);
+            assert_eq!(config_of(name), Some(kind));
+            assert_eq!(name.strip_prefix(CONFIG), Some(&*format!("/{}", kind.file_name())));
+        }
         assert_eq!(file_id(&file_name("lists/a.json")), Some("lists/a.json"));
     }
 }

@@ -1,7 +1,7 @@
 //! A project on disk: scan, check, pack.
 //!
 //! [`Project::scan`] reads a folder into a [`Snapshot`]; everything after that is a function of the
-//! snapshot: [`check()`] finds what is wrong, [`pack()`] makes the two files that a server loads,
+//! snapshot: [`check()`] finds what is wrong, [`pack()`] makes the files that a server loads,
 //! [`packed_sources`] goes the way back, [`compile`] makes the programs of every hook.
 //!
 //! *Invariants.* The same snapshot gives the same findings and the same bytes. Names of files are

@@ -1,4 +1,4 @@
-//! A snapshot to the two files that the server loads.
+//! A snapshot to the files that the server loads.
 //!
 //! The configuration keeps the keys, order and values of its source; scripts and files are added to
 //! `scripting` of the running file. Comments are not kept.
@@ -11,8 +11,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hsl_decl::Hook;
-use mta_config::Running;
 use mta_config::yaml::{self, Entry, Kind, Node};
+use mta_config::{ConfigKind, Running};
 use sha2::{Digest as _, Sha256};
 
 use crate::check::{Checked, check};
@@ -27,12 +27,17 @@ pub struct Bundle {
     pub startup: String,
     /// Text of `smtpd-app.yaml`, with scripts and files.
     pub running: String,
-    /// SHA-256 over both, in hexadecimal.
+    /// Text of `smtpd-policy.yaml`, if there are policies.
+    pub policy: Option<String>,
+    /// Text of `smtpd-suspend.yaml`, if there are suspensions.
+    pub suspend: Option<String>,
+    /// SHA-256 over `smtpd.yaml` and `smtpd-app.yaml`, in hexadecimal: the other files are replaced by
+    /// themselves.
     pub digest: String,
 }
 
 impl Bundle {
-    /// A bundle of these texts.
+    /// A bundle of these texts, without policies and suspensions.
     pub fn new(startup: String, running: String) -> Self {
         let mut hash = Sha256::new();
         // The length keeps the border between the texts in the digest.
@@ -40,7 +45,20 @@ impl Bundle {
         hash.update(&startup);
         hash.update(&running);
         let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { startup, running, digest }
+        Self { startup, running, policy: None, suspend: None, digest }
+    }
+
+    /// Every file with its text; none for one that the project does not have.
+    pub fn files(&self) -> [(ConfigKind, Option<&str>); ConfigKind::ALL.len()] {
+        ConfigKind::ALL.map(|kind| {
+            let text = match kind {
+                ConfigKind::Startup => Some(self.startup.as_str()),
+                ConfigKind::Running => Some(self.running.as_str()),
+                ConfigKind::Policy => self.policy.as_deref(),
+                ConfigKind::Suspend => self.suspend.as_deref(),
+            };
+            (kind, text)
+        })
     }
 }
 
@@ -64,7 +82,11 @@ pub fn pack_checked(snapshot: &Snapshot, checked: &Checked) -> Option<Bundle> {
     let startup = yaml::emit(checked.startup_tree.as_ref()?);
     let mut tree = checked.running_tree.clone()?;
     add_scripts(&mut tree, checked.running.as_ref()?, snapshot);
-    Some(Bundle::new(startup, yaml::emit(&tree)))
+    Some(Bundle {
+        policy: checked.policy_tree.as_ref().map(yaml::emit),
+        suspend: checked.suspend_tree.as_ref().map(yaml::emit),
+        ..Bundle::new(startup, yaml::emit(&tree))
+    })
 }
 
 fn add_scripts(tree: &mut Node, running: &Running, snapshot: &Snapshot) -> Option<()> {

@@ -101,17 +101,25 @@ impl Project {
         let failed = |path: &Path, source| ProjectError::Write { path: path.to_owned(), source };
         std::fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
         let digest = format!("{}\n", bundle.digest);
-        let files = [
-            ("smtpd.yaml", &bundle.startup),
-            ("smtpd-app.yaml", &bundle.running),
-            ("digest", &digest),
-        ];
+        let files = bundle.files().map(|(kind, text)| (kind.file_name(), text));
         let mut written = Vec::new();
-        for (name, text) in files {
+        for (name, text) in files.into_iter().chain([("digest", Some(digest.as_str()))]) {
             let path = folder.join(name);
+            let Some(text) = text else {
+                // What an older project had would still be in force.
+                remove(&path).map_err(|source| failed(&path, source))?;
+                continue;
+            };
             std::fs::write(&path, text).map_err(|source| failed(&path, source))?;
             written.push(path);
         }
         Ok(written)
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }

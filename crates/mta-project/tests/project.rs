@@ -237,3 +237,56 @@ fn advice_about_shared_files_shows_the_way_once() {
         .collect();
     insta::assert_snapshot!(shown.join("\n"), @"HSL2003 `Try` does not exist in the rcptto hook / src/hooks/rcptto/default.hsl called here");
 }
+
+const POLICY: &str = "src/config/smtpd-policy.yaml";
+const SUSPEND: &str = "src/config/smtpd-suspend.yaml";
+
+#[test]
+fn policies_and_suspensions_are_packed_and_go_with_their_source() {
+    let mut files = complete();
+    let policies =
+        b"# fast\nversion: \"6.10\"\npolicies: [{fields: [grouping], default: {rate: 5/1}}]\n";
+    files.push((POLICY, policies));
+    files.push((SUSPEND, b"# nothing yet\n"));
+    let (folder, project) = project(&files);
+    let bundle = pack(&project.scan(), true).expect("a valid project");
+    insta::assert_snapshot!(bundle.policy.as_deref().expect("policies"), @r#"
+    version: "6.10"
+    policies:
+      - fields:
+          - grouping
+        default:
+          rate: 5/1
+    "#);
+    assert_eq!(bundle.suspend, None, "an empty file suspends nothing");
+    let dist = folder.path().join("dist");
+    let names = |written: Vec<std::path::PathBuf>| {
+        let name =
+            |path: std::path::PathBuf| path.file_name().map(|n| n.to_string_lossy().into_owned());
+        written.into_iter().filter_map(name).collect::<Vec<_>>()
+    };
+    let written = names(Project::write(&bundle, &dist).expect("written"));
+    assert_eq!(written, ["smtpd.yaml", "smtpd-app.yaml", "smtpd-policy.yaml", "digest"]);
+    fs::remove_file(folder.path().join(POLICY)).expect("removed");
+    let bundle = pack(&project.scan(), true).expect("a valid project");
+    Project::write(&bundle, &dist).expect("written");
+    assert!(!dist.join("smtpd-policy.yaml").exists(), "an old file would still be in force");
+}
+
+#[test]
+fn policies_and_suspensions_are_checked_with_the_lists_of_the_running_file() {
+    let mut files = complete();
+    files.push((
+        POLICY,
+        b"version: \"6.10\"\npolicies:\n- fields: [jobid]\n  conditions: [{if: {jobid: \"@known\"}, \
+          then: {concurrency: 0}}]\n",
+    ));
+    files.push((SUSPEND, b"version: \"6.10\"\nsuspends: [{jobid: \"@gone\"}, {}]\n"));
+    let running = format!("{RUNNING}lists: [{{id: known, values: [a]}}]\n");
+    files.push(("src/config/smtpd-app.yaml", running.as_bytes()));
+    let (_folder, project) = project(&files);
+    insta::assert_snapshot!(findings(&project.scan()).join("\n"), @r"
+    src/config/smtpd-policy.yaml MS6001 `concurrency` must be at least 1; smtpd-suspend.yaml stops mail
+    src/config/smtpd-suspend.yaml MS6001 `jobid`: there is no list `gone`
+    ");
+}

@@ -241,3 +241,26 @@ fn hooks_are_opened_made_and_counted() {
     editor.request("workspace/executeCommand", run("mailstop.openScript", there));
     editor.was_asked("window/showDocument");
 }
+
+#[test]
+fn policies_and_suspensions_are_configuration_too() {
+    let mut editor = editor(json!({}));
+    editor.open(RUNNING, &TEXT.replace("gone", "default"));
+    let text = "version: \"6.10\"\npolicies:\n  - fields: [grouping]\n    default: {rate: fast}\n";
+    let policy = editor.open("src/config/smtpd-policy.yaml", text);
+    insta::assert_snapshot!(editor.published(&policy), @r"
+    version 1
+    3:20-3:24 MS6001 `policies[0].default.rate` must be a number of attempts and seconds such as `120/60`, not `fast`
+    ");
+    let at = |line, character| json!({ "line": line, "character": character });
+    let ask = |position| json!({ "textDocument": { "uri": policy }, "position": position });
+    let hover = editor.request("textDocument/hover", ask(at(3, 16)));
+    assert!(hover.to_string().contains("120 within 60 seconds"), "{hover}");
+    let suspend =
+        editor.open("src/config/smtpd-suspend.yaml", "version: \"6.10\"\nsuspends:\n  - \n");
+    let ask = json!({ "textDocument": { "uri": suspend }, "position": at(2, 4) });
+    let items = editor.request("textDocument/completion", ask);
+    let items = if items.is_array() { items } else { items["items"].clone() };
+    let all = "tenantid jobid transportid localip recipientdomain remotemx remoteip grouping tag properties";
+    assert_eq!(labels(&items), all);
+}

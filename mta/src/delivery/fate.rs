@@ -80,18 +80,23 @@ impl Fate {
     pub fn requeued(envelope: &Envelope, policy: &RetryPolicy, now: UnixTime, chance: f64) -> Self {
         match policy.next(envelope.retry.saturating_add(1), envelope.received, now, chance) {
             Next::At { time, notify } => {
+                // While it was kept back its sender was told already.
+                let notify = notify && envelope.retry >= envelope.told;
                 Self { action: Action::Queue, expired: false, at: time, notify }
             }
-            Next::Expired => {
-                let action = match policy.expiry {
-                    Expiry::Bounce => Action::Bounce,
-                    Expiry::Delete => Action::Delete,
-                };
-                // A script may still ask for one more attempt, beyond the schedule's end.
-                let last = policy.intervals.last().map_or(Duration::from_secs(60), |s| s.interval);
-                Self { action, expired: true, at: now.after(last), notify: false }
-            }
+            Next::Expired => Self::expired(policy, now),
         }
+    }
+
+    /// The end of all attempts.
+    pub fn expired(policy: &RetryPolicy, now: UnixTime) -> Self {
+        let action = match policy.expiry {
+            Expiry::Bounce => Action::Bounce,
+            Expiry::Delete => Action::Delete,
+        };
+        // A script may still ask for one more attempt, beyond the schedule's end.
+        let last = policy.intervals.last().map_or(Duration::from_secs(60), |s| s.interval);
+        Self { action, expired: true, at: now.after(last), notify: false }
     }
 }
 

@@ -201,7 +201,7 @@ fn the_hook_after_an_attempt_hears_of_its_policies() {
         properties: properties.map(|kept| Arc::new(kept) as _),
         until: now().after(Duration::from_secs(3600)),
     };
-    sending.running.server.queue.limit(policy, true);
+    sending.running.server.queue.limit(policy, true).expect("taken");
     sending.queue(1, TEXT, |_| {});
     while sending.running.count(Counter::Deferred) == 0 {
         std::thread::yield_now();
@@ -229,7 +229,7 @@ fn what_is_known_of_the_next_hop_keeps_a_message_back_without_an_attempt() {
         let until = now().after(Duration::from_secs(3600));
         let suspension =
             Suspension { id: id.into(), condition, tag: None, properties: None, until };
-        queue.suspend(suspension, true);
+        queue.suspend(suspension, true).expect("taken");
     }
     sending.queue(1, TEXT, |_| {});
     let held = || {
@@ -246,6 +246,60 @@ fn what_is_known_of_the_next_hop_keeps_a_message_back_without_an_attempt() {
     assert_eq!(hop.message()[0], "EHLO out.example");
     assert_eq!(sending.finish(), []);
     assert_eq!(sending.running.count(Counter::Attempts), 1);
+    assert_eq!(sending.running.count(Counter::Hooks), 1, "predelivery decided once");
+}
+
+/// A hop, a schedule, and a suspension of mail to b.example; senders are elsewhere.
+fn kept_back(retry: &str, hooks: &str) -> (Hop, Sending) {
+    let hop = Hop::start(|_, _| None);
+    let sending = Sending::start_with(hop.port, hooks, "");
+    let text = format!(
+        "version: \"6.10\"\nservers: [{{id: inbound, transport: mx}}]\n\
+         transportgroups: [{{id: all, retry: {retry}, connection: {{server: 127.0.0.1, port: {}}}, \
+         session: {{helo: out.example}}, transports: [{{id: mx}}]}}]\n",
+        hop.port
+    );
+    let running = mta_config::load_running(&"t.yaml".into(), text.as_bytes(), true);
+    let running = running.value.unwrap_or_else(|| panic!("{:?}", running.diagnostics));
+    let queue = &sending.running.server.queue;
+    queue.routes().replace(Routes::new(&running, queue.lists(), "mx.example", None));
+    let suspension = Suspension {
+        id: "b".into(),
+        condition: Condition::new([(Field::RecipientDomain, "b.example".into())]),
+        tag: None,
+        properties: None,
+        until: mail_queue::UnixTime::NEVER,
+    };
+    queue.set_suspensions(vec![suspension]);
+    (hop, sending)
+}
+
+#[test]
+fn a_message_expires_while_it_is_kept_back() {
+    let hooks = "predelivery: \"if ($message[\\\"senderaddress\\\"][\\\"domain\\\"]) Queue([\\\"hold\\\" => true]);\"";
+    let (hop, mut sending) = kept_back("{during: 1, intervals: [{interval: 60}]}", hooks);
+    sending.queue(1, TEXT, |_| {});
+    let lines = hop.message();
+    assert!(lines.iter().any(|line| line == "RCPT TO:<me@a.example>"), "{lines:#?}");
+    for expected in ["Status: 5.4.7", "Action: failed"] {
+        assert!(lines.iter().any(|line| line == expected), "{expected} in {lines:#?}");
+    }
+    assert_eq!(sending.finish(), [], "the message and the notice are gone");
+}
+
+#[test]
+fn the_sender_is_told_once_that_a_message_waits() {
+    let retry = "{during: 3600, intervals: [{interval: 1}, {interval: 60, notify: true}]}";
+    let (hop, mut sending) = kept_back(retry, "");
+    sending.queue(1, TEXT, |_| {});
+    let lines = hop.message();
+    for expected in ["Status: 4.4.7", "Action: delayed"] {
+        assert!(lines.iter().any(|line| line == expected), "{expected} in {lines:#?}");
+    }
+    let left = sending.finish();
+    let [(envelope, phase)] = &left[..] else { panic!("{left:?}") };
+    assert_eq!((envelope.retry, envelope.told, *phase), (0, 2, Phase::Active));
+    assert_eq!(sending.running.count(Counter::Attempts), 1, "the notice only");
 }
 
 #[test]
@@ -258,11 +312,11 @@ fn policies_of_a_file_limit_by_grouping_and_tell_the_hook() {
     let mut sending = Sending::start_with(hop.port, hook, more);
     let server = sending.running.server.clone();
     let file = "version: \"6.10\"\npolicies:\n- fields: [localip, grouping]\n  conditions:\n  \
-                - {if: {grouping: \"&near\", recipientdomain: \"@mine\"}, \
+                - {if: {grouping: \"@mine\"}, \
                 then: {concurrency: 1, rate: 1/3600, tag: slow, properties: {k: v}}}\n\
-                lists: [{id: mine, values: [\"*.example\"]}]\n";
+                lists: [{id: mine, values: [\"&near\"]}]\n";
     std::fs::write(&server.rules.policy, file).expect("a file");
-    let policies = server.rules.policies(server.queue.lists());
+    let policies = server.rules.policies(&server.generation().running, server.queue.lists());
     server.queue.set_policies(policies.unwrap_or_else(|e| panic!("{:?}", e.findings)));
     sending.queue(1, TEXT, |_| {});
     while sending.running.count(Counter::Deferred) == 0 {
@@ -283,28 +337,37 @@ fn policies_of_a_file_limit_by_grouping_and_tell_the_hook() {
 fn a_rule_file_with_a_mistake_changes_nothing() {
     let sending = Sending::start(Hop::closed_port(), "");
     let (rules, queue) = (&sending.running.server.rules, &sending.running.server.queue);
-    assert!(rules.policies(queue.lists()).is_ok_and(|none| none.definitions.is_empty()));
+    let running = &sending.running.server.generation().running;
+    assert!(rules.policies(running, queue.lists()).is_ok_and(|none| none.definitions.is_empty()));
     for (text, expected) in [
         ("policies: [", "did not find"),
         ("version: \"6.10\"\npolicies: [{fields: [planet]}]", "must be"),
         ("version: \"6.10\"\npolicies: [{default: {rate: fast}}]", "120/60"),
         ("version: \"6.10\"\npolicies: [{default: {concurrency: 0}}]", "at least 1"),
         ("version: \"6.10\"\npolicies: [{}, {}]", "the same fields"),
-        ("version: \"6.10\"\npolicies: [{conditions: [{if: {jobid: \"@x\"}}]}]", "no list `x`"),
+        (
+            "version: \"6.10\"\npolicies: [{fields: [jobid], conditions: [{if: {jobid: \"@x\"}}]}]",
+            "no list `x`",
+        ),
         ("version: \"6.10\"\npolicies: [{conditions: [{if: {jobid: \"/(/\"}}]}]", "regular"),
+        (
+            "version: \"6.10\"\npolicies: [{conditions: [{if: {jobid: x}}]}]",
+            "not among the `fields`",
+        ),
+        ("version: \"6.10\"\npolicies: [{default: {properties: {k: [1]}}}]", "`properties.k` must"),
         ("version: \"6.10\"\nlists: [{id: x, path: gone.txt}]", "cannot be read"),
     ] {
         std::fs::write(&rules.policy, text).expect("a file");
-        let refused = rules.policies(queue.lists()).expect_err(text);
+        let refused = rules.policies(running, queue.lists()).expect_err(text);
         let messages: Vec<_> = refused.findings.iter().map(|one| one.message.clone()).collect();
         assert!(messages.iter().any(|one| one.contains(expected)), "{text}: {messages:?}");
     }
     std::fs::write(&rules.suspend, "version: \"6.10\"\nsuspends: [{remoteip: x}, {}]")
         .expect("a file");
-    let refused = rules.suspends(queue.lists()).expect_err("no address");
+    let refused = rules.suspends(running, queue.lists()).expect_err("no address");
     assert_eq!(refused.findings.len(), 1);
     std::fs::write(&rules.suspend, "").expect("a file");
-    assert!(rules.suspends(queue.lists()).is_ok_and(|none| none.is_empty()));
+    assert!(rules.suspends(running, queue.lists()).is_ok_and(|none| none.is_empty()));
 }
 
 #[test]

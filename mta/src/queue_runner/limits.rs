@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use mail_queue::{Admission, Charge, Facts, MessageId, Policy, Ruleset, Suspension};
+use mail_queue::{Admission, Charge, Facts, MessageId, Policy, RuleRefused, Ruleset, Suspension};
 
 use super::{Queue, now};
 use crate::rules::lists::Lists;
@@ -12,7 +12,10 @@ use crate::rules::lists::Lists;
 impl Queue {
     /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
     /// name.
-    pub fn suspend(&self, suspension: Suspension, update: bool) -> String {
+    ///
+    /// # Errors
+    /// When the name belongs to a file, or there are too many.
+    pub fn suspend(&self, suspension: Suspension, update: bool) -> Result<String, RuleRefused> {
         let id = self.line().scheduler.suspend(suspension, update, now());
         self.due.notify_one();
         id
@@ -27,7 +30,10 @@ impl Queue {
 
     /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
     /// name.
-    pub fn limit(&self, policy: Policy, update: bool) -> String {
+    ///
+    /// # Errors
+    /// When the name belongs to a file, or there are too many.
+    pub fn limit(&self, policy: Policy, update: bool) -> Result<String, RuleRefused> {
         let id = self.line().scheduler.limit(policy, update, now());
         self.due.notify_one();
         id
@@ -65,6 +71,11 @@ impl Queue {
     /// Whether a message that is being tried may go to the next hop that its `facts` tell.
     pub fn enter(&self, id: MessageId, facts: &Facts) -> Admission {
         self.line().scheduler.enter(id, facts, now())
+    }
+
+    /// Whether a message that is handed out was kept back until its deadline: no attempt is wanted.
+    pub fn is_overdue(&self, id: MessageId) -> bool {
+        self.line().scheduler.is_overdue(id)
     }
 
     /// The policies under which a message is being tried.

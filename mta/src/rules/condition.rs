@@ -18,15 +18,63 @@ pub fn condition<'a>(
         let Some(field) = Field::named(name) else { continue };
         match &pattern.test {
             PatternTest::Is(value) => values.push((field, value.as_str().into())),
-            _ => tests.push((field, tested(pattern, lists))),
+            _ => tests.push((field, tested(field, pattern, lists))),
         }
     }
     let condition = Condition::new(values);
     tests.into_iter().fold(condition, |all, (field, pattern)| all.fitting(field, pattern))
 }
 
-/// A pattern as the queue tests it.
-pub fn tested(pattern: &Pattern, lists: &Lists) -> Tested {
+/// Why a condition cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongCondition {
+    /// There is no field of this name.
+    #[error("there is no field {0}")]
+    Field(String),
+    /// What is wanted of a field is nothing that it can have.
+    #[error("{0}")]
+    Value(String),
+}
+
+/// The condition of pairs of names and wanted values, as scripts and operators write them.
+///
+/// # Errors
+/// The first pair that is none.
+pub fn parse<'a>(
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    lists: &Lists,
+) -> Result<Condition, WrongCondition> {
+    let mut wanted = Vec::new();
+    for (name, value) in pairs {
+        let field = field(name)?;
+        let pattern = Pattern::parse(kind(field), value).map_err(WrongCondition::Value)?;
+        if let PatternTest::List(list) = &pattern.test
+            && !lists.knows(list)
+        {
+            return Err(WrongCondition::Value(format!("there is no list {list}")));
+        }
+        wanted.push((name, pattern));
+    }
+    Ok(condition(wanted.iter().map(|(name, pattern)| (*name, pattern)), lists))
+}
+
+/// Fields by their names, in order, each once.
+///
+/// # Errors
+/// The first name that is none.
+pub fn fields<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Vec<Field>, WrongCondition> {
+    let mut fields = names.into_iter().map(field).collect::<Result<Vec<_>, _>>()?;
+    fields.sort_unstable();
+    fields.dedup();
+    Ok(fields)
+}
+
+fn field(name: &str) -> Result<Field, WrongCondition> {
+    Field::named(name).ok_or_else(|| WrongCondition::Field(name.to_owned()))
+}
+
+/// A pattern for a field as the queue tests it.
+pub fn tested(field: Field, pattern: &Pattern, lists: &Lists) -> Tested {
     let text = pattern.text.as_str();
     match &pattern.test {
         PatternTest::Is(wanted) => {
@@ -44,7 +92,7 @@ pub fn tested(pattern: &Pattern, lists: &Lists) -> Tested {
         }
         PatternTest::List(name) => {
             let (name, lists) = (name.clone(), lists.clone());
-            Tested::new(text, move |value| lists.has(&name, value))
+            Tested::new(text, move |value| lists.has(&name, value, field.is_domain()))
         }
     }
 }
@@ -55,5 +103,17 @@ pub fn kind(field: Field) -> PatternKind {
         field if field.is_domain() => PatternKind::Domain,
         field if field.is_address() => PatternKind::Address,
         _ => PatternKind::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mta_config::schema::PolicyField;
+
+    #[test]
+    fn the_queue_knows_every_field_of_the_files() {
+        let names: Vec<_> = PolicyField::ALL.iter().map(|field| field.as_str()).collect();
+        assert_eq!(fields(names.iter().copied()).expect("fields").len(), Field::ALL.len());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hsl_decl::{Contexts, Function, markdown};
+use mta_config::ConfigKind;
 
 use super::files::File;
 
@@ -32,9 +33,11 @@ pub(super) fn files() -> Vec<File> {
         let path = format!("hooks/{}.md", hook.hook);
         add(&mut files, &mut index, hook.hook.as_str(), &path, markdown::hook(hook, &functions));
     }
-    index.push_str(
-        "\n## Configuration\n\n- [smtpd.yaml](smtpd.md)\n- [smtpd-app.yaml](smtpd-app.md)\n\n## Findings\n\n- [What the tools find](findings/README.md)\n",
-    );
+    index.push_str("\n## Configuration\n\n");
+    for name in ConfigKind::ALL.map(ConfigKind::file_name) {
+        index.push_str(&format!("- [{name}]({}.md)\n", name.trim_end_matches(".yaml")));
+    }
+    index.push_str("\n## Findings\n\n- [What the tools find](findings/README.md)\n");
     files.push(File { path: format!("{FOLDER}/README.md"), text: index });
     files
 }

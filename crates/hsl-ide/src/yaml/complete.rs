@@ -122,9 +122,9 @@ fn scripts(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
 /// Ids that the configuration of the project defines, where one is named; those of the other file,
 /// where one is defined that both have.
 fn ids(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
-    let Some((kind, usage)) = id_at(&view.kind.role(), path) else { return Vec::new() };
+    let Some((kind, usage)) = id_at(&view.kind.into(), path) else { return Vec::new() };
     let files = view.graph.files().filter(|(_, file)| match usage {
-        Use::Definition => file.role != view.kind.role(),
+        Use::Definition => file.role != view.kind.into(),
         _ => true,
     });
     let defined = files.flat_map(|(_, file)| file.config.iter().flat_map(|config| &config.ids));

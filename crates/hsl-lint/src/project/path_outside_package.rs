@@ -2,8 +2,9 @@
 
 use diagnostics::Diagnostic;
 use hsl_decl::Catalog;
-use hsl_graph::{Graph, Role};
-use mta_config::walk::{self, Schema};
+use hsl_graph::Graph;
+use mta_config::ConfigKind;
+use mta_config::walk::Schema;
 use mta_config::yaml::{Kind, Node};
 
 use super::ProjectLint;
@@ -47,10 +48,10 @@ const FOLDERS: [&str; 4] = ["/etc/mailstop", "/var/spool/mailstop", "/run/mailst
 const MADE: [&str; 3] = ["environment.spool", "environment.controlsocket", "servers.listeners"];
 
 fn check(graph: &Graph, _: &Catalog, findings: &mut Vec<Diagnostic>) {
-    for (role, schema) in [(Role::Startup, walk::startup()), (Role::Running, walk::running())] {
-        let Some((file, config)) = tree::config(graph, &role) else { continue };
+    for kind in ConfigKind::ALL {
+        let Some((file, config)) = tree::config(graph, &kind.into()) else { continue };
         let mut paths = Vec::new();
-        below(&config.tree, schema, &mut Vec::new(), &mut paths);
+        below(&config.tree, kind.schema(), &mut Vec::new(), &mut paths);
         for (node, path) in paths {
             if let Some(message) = wrong(path) {
                 findings.push(Diagnostic::new(&CODE, &file.name, node.span, message));

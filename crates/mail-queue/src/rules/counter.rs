@@ -5,9 +5,6 @@ use std::time::Duration;
 use super::policy::{Algorithm, Rate};
 use crate::time::UnixTime;
 
-/// After this time without a start a counter says nothing any more.
-const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
-
 /// What one combination of field values has used.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
@@ -18,6 +15,8 @@ pub(super) struct Counter {
     last: Option<UnixTime>,
     /// The last start that was not taken back.
     begun: Option<UnixTime>,
+    /// When the starts so far limit nothing any more, by the limits at the last of them.
+    at_rest: UnixTime,
 }
 
 /// What a start changed, so that it can be taken back.
@@ -43,8 +42,8 @@ impl Counter {
             (above > 1e-9).then(|| match algorithm {
                 // Up to the next millisecond: earlier, nothing has refilled.
                 Algorithm::TokenBucket => {
-                    let wait = time.mul_f64((above / count).clamp(0.0, 1e6));
-                    now.after(wait + Duration::from_millis(1))
+                    let wait = times(time, above / count);
+                    now.after(wait.saturating_add(Duration::from_millis(1)))
                 }
                 Algorithm::FixedWindow => end_of_window(time, now),
             })
@@ -57,6 +56,12 @@ impl Counter {
         let used = rate.rate.map_or(0.0, |bucket| self.used_at(bucket, algorithm, now));
         self.used = 1.0 + used;
         self.last = Some(now);
+        let emptied = rate.rate.map(|(count, time)| match algorithm {
+            Algorithm::TokenBucket => now.after(times(time, self.used / count)),
+            Algorithm::FixedWindow => end_of_window(time, now),
+        });
+        let passed = rate.interval.map(|interval| now.after(interval));
+        self.at_rest = self.at_rest.max(now).max(emptied.max(passed).unwrap_or_default());
         Start { at: now, before: self.begun.replace(now) }
     }
 
@@ -87,8 +92,13 @@ impl Counter {
 
     /// Whether forgetting it changes nothing.
     pub(super) fn is_at_rest(&self, now: UnixTime) -> bool {
-        self.running == 0 && self.last.is_none_or(|last| now.since(last) > FORGOTTEN)
+        self.running == 0 && self.at_rest <= now
     }
+}
+
+/// A multiple of a time; what is too long, or no number, is as long as can be.
+fn times(time: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
 /// When the window around `time` ends; windows are counted from the epoch.

@@ -38,6 +38,10 @@ impl Rule for Ranked {
     fn until(&self) -> UnixTime {
         self.policy.until
     }
+
+    fn weight(&self) -> u64 {
+        self.rank
+    }
 }
 
 impl Definition {
@@ -64,11 +68,11 @@ impl Definition {
         self.policies.insert(Ranked { policy: Arc::new(policy), rank });
     }
 
-    /// Ends a policy; tells whether there was one.
-    pub(super) fn remove(&mut self, id: &str) -> bool {
-        let removed = self.policies.remove(id);
-        self.stops -= usize::from(removed.as_ref().is_some_and(|one| one.policy.stop));
-        removed.is_some()
+    /// Ends a policy and gives it.
+    pub(super) fn remove(&mut self, id: &str) -> Option<Arc<Policy>> {
+        let removed = self.policies.remove(id)?.policy;
+        self.stops -= usize::from(removed.stop);
+        Some(removed)
     }
 
     /// Removes what has ended; tells whether anything had.
@@ -92,9 +96,9 @@ impl Definition {
         self.policies.len()
     }
 
-    /// The oldest policy with a time and exactly this condition.
+    /// The newest policy with a time and exactly this condition.
     pub(super) fn with(&self, condition: &Condition) -> Option<&Policy> {
-        let mut alike = self.policies.with(condition).iter().map(|one| &*one.policy);
+        let mut alike = self.policies.with(condition).map(|one| &*one.policy);
         alike.find(|policy| policy.is_dynamic())
     }
 
@@ -103,10 +107,10 @@ impl Definition {
         self.policies.get(id).map(|one| &one.policy)
     }
 
-    /// The policy that counts for a message.
-    pub(super) fn policy(&self, facts: &Facts) -> Option<&Arc<Policy>> {
+    /// The policy that counts for a message, with its rank.
+    pub(super) fn policy(&self, facts: &Facts) -> Option<(u64, &Arc<Policy>)> {
         let highest = self.policies.matching(facts).max_by_key(|one| one.rank);
-        highest.map(|one| &one.policy)
+        highest.map(|one| (one.rank, &one.policy))
     }
 
     /// Every policy, the highest first.

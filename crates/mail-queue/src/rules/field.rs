@@ -167,32 +167,46 @@ impl std::fmt::Debug for Pattern {
     }
 }
 
+/// Patterns for some fields, in the order of the fields.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Tests(Vec<(Field, Pattern)>);
+
+impl Tests {
+    /// Whether the values of a message fit all.
+    pub(super) fn fit(&self, facts: &Facts) -> bool {
+        let fits = |(field, pattern): &(Field, Pattern)| {
+            facts.get(*field).is_some_and(|value| pattern.fits(value))
+        };
+        self.0.iter().all(fits)
+    }
+}
+
 /// What a message must have, each for another field. The empty condition is for all messages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Condition {
     values: Facts,
-    /// In the order of the fields.
-    patterns: Vec<(Field, Pattern)>,
+    tests: Tests,
 }
 
 impl Condition {
     /// A condition; `*.example.com` as a domain is for all domains below that one.
     pub fn new(values: impl IntoIterator<Item = (Field, Arc<str>)>) -> Self {
-        Self { values: Facts::new(values), patterns: Vec::new() }
+        Self { values: Facts::new(values), tests: Tests::default() }
     }
 
     /// The same with a pattern for a field, in place of what was wanted of it.
     pub fn fitting(mut self, field: Field, pattern: Pattern) -> Self {
         self.values.0[field as usize] = None;
-        self.patterns.retain(|(other, _)| *other != field);
-        let at = self.patterns.partition_point(|(other, _)| *other < field);
-        self.patterns.insert(at, (field, pattern));
+        let patterns = &mut self.tests.0;
+        patterns.retain(|(other, _)| *other != field);
+        let at = patterns.partition_point(|(other, _)| *other < field);
+        patterns.insert(at, (field, pattern));
         self
     }
 
     /// The fields that it names and what it wants of them, as it is written; in order.
     pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
-        let pattern = |field| self.patterns.iter().find(move |(of, _)| *of == field);
+        let pattern = |field| self.tests.0.iter().find(move |(of, _)| *of == field);
         Field::ALL.into_iter().filter_map(move |field| match self.values.get(field) {
             Some(value) => Some((field, &**value)),
             None => pattern(field).map(|(_, pattern)| (field, &*pattern.text)),
@@ -212,9 +226,14 @@ impl Condition {
         Field::ALL.into_iter().filter(is_below)
     }
 
-    /// Whether it can only be tested, not looked up.
-    pub(super) fn has_patterns(&self) -> bool {
-        !self.patterns.is_empty()
+    /// What it wants of fields by comparison.
+    pub(super) fn values(&self) -> &Facts {
+        &self.values
+    }
+
+    /// What can only be tested, not looked up.
+    pub(super) fn tests(&self) -> &Tests {
+        &self.tests
     }
 
     /// Whether a message has the values.
@@ -224,17 +243,7 @@ impl Condition {
             (Some(wanted), Some(value)) => equals(field, wanted, value),
             (Some(_), None) => false,
         };
-        let fits = |(field, pattern): &(Field, Pattern)| {
-            facts.get(*field).is_some_and(|value| pattern.fits(value))
-        };
-        Field::ALL.into_iter().all(equal) && self.patterns.iter().all(fits)
-    }
-}
-
-impl From<Facts> for Condition {
-    /// The condition that names exactly these values.
-    fn from(values: Facts) -> Self {
-        Self { values, patterns: Vec::new() }
+        Field::ALL.into_iter().all(equal) && self.tests.fit(facts)
     }
 }
 

@@ -2,15 +2,16 @@
 //! looking at the others.
 //!
 //! *Invariants.* How many keys are looked up for a message depends on which fields conditions name, and on
-//! the labels of its domain, never on the number of rules. A rule is found by exactly the messages that its
-//! condition matches.
+//! the labels of its domain, never on the number of rules. Patterns are tested for rules whose plain values
+//! fit, one test for all rules with the same patterns. A rule is found by exactly the messages that its
+//! condition matches, unless a heavier one has the same condition.
 //!
 //! *Not here.* What rules do ([`super::Rules`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::field::{Condition, Facts, Field};
+use super::field::{Condition, Facts, Field, Tests};
 use crate::time::UnixTime;
 
 /// What is kept in an index.
@@ -21,30 +22,40 @@ pub(super) trait Rule {
     fn condition(&self) -> &Condition;
     /// When it ends.
     fn until(&self) -> UnixTime;
+    /// Of two with the same condition, the heavier one counts.
+    fn weight(&self) -> u64;
 }
 
 /// Rules that can be found by condition, by name, and by their end.
 #[derive(Debug)]
 pub(super) struct Index<R> {
-    /// For each set of fields that conditions name, the rules by their values, oldest first.
-    shapes: BTreeMap<Shape, HashMap<Condition, Vec<R>>>,
-    conditions: HashMap<String, Condition>,
-    ends: BTreeSet<(UnixTime, String)>,
+    rules: HashMap<Arc<str>, R>,
+    /// For each set of fields of which conditions name values, the rules by these values.
+    shapes: BTreeMap<Shape, HashMap<Facts, Alike>>,
+    ends: BTreeSet<(UnixTime, Arc<str>)>,
+    /// How many rules go by each field.
+    named: [usize; Field::ALL.len()],
 }
 
-/// Which fields a condition names.
+/// Rules with the same values, by their patterns; of those with equal conditions the heaviest is last.
+type Alike = HashMap<Tests, BTreeSet<(u64, Arc<str>)>>;
+
+/// Which fields a condition names values of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Shape {
     fields: Vec<Field>,
     /// Those whose domain stands for the ones below it.
     below: Vec<Field>,
-    /// Whether its conditions can only be tested one by one.
-    tested: bool,
 }
 
 impl<R> Default for Index<R> {
     fn default() -> Self {
-        Self { shapes: BTreeMap::new(), conditions: HashMap::new(), ends: BTreeSet::new() }
+        Self {
+            rules: HashMap::new(),
+            shapes: BTreeMap::new(),
+            ends: BTreeSet::new(),
+            named: [0; Field::ALL.len()],
+        }
     }
 }
 
@@ -52,66 +63,70 @@ impl<R: Rule> Index<R> {
     /// Adds a rule, in place of one of the same name.
     pub(super) fn insert(&mut self, rule: R) {
         self.remove(rule.id());
-        let condition = rule.condition().clone();
-        self.conditions.insert(rule.id().to_owned(), condition.clone());
-        self.ends.insert((rule.until(), rule.id().to_owned()));
-        let alike = self.shapes.entry(Shape::of(&condition)).or_default();
-        alike.entry(condition).or_default().push(rule);
+        let (id, condition): (Arc<str>, _) = (rule.id().into(), rule.condition());
+        condition.fields().for_each(|field| self.named[field as usize] += 1);
+        self.ends.insert((rule.until(), Arc::clone(&id)));
+        let same = self.shapes.entry(Shape::of(condition)).or_default();
+        let alike = same.entry(condition.values().clone()).or_default();
+        let equal = alike.entry(condition.tests().clone()).or_default();
+        equal.insert((rule.weight(), Arc::clone(&id)));
+        self.rules.insert(id, rule);
     }
 
     /// Takes a rule out.
     pub(super) fn remove(&mut self, id: &str) -> Option<R> {
-        let condition = self.conditions.remove(id)?;
-        let shape = Shape::of(&condition);
-        let alike = self.shapes.get_mut(&shape)?;
-        let rules = alike.get_mut(&condition)?;
-        let at = rules.iter().position(|rule| rule.id() == id)?;
-        let rule = rules.remove(at);
-        if rules.is_empty() {
-            alike.remove(&condition);
+        let (id, rule) = self.rules.remove_entry(id)?;
+        let condition = rule.condition();
+        condition.fields().for_each(|field| self.named[field as usize] -= 1);
+        let shape = Shape::of(condition);
+        if let Some(same) = self.shapes.get_mut(&shape)
+            && let Some(alike) = same.get_mut(condition.values())
+            && let Some(equal) = alike.get_mut(condition.tests())
+        {
+            equal.remove(&(rule.weight(), Arc::clone(&id)));
+            if equal.is_empty() {
+                alike.remove(condition.tests());
+            }
+            if alike.is_empty() {
+                same.remove(condition.values());
+            }
+            if same.is_empty() {
+                self.shapes.remove(&shape);
+            }
         }
-        if alike.is_empty() {
-            self.shapes.remove(&shape);
-        }
-        self.ends.remove(&(rule.until(), id.to_owned()));
+        self.ends.remove(&(rule.until(), id));
         Some(rule)
     }
 
-    /// Whether there is a rule of this name.
-    pub(super) fn has(&self, id: &str) -> bool {
-        self.conditions.contains_key(id)
-    }
-
-    /// The rules with exactly this condition, oldest first.
-    pub(super) fn with(&self, condition: &Condition) -> &[R] {
+    /// The rules with exactly this condition, the heaviest first.
+    pub(super) fn with(&self, condition: &Condition) -> impl Iterator<Item = &R> {
         let alike = self.shapes.get(&Shape::of(condition));
-        alike.and_then(|alike| alike.get(condition)).map_or(&[], Vec::as_slice)
+        let alike = alike.and_then(|same| same.get(condition.values()));
+        let equal = alike.and_then(|alike| alike.get(condition.tests()));
+        equal.into_iter().flatten().rev().filter_map(|(_, id)| self.rules.get(id))
     }
 
     /// The rule of this name.
     pub(super) fn get(&self, id: &str) -> Option<&R> {
-        let condition = self.conditions.get(id)?;
-        self.with(condition).iter().find(|rule| rule.id() == id)
+        self.rules.get(id)
     }
 
-    /// The rules that are for a message.
+    /// The rules that are for a message, the heaviest of each condition.
     pub(super) fn matching(&self, facts: &Facts) -> impl Iterator<Item = &R> {
-        let found = self.keys(facts).into_iter().filter_map(|(alike, key)| alike.get(&key));
-        let tested = self.shapes.iter().filter(|(shape, _)| shape.tested);
-        let tested = tested.flat_map(|(_, alike)| alike.iter());
-        let tested = tested.filter(|(condition, _)| condition.matches(facts));
-        let tested: Vec<_> = tested.map(|(_, rules)| rules).collect();
-        found.chain(tested).flatten()
+        let found = self.keys(facts).into_iter().filter_map(|(same, key)| same.get(&key)).flatten();
+        let heaviest =
+            found.filter(|(tests, _)| tests.fit(facts)).filter_map(|(_, equal)| equal.last());
+        heaviest.filter_map(|(_, id)| self.rules.get(id)).collect::<Vec<_>>().into_iter()
     }
 
     /// Whether a rule goes by a field that `is` tells.
     pub(super) fn goes_by(&self, is: impl Fn(Field) -> bool) -> bool {
-        self.shapes.keys().flat_map(|shape| &shape.fields).any(|field| is(*field))
+        Field::ALL.into_iter().any(|field| self.named[field as usize] > 0 && is(field))
     }
 
     /// Every rule, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &R> {
-        self.shapes.values().flat_map(HashMap::values).flatten()
+        self.rules.values()
     }
 
     /// Removes the rules that `is` tells.
@@ -121,9 +136,9 @@ impl<R: Rule> Index<R> {
     }
 
     /// Every key under which a rule for the message may stand.
-    fn keys(&self, facts: &Facts) -> Vec<(&HashMap<Condition, Vec<R>>, Condition)> {
+    fn keys(&self, facts: &Facts) -> Vec<(&HashMap<Facts, Alike>, Facts)> {
         let mut keys = Vec::new();
-        for (shape, alike) in self.shapes.iter().filter(|(shape, _)| !shape.tested) {
+        for (shape, same) in &self.shapes {
             let mut own = vec![facts.only(&shape.fields)];
             for field in &shape.below {
                 let above = |own: &Facts| {
@@ -132,7 +147,7 @@ impl<R: Rule> Index<R> {
                 };
                 own = own.iter().flat_map(above).collect();
             }
-            keys.extend(own.into_iter().map(|facts| (alike, Condition::from(facts))));
+            keys.extend(own.into_iter().map(|facts| (same, facts)));
         }
         keys
     }
@@ -153,16 +168,16 @@ impl<R: Rule> Index<R> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.conditions.len()
+        self.rules.len()
     }
 }
 
 impl Shape {
     fn of(condition: &Condition) -> Self {
+        let named = |field: &Field| condition.values().get(*field).is_some();
         Self {
-            fields: condition.fields().collect(),
+            fields: Field::ALL.into_iter().filter(named).collect(),
             below: condition.below().collect(),
-            tested: condition.has_patterns(),
         }
     }
 }
@@ -195,6 +210,10 @@ mod tests {
 
         fn until(&self) -> UnixTime {
             UnixTime::from_millis(0)
+        }
+
+        fn weight(&self) -> u64 {
+            self.0.parse().unwrap_or_default()
         }
     }
 
@@ -233,6 +252,27 @@ mod tests {
         assert!(index.remove("1").is_some() && index.remove("1").is_none());
         assert_eq!(index.matching(&Facts::new([domain("a.example")])).count(), 1);
         assert_eq!((index.len(), index.shapes.len(), index.ends.len()), (1, 1, 1));
+        assert!(!index.goes_by(|field| field == Field::RecipientDomain));
+    }
+
+    #[test]
+    fn patterns_are_tested_only_where_the_plain_values_fit() {
+        let tested = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = std::sync::Arc::clone(&tested);
+        let pattern = Pattern::new("/x/", move |_| {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            true
+        });
+        let condition = |n: usize| {
+            let tenant = (Field::Tenant, Arc::from(n.to_string()));
+            Condition::new([tenant]).fitting(Field::RecipientDomain, pattern.clone())
+        };
+        let same = (0..100).map(|_| condition(7));
+        let index = index((0..1_000).map(condition).chain(same));
+        let message = Facts::new([(Field::Tenant, "7".into()), domain("a.example")]);
+        let found: Vec<_> = index.matching(&message).map(|rule| rule.0.as_str()).collect();
+        assert_eq!(found, ["1099"], "the heaviest of the same condition");
+        assert_eq!(tested.load(std::sync::atomic::Ordering::Relaxed), 1);
     }
 
     const DOMAINS: &[&str] =
@@ -267,7 +307,9 @@ mod tests {
             let mut found: Vec<_> =
                 index.matching(&facts).filter_map(|rule| rule.0.parse::<usize>().ok()).collect();
             found.sort_unstable();
-            let matching = conditions.iter().enumerate().filter(|(_, one)| one.matches(&facts));
+            let is_last = |number: usize| !conditions[number + 1..].contains(&conditions[number]);
+            let matching = conditions.iter().enumerate();
+            let matching = matching.filter(|(at, one)| one.matches(&facts) && is_last(*at));
             prop_assert_eq!(found, matching.map(|(number, _)| number).collect::<Vec<_>>());
         }
     }

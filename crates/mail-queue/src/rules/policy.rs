@@ -47,6 +47,13 @@ pub struct Suspension {
     pub until: UnixTime,
 }
 
+impl Suspension {
+    /// Whether it has a time, and does not stand in a file.
+    pub fn is_dynamic(&self) -> bool {
+        self.until < UnixTime::NEVER
+    }
+}
+
 /// A policy as it is asked for.
 #[derive(Debug, Clone)]
 pub struct Policy {

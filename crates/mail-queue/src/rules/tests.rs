@@ -22,7 +22,15 @@ fn id(n: u32) -> MessageId {
 fn message(n: u32, tenant: &str, domain: &str) -> Entry {
     let facts = [(Field::Tenant, tenant), (Field::RecipientDomain, domain)];
     let facts = Facts::new(facts.map(|(field, value)| (field, value.into())));
-    Entry { id: id(n), destination: "way".into(), facts, priority: 0, next: at(0.0), held: false }
+    Entry {
+        id: id(n),
+        destination: "way".into(),
+        facts,
+        priority: 0,
+        next: at(0.0),
+        held: false,
+        deadline: None,
+    }
 }
 
 fn queue(entries: impl IntoIterator<Item = Entry>) -> Scheduler {
@@ -75,10 +83,11 @@ fn a_suspension_keeps_back_what_matches_until_it_ends() {
         true,
         at(0.0),
     );
+    let id = id.expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0), [1, 3]);
     assert_eq!(scheduler.next_action(at(1.0)), Action::WaitUntil(at(60.0)));
     let renewed = suspension(condition(Field::RecipientDomain, "*.x.example"), 90.0);
-    assert_eq!(scheduler.suspend(renewed, true, at(59.0)), id, "the same one");
+    assert_eq!(scheduler.suspend(renewed, true, at(59.0)).as_ref(), Ok(&id), "the same one");
     assert_eq!(scheduler.rules(), 1);
     assert!(picked(&mut scheduler, 60.0).is_empty());
     assert_eq!(picked(&mut scheduler, 90.0), [2]);
@@ -88,9 +97,11 @@ fn a_suspension_keeps_back_what_matches_until_it_ends() {
 #[test]
 fn a_suspension_without_fields_stops_everything_but_what_runs() {
     let mut scheduler = queue([message(1, "a", "x.example"), message(2, "b", "y.example")]);
-    scheduler.suspend(suspension(condition(Field::Tenant, "b"), 5.0), true, at(0.0));
+    scheduler
+        .suspend(suspension(condition(Field::Tenant, "b"), 5.0), true, at(0.0))
+        .expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0), [1]);
-    scheduler.suspend(suspension(Condition::default(), 10.0), true, at(0.0));
+    scheduler.suspend(suspension(Condition::default(), 10.0), true, at(0.0)).expect("taken");
     scheduler.report(id(1), Outcome::Retry { at: at(1.0) }, at(1.0));
     assert!(picked(&mut scheduler, 5.0).is_empty());
     assert_eq!(picked(&mut scheduler, 10.0), [1, 2]);
@@ -106,7 +117,7 @@ fn attempts_at_once_are_counted_for_each_combination() {
         )
     }));
     let two = Rate { concurrency: Some(2), ..Rate::default() };
-    scheduler.limit(policy("p", &[Field::Tenant], two), true, at(0.0));
+    scheduler.limit(policy("p", &[Field::Tenant], two), true, at(0.0)).expect("taken");
     let first = picked(&mut scheduler, 0.0);
     assert_eq!(first.iter().filter(|n| **n <= 4).count(), 2);
     assert_eq!(first.len(), 4);
@@ -124,7 +135,7 @@ fn attempts_at_once_are_counted_for_each_combination() {
 fn a_rate_lets_bursts_through_and_refills_steadily() {
     let mut scheduler = queue((1..=8).map(|n| message(n, "a", "x.example")));
     let rate = Rate { rate: Some((3.0, Duration::from_secs(30))), ..Rate::default() };
-    scheduler.limit(policy("p", &[], rate), true, at(0.0));
+    scheduler.limit(policy("p", &[], rate), true, at(0.0)).expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0).len(), 3);
     assert!(picked(&mut scheduler, 9.9).is_empty());
     let Action::WaitUntil(next) = scheduler.next_action(at(9.9)) else { panic!("it refills") };
@@ -137,7 +148,7 @@ fn a_rate_lets_bursts_through_and_refills_steadily() {
 fn starts_keep_their_distance() {
     let mut scheduler = queue((1..=3).map(|n| message(n, "a", &format!("{n}.example"))));
     let slow = Rate { interval: Some(Duration::from_secs(5)), ..Rate::default() };
-    scheduler.limit(policy("p", &[], slow), true, at(0.0));
+    scheduler.limit(policy("p", &[], slow), true, at(0.0)).expect("taken");
     let taken = [0.0, 4.9, 5.0, 9.9, 10.0].map(|time| picked(&mut scheduler, time).len());
     assert_eq!(taken, [1, 0, 1, 0, 1]);
 }
@@ -146,17 +157,19 @@ fn starts_keep_their_distance() {
 fn the_newest_policy_that_matches_counts_and_stop_ends_the_search() {
     let mut scheduler = queue((1..=9).map(|n| message(n, "a", "x.example")));
     let most = |n| Rate { concurrency: Some(n), ..Rate::default() };
-    scheduler.limit(policy("first", &[Field::Tenant], most(1)), true, at(0.0));
+    scheduler.limit(policy("first", &[Field::Tenant], most(1)), true, at(0.0)).expect("taken");
     let special = Policy {
         condition: condition(Field::RecipientDomain, "x.example"),
         ..policy("special", &[Field::Tenant], most(4))
     };
-    scheduler.limit(special.clone(), true, at(0.0));
-    scheduler.limit(policy("later", &[Field::RecipientDomain], most(3)), true, at(0.0));
+    scheduler.limit(special.clone(), true, at(0.0)).expect("taken");
+    scheduler
+        .limit(policy("later", &[Field::RecipientDomain], most(3)), true, at(0.0))
+        .expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0).len(), 3, "each definition must allow it");
     assert_eq!(
         scheduler.limit(Policy { stop: true, id: "new".into(), ..special }, true, at(0.0)),
-        "special"
+        Ok("special".to_owned())
     );
     assert_eq!(picked(&mut scheduler, 0.0).len(), 1);
 }
@@ -165,7 +178,7 @@ fn the_newest_policy_that_matches_counts_and_stop_ends_the_search() {
 fn what_waits_for_a_full_counter_goes_on_in_turn() {
     let mut scheduler = queue((1..=60).map(|n| message(n, "a", &format!("{}.example", n % 20))));
     let two = Rate { concurrency: Some(2), ..Rate::default() };
-    scheduler.limit(policy("p", &[], two), true, at(0.0));
+    scheduler.limit(policy("p", &[], two), true, at(0.0)).expect("taken");
     let mut running = picked(&mut scheduler, 0.0);
     let mut done = 0;
     while let Some(one) = running.pop() {
@@ -194,7 +207,7 @@ fn entered(scheduler: &mut Scheduler, entries: &[Entry], mx: &str, seconds: f64)
             let facts = complete(&entries[id.queue as usize], mx, "192.0.2.9");
             match scheduler.enter(id, &facts, at(seconds)) {
                 Admission::Open => all.push(id.queue),
-                _ => scheduler.give_back(id, facts, at(seconds)),
+                _ => scheduler.give_back(id, Some(facts), at(seconds)),
             }
         }
     }
@@ -211,7 +224,7 @@ fn what_the_next_hop_decides_is_asked_when_it_is_known() {
     let entries = three();
     let mut scheduler = queue(entries.clone());
     let two = Rate { concurrency: Some(2), ..Rate::default() };
-    scheduler.limit(policy("p", &[Field::RemoteMx], two), true, at(0.0));
+    scheduler.limit(policy("p", &[Field::RemoteMx], two), true, at(0.0)).expect("taken");
     assert_eq!(entered(&mut scheduler, &entries, "MX.example", 0.0), [0, 1]);
     assert_eq!(scheduler.charges(id(0)).len(), 1);
     assert_eq!(scheduler.charges(id(0))[0].value(Field::RemoteMx), Some("mx.example"));
@@ -226,7 +239,7 @@ fn a_suspended_next_hop_gives_the_message_back_until_it_ends() {
     let entries = three();
     let mut scheduler = queue(entries.clone());
     let below = condition(Field::RemoteMx, "*.example");
-    scheduler.suspend(suspension(below, 60.0), true, at(0.0));
+    scheduler.suspend(suspension(below, 60.0), true, at(0.0)).expect("taken");
     assert!(entered(&mut scheduler, &entries, "mx.example", 0.0).is_empty());
     assert_eq!(scheduler.next_action(at(1.0)), Action::WaitUntil(at(60.0)));
     assert!(scheduler.resume("s60", at(2.0)) && !scheduler.resume("s60", at(2.0)));
@@ -242,8 +255,10 @@ fn a_message_that_is_given_back_uses_nothing_up() {
         interval: Some(Duration::from_millis(1)),
         ..Rate::default()
     };
-    scheduler.limit(policy("early", &[Field::Tenant], rate), true, at(0.0));
-    scheduler.suspend(suspension(condition(Field::RemoteMx, "mx.example"), 60.0), true, at(0.0));
+    scheduler.limit(policy("early", &[Field::Tenant], rate), true, at(0.0)).expect("taken");
+    scheduler
+        .suspend(suspension(condition(Field::RemoteMx, "mx.example"), 60.0), true, at(0.0))
+        .expect("taken");
     for seconds in [0.0, 0.1, 0.2] {
         assert!(entered(&mut scheduler, &entries, "mx.example", seconds).is_empty());
     }
@@ -257,8 +272,10 @@ fn another_next_hop_gives_the_first_one_back() {
     let entries = three();
     let mut scheduler = queue(entries.clone());
     let one = Rate { concurrency: Some(1), ..Rate::default() };
-    scheduler.limit(policy("mx", &[Field::RemoteMx], one), true, at(0.0));
-    scheduler.limit(policy("tenant", &[Field::Tenant], Rate::default()), true, at(0.0));
+    scheduler.limit(policy("mx", &[Field::RemoteMx], one), true, at(0.0)).expect("taken");
+    scheduler
+        .limit(policy("tenant", &[Field::Tenant], Rate::default()), true, at(0.0))
+        .expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0), [0, 1, 2]);
     let [first, second] = ["mx1.example", "mx2.example"];
     let mut enter = |n: u32, mx| {
@@ -281,9 +298,9 @@ fn what_follows_a_definition_that_may_stop_waits_for_it() {
         stop: true,
         ..policy("stop", &[Field::Grouping], Rate::default())
     };
-    scheduler.limit(stopping, true, at(0.0));
+    scheduler.limit(stopping, true, at(0.0)).expect("taken");
     let one = Rate { concurrency: Some(1), ..Rate::default() };
-    scheduler.limit(policy("tenant", &[Field::Tenant], one), true, at(0.0));
+    scheduler.limit(policy("tenant", &[Field::Tenant], one), true, at(0.0)).expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0), [0, 1, 2]);
     let mut enter = |n: u32, grouping: &str| {
         let facts = complete(&entries[n as usize], "mx.example", "192.0.2.9");
@@ -316,7 +333,7 @@ fn a_file_gives_way_to_what_has_a_time_and_keeps_its_counters() {
     assert_eq!(picked(&mut scheduler, 0.0).len(), 2, "the first that matches counts");
     scheduler.set_policies(file(3, 1), at(1.0));
     assert_eq!(picked(&mut scheduler, 1.0).len(), 1, "two run already");
-    scheduler.limit(policy("dynamic", &[Field::Tenant], most(5)), true, at(2.0));
+    scheduler.limit(policy("dynamic", &[Field::Tenant], most(5)), true, at(2.0)).expect("taken");
     assert_eq!(picked(&mut scheduler, 2.0).len(), 2);
     let ids: Vec<_> = scheduler.policies(at(2.0)).iter().map(|one| one.id.clone()).collect();
     assert_eq!(ids, ["dynamic", "1", "2"]);
@@ -347,7 +364,109 @@ fn patterns_test_what_a_message_has() {
     let pattern = Pattern::new("/b/", |text| text.contains('b'));
     let fitting = Condition::default().fitting(Field::Tenant, pattern);
     assert_eq!(fitting.texts().collect::<Vec<_>>(), [(Field::Tenant, "/b/")]);
-    scheduler.suspend(suspension(fitting, 60.0), true, at(0.0));
+    scheduler.suspend(suspension(fitting, 60.0), true, at(0.0)).expect("taken");
     assert_eq!(picked(&mut scheduler, 0.0), [2]);
     assert_eq!(picked(&mut scheduler, 60.0), [1]);
+}
+
+/// A condition that counts how often it is tested.
+fn counting() -> (Condition, Arc<std::sync::atomic::AtomicUsize>) {
+    let tests = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::clone(&tests);
+    let pattern = Pattern::new("/./", move |_| {
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        true
+    });
+    (Condition::default().fitting(Field::RecipientDomain, pattern), tests)
+}
+
+#[test]
+fn a_rate_costs_the_same_for_each_start_however_many_destinations_wait() {
+    let mut scheduler = queue((0..2_000).map(|n| message(n, "a", &format!("d{n}.example"))));
+    let (condition, tests) = counting();
+    let rate = Rate { rate: Some((10.0, Duration::from_secs(10))), ..Rate::default() };
+    let limits = Policy { condition, ..policy("all", &[], rate) };
+    scheduler.limit(limits, true, at(0.0)).expect("taken");
+    assert_eq!(picked(&mut scheduler, 0.0), (0..10).collect::<Vec<_>>());
+    let before = tests.load(std::sync::atomic::Ordering::Relaxed);
+    for (next, second) in (10..).zip(1..=50) {
+        assert_eq!(picked(&mut scheduler, f64::from(second) + 0.01), [next], "second {second}");
+        scheduler.report(id(next), Outcome::Done, at(f64::from(second) + 0.02));
+    }
+    let tests = tests.load(std::sync::atomic::Ordering::Relaxed) - before;
+    assert!(tests < 50 * 12, "{tests} tests for 50 starts");
+}
+
+#[test]
+fn who_may_have_less_of_a_counter_does_not_stand_before_who_may_have_more() {
+    let entries = (0..8).map(|n| message(n, if n < 4 { "small" } else { "large" }, "a.example"));
+    let mut scheduler = queue(
+        entries
+            .map(|entry| Entry { destination: format!("way {}", entry.id.queue).into(), ..entry }),
+    );
+    let most = |n| Rate { concurrency: Some(n), ..Rate::default() };
+    let small = Policy {
+        condition: condition(Field::Tenant, "small"),
+        ..policy("small", &[Field::RecipientDomain], most(1))
+    };
+    scheduler
+        .limit(policy("rest", &[Field::RecipientDomain], most(3)), true, at(0.0))
+        .expect("taken");
+    scheduler.limit(small, true, at(0.0)).expect("taken");
+    let first = picked(&mut scheduler, 0.0);
+    assert_eq!(first.len(), 3, "{first:?}");
+    let mut out = first;
+    for step in 1..=6 {
+        scheduler.report(id(out.remove(0)), Outcome::Done, at(f64::from(step)));
+        out.extend(picked(&mut scheduler, f64::from(step)));
+        let wanted = match step {
+            1 | 2 => 3,
+            3 => 2,
+            _ => 1,
+        };
+        assert_eq!(out.len(), wanted, "{step}: {out:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_back_is_handed_out_at_its_deadline() {
+    let with = |n: u32, deadline: f64| Entry {
+        deadline: Some(at(deadline)),
+        ..message(n, "a", "a.example")
+    };
+    let mut scheduler = queue([with(1, 60.0), with(2, 90.0)]);
+    scheduler.suspend(suspension(Condition::default(), 3600.0), true, at(0.0)).expect("taken");
+    assert_eq!(scheduler.next_action(at(0.0)), Action::WaitUntil(at(60.0)));
+    assert_eq!(picked(&mut scheduler, 60.0), [1]);
+    assert!(scheduler.is_overdue(id(1)));
+    scheduler.set_deadline(id(1), Some(at(120.0)));
+    scheduler.give_back(id(1), None, at(61.0));
+    assert_eq!(picked(&mut scheduler, 61.0), [0; 0]);
+    assert_eq!(picked(&mut scheduler, 130.0), [1, 2]);
+    scheduler.report(id(1), Outcome::Done, at(131.0));
+    scheduler.report(id(2), Outcome::Retry { at: at(200.0) }, at(131.0));
+    assert_eq!(
+        scheduler.next_action(at(131.0)),
+        Action::WaitUntil(at(200.0)),
+        "not before it is due"
+    );
+    let free = message(3, "a", "a.example");
+    let mut scheduler = queue([Entry { deadline: Some(at(0.0)), ..free }]);
+    assert_eq!(picked(&mut scheduler, 0.0), [3]);
+    assert!(!scheduler.is_overdue(id(3)), "what may go is tried");
+}
+
+#[test]
+fn entries_of_files_cannot_be_taken_away_by_others() {
+    let mut scheduler = queue([message(1, "a", "a.example")]);
+    let filed = Suspension { until: UnixTime::NEVER, ..suspension(Condition::default(), 9.0) };
+    scheduler.set_suspensions(vec![filed], at(0.0));
+    let taken = scheduler.suspend(suspension(condition(Field::Tenant, "x"), 9.0), true, at(0.0));
+    assert_eq!(taken, Err(RuleRefused::Filed));
+    assert!(!scheduler.resume("s9", at(0.0)));
+    let other = Suspension { id: "other".into(), ..suspension(Condition::default(), 5.0) };
+    assert_eq!(scheduler.suspend(other, true, at(0.0)), Ok("other".to_owned()), "not renewed");
+    assert_eq!(picked(&mut scheduler, 6.0), [0; 0], "the file still suspends");
+    scheduler.set_suspensions(Vec::new(), at(6.0));
+    assert_eq!(picked(&mut scheduler, 6.0), [1]);
 }

@@ -15,14 +15,15 @@ const STARVATION_GUARD: u64 = 8;
 pub(super) type LaneName = (Arc<str>, Facts);
 
 /// What a lane waits for until it is less full.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Blocker {
     Destination(Arc<str>),
-    Counter(CounterId),
+    /// A counter, by the limits of the policy with this rank.
+    Counter(CounterId, u64),
 }
 
 /// Where a lane stands.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum Place {
     /// Not placed yet, or just taken from its place.
     #[default]
@@ -30,18 +31,18 @@ pub(super) enum Place {
     /// It is empty.
     Nowhere,
     Ring,
+    /// Nothing is due before.
     Timer(UnixTime),
-    /// Since which turn.
-    Blocked(Blocker, u64),
+    /// A suspension keeps it back until then.
+    Suspended(UnixTime),
+    /// Behind others, since this turn.
+    Behind(Blocker, u64),
 }
 
 impl Place {
-    /// Whether both are the same place, whatever the turn.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Blocked(a, _), Self::Blocked(b, _)) => a == b,
-            (a, b) => a == b,
-        }
+    /// Whether suspensions or policies keep the lane there.
+    pub(super) fn is_by_rules(&self) -> bool {
+        matches!(self, Self::Suspended(_) | Self::Behind(Blocker::Counter(..), _))
     }
 }
 

@@ -1,56 +1,78 @@
 //! What keeps messages back, as the owner of the queue changes it.
 //!
-//! *Invariants.* After each change every lane stands where the rules want it.
+//! *Invariants.* After each change no lane waits for what does not keep it back any more. Lanes that a new
+//! rule is to keep back find it at their turn.
 //!
 //! *Not here.* What the rules are ([`crate::rules`]).
 
 use std::sync::Arc;
 
 use super::Scheduler;
-use crate::rules::{Policy, Ruleset, Suspension};
+use crate::rules::{Facts, Policy, RuleRefused, Ruleset, Suspension};
 use crate::time::UnixTime;
 
 impl Scheduler {
     /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
     /// name.
-    pub fn suspend(&mut self, suspension: Suspension, update: bool, now: UnixTime) -> String {
-        let id = self.rules.suspend(suspension, update);
-        self.settle_all(now);
-        id
+    ///
+    /// # Errors
+    /// When the name belongs to a file, or there are too many.
+    pub fn suspend(
+        &mut self,
+        suspension: Suspension,
+        update: bool,
+        now: UnixTime,
+    ) -> Result<String, RuleRefused> {
+        let (id, old) = self.rules.suspend(suspension, update)?;
+        // What goes out meanwhile is asked at its turn; only what was kept back may have to go on.
+        if let Some(old) = old {
+            self.settle_kept(|facts| old.condition.matches(facts), now);
+        }
+        Ok(id)
     }
 
     /// Limits messages, or renews the policy with the same fields and condition if `update`. Gives its
     /// name.
-    pub fn limit(&mut self, policy: Policy, update: bool, now: UnixTime) -> String {
-        let id = self.rules.limit(policy, update);
-        self.settle_all(now);
-        id
+    ///
+    /// # Errors
+    /// When the name belongs to a file, or there are too many.
+    pub fn limit(
+        &mut self,
+        policy: Policy,
+        update: bool,
+        now: UnixTime,
+    ) -> Result<String, RuleRefused> {
+        let old = self.rules.policy(&policy.id).cloned();
+        let new = policy.clone();
+        let id = self.rules.limit(policy, update)?;
+        self.settle_kept(|facts| is_for(&new, facts) || old.iter().any(|o| is_for(o, facts)), now);
+        Ok(id)
     }
 
     /// Ends a policy; tells whether there was one.
     pub fn unlimit(&mut self, id: &str, now: UnixTime) -> bool {
-        let found = self.rules.unlimit(id);
-        self.settle_all(now);
-        found
+        let Some(old) = self.rules.unlimit(id) else { return false };
+        self.settle_kept(|facts| is_for(&old, facts), now);
+        true
     }
 
     /// Ends a suspension; tells whether there was one.
     pub fn resume(&mut self, id: &str, now: UnixTime) -> bool {
-        let found = self.rules.resume(id);
-        self.settle_all(now);
-        found
+        let Some(old) = self.rules.resume(id) else { return false };
+        self.settle_kept(|facts| old.condition.matches(facts), now);
+        true
     }
 
     /// Takes the suspensions of a file in place of those that stood there.
     pub fn set_suspensions(&mut self, suspensions: Vec<Suspension>, now: UnixTime) {
         self.rules.set_suspensions(suspensions);
-        self.settle_all(now);
+        self.settle_kept(|_| true, now);
     }
 
     /// Takes the policies of a file in place of those that stood there. What was counted stays.
     pub fn set_policies(&mut self, policies: Ruleset, now: UnixTime) {
         self.rules.set_policies(policies);
-        self.settle_all(now);
+        self.settle_kept(|_| true, now);
     }
 
     /// Every suspension at `now`, by name.
@@ -76,4 +98,10 @@ impl Scheduler {
     pub fn rules(&self) -> usize {
         self.rules.len()
     }
+}
+
+/// Whether a policy can matter for messages with these facts. One that stops the search also matters for
+/// those that later definitions keep back.
+fn is_for(policy: &Policy, facts: &Facts) -> bool {
+    policy.stop || policy.condition.matches(facts)
 }

@@ -16,7 +16,15 @@ fn id(n: u32) -> MessageId {
 
 fn entry(n: u32, destination: &str, next: UnixTime) -> Entry {
     let facts = Facts::default();
-    Entry { id: id(n), destination: destination.into(), facts, priority: 0, next, held: false }
+    Entry {
+        id: id(n),
+        destination: destination.into(),
+        facts,
+        priority: 0,
+        next,
+        held: false,
+        deadline: None,
+    }
 }
 
 fn queue(limits: (usize, usize), entries: impl IntoIterator<Item = Entry>) -> Scheduler {

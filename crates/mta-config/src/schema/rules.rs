@@ -1,5 +1,7 @@
 //! `smtpd-policy.yaml` and `smtpd-suspend.yaml`: what keeps queued mail back.
 
+use diagnostics::Span;
+
 use super::Lists;
 use crate::pattern::{AddressPattern, DomainPattern, Pattern, TextPattern};
 use crate::scalar::{Any, Spanned, words};
@@ -56,27 +58,84 @@ section! {
     }
 }
 
-words! {
-    /// A field of a queued message.
-    pub enum PolicyField {
-        /// The tenant.
-        #[default]
-        Tenant = "tenantid",
-        /// The job.
-        Job = "jobid",
-        /// The transport.
-        Transport = "transportid",
-        /// The address that the connection comes from.
-        LocalIp = "localip",
-        /// The domain of the recipient.
-        RecipientDomain = "recipientdomain",
-        /// The name of the next hop.
-        RemoteMx = "remotemx",
-        /// The address of the next hop.
-        RemoteIp = "remoteip",
-        /// What the next hop is rolled up with.
-        Grouping = "grouping",
-    }
+/// Longest label of a policy or suspension, in characters.
+pub const TAG: usize = 32;
+
+/// Gives `$make!` the fields of a queued message: what each is called in Rust and in the files, what a
+/// condition wants of it, and what it means. Whatever goes by fields is made from this list.
+macro_rules! fields {
+    ($make:ident! $($with:tt)*) => {
+        $make! {
+            {
+                /// The tenant.
+                Tenant tenantid = "tenantid": TextPattern;
+                /// The job.
+                Job jobid = "jobid": TextPattern;
+                /// The transport.
+                Transport transportid = "transportid": TextPattern;
+                /// The address that the connection comes from.
+                LocalIp localip = "localip": AddressPattern;
+                /// The domain of the recipient.
+                RecipientDomain recipientdomain = "recipientdomain": DomainPattern;
+                /// The name of the next hop.
+                RemoteMx remotemx = "remotemx": DomainPattern;
+                /// The address of the next hop.
+                RemoteIp remoteip = "remoteip": AddressPattern;
+                /// What the next hop is rolled up with; names of the configuration begin with `&`.
+                Grouping grouping = "grouping": TextPattern;
+            }
+            $($with)*
+        }
+    };
+}
+
+/// Declares the words for fields.
+macro_rules! field_words {
+    ({
+        $(#[doc = $first_doc:literal])+ $first:ident $_first:ident = $first_word:literal: $_first_ty:ident;
+        $( $(#[doc = $doc:literal])+ $variant:ident $_field:ident = $word:literal: $_ty:ident; )+
+    }) => {
+        words! {
+            /// A field of a queued message.
+            pub enum PolicyField {
+                $(#[doc = $first_doc])+
+                #[default]
+                $first = $first_word,
+                $( $(#[doc = $doc])+ $variant = $word, )+
+            }
+        }
+
+        impl PolicyField {
+            /// Every field, as they are declared.
+            pub const ALL: &'static [Self] = &[Self::$first, $(Self::$variant),+];
+        }
+    };
+}
+fields!(field_words!);
+
+/// Declares a section with a condition for each field, and further keys.
+macro_rules! selecting {
+    (
+        { $( $(#[doc = $doc:literal])+ $_variant:ident $field:ident = $word:literal: $ty:ident; )+ }
+        $(#[doc = $about:literal])+
+        pub struct $name:ident { $($more:tt)* }
+    ) => {
+        section! {
+            $(#[doc = $about])+
+            pub struct $name {
+                $( $(#[doc = $doc])+ pub $field: Option<Spanned<$ty>>, )+
+                $($more)*
+            }
+        }
+
+        impl $name {
+            /// The fields that it names, what it wants of them, and where that is written.
+            pub fn wanted(&self) -> Vec<(&'static str, &Pattern, Span)> {
+                let all = [$( self.$field.as_ref().map(|one| ($word, &one.value.0, one.span)), )+];
+                all.into_iter().flatten().collect()
+            }
+        }
+    };
 }
 
 section! {
@@ -89,26 +148,10 @@ section! {
     }
 }
 
-section! {
+fields! {
+    selecting!
     /// What messages must have; all messages without any.
-    pub struct Selection {
-        /// The tenant.
-        pub tenantid: Option<Spanned<TextPattern>>,
-        /// The job.
-        pub jobid: Option<Spanned<TextPattern>>,
-        /// The transport.
-        pub transportid: Option<Spanned<TextPattern>>,
-        /// The address that the connection comes from.
-        pub localip: Option<Spanned<AddressPattern>>,
-        /// The domain of the recipient.
-        pub recipientdomain: Option<Spanned<DomainPattern>>,
-        /// The name of the next hop.
-        pub remotemx: Option<Spanned<DomainPattern>>,
-        /// The address of the next hop.
-        pub remoteip: Option<Spanned<AddressPattern>>,
-        /// What the next hop is rolled up with; names of the configuration begin with `&`.
-        pub grouping: Option<Spanned<TextPattern>>,
-    }
+    pub struct Selection {}
 }
 
 section! {
@@ -125,7 +168,7 @@ section! {
         /// Whether no later definition is looked at.
         pub stop: bool = false,
         /// Values that the postdelivery hook is told.
-        pub properties: Option<Any>,
+        pub properties: Option<Spanned<Any>>,
     }
 }
 
@@ -142,47 +185,16 @@ section! {
     }
 }
 
-section! {
-    /// Mail that waits.
+fields! {
+    selecting!
+    /// Mail that waits. With `localip`, mail may leave from another address.
     pub struct SuspendEntry {
-        /// The tenant.
-        pub tenantid: Option<Spanned<TextPattern>>,
-        /// The job.
-        pub jobid: Option<Spanned<TextPattern>>,
-        /// The transport.
-        pub transportid: Option<Spanned<TextPattern>>,
-        /// The address that the connection comes from; mail may leave from another one.
-        pub localip: Option<Spanned<AddressPattern>>,
-        /// The domain of the recipient.
-        pub recipientdomain: Option<Spanned<DomainPattern>>,
-        /// The name of the next hop.
-        pub remotemx: Option<Spanned<DomainPattern>>,
-        /// The address of the next hop.
-        pub remoteip: Option<Spanned<AddressPattern>>,
-        /// What the next hop is rolled up with.
-        pub grouping: Option<Spanned<TextPattern>>,
-        /// Label.
+        /// Label, at most 32 characters.
         pub tag: Option<Spanned<String>>,
         /// Values that are kept with it.
-        pub properties: Option<Any>,
+        pub properties: Option<Spanned<Any>>,
     }
 }
-
-macro_rules! wanted {
-    ($ty:ident: $($field:ident),+) => {
-        impl $ty {
-            /// The fields that it names, what it wants of them, and where that is written.
-            pub fn wanted(&self) -> Vec<(&'static str, &Pattern, diagnostics::Span)> {
-                let all = [$(
-                    self.$field.as_ref().map(|one| (stringify!($field), &one.value.0, one.span)),
-                )+];
-                all.into_iter().flatten().collect()
-            }
-        }
-    };
-}
-wanted!(Selection: tenantid, jobid, transportid, localip, recipientdomain, remotemx, remoteip, grouping);
-wanted!(SuspendEntry: tenantid, jobid, transportid, localip, recipientdomain, remotemx, remoteip, grouping);
 
 /// A number of attempts within a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -193,20 +205,31 @@ pub struct RateLimit {
     pub seconds: f64,
 }
 
+impl RateLimit {
+    /// Reads `120/60`; none for anything else, and for less than 1 attempt and more than a year.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| text.trim().parse().ok().filter(|n: &f64| n.is_finite());
+        let (count, seconds) = text.split_once('/')?;
+        let limit = Self { count: number(count)?, seconds: number(seconds)? };
+        (limit.count >= 1.0 && (0.001..=31_536_000.0).contains(&limit.seconds)).then_some(limit)
+    }
+}
+
+impl std::fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.count, self.seconds)
+    }
+}
+
 impl Setting for RateLimit {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let wanted = "a number of attempts and seconds such as `120/60`";
         let text = &crate::setting::scalar(node, wanted, report)?.text;
-        let number = |text: &str| text.trim().parse().ok().filter(|n: &f64| n.is_finite());
-        let read = text.split_once('/').and_then(|(count, seconds)| {
-            let limit = Self { count: number(count)?, seconds: number(seconds)? };
-            (limit.count >= 1.0 && (0.001..=31_536_000.0).contains(&limit.seconds)).then_some(limit)
-        });
-        read.or_else(|| report.wrong(node, wanted))
+        Self::parse(text).or_else(|| report.wrong(node, wanted))
     }
 
     fn shown(&self) -> serde_json::Value {
-        format!("{}/{}", self.count, self.seconds).into()
+        self.to_string().into()
     }
 }
 
