@@ -18,6 +18,7 @@ mod index;
 mod jobs;
 mod loose;
 mod outbox;
+mod packed;
 mod pages;
 mod position;
 mod progress;

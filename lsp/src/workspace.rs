@@ -10,6 +10,7 @@ use mta_project::{Project, Snapshot, ToolSettings};
 use crate::capabilities::Client;
 use crate::document::Document;
 use crate::graphs::Graphs;
+use crate::packed::Packed;
 use crate::reports::Cache;
 use crate::settings::Settings;
 use crate::uri;
@@ -29,6 +30,7 @@ pub(crate) struct Workspace {
     tools: BTreeMap<PathBuf, Arc<ToolSettings>>,
     cache: Arc<Cache>,
     graphs: Arc<Graphs>,
+    packed: Arc<Packed>,
 }
 
 impl Workspace {
@@ -43,6 +45,7 @@ impl Workspace {
             tools: BTreeMap::new(),
             cache: Arc::default(),
             graphs: Arc::default(),
+            packed: Arc::default(),
         }
     }
 
@@ -136,6 +139,7 @@ impl Workspace {
             tools: self.tools.clone(),
             cache: Arc::clone(&self.cache),
             graphs: Arc::clone(&self.graphs),
+            packed: Arc::clone(&self.packed),
         })
     }
 

@@ -17,6 +17,7 @@ use crate::config::is_config;
 use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::loose::Loose;
+use crate::packed::Packed;
 use crate::reports::{Cache, Ground, Report};
 use crate::settings::Settings;
 use crate::uri;
@@ -54,6 +55,8 @@ pub(crate) struct World {
     pub(crate) cache: Arc<Cache>,
     /// The newest graph of each project.
     pub(crate) graphs: Arc<Graphs>,
+    /// What projects pack to.
+    pub(crate) packed: Arc<Packed>,
 }
 
 impl World {

@@ -59,7 +59,7 @@ fn initialize_offers_what_is_there() {
     }));
     assert_eq!(editor.offered("positionEncoding"), "utf-8");
     insta::assert_snapshot!(editor.offered("diagnosticProvider"), @r#"{"identifier":"mailstop","interFileDependencies":true,"workspaceDiagnostics":true}"#);
-    insta::assert_snapshot!(editor.offered("workspace"), @r#"{"workspaceFolders":{"supported":true,"changeNotifications":true},"fileOperations":{"willRename":{"filters":[{"scheme":"file","pattern":{"glob":"**/*.hsl"}},{"scheme":"file","pattern":{"glob":"**/*.{json,yaml,csv,txt,eml}"}}]}},"textDocumentContent":{"schemes":["mailstop-catalogue"]}}"#);
+    insta::assert_snapshot!(editor.offered("workspace"), @r#"{"workspaceFolders":{"supported":true,"changeNotifications":true},"fileOperations":{"didCreate":{"filters":[{"scheme":"file","pattern":{"glob":"**/*.hsl"}},{"scheme":"file","pattern":{"glob":"**/*.{json,yaml,csv,txt,eml}"}}]},"didRename":{"filters":[{"scheme":"file","pattern":{"glob":"**/*.hsl"}},{"scheme":"file","pattern":{"glob":"**/*.{json,yaml,csv,txt,eml}"}}]},"willRename":{"filters":[{"scheme":"file","pattern":{"glob":"**/*.hsl"}},{"scheme":"file","pattern":{"glob":"**/*.{json,yaml,csv,txt,eml}"}}]},"didDelete":{"filters":[{"scheme":"file","pattern":{"glob":"**/*.hsl"}},{"scheme":"file","pattern":{"glob":"**/*.{json,yaml,csv,txt,eml}"}}]}},"textDocumentContent":{"schemes":["mailstop-catalogue","mailstop-packed"]}}"#);
 }
 
 #[test]

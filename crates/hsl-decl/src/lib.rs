@@ -28,5 +28,5 @@ pub use follows::Follows;
 pub use function::{Effect, Function, OptionDecl, Param};
 pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
 pub use id::IdKind;
-pub use secret::is_secret_name;
+pub use secret::{SecretForm, is_secret_name, secret_form};
 pub use ty::Ty;

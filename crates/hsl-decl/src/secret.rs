@@ -1,10 +1,14 @@
-//! Names that things have which nobody should see.
+//! Names that things have which nobody should see, and forms that they have.
 //!
-//! One list for whoever warns of them or hides their values.
+//! One list for whoever warns of them (`hsl-lint`) or hides their values (`hsl-host`).
 //!
 //! *Invariants.* Only whole words count: `$passwords_seen` and `$tokenizer` are no secrets.
 //!
 //! *Not here.* Keys of hook variables that are secret whatever they are called ([`crate::Key`]).
+
+mod form;
+
+pub use form::{SecretForm, secret_form};
 
 /// Words that make a name one of a secret, wherever they stand in it.
 const WORDS: [&str; 5] = ["password", "passwd", "passphrase", "secret", "apikey"];

@@ -7,11 +7,12 @@ pub(crate) mod context;
 mod keys;
 mod members;
 mod names;
+mod postfix;
 mod words;
 
 use std::collections::HashSet;
 
-use diagnostics::Span;
+use diagnostics::{Edit, Span};
 
 use crate::View;
 use crate::docs::Docs;
@@ -63,6 +64,8 @@ pub struct Completion {
     pub insert: String,
     /// The new text with places to fill in, in the syntax of snippets.
     pub snippet: Option<String>,
+    /// What else changes, outside of what is replaced.
+    pub extra: Vec<Edit>,
     /// Whether a call with arguments follows it.
     pub takes_arguments: bool,
     /// Kept for older scripts only.
@@ -82,6 +85,7 @@ impl Completion {
             docs: Docs::None,
             replace,
             snippet: None,
+            extra: Vec::new(),
             takes_arguments: false,
             deprecated: false,
             rank: 1,
@@ -142,6 +146,7 @@ pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
         Context::Expression => names::expression(view, offset, replace),
         Context::Statement => names::statement(view, offset, replace),
     };
+    items.extend(postfix::templates(view, offset));
     items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
     // A name of the script hides one of the library.
     let mut seen = HashSet::new();

@@ -344,3 +344,17 @@ fn words_of_the_mail_standards_are_explained() {
     dates that do not exist, give `none`.
     "#);
 }
+
+#[test]
+fn values_are_followed_by_templates() {
+    let all = items(Hook::Eod, "$list[0].fo$0");
+    let each = all.iter().find(|item| item.label == "foreach").expect("the template");
+    assert_eq!(each.insert, "foreach ($list[0] as $value) {\n\t\n}");
+    assert_eq!(each.snippet.as_deref(), Some("foreach (\\$list[0] as \\$${1:value}) {\n\t$0\n}"));
+    assert_eq!((each.replace.start, each.replace.end), (9, 11));
+    assert_eq!((each.extra[0].span.start, each.extra[0].span.end), (0, 9));
+    assert!(has(Hook::Eod, "if (1) { f().$0 }", "foreach"));
+    for text in ["echo $x.$0;", "$x . $0;", "$x = 1.$0"] {
+        assert!(!has(Hook::Eod, text, "foreach"), "{text}");
+    }
+}

@@ -54,6 +54,24 @@ fn hinted(source: &str) -> String {
     text
 }
 
+#[test]
+fn arrays_with_known_keys_lead_to_where_they_are_made() {
+    let made = |source: &str| {
+        let (view, offset) = view(Hook::Eod, source);
+        let found = type_definition(&view, offset);
+        let places =
+            found.iter().map(|target| format!("{} {:?}", target.file, target.span.range(999)));
+        places.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(
+        made(r#"$o = ["size" => 3]; echo $$0o["size"];"#),
+        "src/hooks/eod/default.hsl 5..18"
+    );
+    let called = r#"import { relay } from "lib.hsl"; $r = relay("x"); echo $$0r["host"];"#;
+    assert_eq!(made(called), "lib.hsl 33..66");
+    assert_eq!(made(r#"$o = 3; echo $$0o;"#), "");
+}
+
 fn class_of(source: &str) -> String {
     let (view, offset) = view(Hook::Eod, source);
     let found = type_definition(&view, offset);

@@ -3,21 +3,25 @@
 //! The table is the only list: a command that stands in it is offered and run.
 
 use gen_lsp_types as lsp;
+use mta_project::PackedFile;
 use serde_json::{Value, json};
 
 use super::Refusal;
 use crate::capabilities::Client;
 use crate::outbox::Call;
+use crate::packed;
 use crate::pages;
 use crate::server::News;
 
 type Command = fn(&Call<'_>, &[Value]) -> Result<Value, Refusal>;
 
 /// Names and what they do.
-const COMMANDS: [(&str, Command); 5] = [
+const COMMANDS: [(&str, Command); 7] = [
     ("mailstop.rescan", rescan),
     ("mailstop.page", page),
     ("mailstop.projects", projects),
+    ("mailstop.packed", packed_documents),
+    ("mailstop.packedPlace", packed_place),
     (OPEN, open),
     (CREATE, create),
 ];
@@ -77,6 +81,25 @@ fn create(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
         call.out.request("window/showDocument", json!({ "uri": uri, "takeFocus": true }));
     }
     Ok(Value::Null)
+}
+
+/// `[uri]`: the documents of what the project of a file packs to.
+fn packed_documents(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
+    let home = call.world.home_of(script_uri(arguments)?);
+    let root = home.and_then(|home| home.project).map(|(root, _)| root);
+    let root = root.ok_or_else(|| Refusal::Impossible("the file is in no project".to_owned()))?;
+    let uris = [PackedFile::Startup, PackedFile::Running].map(|which| packed::uri_of(&root, which));
+    Ok(json!(uris))
+}
+
+/// `[{ textDocument, position }]`: the same place in the packed file, or, for a place in one, in its
+/// source; null when there is none.
+fn packed_place(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refusal> {
+    let at = arguments.first().cloned().unwrap_or_default();
+    let at: lsp::TextDocumentPositionParams =
+        serde_json::from_value(at).map_err(|error| Refusal::Params(error.to_string()))?;
+    let found = call.world.packed_source(&at).or_else(|| call.world.packed_place(&at));
+    Ok(json!(found))
 }
 
 fn script_uri(arguments: &[Value]) -> Result<&str, Refusal> {

@@ -9,7 +9,7 @@ use crate::proto;
 use crate::world::World;
 
 /// Characters that ask for a list without a key of the user's own.
-const TRIGGERS: [&str; 7] = ["$", "[", "\"", ">", ":", "{", "%"];
+const TRIGGERS: [&str; 8] = ["$", "[", "\"", ">", ":", "{", "%", "."];
 
 /// What a resolve request needs to find its item again.
 #[derive(Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub(super) fn completion(
     let items = items.into_iter().enumerate().map(|(number, item)| {
         let range = (common != Some(item.replace)).then(|| lines.range(item.replace));
         let data = own_data.clone().filter(|_| item.docs.exists());
-        lsp::CompletionItem { data, ..proto::completion(item, number, range, world.client) }
+        lsp::CompletionItem { data, ..proto::completion(item, number, range, &lines, world.client) }
     });
     let items: Vec<_> = items.collect();
     let Some(common) = common else { return Some(items.into()) };

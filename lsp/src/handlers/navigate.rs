@@ -26,6 +26,9 @@ pub(super) fn definition(
     params: lsp::DefinitionParams,
 ) -> Option<lsp::DefinitionResponse> {
     let at = params.text_document_position_params;
+    if let Some(source) = world.packed_source(&at) {
+        return Some(lsp::Definition::from(source).into());
+    }
     if let Some(page) = page(world, &at) {
         return Some(lsp::Definition::from(page).into());
     }

@@ -22,6 +22,9 @@ pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
     let registered = lsp::FileOperationRegistrationOptions { filters: files.to_vec() };
     let workspace = all.workspace.get_or_insert_default();
     let operations = workspace.file_operations.get_or_insert_default();
+    operations.did_create = Some(registered.clone());
+    operations.did_rename = Some(registered.clone());
+    operations.did_delete = Some(registered.clone());
     operations.will_rename = Some(registered);
 }
 

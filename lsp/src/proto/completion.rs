@@ -14,6 +14,7 @@ pub(crate) fn completion(
     item: Completion,
     place: usize,
     range: Option<lsp::Range>,
+    lines: &Lines<'_>,
     client: Client,
 ) -> lsp::CompletionItem {
     let calls = item.takes_arguments && client.snippets;
@@ -28,6 +29,11 @@ pub(crate) fn completion(
         Some(range) => (Some(lsp::TextEdit { range, new_text }.into()), None),
         None => (None, Some(new_text).filter(|text| *text != item.label)),
     };
+    let extra: Vec<_> = item
+        .extra
+        .into_iter()
+        .map(|edit| lsp::TextEdit { range: lines.range(edit.span), new_text: edit.text })
+        .collect();
     let docs = if client.resolves_docs { None } else { item.docs.page() };
     lsp::CompletionItem {
         kind: Some(completion_kind(item.kind)),
@@ -39,6 +45,7 @@ pub(crate) fn completion(
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
         text_edit,
         text_edit_text,
+        additional_text_edits: (!extra.is_empty()).then_some(extra),
         label: item.label,
         ..lsp::CompletionItem::default()
     }

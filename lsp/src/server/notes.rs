@@ -20,6 +20,9 @@ impl Server {
             "textDocument/didClose" => self.closed(note),
             "textDocument/didSave" => self.saved(note),
             "workspace/didChangeWatchedFiles" => self.watched(note),
+            "workspace/didCreateFiles" => self.made(note),
+            "workspace/didDeleteFiles" => self.deleted(note),
+            "workspace/didRenameFiles" => self.renamed(note),
             "workspace/didChangeWorkspaceFolders" => self.folders_changed(note),
             "workspace/didChangeConfiguration" => self.configured(note),
             "window/workDoneProgress/cancel" => {
@@ -62,6 +65,10 @@ impl Server {
     /// waited for it, and not every editor watches files.
     fn saved(&mut self, note: Notification) {
         let Some(params) = params::<lsp::DidSaveTextDocumentParams>(note) else { return };
+        for uri in self.world.packed.uris() {
+            let params = serde_json::json!({ "uri": uri });
+            self.out.request("workspace/textDocumentContent/refresh", params);
+        }
         if !self.client.watches_files {
             self.on_disk([params.text_document.uri]);
         }
@@ -70,6 +77,22 @@ impl Server {
     fn watched(&mut self, note: Notification) {
         let Some(params) = params::<lsp::DidChangeWatchedFilesParams>(note) else { return };
         self.on_disk(params.changes.into_iter().map(|event| event.uri));
+    }
+
+    fn made(&mut self, note: Notification) {
+        let Some(params) = params::<lsp::CreateFilesParams>(note) else { return };
+        self.on_disk(params.files.into_iter().map(|file| file.uri));
+    }
+
+    fn renamed(&mut self, note: Notification) {
+        let Some(params) = params::<lsp::RenameFilesParams>(note) else { return };
+        self.on_disk(params.files.into_iter().flat_map(|file| [file.old_uri, file.new_uri]));
+    }
+
+    /// What imports a file that is gone is told so at once.
+    fn deleted(&mut self, note: Notification) {
+        let Some(params) = params::<lsp::DeleteFilesParams>(note) else { return };
+        self.on_disk(params.files.into_iter().map(|file| file.uri));
     }
 
     fn on_disk(&mut self, uris: impl IntoIterator<Item = lsp::Uri>) {

@@ -240,3 +240,69 @@ fn scripts_outside_of_projects_have_a_graph_of_their_folder() {
     let found = editor.request("textDocument/references", at);
     assert!(!places(&found).contains("main.hsl 1:0"));
 }
+
+#[test]
+fn packed_files_lead_to_their_sources_and_back() {
+    let mut editor = Editor::start(json!({ "workspace": { "textDocumentContent": {} } }));
+    editor.write("src/config/smtpd.yaml", "version: \"6.0\"\n");
+    editor.write(CONFIG, "version: \"6.0\"\nservers: [{ id: a, phases: { eod: { hook: in } } }]\n");
+    let hook = editor.open(HOOK, "// å\nif (1) {\n  Reject(\"no\");\n}\n");
+    let ask = |editor: &mut Editor, command: &str, argument: Value| {
+        let params = json!({ "command": command, "arguments": [argument] });
+        editor.request("workspace/executeCommand", params)
+    };
+    let documents = ask(&mut editor, "mailstop.packed", json!(hook));
+    let running = documents[1].clone();
+    let page = editor.request("workspace/textDocumentContent", json!({ "uri": running }));
+    let text = page["text"].as_str().expect("a text").to_owned();
+    let line = text.lines().position(|line| line.contains("Reject")).expect("the script");
+    let column = text.lines().nth(line).and_then(|line| line.find("Reject")).expect("the verdict");
+    let at = editor.at(&hook, 2, 2);
+    let place = ask(&mut editor, "mailstop.packedPlace", at);
+    let expected = json!({ "line": line, "character": column });
+    assert_eq!((&place["uri"], &place["range"]["start"]), (&running, &expected));
+    let uri = running.as_str().expect("a URI");
+    let at = editor.at(uri, line as u32, column as u32);
+    for found in [
+        editor.request("textDocument/definition", at.clone()),
+        ask(&mut editor, "mailstop.packedPlace", at),
+    ] {
+        let start = json!({ "line": 2, "character": 2 });
+        assert_eq!((&found["uri"], &found["range"]["start"]), (&json!(hook), &start));
+    }
+    editor.change(&hook, 2, &[([2, 2], [2, 8], "nowhere")]);
+    assert_eq!(editor.error("workspace/textDocumentContent", json!({ "uri": running })), -32803);
+}
+
+#[test]
+fn files_that_were_made_or_deleted_count_at_once() {
+    let pulling = json!({ "textDocument": { "diagnostic": {} } });
+    let mut editor = Editor::start(pulling);
+    let hook = editor.open(HOOK, "import { f } from \"new.hsl\";\nf();\n");
+    let document = json!({ "textDocument": { "uri": hook } });
+    let codes = |editor: &mut Editor| {
+        let report = editor.request("textDocument/diagnostic", document.clone());
+        let items = report["items"].as_array().expect("items").iter();
+        items.filter(|item| item["code"] == "HSL1004").count()
+    };
+    assert_eq!(codes(&mut editor), 1);
+    editor.write("src/files/new.hsl", "function f() { }\n");
+    let files = json!({ "files": [{ "uri": editor.uri("src/files/new.hsl") }] });
+    editor.notify("workspace/didCreateFiles", files.clone());
+    assert_eq!(codes(&mut editor), 0);
+    std::fs::remove_file(editor.path("src/files/new.hsl")).expect("the file");
+    editor.notify("workspace/didDeleteFiles", files);
+    assert_eq!(codes(&mut editor), 1);
+}
+
+#[test]
+fn names_of_imports_are_edited_together() {
+    let mut editor = Editor::start(json!({}));
+    editor.write("src/files/lib.hsl", "function f() { }\n");
+    let uri = editor.open(HOOK, "import { f as g } from \"lib.hsl\";\ng();\ng();\n");
+    let at = editor.at(&uri, 0, 14);
+    let found = editor.request("textDocument/linkedEditingRange", at);
+    let lines: Vec<_> =
+        found["ranges"].as_array().expect("ranges").iter().map(|r| &r["start"]["line"]).collect();
+    assert_eq!(lines, [0, 1, 2]);
+}

@@ -67,6 +67,7 @@ fn what_is_canceled_is_answered_once() {
 #[test]
 fn large_files_have_syntax_errors_and_answers() {
     let mut editor = Editor::start(json!({}));
+    editor.write("mailstop.toml", "[lint.rules]\nsize-limits = \"off\"\n");
     let text = "$x = [\"a\" => 1];\n".repeat(50_000) + "echo $x;\nDefer();\n";
     let uri = editor.open(HOOK, &text);
     assert_eq!(editor.published(&uri).trim(), "version 1");

@@ -150,3 +150,37 @@ fn settings_are_asked_for_and_watched() {
     editor.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
     editor.was_asked("workspace/configuration");
 }
+
+/// Each project of a workspace has its own configuration, and both are checked.
+#[test]
+fn configurations_of_many_folders_are_apart() {
+    let yaml = |id: &str| {
+        format!("version: \"6.0\"\nservers: [{{ id: {id}, phases: {{ eod: {{ hook: in }} }} }}]\n")
+    };
+    let fill = |editor: &Editor| {
+        editor.write("../one/src/config/smtpd-app.yaml", &yaml("a"));
+        editor.write("../one/src/hooks/eod/in.hsl", "Reject();\n");
+        editor.write("../two/src/config/smtpd-app.yaml", &yaml("b"));
+    };
+    let mut editor = Editor::start_with(pulls(), fill, &["one", "two"]);
+    editor.was_asked("workspace/diagnostic/refresh");
+    let uri = editor.open("../one/src/config/smtpd-app.yaml", &yaml("a"));
+    let column = yaml("a").lines().nth(1).and_then(|line| line.find("in }")).expect("the id");
+    let at = editor.at(&uri, 1, column as u32);
+    let found = editor.request("textDocument/definition", at);
+    assert_eq!(
+        found[0]["uri"].as_str().or(found["uri"].as_str()),
+        Some(&*editor.uri("../one/src/hooks/eod/in.hsl"))
+    );
+    // The other one lacks its script, whatever the first one has.
+    let other = editor.open("../two/src/config/smtpd-app.yaml", &yaml("b"));
+    let codes = |editor: &mut Editor, uri: &str| {
+        let params = json!({ "textDocument": { "uri": uri } });
+        let report = editor.request("textDocument/diagnostic", params);
+        let items = report["items"].as_array().expect("items").iter();
+        items.filter_map(|item| item["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let missing = codes(&mut editor, &other);
+    assert!(!codes(&mut editor, &uri).iter().any(|code| missing.contains(code)));
+    assert!(!missing.is_empty());
+}

@@ -1,13 +1,15 @@
 //! What never leaves the server.
 //!
-//! Invariants: a value under a secret key is never shown; neither is any other text that holds it,
-//! so copying a password into a variable does not uncover it.
+//! Invariants: a value under a secret key or name is never shown; neither is any other text that
+//! holds it, so copying a password into a variable does not uncover it; nor a text that has the form of
+//! a token or private key.
 //!
-//! Not here: which keys are secret is declared with the hooks.
+//! Not here: which keys are secret is declared with the hooks; which names and forms are, in
+//! `hsl_decl`, where the rules of advice read them too.
 
 use std::collections::HashSet;
 
-use hsl_decl::{HookDecl, Key as KeyDecl};
+use hsl_decl::{HookDecl, Key as KeyDecl, is_secret_name, secret_form};
 use hsl_vm::{Key, Str, Value};
 
 /// How deep secrets are looked for in the variables of a hook.
@@ -30,7 +32,8 @@ impl SecretKeys {
     }
 
     fn holds(&self, key: &Key) -> bool {
-        matches!(key, Key::Str(name) if std::str::from_utf8(name).is_ok_and(|n| self.0.contains(n)))
+        let is_secret = |name: &str| self.0.contains(name) || is_secret_name(name);
+        matches!(key, Key::Str(name) if std::str::from_utf8(name).is_ok_and(is_secret))
     }
 }
 
@@ -61,13 +64,20 @@ impl<'a> Mask<'a> {
     fn gather(&mut self, value: &Value, depth: u32) {
         let Value::Array(array) = value else { return };
         for (key, value) in array.iter() {
-            match value {
-                Value::String(text) if self.hides_key(&key) && !text.is_empty() => {
-                    self.texts.push(text.clone());
-                }
-                value if depth > 0 => self.gather(value, depth - 1),
-                _ => {}
+            self.note(&key, value);
+            if depth > 0 {
+                self.gather(value, depth - 1);
             }
+        }
+    }
+
+    /// Finds out whether a variable holds a secret by its name.
+    pub(crate) fn note(&mut self, key: &Key, value: &Value) {
+        match value {
+            Value::String(text) if !text.is_empty() && self.hides_key(key) => {
+                self.texts.push(text.clone());
+            }
+            _ => {}
         }
     }
 
@@ -78,6 +88,10 @@ impl<'a> Mask<'a> {
 
     /// Whether a text is or holds a secret.
     pub(crate) fn hides_text(&self, text: &[u8]) -> bool {
+        secret_form(text).is_some() || self.holds_secret(text)
+    }
+
+    fn holds_secret(&self, text: &[u8]) -> bool {
         self.texts.iter().any(|secret| {
             text == &secret[..]
                 || secret.len() >= MIN_CONTAINED
@@ -110,5 +124,16 @@ mod tests {
         assert!(mask.hides_text(b"42"));
         assert!(!mask.hides_text(b"1423"));
         assert!(!mask.hides_text(b"tiger"));
+    }
+
+    #[test]
+    fn names_and_forms_of_secrets_are_hidden() {
+        let keys = SecretKeys::default();
+        let mut mask = Mask::new(&keys, &[]);
+        mask.note(&Key::text(b"$api_key"), &Value::string("wolf99"));
+        mask.note(&Key::text(b"$name"), &Value::string("lamb"));
+        assert!(mask.hides_key(&Key::text(b"$api_key")) && !mask.hides_key(&Key::text(b"$name")));
+        assert!(mask.hides_text(b"key=wolf99") && !mask.hides_text(b"lamb"));
+        assert!(mask.hides_text(b"AKIAABCDEFGHIJKLMNOP"));
     }
 }

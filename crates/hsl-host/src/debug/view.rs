@@ -52,7 +52,11 @@ impl<'a> View<'a> {
         secrets: &'a SecretKeys,
     ) -> Self {
         let hook = HOOK_SCOPES.iter().filter_map(|(_, name)| fiber.variable(name));
-        let mask = Mask::new(secrets, &hook.collect::<Vec<_>>());
+        let mut mask = Mask::new(secrets, &hook.collect::<Vec<_>>());
+        for frame in fiber.frames() {
+            let all = fiber.locals(frame.index).into_iter().chain(fiber.globals(frame.index));
+            all.for_each(|v| mask.note(&Key::text(v.name.as_bytes()), &v.value));
+        }
         Self { fiber, generation, results, mask }
     }
 
