@@ -25,10 +25,13 @@ const FILES: [PackedFile; 2] = [PackedFile::Startup, PackedFile::Running];
 /// What a project packs to, or why it does not.
 type Found = Result<PackedView, String>;
 
+/// A packed file with the texts that it was made from.
+type Made = (Arc<Snapshot>, Arc<Found>);
+
 /// The newest packed files that somebody looked at.
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
-    known: Mutex<HashMap<(PathBuf, PackedFile), (Arc<Snapshot>, Arc<Found>)>>,
+    known: Mutex<HashMap<(PathBuf, PackedFile), Made>>,
 }
 
 impl Packed {
