@@ -9,7 +9,7 @@ use hsl_macros::library;
 use hsl_vm::{Array, Cx, Str, Thrown, Value};
 use memchr::memmem;
 
-use cut::{kept, mapped, part};
+use cut::kept;
 pub(crate) use cut::{slice, split};
 use find::{find, occurrences, position};
 
@@ -225,10 +225,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, returns = "string")]
-    fn str_lower(cx: &mut Cx<'_>, string: &Str) -> Value {
+    #[builtin(effect = pure)]
+    fn str_lower(cx: &mut Cx<'_>, string: Str) -> Str {
         cx.charge(string.len());
-        mapped(string, <[u8]>::make_ascii_lowercase)
+        string.into_ascii_lowercase()
     }
 
     /// Turns the ASCII letters of a string into upper case.
@@ -246,10 +246,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, returns = "string")]
-    fn str_upper(cx: &mut Cx<'_>, string: &Str) -> Value {
+    #[builtin(effect = pure)]
+    fn str_upper(cx: &mut Cx<'_>, string: Str) -> Str {
         cx.charge(string.len());
-        mapped(string, <[u8]>::make_ascii_uppercase)
+        string.into_ascii_uppercase()
     }
 
     /// Returns a part of a string, from an offset and optionally of limited length.
@@ -290,10 +290,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(returns = "string")]
-    fn str_strip(string: &Str, characters: Option<&Str>) -> Value {
-        let kept = kept(string, characters.map(|set| &set[..]));
-        part(string, kept)
+    fn str_strip(string: Str, characters: Option<&Str>) -> Str {
+        let kept = kept(&string, characters.map(|set| &set[..]));
+        string.into_part(kept)
     }
 
     /// Removes leading characters of a set.
@@ -312,10 +311,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(returns = "string")]
-    fn str_lstrip(string: &Str, characters: Option<&Str>) -> Value {
-        let kept = kept(string, characters.map(|set| &set[..])).start..string.len();
-        part(string, kept)
+    fn str_lstrip(string: Str, characters: Option<&Str>) -> Str {
+        let kept = kept(&string, characters.map(|set| &set[..])).start..string.len();
+        string.into_part(kept)
     }
 
     /// Removes trailing characters of a set.
@@ -334,10 +332,9 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(returns = "string")]
-    fn str_rstrip(string: &Str, characters: Option<&Str>) -> Value {
-        let kept = 0..kept(string, characters.map(|set| &set[..])).end;
-        part(string, kept)
+    fn str_rstrip(string: Str, characters: Option<&Str>) -> Str {
+        let kept = 0..kept(&string, characters.map(|set| &set[..])).end;
+        string.into_part(kept)
     }
 
     /// Cuts a string into pieces of a given length, the first piece optionally of another.

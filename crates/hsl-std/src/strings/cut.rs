@@ -1,15 +1,10 @@
 //! Parts of strings.
-//!
-//! *Invariants.* What stays whole stays the same string: nothing is copied for no change.
 
 use std::ops::Range;
 
 use hsl_vm::{Array, Cx, Str, Thrown, Value};
 
 use super::find::{Positions, occurrences, position};
-
-/// Strings up to this length change on the stack.
-const ON_STACK: usize = 128;
 
 /// The part behind `str_slice`.
 pub(crate) fn slice(text: &[u8], offset: f64, length: Option<f64>) -> Str {
@@ -70,21 +65,6 @@ fn single_bytes(text: &[u8], limit: f64, most: usize) -> Array {
     parts.concat().into_iter().collect()
 }
 
-/// A string whose bytes were changed one by one.
-#[inline]
-pub(super) fn mapped(text: &Str, change: impl Fn(&mut [u8])) -> Value {
-    if text.len() > ON_STACK {
-        let mut bytes = text.to_vec();
-        change(&mut bytes);
-        return if bytes[..] == text[..] { text.clone().into() } else { bytes.into() };
-    }
-    let mut room = [0; ON_STACK];
-    let bytes = &mut room[..text.len()];
-    bytes.copy_from_slice(text);
-    change(bytes);
-    if bytes[..] == text[..] { text.clone().into() } else { Value::from(&*bytes) }
-}
-
 /// What remains without leading and trailing characters of a set, white space unless given.
 #[inline]
 pub(super) fn kept(text: &[u8], characters: Option<&[u8]>) -> Range<usize> {
@@ -100,36 +80,9 @@ fn without(text: &[u8], stays: impl Fn(u8) -> bool) -> Range<usize> {
     start..end
 }
 
-/// A part of a string; all of it is the string itself.
-#[inline]
-pub(super) fn part(text: &Str, kept: Range<usize>) -> Value {
-    if kept.len() == text.len() { text.clone().into() } else { Value::from(&text[kept]) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn case_changes_at_any_length() {
-        for length in [0, 1, 7, 8, 15, 16, 127, 128, 129, 1000] {
-            let text: Vec<u8> = (0..length).map(|at| (at % 256) as u8).collect();
-            let lower = mapped(&Str::from(&text[..]), <[u8]>::make_ascii_lowercase).to_text();
-            assert_eq!(&lower[..], text.to_ascii_lowercase());
-            let upper = mapped(&lower, <[u8]>::make_ascii_uppercase).to_text();
-            assert_eq!(&upper[..], text.to_ascii_uppercase());
-        }
-    }
-
-    #[test]
-    fn what_does_not_change_is_the_same_string() {
-        for length in [30, 300] {
-            let text = Str::from(&b"a".repeat(length)[..]);
-            let same = |value: Value| assert_eq!(value.to_text().as_ptr(), text.as_ptr());
-            same(mapped(&text, <[u8]>::make_ascii_lowercase));
-            same(part(&text, kept(&text, None)));
-        }
-    }
 
     #[test]
     fn sets_are_bytes() {

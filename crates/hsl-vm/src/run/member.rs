@@ -74,19 +74,31 @@ pub(super) fn index_key(
     d: Reg,
     (a, key): (Reg, &Key),
 ) -> Result<(), Thrown> {
-    let value = match &regs[a] {
-        Value::Array(array) => {
-            load(regs, d, array.get(key));
-            return Ok(());
+    match &regs[a] {
+        Value::Array(array) => load(regs, d, array.get(key)),
+        Value::String(text) => {
+            let byte = byte_at(text, key);
+            regs[d].put(byte);
         }
-        Value::String(text) => byte_at(text, key),
-        value => {
-            slow::check(regs, function, a)?;
-            element(value, key, Asker { function, unit })?
+        _ => {
+            let value = index_other(regs, function, unit, (a, key))?;
+            regs[d].put(value);
         }
-    };
-    regs[d].put(value);
+    }
     Ok(())
+}
+
+/// Apart, so that elements and bytes need not make room for its errors.
+#[cold]
+#[inline(never)]
+fn index_other(
+    regs: Window,
+    function: &Function,
+    unit: &Rc<Unit>,
+    (a, key): (Reg, &Key),
+) -> Result<Value, Thrown> {
+    slow::check(regs, function, a)?;
+    element(&regs[a], key, Asker { function, unit })
 }
 
 /// Copies an element into a register; none when there is none.

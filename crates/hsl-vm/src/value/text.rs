@@ -7,6 +7,7 @@
 //! *Invariants*: a text that fits is short; the content never changes while more than one holder
 //! exists; the remembered hash belongs to the content.
 
+mod bytes;
 mod hash;
 mod short;
 mod spare;
@@ -15,20 +16,14 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
 
-use smallvec::SmallVec;
-
+use bytes::{Bytes, INLINE};
 pub(super) use hash::hash_int;
 use short::{ROOM, Short};
 
 use super::memory;
-
-/// Bytes that fit beside the count, so that both need one allocation.
-const INLINE: usize = 40;
-
-type Bytes = SmallVec<[u8; INLINE]>;
 
 /// An immutable byte string. Cloning shares it.
 #[derive(Clone)]
@@ -47,14 +42,29 @@ const _: () = assert!(size_of::<Str>() == 16);
 struct Shared(Rc<Text>);
 
 impl Shared {
-    fn new(bytes: Bytes) -> Self {
-        Self(spare::make(Text::new(bytes)))
+    /// An empty text with room for this many bytes. What is written to it stays where it is.
+    #[inline]
+    fn with_room(room: usize) -> Self {
+        let mut text = spare::take();
+        if room > INLINE
+            && let Some(text) = Rc::get_mut(&mut text)
+        {
+            text.bytes = Bytes::Apart(Vec::with_capacity(room));
+        }
+        memory::report(text.held());
+        Self(text)
     }
 
     /// The text for a change, which no other holder sees.
     #[inline]
     fn change(&mut self) -> &mut Text {
         Rc::make_mut(&mut self.0)
+    }
+
+    /// The text for a change, when there is no other holder.
+    #[inline]
+    fn own(&mut self) -> Option<&mut Text> {
+        Rc::get_mut(&mut self.0)
     }
 
     #[inline(never)]
@@ -89,23 +99,34 @@ struct Text {
 }
 
 impl Text {
-    fn new(bytes: Bytes) -> Self {
-        let text = Self { hash: Cell::new(0), bytes };
-        memory::report(text.held());
-        text
+    /// The empty text.
+    const fn new() -> Self {
+        Self { hash: Cell::new(0), bytes: Bytes::EMPTY }
+    }
+
+    /// Lets go of the content, and of the buffer.
+    #[inline]
+    fn empty(&mut self) {
+        self.hash.set(0);
+        match &mut self.bytes {
+            Bytes::Near { length, .. } => *length = 0,
+            apart @ Bytes::Apart(_) => *apart = Bytes::EMPTY,
+        }
     }
 
     /// Bytes that it holds.
-    fn held(&self) -> isize {
+    #[inline]
+    const fn held(&self) -> isize {
         let own = size_of::<Self>() + 2 * size_of::<usize>();
-        let heap = if self.bytes.spilled() { self.bytes.capacity() } else { 0 };
-        (own + heap) as isize
+        (own + self.bytes.held()) as isize
     }
 }
 
 impl Clone for Text {
     fn clone(&self) -> Self {
-        Self::new(self.bytes.clone())
+        let text = Self { hash: self.hash.clone(), bytes: self.bytes.clone() };
+        memory::report(text.held());
+        text
     }
 }
 
@@ -120,7 +141,7 @@ impl Str {
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Form::Short(short) => short.as_bytes(),
-            Form::Long(text) => &text.bytes,
+            Form::Long(text) => text.bytes.as_slice(),
         }
     }
 
@@ -137,9 +158,9 @@ impl Str {
             pieces.iter().for_each(|p| text = text.with(p).unwrap_or(text));
             return Self(Form::Short(text));
         }
-        let mut bytes = Bytes::with_capacity(length);
-        pieces.iter().for_each(|p| bytes.extend_from_slice(p));
-        Self::long(bytes)
+        let mut text = StrBuilder::with_capacity(length);
+        pieces.iter().for_each(|p| text.push(p));
+        text.finish()
     }
 
     /// The string of one byte.
@@ -147,8 +168,52 @@ impl Str {
         Self(Form::Short(Short::byte(byte)))
     }
 
-    fn long(bytes: Bytes) -> Self {
-        Self(Form::Long(Shared::new(bytes)))
+    #[inline(never)]
+    fn long(bytes: &[u8]) -> Self {
+        let mut text = Shared::with_room(bytes.len());
+        text.change().bytes.push(bytes);
+        Self(Form::Long(text))
+    }
+
+    /// A part of the string; in place when nobody else holds it.
+    pub fn into_part(mut self, kept: Range<usize>) -> Self {
+        if kept.len() == self.len() {
+            return self;
+        }
+        if kept.len() > ROOM
+            && let Form::Long(text) = &mut self.0
+            && let Some(text) = text.own()
+            && text.bytes.keep(kept.clone())
+        {
+            text.hash.set(0);
+            return self;
+        }
+        self.get(kept).unwrap_or_default().into()
+    }
+
+    /// The string with its ASCII letters in lower case; in place when nobody else holds it.
+    pub fn into_ascii_lowercase(self) -> Self {
+        self.into_case(u8::is_ascii_uppercase, <[u8]>::make_ascii_lowercase)
+    }
+
+    /// The string with its ASCII letters in upper case; in place when nobody else holds it.
+    pub fn into_ascii_uppercase(self) -> Self {
+        self.into_case(u8::is_ascii_lowercase, <[u8]>::make_ascii_uppercase)
+    }
+
+    #[inline(always)]
+    fn into_case(mut self, differs: impl Fn(&u8) -> bool, change: impl Fn(&mut [u8])) -> Self {
+        match &mut self.0 {
+            Form::Short(short) => *short = short.mapped(change),
+            Form::Long(text) => {
+                if text.bytes.as_slice().iter().any(differs) {
+                    let text = text.change();
+                    text.hash.set(0);
+                    change(text.bytes.as_mut_slice());
+                }
+            }
+        }
+        self
     }
 
     /// Appends bytes; in place when nobody else holds the string.
@@ -194,25 +259,25 @@ impl Str {
 }
 
 /// A string in the making that will hardly be short.
-pub(crate) struct StrBuilder(Bytes);
+pub(crate) struct StrBuilder(Shared);
 
 impl StrBuilder {
     /// An empty one with room for this many bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self(Bytes::with_capacity(capacity))
+        Self(Shared::with_room(capacity))
     }
 
     /// Appends bytes.
     #[inline]
     pub(crate) fn push(&mut self, more: &[u8]) {
-        self.0.extend_from_slice(more);
+        append(self.0.change(), more);
     }
 
     /// The string.
     pub(crate) fn finish(self) -> Str {
-        match Short::of(&self.0) {
+        match Short::of(self.0.bytes.as_slice()) {
             Some(short) => Str(Form::Short(short)),
-            None => Str::long(self.0),
+            None => Str(Form::Long(self.0)),
         }
     }
 }
@@ -263,21 +328,20 @@ impl ShortBuilder {
 /// A short text and what made it too long, with room for more of that kind.
 #[cold]
 fn outgrow(start: &[u8], more: &[u8]) -> Str {
-    let mut bytes = Bytes::with_capacity(start.len() + more.len());
-    bytes.extend_from_slice(start);
-    bytes.extend_from_slice(more);
-    Str::long(bytes)
+    let mut text = StrBuilder::with_capacity(start.len() + more.len());
+    text.push(start);
+    text.push(more);
+    text.finish()
 }
 
 #[inline]
 fn append(text: &mut Text, more: &[u8]) {
     text.hash.set(0);
-    let before = text.bytes.capacity();
-    text.bytes.extend_from_slice(more);
-    let after = text.bytes.capacity();
+    let before = text.bytes.held();
+    text.bytes.push(more);
+    let after = text.bytes.held();
     if after != before {
-        let inline = if before <= INLINE { before } else { 0 };
-        memory::report((after - before + inline) as isize);
+        memory::report((after - before) as isize);
     }
 }
 
@@ -285,7 +349,7 @@ impl Text {
     fn hash_code(&self) -> u32 {
         match self.hash.get() {
             0 => {
-                let hash = hash::hash_long(&self.bytes);
+                let hash = hash::hash_long(self.bytes.as_slice());
                 self.hash.set(hash);
                 hash
             }
@@ -309,7 +373,7 @@ impl Text {
     /// Whether the bytes are the same; remembered hashes that differ spare the look.
     fn same_text(&self, other: &Self) -> bool {
         let (a, b) = (self.hash.get(), other.hash.get());
-        (a == b || a == 0 || b == 0) && self.bytes == other.bytes
+        (a == b || a == 0 || b == 0) && self.bytes.as_slice() == other.bytes.as_slice()
     }
 }
 
@@ -364,7 +428,7 @@ impl From<&[u8]> for Str {
     fn from(bytes: &[u8]) -> Self {
         match Short::of(bytes) {
             Some(short) => Self(Form::Short(short)),
-            None => Self::long(Bytes::from_slice(bytes)),
+            None => Self::long(bytes),
         }
     }
 }
@@ -392,7 +456,11 @@ impl From<Vec<u8>> for Str {
         if bytes.len() <= INLINE {
             Self::from(&bytes[..])
         } else {
-            Self::long(Bytes::from_vec(bytes))
+            let mut text = Shared::with_room(0);
+            let held = bytes.capacity();
+            text.change().bytes = Bytes::Apart(bytes);
+            memory::report(held as isize);
+            Self(Form::Long(text))
         }
     }
 }
@@ -402,7 +470,7 @@ mod tests {
     use super::*;
 
     fn texts() -> Vec<Vec<u8>> {
-        (0..70).map(|n| (0..n).map(|at| at as u8 ^ 0x5a).collect()).collect()
+        (0..140).map(|n| (0..n).map(|at| at as u8 ^ 0x5a).collect()).collect()
     }
 
     #[test]
@@ -426,6 +494,26 @@ mod tests {
                 assert_eq!(grown, Str::concat(&[&a, &b]));
                 assert_eq!(other.as_bytes(), a, "another holder sees no change");
             }
+        }
+    }
+
+    #[test]
+    fn parts_and_letters_change_in_place_and_for_nobody_else() {
+        for text in texts() {
+            let other = Str::from(&text[..]);
+            for kept in [0..text.len(), 0..text.len() / 2, text.len() / 3..text.len()] {
+                let part = Str::from(&text[..]).into_part(kept.clone());
+                assert_eq!(part, Str::from(&text[kept.clone()]));
+                assert_eq!(part.is_short(), kept.len() <= ROOM);
+                assert_eq!(part.hash_code(), Str::from(&text[kept.clone()]).hash_code());
+                assert_eq!(other.clone().into_part(kept.clone()), part);
+            }
+            let lower = other.clone().into_ascii_lowercase();
+            assert_eq!(lower.as_bytes(), text.to_ascii_lowercase());
+            let upper = lower.clone().into_ascii_uppercase();
+            assert_eq!(upper.as_bytes(), text.to_ascii_uppercase());
+            assert_eq!(upper.hash_code(), Str::from(text.to_ascii_uppercase()).hash_code());
+            assert_eq!(other.as_bytes(), text);
         }
     }
 

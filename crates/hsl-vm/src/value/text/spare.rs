@@ -3,12 +3,12 @@
 //! A script cuts a message into texts of a line each and lets go of all of them before it looks at the
 //! next one. The system's allocator keeps seven of a size within reach, and searches for the others.
 //!
-//! *Invariants*: a spare text has no holder but the list, and no buffer of its own.
+//! *Invariants*: a spare text is empty, and has no holder but the list and no buffer of its own.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Bytes, Text};
+use super::Text;
 
 /// Most that a thread keeps.
 const MOST: usize = 64;
@@ -19,11 +19,8 @@ thread_local! {
 
 /// Keeps the allocation of a text whose last holder is about to let go.
 pub(super) fn keep(text: &mut Rc<Text>) {
-    if let Some(ended) = Rc::get_mut(text)
-        && ended.bytes.spilled()
-    {
-        ended.bytes = Bytes::new();
-    }
+    let Some(ended) = Rc::get_mut(text) else { return };
+    ended.empty();
     // While the thread ends there is no list any more.
     let _ = SPARE.try_with(|spare| {
         let mut spare = spare.borrow_mut();
@@ -33,15 +30,14 @@ pub(super) fn keep(text: &mut Rc<Text>) {
     });
 }
 
-/// An allocation with this text.
+/// An allocation with an empty text.
 #[inline]
-pub(super) fn make(text: Text) -> Rc<Text> {
+pub(super) fn take() -> Rc<Text> {
     let spare = SPARE.try_with(|spare| spare.borrow_mut().pop());
-    if let Ok(Some(mut spare)) = spare
-        && let Some(place) = Rc::get_mut(&mut spare)
-    {
-        *place = text;
-        return spare;
-    }
-    Rc::new(text)
+    spare.ok().flatten().unwrap_or_else(fresh)
+}
+
+#[cold]
+fn fresh() -> Rc<Text> {
+    Rc::new(Text::new())
 }
