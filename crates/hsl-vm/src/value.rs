@@ -21,6 +21,7 @@ mod text;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+pub(crate) use array::whole;
 pub use array::{Array, Iter};
 pub use exception::Exception;
 pub use frozen::{Freezer, Frozen, FrozenKey, FrozenObject};

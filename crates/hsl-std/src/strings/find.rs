@@ -49,6 +49,10 @@ pub(super) fn occurrences(text: &[u8], needle: &[u8], most: usize) -> Positions 
 
 /// The byte position that an offset means; may lie behind the end.
 pub(super) fn position(text: &[u8], offset: f64) -> usize {
+    // The usual offset needs no conversion, which also looks at what is no position.
+    if offset == 0.0 {
+        return 0;
+    }
     if offset < 0.0 { text.len().saturating_sub(-offset as usize) } else { offset as usize }
 }
 

@@ -10,37 +10,55 @@ use crate::world::World;
 
 /// The surroundings of a native call.
 pub struct Cx<'a> {
-    world: &'a dyn World,
-    data: &'a [Rc<dyn Any>],
-    began: f64,
+    around: Around<'a>,
     charge: u64,
     largest: usize,
+}
+
+/// Where a native is called. It is looked at when something of it is wanted, which is seldom.
+#[derive(Clone, Copy)]
+enum Around<'a> {
+    Fiber(&'a Surroundings),
+    /// Without host data; then since when.
+    World(&'a dyn World, f64),
 }
 
 impl<'a> Cx<'a> {
     /// Surroundings without host data, for tests and constant folding.
     pub fn new(world: &'a dyn World) -> Self {
-        Self { world, data: &[], began: world.elapsed(), charge: 0, largest: usize::MAX }
+        let around = Around::World(world, world.elapsed());
+        Self { around, charge: 0, largest: usize::MAX }
     }
 
+    #[inline(always)]
     pub(crate) fn with(surroundings: &'a Surroundings, largest: usize) -> Self {
-        let Surroundings { world, data, began } = surroundings;
-        Self { world: &**world, data, began: *began, charge: 0, largest }
+        Self { around: Around::Fiber(surroundings), charge: 0, largest }
     }
 
     /// Seconds since the execution began.
     pub fn running(&self) -> f64 {
-        self.world.elapsed() - self.began
+        let began = match self.around {
+            Around::Fiber(surroundings) => surroundings.began,
+            Around::World(_, began) => began,
+        };
+        self.world().elapsed() - began
     }
 
     /// The clock, chance and output.
     pub fn world(&self) -> &'a dyn World {
-        self.world
+        match self.around {
+            Around::Fiber(surroundings) => &*surroundings.world,
+            Around::World(world, _) => world,
+        }
     }
 
     /// What the host attached to the fiber, by type.
     pub fn data<T: 'static>(&self) -> Option<&'a T> {
-        self.data.iter().find_map(|data| data.downcast_ref())
+        let data: &'a [Rc<dyn Any>] = match self.around {
+            Around::Fiber(surroundings) => &surroundings.data,
+            Around::World(..) => &[],
+        };
+        data.iter().find_map(|data| data.downcast_ref())
     }
 
     /// Counts bytes touched against the slice of the fiber: 64 bytes cost as much as a jump.

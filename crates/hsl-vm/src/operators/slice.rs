@@ -3,7 +3,7 @@
 //! *Sources*: language reference, 7.3.
 
 use super::{Failure, Outcome};
-use crate::value::{Array, Value};
+use crate::value::{Array, Value, whole};
 
 /// `x[first:last:step]`; missing parts are none.
 pub(crate) fn slice(value: &Value, first: &Value, last: &Value, step: &Value) -> Outcome {
@@ -19,6 +19,7 @@ pub(crate) fn slice(value: &Value, first: &Value, last: &Value, step: &Value) ->
 #[inline(always)]
 pub(crate) fn part_of_text<'t>(value: &'t Value, first: &Value, last: &Value) -> Option<&'t [u8]> {
     let Value::String(text) = value else { return None };
+    let text = text.as_bytes();
     let from = position(first, text.len(), 0)?;
     let to = position(last, text.len(), text.len())?;
     Some(text.get(from..to).unwrap_or_default())
@@ -29,9 +30,22 @@ pub(crate) fn part_of_text<'t>(value: &'t Value, first: &Value, last: &Value) ->
 fn position(bound: &Value, length: usize, missing: usize) -> Option<usize> {
     match bound {
         Value::None => Some(missing),
-        // A float cast saturates, and cuts toward zero.
-        Value::Number(n) if *n > -1.0 => Some((*n as usize).min(length)),
-        Value::Number(n) if *n <= -1.0 => Some(length.saturating_sub(-*n as usize)),
+        Value::Number(n) => match whole(*n) {
+            Some(at) => Some(at.min(length)),
+            None => unusual(*n, length),
+        },
+        _ => None,
+    }
+}
+
+/// The same for a number that is negative, no whole one or very large.
+#[cold]
+#[inline(never)]
+fn unusual(n: f64, length: usize) -> Option<usize> {
+    // A float cast saturates, and cuts toward zero.
+    match n {
+        n if n > -1.0 => Some((n as usize).min(length)),
+        n if n <= -1.0 => Some(length.saturating_sub(-n as usize)),
         _ => None,
     }
 }

@@ -124,8 +124,11 @@ pub(super) fn element(value: &Value, key: &Key, asker: Asker<'_>) -> Result<Valu
 /// The byte of a string at a position, none outside it.
 pub(super) fn byte_at(text: &Str, position: &Key) -> Value {
     let Key::Int(at) = position else { return Value::None };
-    let byte = usize::try_from(*at).ok().and_then(|at| text.get(at));
-    byte.map_or(Value::None, |byte| Value::String(Str::byte(*byte)))
+    // Negative positions are beyond any text.
+    match text.get(*at as usize) {
+        Some(byte) => Value::String(Str::byte(*byte)),
+        None => Value::None,
+    }
 }
 
 /// A property, else a bound method, else none.

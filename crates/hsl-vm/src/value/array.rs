@@ -346,7 +346,7 @@ impl Drop for Array {
 
 /// A number as a position, when it is one below 2³².
 #[inline(always)]
-fn whole(n: f64) -> Option<usize> {
+pub(crate) fn whole(n: f64) -> Option<usize> {
     // Added to this, a whole number stands in the lower bits; the usual conversion also looks at
     // what cannot be converted, which the comparison here refuses anyway.
     const SHIFT: f64 = (1_u64 << 52) as f64;

@@ -42,23 +42,36 @@ const _: () = assert!(size_of::<Str>() == 16);
 struct Shared(Rc<Text>);
 
 impl Shared {
-    /// An empty text with room for this many bytes. What is written to it stays where it is.
+    /// An empty text with room for this many bytes, and what `write` puts there. It is written where
+    /// it stays.
     #[inline]
-    fn with_room(room: usize) -> Self {
+    fn with_room(room: usize, write: impl FnOnce(&mut Bytes)) -> Self {
         let mut text = spare::take();
-        if room > INLINE
-            && let Some(text) = Rc::get_mut(&mut text)
-        {
-            text.bytes = Bytes::Apart(Vec::with_capacity(room));
+        // Nobody else holds a spare text.
+        if let Some(text) = Rc::get_mut(&mut text) {
+            if room > INLINE {
+                text.bytes = Bytes::Apart(Vec::with_capacity(room));
+            }
+            write(&mut text.bytes);
+            memory::report(text.held());
         }
-        memory::report(text.held());
         Self(text)
     }
 
     /// The text for a change, which no other holder sees.
-    #[inline]
+    #[inline(always)]
     fn change(&mut self) -> &mut Text {
+        if Rc::strong_count(&self.0) > 1 {
+            self.part_ways();
+        }
         Rc::make_mut(&mut self.0)
+    }
+
+    /// Goes on with a text of its own.
+    #[cold]
+    #[inline(never)]
+    fn part_ways(&mut self) {
+        Rc::make_mut(&mut self.0);
     }
 
     /// The text for a change, when there is no other holder.
@@ -170,9 +183,7 @@ impl Str {
 
     #[inline(never)]
     fn long(bytes: &[u8]) -> Self {
-        let mut text = Shared::with_room(bytes.len());
-        text.change().bytes.push(bytes);
-        Self(Form::Long(text))
+        Self(Form::Long(Shared::with_room(bytes.len(), |place| place.push(bytes))))
     }
 
     /// A part of the string; in place when nobody else holds it.
@@ -264,7 +275,7 @@ pub(crate) struct StrBuilder(Shared);
 impl StrBuilder {
     /// An empty one with room for this many bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Self(Shared::with_room(capacity))
+        Self(Shared::with_room(capacity, |_| ()))
     }
 
     /// Appends bytes.
@@ -456,11 +467,7 @@ impl From<Vec<u8>> for Str {
         if bytes.len() <= INLINE {
             Self::from(&bytes[..])
         } else {
-            let mut text = Shared::with_room(0);
-            let held = bytes.capacity();
-            text.change().bytes = Bytes::Apart(bytes);
-            memory::report(held as isize);
-            Self(Form::Long(text))
+            Self(Form::Long(Shared::with_room(0, |place| *place = Bytes::Apart(bytes))))
         }
     }
 }
