@@ -67,18 +67,41 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Checked {
 #[inline]
 fn is_suspect(text: &[u8], at: usize) -> bool {
     let byte = text[at];
+    // The table answers for most bytes, as all of a text is looked at.
+    if !SUSPECTS[usize::from(byte)] && at + 1 < text.len() {
+        return false;
+    }
     if ends_operator(byte) && may_lack_operand(text, at) {
         return true;
     }
-    let begins_any =
-        byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i');
     // A string or comment without end reaches the end of the text.
-    at + 1 == text.len() || (begins_any && begins_suspect(&text[at..]))
+    at + 1 == text.len() || (begins_any(byte) && begins_suspect(&text[at..]))
+}
+
+/// Bytes that end an operator or begin something that can break a rule.
+static SUSPECTS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = ends_operator(byte as u8) || begins_any(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+/// Whether something that can break a rule may begin with this byte.
+const fn begins_any(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i')
 }
 
 /// Whether an operator with an operand behind it may end with this byte.
-fn ends_operator(byte: u8) -> bool {
-    byte.is_ascii_punctuation() && !b"$\"'#()[]{};,@\\_`".contains(&byte) || b"rdt".contains(&byte)
+const fn ends_operator(byte: u8) -> bool {
+    match byte {
+        b'$' | b'"' | b'\'' | b'#' | b'(' | b')' | b'[' | b']' | b'{' | b'}' => false,
+        b';' | b',' | b'@' | b'\\' | b'_' | b'`' => false,
+        b'r' | b'd' | b't' => true,
+        byte => byte.is_ascii_punctuation(),
+    }
 }
 
 /// Whether no operand may follow the operator that ends here: a mark, a comment or the end does.

@@ -1,11 +1,11 @@
 //! Functions: parameters, captures and bodies.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::{Span, codes};
 use hsl_syntax::ast::{self, AstNode, ParametersItem};
 use hsl_syntax::tree_sitter::Node;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Lowerer;
 use super::scope::{Definition, Frame};
@@ -207,7 +207,7 @@ impl<'g> Lowerer<'g, '_> {
     /// A capture that a closure creates exists in the creating function too.
     fn share_captures(&mut self, id: FunctionId, frame: &Frame) {
         let Some(outer) = self.frames.last().map(|f| f.function) else { return };
-        let mut first = HashMap::new();
+        let mut first = FxHashMap::default();
         for read in &frame.reads {
             first.entry(read.variable).or_insert(read.at);
         }
@@ -227,7 +227,7 @@ impl<'g> Lowerer<'g, '_> {
     /// statement runs.
     fn bind_globals(&mut self, body: ast::Block<'g>) {
         let text = self.text();
-        let mut bound: HashMap<Arc<str>, Vec<Span>> = HashMap::new();
+        let mut bound: FxHashMap<Arc<str>, Vec<Span>> = FxHashMap::default();
         // Most bodies hold no such statement, which their text tells at once.
         self.survey(body, &Marks::of(text, body.span(), [&b"global"[..]]), |node, end| {
             let statement = ast::GlobalStatement::cast(node);
@@ -240,7 +240,7 @@ impl<'g> Lowerer<'g, '_> {
             return;
         }
         bound.values_mut().for_each(|reaches| lengthen(reaches));
-        let mut exposed: HashSet<Arc<str>> = HashSet::new();
+        let mut exposed: FxHashSet<Arc<str>> = FxHashSet::default();
         let marks = if bound.len() <= FEW_NAMES {
             // Without the `$`, which is apart from the name in `${name}`.
             let words = bound.keys().map(|name| name.trim_start_matches('$').as_bytes());

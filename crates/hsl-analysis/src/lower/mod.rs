@@ -23,11 +23,11 @@ mod scope;
 mod stmt;
 mod variable;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use diagnostics::{Code, Diagnostic, Span, codes};
 use hsl_syntax::ast::AstNode;
+use rustc_hash::FxHashMap;
 
 use crate::graph::Graph;
 use crate::hir::{
@@ -107,9 +107,9 @@ pub(crate) struct Lowerer<'g, 'u> {
     /// Parallel to the functions of the program: known before their bodies are.
     arities: Vec<Arity>,
     /// Finished modules by file.
-    exports: HashMap<FileId, Exports>,
+    exports: FxHashMap<FileId, Exports>,
     /// Predefined variables.
-    hook: HashMap<Arc<str>, (GlobalId, SymbolId)>,
+    hook: FxHashMap<Arc<str>, (GlobalId, SymbolId)>,
     /// Functions being lowered, innermost last; the first is the module's top level.
     frames: Vec<Frame>,
     module: ModuleId,
@@ -123,9 +123,9 @@ pub(crate) struct Lowerer<'g, 'u> {
     /// that.
     refused: u32,
     /// Members of each class by name: position in the class, and symbol.
-    members: HashMap<crate::hir::ClassId, HashMap<Arc<str>, (usize, SymbolId)>>,
+    members: FxHashMap<crate::hir::ClassId, FxHashMap<Arc<str>, (usize, SymbolId)>>,
     /// First plain read of each global that nothing has created yet.
-    global_reads: HashMap<GlobalId, Loc>,
+    global_reads: FxHashMap<GlobalId, Loc>,
 }
 
 impl<'g, 'u> Lowerer<'g, 'u> {
@@ -139,8 +139,8 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             diagnostics: graph.diagnostics.clone(),
             errors: graph.diagnostics.iter().filter(|finding| finding.is_error()).count(),
             arities: Vec::new(),
-            exports: HashMap::new(),
-            hook: HashMap::new(),
+            exports: FxHashMap::default(),
+            hook: FxHashMap::default(),
             frames: Vec::new(),
             module: ModuleId(0),
             file: FileId(0),
@@ -148,8 +148,8 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             includes: 0,
             depth: 0,
             refused: 0,
-            members: HashMap::new(),
-            global_reads: HashMap::new(),
+            members: FxHashMap::default(),
+            global_reads: FxHashMap::default(),
         }
     }
 

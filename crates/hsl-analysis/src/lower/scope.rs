@@ -1,6 +1,6 @@
 //! The scopes that are open while a function is lowered, and what a finished module offers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostics::Span;
@@ -46,11 +46,11 @@ pub(super) struct Read {
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) function: FunctionId,
-    pub(super) names: HashMap<Arc<str>, Named>,
-    pub(super) variables: HashMap<Arc<str>, VarId>,
+    pub(super) names: FxHashMap<Arc<str>, Named>,
+    pub(super) variables: FxHashMap<Arc<str>, VarId>,
     pub(super) symbols: FxHashMap<VarId, SymbolId>,
     /// Functions and classes by the place of their definition.
-    pub(super) definitions: HashMap<Loc, Definition>,
+    pub(super) definitions: FxHashMap<Loc, Definition>,
     /// Variables that an import further down binds.
     pub(super) pending: FxHashMap<VarId, Loc>,
     /// The same by place.
@@ -72,10 +72,10 @@ impl Frame {
     pub(super) fn new(function: FunctionId) -> Self {
         Self {
             function,
-            names: HashMap::new(),
-            variables: HashMap::new(),
+            names: FxHashMap::default(),
+            variables: FxHashMap::default(),
             symbols: FxHashMap::default(),
-            definitions: HashMap::new(),
+            definitions: FxHashMap::default(),
             pending: FxHashMap::default(),
             pending_at: BTreeMap::new(),
             jumps: Vec::new(),
@@ -93,8 +93,8 @@ impl Frame {
 #[derive(Debug)]
 pub(super) struct Exports {
     pub(super) module: ModuleId,
-    pub(super) names: HashMap<Arc<str>, Named>,
-    pub(super) variables: HashMap<Arc<str>, (GlobalId, Option<SymbolId>)>,
+    pub(super) names: FxHashMap<Arc<str>, Named>,
+    pub(super) variables: FxHashMap<Arc<str>, (GlobalId, Option<SymbolId>)>,
 }
 
 impl Exports {

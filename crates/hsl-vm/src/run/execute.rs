@@ -519,17 +519,21 @@ fn run<P: Probe, const WATCHED: bool>(
                     && let Some(value) = array.get(key)
                 {
                     regs.load(d, value);
-                } else {
+                } else if !member::byte(regs, d, a, key) {
                     attempt!(member::index_key(regs, m.function, m.unit, d, (a, key)));
                 }
             }
 
             Op::SliceFrom { d, a, first } => {
-                attempt!(slow::slice_part(regs, m.function, d, (a, Some(first), None)));
+                if !slow::slice_from(regs, d, a, first) {
+                    attempt!(slow::slice_part(regs, m.function, d, (a, Some(first), None)));
+                }
                 bounded!();
             }
             Op::SliceTo { d, a, last } => {
-                attempt!(slow::slice_part(regs, m.function, d, (a, None, Some(last))));
+                if !slow::slice_to(regs, d, a, last) {
+                    attempt!(slow::slice_part(regs, m.function, d, (a, None, Some(last))));
+                }
                 bounded!();
             }
 

@@ -65,6 +65,19 @@ pub(super) fn index(
     Ok(())
 }
 
+/// `R[d] = R[a][key]` where that is a byte of a text; whether it is.
+#[inline(never)]
+pub(super) fn byte(mut regs: Window, d: Reg, a: Reg, key: &Key) -> bool {
+    // Negative positions are beyond any text.
+    if let (Value::String(text), Key::Int(at)) = (&regs[a], key)
+        && let Some(byte) = text.get(*at as usize).copied()
+    {
+        regs[d].put(Value::String(Str::byte(byte)));
+        return true;
+    }
+    false
+}
+
 /// `R[d] = R[a][key]`
 #[inline(never)]
 pub(super) fn index_key(

@@ -13,7 +13,7 @@ use crate::code::{ClassId, Function, FunctionId, Reg};
 use crate::native::{NativeStep, Thrown};
 use crate::operators;
 use crate::unit::{LinkedNative, Unit, fits};
-use crate::value::{Callable, Cell, Str, Value};
+use crate::value::{Callable, Cell, Str, Value, whole};
 
 type Outcome = Result<Value, String>;
 
@@ -292,6 +292,33 @@ pub(super) fn slice(
     let result = operators::slice(at(0), at(1), at(2), at(3))?;
     regs[d] = result;
     Ok(())
+}
+
+/// `R[d] = R[a][R[first]:]` of a text, from a position counted from its start; whether it was that.
+#[inline(never)]
+pub(super) fn slice_from(mut regs: Window, d: Reg, a: Reg, first: Reg) -> bool {
+    if let (Value::String(text), Value::Number(n)) = (&regs[a], &regs[first])
+        && let Some(from) = whole(*n)
+    {
+        let part = Str::from(text.as_bytes().get(from..).unwrap_or_default());
+        regs[d].put(Value::String(part));
+        return true;
+    }
+    false
+}
+
+/// The same for `R[d] = R[a][: R[last]]`.
+#[inline(never)]
+pub(super) fn slice_to(mut regs: Window, d: Reg, a: Reg, last: Reg) -> bool {
+    if let (Value::String(text), Value::Number(n)) = (&regs[a], &regs[last])
+        && let Some(to) = whole(*n)
+    {
+        let text = text.as_bytes();
+        let part = Str::from(text.get(..to).unwrap_or(text));
+        regs[d].put(Value::String(part));
+        return true;
+    }
+    false
 }
 
 /// `R[d] = R[a][R[first] : R[last]]`
