@@ -22,6 +22,8 @@ pub enum Follows {
     Folded,
     /// The groups of the pattern that is the first argument, by number and name, or nothing.
     Groups,
+    /// What the first argument, a text in JSON, holds.
+    Json,
     /// A position in the first argument, negative when there is none: 0 is a hit.
     Position,
     /// Whether the first argument has this type.

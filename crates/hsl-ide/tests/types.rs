@@ -55,6 +55,18 @@ fn hinted(source: &str) -> String {
 }
 
 #[test]
+fn json_that_stands_in_the_script_has_a_shape() {
+    let source =
+        r#"$j = json_decode(''{ "size": 3, "tls": { "mode": "dane" } }''); echo $j["$0"];"#;
+    insta::assert_snapshot!(items(source), @r#"
+    size: number
+    tls: ["mode" => string]
+    "#);
+    let broken = r#"$j = json_decode(''{ "size": 3, // no''); echo $j["$0"];"#;
+    insta::assert_snapshot!(items(broken), @"");
+}
+
+#[test]
 fn arrays_with_known_keys_lead_to_where_they_are_made() {
     let made = |source: &str| {
         let (view, offset) = view(Hook::Eod, source);

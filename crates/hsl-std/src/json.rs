@@ -65,7 +65,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 8259. Since: 0.1. Compat: same.
-    #[builtin(effect = pure, returns = "any")]
+    #[builtin(effect = pure, returns = "any", follows = Json)]
     fn json_decode(cx: &mut Cx<'_>, string: &Str, options: DecodeOptions) -> Result<Value, Thrown> {
         cx.charge(string.len());
         match read::read(string, options.allow_comments, cx.room()) {

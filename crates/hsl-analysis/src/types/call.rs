@@ -9,6 +9,7 @@ use super::array::Array;
 use super::declared;
 use super::ty::{Callable, Instance, Kinds, Type};
 use super::walk::Walk;
+use crate::data::{Datum, Loader};
 use crate::hir::{Arg, Callee, ClassId, ExprId, ExprKind, FunctionId};
 
 impl Walk<'_> {
@@ -185,12 +186,24 @@ impl Walk<'_> {
                     _ => usual,
                 }
             }
+            (Follows::Json, _) => match args {
+                [text] => self.json(text.value).unwrap_or(usual),
+                _ => usual,
+            },
             (Follows::Mapped, Some(array)) => {
                 let result = function.map_or(Type::UNKNOWN, |function| self.gives(function));
                 Type::array(array.map(|_| result.clone()))
             }
             _ => usual,
         }
+    }
+
+    /// The shape of a text in JSON that stands in the script; comments are for files only.
+    fn json(&self, text: ExprId) -> Option<Type> {
+        let ExprKind::String(text) = &self.program.expr(text).kind else { return None };
+        let has_comment = text.windows(2).any(|pair| matches!(pair, b"//" | b"/*"));
+        let datum = Loader::Json.load(text, &Datum::None).ok().filter(|_| !has_comment)?;
+        Some(declared::of_datum(self.unit, &datum))
     }
 
     /// What a call of a function gives, whatever its arguments.
