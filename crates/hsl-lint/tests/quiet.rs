@@ -77,6 +77,25 @@ fn in_the_examples() -> (usize, BTreeSet<String>) {
     (count, all)
 }
 
+/// Scripts as they are written for real servers; the name of a file ends with its hook.
+fn in_the_policies() -> (usize, BTreeSet<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies");
+    let (mut count, mut all) = (0, BTreeSet::new());
+    for path in entries(&folder) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let hook = name.split('.').nth(1).and_then(Hook::from_name).expect("a hook");
+        let text = std::fs::read(&path).expect("a script");
+        let sources = MemorySources::new().with(MAIN, text);
+        let unit = Unit::new(Some(hook), mta_hooks::catalog());
+        let resolved = analyze(&sources, MAIN, &unit);
+        assert!(!resolved.has_errors(), "{name}: {:?}", resolved.diagnostics);
+        let found = found(&sources, MAIN, &unit);
+        all.extend(found.into_iter().map(|finding| format!("policies/{name} {finding}")));
+        count += 1;
+    }
+    (count, all)
+}
+
 /// The examples of the library's and the hooks' documentation, and the good programs of all pages.
 fn in_the_pages() -> (usize, BTreeSet<String>) {
     let catalog = mta_hooks::catalog();
@@ -146,7 +165,10 @@ fn programs_that_do_nothing_wrong_are_left_alone() {
     assert!(programs > 400 && scripts > 3, "only {programs} programs and {scripts} scripts");
     let (pages, in_pages) = in_the_pages();
     assert!(pages > 300, "only {pages} programs of pages");
-    let found: BTreeSet<_> = [in_suite, in_examples, in_pages].into_iter().flatten().collect();
+    let (policies, in_policies) = in_the_policies();
+    assert!(policies >= 10, "only {policies} policies");
+    let found = [in_suite, in_examples, in_pages, in_policies];
+    let found: BTreeSet<_> = found.into_iter().flatten().collect();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/quiet.txt");
     let list = std::fs::read_to_string(&path).expect("the list");
     let list = list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));

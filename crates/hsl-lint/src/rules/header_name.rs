@@ -14,7 +14,8 @@ lint! {
     /// A field name is printable US-ASCII without colon and space (RFC 5322 section 2.2); another one
     /// raises an exception. From, Date, Subject and the other fields of RFC 5322 section 3.6 that may
     /// stand once are in a received message already: with a second one, each program that reads the
-    /// message picks another, and many servers refuse it.
+    /// message picks another, and many servers refuse it. A script that looks whether the field is there
+    /// is not reported.
     ///
     /// # Bad
     ///
@@ -57,12 +58,23 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
         return pass.report(&HEADER_NAME, at, message);
     }
     let single = SINGLE.iter().any(|one| one.eq_ignore_ascii_case(&shown));
-    if method == "addHeader" && single && pass.is_path(object, &["$arguments", "mail"]) {
+    let on_received = method == "addHeader" && pass.is_path(object, &["$arguments", "mail"]);
+    if on_received && single && !is_asked_for(pass, name) {
         let message = format!("the message has a {shown} already, and must not have two");
         let mut finding = pass.finding(&HEADER_NAME, at, message).help("replace it: `setHeader`");
         finding.fix = replacing(pass, object, expr);
         pass.push(finding);
     }
+}
+
+/// Whether the script looks whether the field is there.
+fn is_asked_for(pass: &Pass<'_>, name: &[u8]) -> bool {
+    (0..pass.program.exprs.len()).any(|number| {
+        let call = pass.method_call(ExprId(number as u32));
+        let asked = call.filter(|(method, ..)| matches!(*method, "getHeader" | "getHeaders"));
+        let first = asked.and_then(|(.., args)| pass.string(args.first()?.value));
+        first.is_some_and(|asked| asked.eq_ignore_ascii_case(name))
+    })
 }
 
 /// `->addHeader` becomes `->setHeader`.

@@ -12,7 +12,8 @@ lint! {
     ///
     /// The server that refused it for now is asked again at once, and again, for every message: the
     /// queue turns in place, and receivers block senders that do this. RFC 5321 section 4.5.4.1 asks
-    /// for half an hour between attempts, except for the first few.
+    /// for half an hour between attempts, except for the first few. A message that moves to another
+    /// transport may go at once.
     ///
     /// # Bad
     ///
@@ -39,6 +40,10 @@ fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
     let Some(options) = pass.options(verdict, args).filter(|_| verdict.name == "Queue") else {
         return;
     };
+    // Another transport has not refused it.
+    if pass.option(options, "transportid").is_some() {
+        return;
+    }
     let Some(delay) = pass.option(options, "delay") else { return };
     if pass.number(delay).is_some_and(|seconds| seconds < ENOUGH) {
         let message = "the next attempt follows almost at once";
