@@ -20,8 +20,6 @@ use crate::world::World;
 /// Scheme of the documents.
 pub(crate) const SCHEME: &str = "mailstop-packed";
 
-const FILES: [PackedFile; 2] = [PackedFile::Startup, PackedFile::Running];
-
 /// What a project packs to, or why it does not.
 type Found = Result<PackedView, String>;
 
@@ -99,7 +97,7 @@ impl World {
         let (root, name) = home.project.as_ref()?;
         let texts = self.projects.get(root)?;
         let offset = Lines::new(texts.text(name)?, self.client.encoding).offset(at.position);
-        let mut all = FILES.into_iter().filter_map(|which| {
+        let mut all = PackedFile::ALL.into_iter().filter_map(|which| {
             let found = self.packed.of(root, texts, which);
             let view = found.as_ref().as_ref().ok()?;
             let span: Span = view.packed(name, offset)?;
@@ -114,7 +112,7 @@ impl World {
         let path = uri::to_path(&format!("file://{path}"))?;
         let root = path.parent()?.to_owned();
         let name = path.file_name()?.to_str()?;
-        let which = FILES.into_iter().find(|which| which.name() == name)?;
+        let which = PackedFile::ALL.into_iter().find(|which| which.name() == name)?;
         let texts = self.projects.get(&root)?;
         let found = self.packed.of(&root, texts, which);
         Some((root, found))

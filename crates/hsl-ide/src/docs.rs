@@ -114,6 +114,9 @@ pub(crate) fn key(key: &Key) -> String {
         key.doc.trim(),
         if key.optional { " May be missing." } else { "" }
     );
+    if key.secret {
+        page += SECRET;
+    }
     page += &keys(key.keys);
     page
 }
@@ -139,6 +142,9 @@ pub(crate) fn term(term: &Term) -> String {
     _ = write!(page, "\n*{}*\n", term.source);
     page
 }
+
+/// What is said of secrets.
+pub(crate) const SECRET: &str = "\nA secret: the debugger hides it.\n";
 
 /// Text as a block of code.
 pub(crate) fn code(text: &str) -> String {

@@ -174,6 +174,9 @@ fn variable(view: &View, id: SymbolId, node: Node<'_>) -> String {
         None => symbol.name.to_string(),
     };
     let mut page = docs::code(&head);
+    if hsl_decl::is_secret_name(&symbol.name) {
+        page += docs::SECRET;
+    }
     if let Some(line) = set_in(view, id, node) {
         page += &format!("\nSet in line {line}.\n");
     }

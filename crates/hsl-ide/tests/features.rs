@@ -346,6 +346,13 @@ fn words_of_the_mail_standards_are_explained() {
 }
 
 #[test]
+fn secrets_are_told() {
+    let told = |hook: Hook, text: &str| hovered(hook, text).contains("A secret");
+    assert!(told(Hook::Eod, "$api_$0key = 1;") && !told(Hook::Eod, "$na$0me = 1;"));
+    assert!(told(Hook::Auth, r#"echo $arguments["pass$0word"];"#));
+}
+
+#[test]
 fn values_are_followed_by_templates() {
     let all = items(Hook::Eod, "$list[0].fo$0");
     let each = all.iter().find(|item| item.label == "foreach").expect("the template");

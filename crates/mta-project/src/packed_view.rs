@@ -26,6 +26,14 @@ pub enum PackedFile {
 }
 
 impl PackedFile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Startup, Self::Running];
+
+    /// The one that a file of the project is the source of.
+    pub fn of_source(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|which| which.source() == name)
+    }
+
     /// Name of its source in the project.
     pub fn source(self) -> &'static str {
         match self {

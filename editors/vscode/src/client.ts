@@ -7,6 +7,7 @@ import { command } from "./command";
 /** What the server looks at: scripts anywhere, and the two configuration files of a project. */
 const DOCUMENTS: LanguageClientOptions["documentSelector"] = [
   { language: "hsl" },
+  { scheme: "mailstop-packed" },
   { language: "yaml", scheme: "file", pattern: "**/src/config/**/*.{yaml,yml}" },
 ];
 

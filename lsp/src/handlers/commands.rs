@@ -88,7 +88,7 @@ fn packed_documents(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Refus
     let home = call.world.home_of(script_uri(arguments)?);
     let root = home.and_then(|home| home.project).map(|(root, _)| root);
     let root = root.ok_or_else(|| Refusal::Impossible("the file is in no project".to_owned()))?;
-    let uris = [PackedFile::Startup, PackedFile::Running].map(|which| packed::uri_of(&root, which));
+    let uris = PackedFile::ALL.map(|which| packed::uri_of(&root, which));
     Ok(json!(uris))
 }
 

@@ -6,13 +6,15 @@ use hsl_analysis::SymbolKind;
 use hsl_graph::Occurrence;
 use hsl_ide::project;
 use hsl_ide::yaml::{self, ConfigView, Lens, LensAction};
+use mta_project::PackedFile;
 use serde_json::json;
 
 use super::commands::{CREATE, OPEN};
 use crate::capabilities::{Client, DEBUG, RUN};
+use crate::packed;
 use crate::position::Lines;
 use crate::project::ProjectGraph;
-use crate::world::World;
+use crate::world::{Home, World};
 
 /// The command that shows places; the editor's extension has it.
 const SHOW: &str = "mailstop.showReferences";
@@ -71,7 +73,23 @@ fn of_config(world: &World, uri: &str, config: &ConfigView) -> Vec<lsp::CodeLens
         let command = Some(lsp::Command { title, tooltip: None, command, arguments });
         Some(lsp::CodeLens { range, command, data: None })
     };
-    yaml::lenses(config).into_iter().filter_map(lens).collect()
+    let packed = packed_lens(world, home);
+    packed.into_iter().chain(yaml::lenses(config).into_iter().filter_map(lens)).collect()
+}
+
+/// What the file of a project packs to, for editors that show documents of the server.
+fn packed_lens(world: &World, home: &Home) -> Option<lsp::CodeLens> {
+    let (root, name) = home.project.as_ref()?;
+    let which = PackedFile::of_source(name)?;
+    let is_shown = world.client.shows_pages && world.client.shows_documents;
+    let command = lsp::Command {
+        title: "Show packed".to_owned(),
+        tooltip: Some("What the server loads, with the scripts in it".to_owned()),
+        command: OPEN.to_owned(),
+        arguments: Some(vec![json!(packed::uri_of(root, which))]),
+    };
+    let range = lsp::Range::default();
+    is_shown.then_some(lsp::CodeLens { range, command: Some(command), data: None })
 }
 
 pub(super) fn resolve(world: &World, mut lens: lsp::CodeLens) -> lsp::CodeLens {

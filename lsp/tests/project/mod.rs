@@ -243,7 +243,10 @@ fn scripts_outside_of_projects_have_a_graph_of_their_folder() {
 
 #[test]
 fn packed_files_lead_to_their_sources_and_back() {
-    let mut editor = Editor::start(json!({ "workspace": { "textDocumentContent": {} } }));
+    let mut editor = Editor::start(json!({
+        "workspace": { "textDocumentContent": {} },
+        "window": { "showDocument": { "support": true } },
+    }));
     editor.write("src/config/smtpd.yaml", "version: \"6.0\"\n");
     editor.write(CONFIG, "version: \"6.0\"\nservers: [{ id: a, phases: { eod: { hook: in } } }]\n");
     let hook = editor.open(HOOK, "// å\nif (1) {\n  Reject(\"no\");\n}\n");
@@ -253,6 +256,12 @@ fn packed_files_lead_to_their_sources_and_back() {
     };
     let documents = ask(&mut editor, "mailstop.packed", json!(hook));
     let running = documents[1].clone();
+    let yaml = std::fs::read_to_string(editor.path(CONFIG)).expect("the configuration");
+    let config = editor.open(CONFIG, &yaml);
+    let document = json!({ "textDocument": { "uri": config } });
+    let lenses = editor.request("textDocument/codeLens", document);
+    assert_eq!(lenses[0]["command"]["title"], "Show packed");
+    assert_eq!(lenses[0]["command"]["arguments"], json!([running]));
     let page = editor.request("workspace/textDocumentContent", json!({ "uri": running }));
     let text = page["text"].as_str().expect("a text").to_owned();
     let line = text.lines().position(|line| line.contains("Reject")).expect("the script");
