@@ -32,6 +32,7 @@ use crate::queue_runner::{Queue, StartError};
 use crate::route::{Routes, SharedRoutes};
 use crate::rules::RuleFiles;
 use crate::rules::lists::{Lists, Origin};
+use crate::rules::persistent::Store;
 use crate::server::{Server, hostname};
 use crate::services::{self, ServiceError};
 use crate::shutdown::Shutdown;
@@ -152,6 +153,7 @@ pub fn start(texts: &Texts, options: Options) -> Result<Handle, BootError> {
     let (queue, _) = Queue::start(&options.spool, spool(&startup), Limits::default(), routes)?;
     queue.set_policies(policies);
     queue.set_suspensions(suspends);
+    queue.store().get_or_init(|| Store::open(&options.spool, &queue));
     let listeners: Vec<_> =
         sockets.iter().map(|bound| (bound.server.clone(), bound.address.clone())).collect();
     let connections = Open::new();

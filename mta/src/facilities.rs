@@ -12,7 +12,7 @@ use hsl_vm::Frozen;
 use hsl_vm::request::{
     LogLine, MetricStep, PolicyRequest, Response, ServerRequest, SuspendRequest,
 };
-use mail_queue::{Condition, Policy, Rate, Suspension};
+use mail_queue::{Condition, Policy, Rate, Suspension, UnixTime};
 use mta_config::Network;
 use uuid::Uuid;
 
@@ -20,6 +20,9 @@ use crate::metrics::{Metrics, Refused, record};
 use crate::open::Open;
 use crate::queue_runner::{Queue, now};
 use crate::rules::condition::{self, WrongCondition};
+
+/// When an entry of a script ends at the latest: only those of files have no end.
+const LATEST: UnixTime = UnixTime::from_millis(u64::MAX - 1);
 
 /// Services of a running server.
 pub struct Facilities {
@@ -78,7 +81,8 @@ impl Facilities {
             condition,
             tag: request.tag.clone(),
             properties: request.properties.map(|kept| Arc::new(kept) as _),
-            until: now().after(request.ttl),
+            until: now().after(request.ttl).min(LATEST),
+            persist: false,
         };
         let id = self.queue.suspend(suspension, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (request.tag, request.ttl.as_secs());
@@ -100,7 +104,8 @@ impl Facilities {
             stop: limits.stop,
             tag: limits.tag.clone(),
             properties: limits.properties.map(|kept| Arc::new(kept) as _),
-            until: now().after(request.ttl),
+            until: now().after(request.ttl).min(LATEST),
+            persist: false,
         };
         let id = self.queue.limit(policy, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (limits.tag, request.ttl.as_secs());

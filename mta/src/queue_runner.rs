@@ -18,7 +18,7 @@ mod quota;
 mod tests;
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -33,6 +33,7 @@ use uuid::Uuid;
 use crate::disk::{Folder, FolderError};
 use crate::route::SharedRoutes;
 use crate::rules::lists::Lists;
+use crate::rules::persistent::Store;
 use committer::Committer;
 pub use prepared::Prepared;
 use prepared::PreparedMessages;
@@ -70,6 +71,8 @@ pub struct Queue {
     lists: Lists,
     /// What scripts decided about messages that are kept back.
     prepared: PreparedMessages,
+    /// Where suspensions and policies are kept over a restart.
+    store: OnceLock<Store>,
     /// How many messages are out; watched by those who wait for the end.
     out: watch::Sender<usize>,
 }
@@ -122,6 +125,7 @@ impl Queue {
             due: Notify::new(),
             committer: Committer::default(),
             prepared: PreparedMessages::default(),
+            store: OnceLock::new(),
             lists: routes.current().lists().clone(),
             routes,
             out: watch::Sender::new(0),

@@ -8,6 +8,7 @@
 pub mod condition;
 pub mod lists;
 pub mod operate;
+pub mod persistent;
 mod properties;
 
 use std::io::ErrorKind;
@@ -186,6 +187,7 @@ fn policy(id: String, fields: &[Field], condition: Condition, limits: &PolicyLim
         tag: limits.tag.as_ref().map(|tag| tag.value.clone()),
         properties: limits.properties.as_ref().and_then(|given| properties::of(&given.value.0)),
         until: UnixTime::NEVER,
+        persist: false,
     }
 }
 
@@ -200,6 +202,7 @@ fn suspensions(file: &SuspendFile, lists: &Lists) -> Vec<Suspension> {
         tag: entry.tag.as_ref().map(|tag| tag.value.clone()),
         properties: entry.properties.as_ref().and_then(|given| properties::of(&given.value.0)),
         until: UnixTime::NEVER,
+        persist: false,
     };
     entries.map(suspension).collect()
 }

@@ -169,6 +169,9 @@ pub(crate) struct New {
     /// Add another entry even if there is one for the same messages
     #[arg(long)]
     pub(crate) no_update: bool,
+    /// Keep it over a restart of the server, until its time is over
+    #[arg(long)]
+    pub(crate) persist: bool,
 }
 
 /// Limits.

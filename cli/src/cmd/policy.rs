@@ -49,6 +49,7 @@ fn add(args: &PolicyAdd, door: &Door, socket: &Path) -> Result<Exit, Failure> {
         ttl: args.ttl.as_secs_f64(),
         id: args.new.id.clone(),
         update: !args.new.no_update,
+        persist: args.new.persist,
     };
     let named = target::ask(socket, async |client| client.limit(&new).await)?;
     rules::done(door, &named, "limited")

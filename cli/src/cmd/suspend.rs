@@ -47,6 +47,7 @@ fn add(args: &SuspendAdd, door: &Door, socket: &Path) -> Result<Exit, Failure> {
         tag: args.labels.tag.clone(),
         properties: properties(&args.labels),
         update: !args.new.no_update,
+        persist: args.new.persist,
     };
     let named = target::ask(socket, async |client| client.suspend(&new).await)?;
     rules::done(door, &named, "suspended")

@@ -120,7 +120,10 @@ impl Rules {
         let alike = || self.suspensions.with(&new.condition).find(|one| one.is_dynamic());
         let old = known.or_else(|| alike().filter(|_| update)).cloned();
         match &old {
-            Some(old) => new.id.clone_from(&old.id),
+            Some(old) => {
+                new.id.clone_from(&old.id);
+                new.persist |= old.persist;
+            }
             None => self.check_room()?,
         }
         let id = new.id.clone();
@@ -155,9 +158,15 @@ impl Rules {
         }
         let alike = self.definitions.iter().find(|one| *one.fields == *new.fields);
         let alike = alike.and_then(|one| one.with(&new.condition)).filter(|_| update);
-        let old = known.map(|policy| &**policy).or(alike).map(|policy| policy.id.clone());
+        let old = known
+            .map(|policy| &**policy)
+            .or(alike)
+            .map(|policy| (policy.id.clone(), policy.persist));
         match old {
-            Some(old) => new.id = old,
+            Some((old, persist)) => {
+                new.id = old;
+                new.persist |= persist;
+            }
             None => self.check_room()?,
         }
         let id = new.id.clone();
@@ -204,6 +213,12 @@ impl Rules {
     /// The policy of a name.
     pub(crate) fn policy(&self, id: &str) -> Option<&Arc<Policy>> {
         self.definitions.iter().find_map(|one| one.get(id))
+    }
+
+    /// Whether the owner of an entry keeps it over a restart.
+    pub(crate) fn is_persistent(&self, id: &str) -> bool {
+        self.suspensions.get(id).is_some_and(|one| one.persist)
+            || self.policy(id).is_some_and(|one| one.persist)
     }
 
     /// Removes what has ended; tells whether a policy had. What a suspension kept back waits for its end

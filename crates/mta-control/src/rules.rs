@@ -42,6 +42,9 @@ pub struct Suspend {
     /// When it ends; missing for one of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<f64>,
+    /// Whether it outlives a restart of the server.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub persist: bool,
 }
 
 /// Body of `POST /v1/suspends`.
@@ -63,6 +66,9 @@ pub struct NewSuspend {
     /// Whether the suspension with the same condition is renewed instead, if there is one.
     #[serde(default = "yes")]
     pub update: bool,
+    /// Whether it outlives a restart of the server, until its time is over.
+    #[serde(default)]
+    pub persist: bool,
 }
 
 /// Body of `PATCH /v1/suspends/{id}`; what is left out stays as it is.
@@ -104,6 +110,9 @@ pub struct Policy {
     /// When it ends; missing for one of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<f64>,
+    /// Whether it outlives a restart of the server.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub persist: bool,
 }
 
 /// Limits; what is left out is not limited, or, in a change, stays as it is.
@@ -150,6 +159,9 @@ pub struct NewPolicy {
     /// Whether the policy with the same fields and condition is renewed instead, if there is one.
     #[serde(default = "yes")]
     pub update: bool,
+    /// Whether it outlives a restart of the server, until its time is over.
+    #[serde(default)]
+    pub persist: bool,
 }
 
 /// Body of `PATCH /v1/policies/{id}`.

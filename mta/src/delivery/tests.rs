@@ -200,6 +200,7 @@ fn the_hook_after_an_attempt_hears_of_its_policies() {
         tag: Some("backoff".into()),
         properties: properties.map(|kept| Arc::new(kept) as _),
         until: now().after(Duration::from_secs(3600)),
+        persist: false,
     };
     sending.running.server.queue.limit(policy, true).expect("taken");
     sending.queue(1, TEXT, |_| {});
@@ -227,8 +228,14 @@ fn what_is_known_of_the_next_hop_keeps_a_message_back_without_an_attempt() {
         let pattern = Pattern::parse(kind(field), text).expect("a pattern");
         let condition = condition([(field.name(), &pattern)], queue.lists());
         let until = now().after(Duration::from_secs(3600));
-        let suspension =
-            Suspension { id: id.into(), condition, tag: None, properties: None, until };
+        let suspension = Suspension {
+            id: id.into(),
+            condition,
+            tag: None,
+            properties: None,
+            until,
+            persist: false,
+        };
         queue.suspend(suspension, true).expect("taken");
     }
     sending.queue(1, TEXT, |_| {});
@@ -269,6 +276,7 @@ fn kept_back(retry: &str, hooks: &str) -> (Hop, Sending) {
         tag: None,
         properties: None,
         until: mail_queue::UnixTime::NEVER,
+        persist: false,
     };
     queue.set_suspensions(vec![suspension]);
     (hop, sending)

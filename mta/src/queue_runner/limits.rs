@@ -2,12 +2,13 @@
 //!
 //! *Not here.* What they do (`mail-queue`), how they are written ([`crate::rules`]).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mail_queue::{Admission, Charge, Facts, MessageId, Policy, RuleRefused, Ruleset, Suspension};
 
 use super::{Queue, now};
 use crate::rules::lists::Lists;
+use crate::rules::persistent::Store;
 
 impl Queue {
     /// Keeps messages back, or renews the suspension with the same condition if `update`. Gives its
@@ -16,15 +17,18 @@ impl Queue {
     /// # Errors
     /// When the name belongs to a file, or there are too many.
     pub fn suspend(&self, suspension: Suspension, update: bool) -> Result<String, RuleRefused> {
-        let id = self.line().scheduler.suspend(suspension, update, now());
+        let id = self.line().scheduler.suspend(suspension, update, now())?;
         self.due.notify_one();
-        id
+        self.keep_if(self.is_persistent(&id));
+        Ok(id)
     }
 
     /// Ends a suspension that no file has; tells whether there was one.
     pub fn resume(&self, id: &str) -> bool {
+        let persistent = self.is_persistent(id);
         let found = self.line().scheduler.resume(id, now());
         self.due.notify_one();
+        self.keep_if(persistent && found);
         found
     }
 
@@ -34,15 +38,18 @@ impl Queue {
     /// # Errors
     /// When the name belongs to a file, or there are too many.
     pub fn limit(&self, policy: Policy, update: bool) -> Result<String, RuleRefused> {
-        let id = self.line().scheduler.limit(policy, update, now());
+        let id = self.line().scheduler.limit(policy, update, now())?;
         self.due.notify_one();
-        id
+        self.keep_if(self.is_persistent(&id));
+        Ok(id)
     }
 
     /// Ends a policy that no file has; tells whether there was one.
     pub fn unlimit(&self, id: &str) -> bool {
+        let persistent = self.is_persistent(id);
         let found = self.line().scheduler.unlimit(id, now());
         self.due.notify_one();
+        self.keep_if(persistent && found);
         found
     }
 
@@ -86,6 +93,23 @@ impl Queue {
     /// Number of suspensions and policies.
     pub fn rules(&self) -> usize {
         self.line().scheduler.rules()
+    }
+
+    fn is_persistent(&self, id: &str) -> bool {
+        self.line().scheduler.is_persistent(id)
+    }
+
+    /// Writes what is to outlive a restart, if that changed.
+    fn keep_if(&self, changed: bool) {
+        let store = self.store.get().filter(|_| changed);
+        if let Some(Err(error)) = store.map(|store| store.save(self)) {
+            tracing::error!(%error, "suspensions and policies are not kept over a restart");
+        }
+    }
+
+    /// Where suspensions and policies are kept over a restart.
+    pub fn store(&self) -> &OnceLock<Store> {
+        &self.store
     }
 
     /// Lists of values that conditions name.

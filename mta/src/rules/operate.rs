@@ -15,6 +15,7 @@ use mta_control::api::Finding;
 use mta_control::rules as api;
 
 use super::condition;
+use super::lists::Lists;
 use super::properties;
 use crate::control::rules::{Refusal, RuleControl};
 use crate::facilities::fresh_id;
@@ -34,8 +35,11 @@ impl RuleControl for Server {
             tag: tag(new.tag.clone())?,
             properties: kept(new.properties.as_ref())?,
             until: until(new.ttl)?,
+            persist: new.persist,
         };
-        Ok(api::Named { id: self.queue.suspend(suspension, new.update)? })
+        let id = self.queue.suspend(suspension, new.update)?;
+        self.keep(new.persist)?;
+        Ok(api::Named { id })
     }
 
     fn change_suspend(&self, id: &str, change: &api::SuspendChange) -> Result<api::Named, Refusal> {
@@ -76,9 +80,12 @@ impl RuleControl for Server {
             tag: None,
             properties: None,
             until: until(new.ttl)?,
+            persist: new.persist,
         };
         set(&mut policy, &new.limits)?;
-        Ok(api::Named { id: self.queue.limit(policy, new.update)? })
+        let id = self.queue.limit(policy, new.update)?;
+        self.keep(new.persist)?;
+        Ok(api::Named { id })
     }
 
     fn change_policy(&self, id: &str, change: &api::PolicyChange) -> Result<api::Named, Refusal> {
@@ -119,11 +126,61 @@ impl RuleControl for Server {
 }
 
 impl Server {
-    fn condition(&self, wanted: &api::Condition) -> Result<Condition, Refusal> {
-        let pairs = wanted.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        condition::parse(pairs, self.queue.lists())
-            .map_err(|error| Refusal::Wrong(error.to_string()))
+    /// Whoever wants an entry kept over a restart hears if it is not.
+    fn keep(&self, persist: bool) -> Result<(), Refusal> {
+        let store = self.queue.store().get().filter(|_| persist);
+        let saved = store.map_or(Ok(()), |store| store.save(&self.queue));
+        saved.map_err(|error| {
+            Refusal::Full(format!("in force, but a restart would end it: {error}"))
+        })
     }
+
+    fn condition(&self, wanted: &api::Condition) -> Result<Condition, Refusal> {
+        parsed(wanted, self.queue.lists())
+    }
+}
+
+/// A suspension that was kept over a restart.
+pub(super) fn kept_suspension(
+    one: &api::Suspend,
+    until: UnixTime,
+    lists: &Lists,
+) -> Result<Suspension, Refusal> {
+    Ok(Suspension {
+        id: one.id.clone(),
+        condition: parsed(&one.condition, lists)?,
+        tag: tag(one.tag.clone())?,
+        properties: kept(one.properties.as_ref())?,
+        until,
+        persist: true,
+    })
+}
+
+/// A policy that was kept over a restart.
+pub(super) fn kept_policy(
+    one: &api::Policy,
+    until: UnixTime,
+    lists: &Lists,
+) -> Result<Policy, Refusal> {
+    let wrong = |error: condition::WrongCondition| Refusal::Wrong(error.to_string());
+    let mut policy = Policy {
+        id: one.id.clone(),
+        fields: condition::fields(one.fields.iter().map(String::as_str)).map_err(wrong)?,
+        condition: parsed(&one.condition, lists)?,
+        rate: Rate::default(),
+        stop: false,
+        tag: None,
+        properties: None,
+        until,
+        persist: true,
+    };
+    set(&mut policy, &one.limits)?;
+    Ok(policy)
+}
+
+fn parsed(wanted: &api::Condition, lists: &Lists) -> Result<Condition, Refusal> {
+    let pairs = wanted.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    condition::parse(pairs, lists).map_err(|error| Refusal::Wrong(error.to_string()))
 }
 
 impl From<RuleRefused> for Refusal {
@@ -135,17 +192,20 @@ impl From<RuleRefused> for Refusal {
     }
 }
 
-fn suspend(suspension: &Suspension) -> api::Suspend {
+/// A suspension as operators see it.
+pub(super) fn suspend(suspension: &Suspension) -> api::Suspend {
     api::Suspend {
         id: suspension.id.clone(),
         condition: wanted(&suspension.condition),
         tag: suspension.tag.clone(),
         properties: suspension.properties.as_ref().and_then(properties::shown),
         expires: suspension.is_dynamic().then(|| suspension.until.as_secs_f64()),
+        persist: suspension.persist,
     }
 }
 
-fn policy(policy: &Policy) -> api::Policy {
+/// A policy as operators see it.
+pub(super) fn policy(policy: &Policy) -> api::Policy {
     let rate =
         policy.rate.rate.map(|(count, time)| RateLimit { count, seconds: time.as_secs_f64() });
     api::Policy {
@@ -161,6 +221,7 @@ fn policy(policy: &Policy) -> api::Policy {
             properties: policy.properties.as_ref().and_then(properties::shown),
         },
         expires: policy.is_dynamic().then(|| policy.until.as_secs_f64()),
+        persist: policy.persist,
     }
 }
 

@@ -108,6 +108,34 @@ fn operators_keep_mail_back_change_that_and_let_it_go() {
 }
 
 #[test]
+fn what_operators_persist_outlives_a_kill_and_the_rest_does_not() {
+    let project = Project::copy_of("examples/starter");
+    let server = Server::up(MAILSTOP, &project);
+    let suspend = ["suspend", "add", "recipientdomain=example.com", "--ttl", "1h", "--persist"];
+    let id = shown(&server, &suspend)["id"].as_str().expect("an id").to_owned();
+    shown(&server, &["suspend", "add", "jobid=x", "--ttl", "1h"]);
+    let policy = ["policy", "add", "--fields", "tenantid", "--rate", "7/60", "--tag", "kept"];
+    shown(&server, &[&policy[..], &["--property", "n=1", "--ttl", "1h", "--persist"]].concat());
+    shown(&server, &["policy", "add", "--concurrency", "9", "--ttl", "1h"]);
+    let gone = ["suspend", "add", "jobid=gone", "--ttl", "1h", "--persist", "--id", "gone"];
+    shown(&server, &gone);
+    shown(&server, &["suspend", "delete", "gone"]);
+    send(&server, 1);
+    server.kill();
+
+    let server = Server::up(MAILSTOP, &project);
+    let suspends = &shown(&server, &["suspend", "list"])["suspends"];
+    assert_eq!((&suspends[0]["id"], &suspends[1]), (&json!(id), &Value::Null), "{suspends}");
+    let policies = &shown(&server, &["policy", "list"])["policies"];
+    assert_eq!((&policies[0]["rate"], &policies[1]), (&json!("7/60"), &Value::Null), "{policies}");
+    assert_eq!(policies[0]["properties"], json!({ "n": 1.0 }));
+    assert_eq!(waiting(&server), 1);
+    shown(&server, &["suspend", "delete", &id]);
+    assert_eq!(server.inbox(1).len(), 1);
+    assert!(server.interrupt().success());
+}
+
+#[test]
 fn policies_limit_what_leaves_and_are_changed_while_it_waits() {
     let project = Project::copy_of("examples/starter");
     let policy = "version: \"6.10\"\npolicies:\n  - fields: [recipientdomain]\n    default: {rate: 1/3600, tag: slow}\n";

@@ -45,6 +45,8 @@ pub struct Suspension {
     pub properties: Option<Properties>,
     /// When it ends.
     pub until: UnixTime,
+    /// Whether its owner keeps it over a restart.
+    pub persist: bool,
 }
 
 impl Suspension {
@@ -73,6 +75,8 @@ pub struct Policy {
     pub properties: Option<Properties>,
     /// When it ends.
     pub until: UnixTime,
+    /// Whether its owner keeps it over a restart.
+    pub persist: bool,
 }
 
 impl Policy {

@@ -45,7 +45,7 @@ fn condition(field: Field, value: &str) -> Condition {
 
 fn suspension(condition: Condition, until: f64) -> Suspension {
     let id = format!("s{until}");
-    Suspension { id, condition, tag: None, properties: None, until: at(until) }
+    Suspension { id, condition, tag: None, properties: None, until: at(until), persist: false }
 }
 
 fn policy(id: &str, fields: &[Field], rate: Rate) -> Policy {
@@ -58,6 +58,7 @@ fn policy(id: &str, fields: &[Field], rate: Rate) -> Policy {
         tag: None,
         properties: None,
         until: at(0.0).after(HOUR),
+        persist: false,
     }
 }
 

@@ -94,6 +94,11 @@ impl Scheduler {
         self.rules.policy(id).map(|policy| &**policy)
     }
 
+    /// Whether the owner of a suspension or policy keeps it over a restart.
+    pub fn is_persistent(&self, id: &str) -> bool {
+        self.rules.is_persistent(id)
+    }
+
     /// Number of suspensions and policies.
     pub fn rules(&self) -> usize {
         self.rules.len()
