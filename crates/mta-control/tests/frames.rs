@@ -139,7 +139,22 @@ fn numbers_outside_json_survive() {
 fn the_description_names_every_path_and_resolves() {
     let document = mta_control::openapi::document();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths, ["/v1/status", "/v1/queue", "/v1/metrics", "/v1/debug"]);
+    let wanted = [
+        "/v1/status",
+        "/v1/queue",
+        "/v1/suspends",
+        "/v1/suspends/{id}",
+        "/v1/policies",
+        "/v1/policies/{id}",
+        "/v1/reload/suspends",
+        "/v1/reload/policies",
+        "/v1/metrics",
+        "/v1/debug",
+    ];
+    assert_eq!(paths, wanted);
+    let methods: Vec<_> =
+        document["paths"]["/v1/policies/{id}"].as_object().unwrap().keys().collect();
+    assert_eq!(methods, ["patch", "delete"]);
     let text = document.to_string();
     for part in text.split("\"#/components/schemas/").skip(1) {
         let name = part.split('"').next().unwrap();
