@@ -13,7 +13,7 @@ use hsl_syntax::tree_sitter::Node;
 use super::Place;
 use super::flow::{declares, ends_function, jumps_out};
 use super::motion::is_function;
-use super::place::{holds, insert, is_statement};
+use super::place::{holds, insert, is_in_place, is_statement};
 
 pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
     let name = place.fresh_function("extracted");
@@ -56,19 +56,11 @@ fn of_expression(place: &Place<'_>, value: Expression<'_>, name: &str) -> Option
     let node = value.syntax();
     let is_simple = matches!(value, Expression::Variable(_) | Expression::Identifier(_));
     let is_callee = node.parent()?.child_by_field_name("function") == Some(node);
-    let is_place = node.parent().is_some_and(|parent| {
-        matches!(
-            parent.kind(),
-            "isset_expression"
-                | "unset_expression"
-                | "prefix_update_expression"
-                | "postfix_update_expression"
-                | "append_expression"
-                | "case_label"
-        ) || parent.child_by_field_name("left") == Some(node)
-            && matches!(parent.kind(), "assignment_expression")
-            || parent.child_by_field_name("operator").is_some_and(|token| token.kind() == "??")
-    });
+    let is_place = is_in_place(node)
+        || node.parent().is_some_and(|parent| {
+            let operator = parent.child_by_field_name("operator").map(|token| token.kind());
+            parent.kind() == "case_label" || operator == Some("??")
+        });
     let default = std::iter::successors(Some(node), |node| node.parent())
         .take_while(|node| !is_statement(*node))
         .any(|node| {
@@ -88,7 +80,8 @@ fn of_expression(place: &Place<'_>, value: Expression<'_>, name: &str) -> Option
     }
     let statement = super::place::statement_of(node)?;
     let passed = Passed::of(place, span_of(node), statement, &[])?;
-    if !passed.outputs.is_empty() {
+    let changes = uses(place, span_of(node))?.values().any(|used| used.written_inside);
+    if changes || !passed.outputs.is_empty() {
         return None;
     }
     let step = place.step();
@@ -120,6 +113,14 @@ fn placed(place: &Place<'_>, code: Node<'_>, function: String, call: Edit) -> Ve
 
 /// Whether the code names what only functions of its class, or of the function around it, may.
 fn leaves_class(place: &Place<'_>, node: Node<'_>) -> bool {
+    let around = std::iter::successors(Some(node), |node| node.parent());
+    let in_class = around.into_iter().any(|node| node.kind() == "class_definition");
+    // What is private there cannot be told from what is not.
+    if in_class
+        && holds(node, &|inner| matches!(inner.kind(), "member_expression" | "scoped_expression"))
+    {
+        return true;
+    }
     let own = |inner: Node<'_>| match inner.kind() {
         "static" => true,
         "variable" => place.view.text().get(inner.byte_range()) == Some(b"$this"),
@@ -164,7 +165,11 @@ impl Passed {
             let goes_in =
                 used.outside && is_known && (used.read_inside || used.written_inside && !is_set);
             let comes_out = used.written_inside && (used.read_after || in_loop && used.outside);
-            if used.read_inside && used.outside && !is_known && !is_set {
+            if used.read_inside && used.outside && !is_known {
+                return None;
+            }
+            // What is taken away somewhere may be missing here.
+            if goes_in && is_unset(place, &name) {
                 return None;
             }
             // What may not be set cannot be given back.
@@ -211,9 +216,12 @@ fn uses(place: &Place<'_>, span: Span) -> Option<BTreeMap<SymbolId, Used>> {
             Access::Read => used.read_inside = true,
             Access::Write | Access::Definition => used.written_inside = true,
         }
+        used.written_inside |= is_in_place(node) && !is_asked_for(node);
         // An operator that stores reads first.
         used.read_inside |= node.parent().is_some_and(reads_and_writes);
-        let is_shared = place.is_shared(node) || found.kind == SymbolKind::HookVariable;
+        let is_foreign = found.name_at.is_some_and(|at| at.file != file);
+        let is_shared =
+            is_foreign || place.is_shared(node) || found.kind == SymbolKind::HookVariable;
         if is_shared && (used.written_inside || calls) {
             return None;
         }
@@ -242,6 +250,14 @@ fn calls_script(place: &Place<'_>, span: Span) -> bool {
             || place.builtin(node).is_none_or(|function| function.effect == Effect::Callback);
         is_inside && node.kind() == "call_expression" && calls()
     })
+}
+
+/// Whether the node stands in an `isset`, which changes nothing.
+fn is_asked_for(node: Node<'_>) -> bool {
+    let around = std::iter::successors(node.parent(), |node| node.parent()).take(4);
+    around
+        .take_while(|node| node.kind() != "unset_expression")
+        .any(|node| node.kind() == "isset_expression")
 }
 
 fn reads_and_writes(parent: Node<'_>) -> bool {
@@ -277,12 +293,35 @@ fn is_in_loop(node: Node<'_>) -> bool {
         })
 }
 
+/// Whether the variable is taken away anywhere in the file.
+fn is_unset(place: &Place<'_>, name: &str) -> bool {
+    holds(place.root(), &|node| {
+        let operand = node.child_by_field_name("operand");
+        node.kind() == "unset_expression" && operand.is_some_and(|node| is_named(place, node, name))
+    })
+}
+
 /// Whether the statement sets the variable whatever happens.
 fn sets(place: &Place<'_>, statement: Node<'_>, name: &str) -> bool {
     let expression = statement.child_by_field_name("expression");
+    let pattern = expression.and_then(|expression| expression.child_by_field_name("pattern"));
+    if pattern.is_some_and(|pattern| takes_apart(place, pattern, name)) {
+        return true;
+    }
     let set = expression.filter(|node| node.kind() == "assignment_expression");
-    set.and_then(|set| set.child_by_field_name("left"))
+    let plain = set.filter(|set| {
+        set.child_by_field_name("operator").is_some_and(|operator| operator.kind() == "=")
+    });
+    plain
+        .and_then(|set| set.child_by_field_name("left"))
         .is_some_and(|left| is_named(place, left, name))
+}
+
+/// Whether a pattern gives the variable a value.
+fn takes_apart(place: &Place<'_>, pattern: Node<'_>, name: &str) -> bool {
+    holds(pattern, &|node| {
+        node.child_by_field_name("target").is_some_and(|target| is_named(place, target, name))
+    })
 }
 
 fn is_named(place: &Place<'_>, node: Node<'_>, name: &str) -> bool {
@@ -325,8 +364,9 @@ fn binds(place: &Place<'_>, parent: Node<'_>, child: Node<'_>, name: &str) -> bo
             left.is_some_and(|left| is_named(place, left, name))
         }
         _ if is_function(parent) => {
-            let lists = ["parameters", "captures"].map(|field| parent.child_by_field_name(field));
-            lists.into_iter().flatten().any(|list| holds(list, &|node| is_named(place, node, name)))
+            // What is captured need not be set.
+            let parameters = parent.child_by_field_name("parameters");
+            parameters.is_some_and(|list| holds(list, &|node| is_named(place, node, name)))
         }
         _ => false,
     }

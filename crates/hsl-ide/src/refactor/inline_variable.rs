@@ -7,7 +7,7 @@ use hsl_syntax::tree_sitter::Node;
 
 use super::Place;
 use super::motion::{is_constant, is_function, placed};
-use super::place::is_list;
+use super::place::{is_in_place, is_list};
 
 pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
     let variable = place.around().next().filter(|node| node.kind() == "variable")?;
@@ -69,8 +69,8 @@ fn assignment(definition: Node<'_>) -> Option<(Node<'_>, Expression<'_>)> {
 /// Whether the read is an expression of its own, which text in a string is not.
 fn is_replaceable(read: Node<'_>) -> bool {
     let parent = read.parent().map(|parent| parent.kind());
-    let no_value = ["interpolation", "captures", "global_statement", "isset_expression"];
-    !parent.is_some_and(|kind| no_value.contains(&kind))
+    let no_value = ["interpolation", "captures", "global_statement"];
+    !parent.is_some_and(|kind| no_value.contains(&kind)) && !is_in_place(read)
 }
 
 /// A constant may stand wherever the variable is known to be set; anything else only in the next
@@ -90,7 +90,7 @@ fn reads_fit(
         return false;
     }
     if is_constant(value.syntax()) {
-        return list.kind() != "switch_body" && reads.iter().all(|read| !changes_place(*read));
+        return list.kind() != "switch_body";
     }
     let [read] = reads else { return false };
     let mut next = statement.next_named_sibling();
@@ -99,17 +99,6 @@ fn reads_fit(
     }
     let is_next = super::place::statement_of(*read) == next && next.is_some();
     is_next && !is_function_between(*read, list) && place.may_move(value.syntax(), *read)
-}
-
-/// Whether the read is the root of a place that is written.
-fn changes_place(read: Node<'_>) -> bool {
-    let parent = read.parent();
-    parent.is_some_and(|parent| {
-        matches!(
-            parent.kind(),
-            "append_expression" | "prefix_update_expression" | "postfix_update_expression"
-        )
-    })
 }
 
 fn is_function_between(node: Node<'_>, outer: Node<'_>) -> bool {

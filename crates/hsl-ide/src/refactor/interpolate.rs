@@ -1,7 +1,9 @@
 //! Strings and variables joined by `.` become one string.
 
 use diagnostics::Edit;
-use hsl_syntax::ast::{AstNode, BinaryExpression, Expression, StringLiteral, StringLiteralItem};
+use hsl_syntax::ast::{
+    AstNode, BinaryExpression, Expression, StringLiteral, StringLiteralItem, Variable,
+};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::{BinaryOp, literals, words};
 
@@ -66,12 +68,19 @@ fn read(place: &Place<'_>, operand: Expression<'_>, pieces: &mut Vec<Piece>) -> 
     match operand {
         Expression::StringLiteral(string) => pieces.extend(pieces_of(string, text)),
         Expression::RawString(raw) => pieces.push(Piece::Text(raw.value(text).to_vec(), None)),
-        Expression::Variable(variable) => {
+        // A string shows `none`, joining leaves it out.
+        Expression::Variable(variable) if is_something(place, variable) => {
             pieces.push(Piece::Variable(variable.name(text).to_vec()));
         }
         _ => return None,
     }
     Some(())
+}
+
+/// Whether the value is known, and never `none`.
+pub(super) fn is_something(place: &Place<'_>, variable: Variable<'_>) -> bool {
+    let ty = place.view.type_at(variable.span());
+    ty.is_some_and(|ty| !ty.is_unknown() && !ty.is_never() && !ty.may_be_none())
 }
 
 fn pieces_of<'v>(string: StringLiteral<'v>, text: &'v [u8]) -> impl Iterator<Item = Piece> + 'v {

@@ -4,6 +4,7 @@ use diagnostics::Edit;
 use hsl_syntax::ast::{AstNode, StringLiteral, StringLiteralItem};
 
 use super::Place;
+use super::interpolate::is_something;
 use super::place::is_statement;
 
 pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
@@ -17,8 +18,13 @@ pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
             if !run.is_empty() {
                 operands.push(format!("\"{}\"", std::mem::take(&mut run)));
             }
-            let name = inner.variable()?.name(text).to_vec();
-            operands.push(format!("${}", String::from_utf8(name).ok()?));
+            let variable = inner.variable()?;
+            let name = String::from_utf8(variable.name(text).to_vec()).ok()?;
+            // A string shows `none`, joining leaves it out.
+            operands.push(match is_something(place, variable) {
+                true => format!("${name}"),
+                false => format!("string(${name})"),
+            });
             has_variable = true;
         } else {
             run += place.text(item.syntax())?;

@@ -120,6 +120,29 @@ pub(crate) fn statement_of(node: Node<'_>) -> Option<Node<'_>> {
     std::iter::successors(Some(node), |node| node.parent()).find(|node| is_statement(*node))
 }
 
+/// Whether the node is the root of a place that is set, taken away or asked for, not of a value.
+pub(crate) fn is_in_place(node: Node<'_>) -> bool {
+    let mut top = node;
+    while let Some(parent) = top.parent().filter(|up| up.child_by_field_name("object") == Some(top))
+    {
+        if parent.kind() == "append_expression" {
+            return true;
+        }
+        top = parent;
+    }
+    let Some(parent) = top.parent() else { return false };
+    match parent.kind() {
+        "assignment_expression" => parent.child_by_field_name("left") == Some(top),
+        "unset_expression"
+        | "isset_expression"
+        | "prefix_update_expression"
+        | "postfix_update_expression"
+        | "pattern_element"
+        | "rest_pattern" => true,
+        _ => false,
+    }
+}
+
 /// Whether some node inside, or the node itself, is of one of these kinds.
 pub(crate) fn holds(node: Node<'_>, wanted: &dyn Fn(Node<'_>) -> bool) -> bool {
     if wanted(node) {

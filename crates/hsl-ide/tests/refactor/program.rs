@@ -35,7 +35,8 @@ fn end(mut fiber: Fiber) -> String {
             Step::Failed(trap) => {
                 // Where it stands in the text may change.
                 let text = trap.to_string();
-                return text.lines().next().unwrap_or_default().to_owned();
+                let first = text.lines().next().unwrap_or_default();
+                return first.split_once(": ").map_or(first, |(_, message)| message).to_owned();
             }
             Step::Suspend(_) => Resume::With(Response::Failed("nothing is served".to_owned())),
             Step::Yield | Step::Paused(_) => Resume::Continue,
