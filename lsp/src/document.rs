@@ -29,7 +29,7 @@ impl Document {
         let is_yaml = uri.ends_with(".yaml") || uri.ends_with(".yml") || language == "yaml";
         let is_script = uri.ends_with(".hsl") || (language == "hsl" && !is_yaml);
         let text = text.into_bytes();
-        let parse = if is_script { parse(text) } else { plain(text) };
+        let parse = if is_script { parse(text) } else { Parse::plain(text) };
         Self { uri, version, is_script, is_yaml, parse }
     }
 
@@ -59,7 +59,7 @@ impl Document {
         }
         let mut text = parse_now.text.to_vec();
         text.splice(edit.span.range(text.len()), edit.text);
-        plain(text)
+        Parse::plain(text)
     }
 
     /// A whole text is an edit too: of what lies between the parts that stayed.
@@ -69,10 +69,6 @@ impl Document {
         let text = text[kept.before..text.len() - kept.after].to_vec();
         self.edit(parse_now, Edit { span, text })
     }
-}
-
-fn plain(text: Vec<u8>) -> Parse {
-    Parse { text: text.into(), ..parse([]) }
 }
 
 /// How many bytes two texts have in common at both ends.

@@ -29,6 +29,7 @@ pub(crate) use mend::add_hidden;
 use tree_sitter::{Node, Tree};
 
 use crate::depth::MAX_DEPTH;
+use crate::sound::Sound;
 use crate::validate::{Checked, validate};
 
 /// A second place that explains an error.
@@ -121,9 +122,9 @@ pub(crate) fn unread(tree: &Tree) -> Option<Node<'_>> {
     (last.kind() == "unread").then_some(last)
 }
 
-/// Every error of a tree, in the order of the text.
-pub(crate) fn collect(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
-    let Checked { mut errors, lacks_operand } = validate(tree.root_node(), text);
+/// Every error of a tree, in the order of the text. Statements of `sound` have none.
+pub(crate) fn collect(tree: &Tree, text: &[u8], sound: &Sound) -> Checked {
+    let Checked { mut errors, lacks_operand } = validate(tree.root_node(), text, sound);
     // What is wrong right behind a literal without end, or inside it, would only repeat that.
     let lost = errors.iter().filter_map(|e| Some((e.span.start as usize, e.swallowed?)));
     let lost: Vec<_> = lost.collect();
@@ -133,7 +134,7 @@ pub(crate) fn collect(tree: &Tree, text: &[u8]) -> Vec<SyntaxError> {
         errors.extend(found.filter(|error| !told(error.span.start as usize)));
     }
     in_order(&mut errors);
-    errors
+    Checked { errors, lacks_operand }
 }
 
 /// Sorts errors; one for each place, and not too many.

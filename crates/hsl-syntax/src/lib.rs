@@ -21,6 +21,7 @@ pub mod literals;
 mod operators;
 mod parse;
 pub mod queries;
+mod sound;
 mod validate;
 pub mod words;
 

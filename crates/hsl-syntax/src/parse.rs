@@ -11,6 +11,7 @@ use crate::decode::Bytes;
 use crate::depth::too_deep;
 use crate::errors::{SyntaxError, add_hidden, collect, unread};
 use crate::language;
+use crate::sound::Sound;
 
 /// A text, its tree and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Parse {
     /// [`SyntaxError::LIMIT`](crate::SyntaxError::LIMIT) and one that says from where on the text
     /// was not looked at.
     pub errors: Vec<SyntaxError>,
+    /// Statements that need no look after an edit of others.
+    sound: Sound,
 }
 
 /// Replacement of a range of the text.
@@ -38,21 +41,30 @@ pub struct Edit {
 pub fn parse(text: impl Into<Arc<[u8]>>) -> Parse {
     let text = text.into();
     let tree = run(&text, None);
-    Parse::new(text, tree)
+    Parse::new(text, tree, &Sound::default())
 }
 
 impl Parse {
-    fn new(text: Arc<[u8]>, tree: Tree) -> Self {
+    /// A text that is no script: its tree is that of an empty text.
+    pub fn plain(text: impl Into<Arc<[u8]>>) -> Self {
+        let (tree, errors) = (run(&[], None), Vec::new());
+        Self { text: text.into(), tree, errors, sound: Sound::default() }
+    }
+
+    /// `sound` are statements of an older tree, which is kept until this is done.
+    fn new(text: Arc<[u8]>, tree: Tree, sound: &Sound) -> Self {
         if let Some(node) = too_deep(&tree) {
-            let error = SyntaxError::too_deep(span_of(node));
-            return Self { text, tree: run(&[], None), errors: vec![error] };
+            let errors = vec![SyntaxError::too_deep(span_of(node))];
+            return Self { errors, ..Self::plain(text) };
         }
-        let mut errors = collect(&tree, &text);
+        let found = collect(&tree, &text, sound);
+        let sound = Sound::of(&tree, &found);
+        let mut errors = found.errors;
         match unread(&tree) {
             Some(rest) => SyntaxError::end_at(&mut errors, rest.start_byte()),
-            None => add_hidden(&mut errors, &text),
+            None => add_hidden(&mut errors, &text, &tree, &sound),
         }
-        Self { text, tree, errors }
+        Self { text, tree, errors, sound }
     }
 
     /// The typed root.
@@ -85,25 +97,26 @@ impl Parse {
         // With fewer errors, what was not looked at is worth a look again.
         let is_partial = tree.root_node().end_byte() < text.len() || unread(&tree).is_some();
         for edit in edits {
-            tree.edit(&input_edit(&text, edit));
+            tree.edit(&input_edit(&text, edit.span, &edit.text));
             text.splice(edit.span.range(text.len()), edit.text.iter().copied());
         }
         let text: Arc<[u8]> = text.into();
         let tree = run(&text, (!is_partial).then_some(&tree));
-        Self::new(text, tree)
+        Self::new(text, tree, &self.sound)
     }
 }
 
-fn input_edit(text: &[u8], edit: &Edit) -> InputEdit {
-    let range = edit.span.range(text.len());
+/// The replacement of a piece of a text, for the tree of that text.
+pub(crate) fn input_edit(text: &[u8], span: Span, new: &[u8]) -> InputEdit {
+    let range = span.range(text.len());
     let start = point(Point::default(), &text[..range.start]);
     InputEdit {
         start_byte: range.start,
         old_end_byte: range.end,
-        new_end_byte: range.start + edit.text.len(),
+        new_end_byte: range.start + new.len(),
         start_position: start,
         old_end_position: point(start, &text[range.clone()]),
-        new_end_position: point(start, &edit.text),
+        new_end_position: point(start, new),
     }
 }
 

@@ -11,13 +11,14 @@ use crate::ast::{
 };
 use crate::errors::SyntaxError;
 use crate::literals::{NumberFault, checked_number};
+use crate::sound::Sound;
 
 /// Children that are searched through for the one around a byte; more of them are walked over, as
 /// the search begins with the first one each time.
 const FEW_CHILDREN: usize = 32;
 
 /// What a walk over the suspects finds.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Checked {
     /// Broken rules, in the order of the text.
     pub(crate) errors: Vec<SyntaxError>,
@@ -28,16 +29,20 @@ pub(crate) struct Checked {
 /// Every broken rule below a node.
 ///
 /// Each rule can only be broken by a node around certain bytes, which most of a text does not hold:
-/// only nodes that hold one are looked at.
-pub(crate) fn validate(root: Node<'_>, text: &[u8]) -> Checked {
+/// only nodes that hold one are looked at, and none in statements that are known to be sound.
+pub(crate) fn validate(root: Node<'_>, text: &[u8], sound: &Sound) -> Checked {
     let mut found = Checked::default();
-    let mut suspects = (0..text.len()).filter(|at| is_suspect(text, *at)).peekable();
+    let suspect_from = |from: usize| (from..text.len()).find(|at| is_suspect(text, *at));
+    let mut suspect = suspect_from(0);
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        while suspects.next_if(|at| *at < node.start_byte()).is_some() {}
-        let Some(at) = suspects.peek().copied() else { return found };
-        if at < node.end_byte() {
+        let is_sound = cursor.depth() == 1 && sound.has(node);
+        if !is_sound && suspect.is_some_and(|at| at < node.start_byte()) {
+            suspect = suspect_from(node.start_byte());
+        }
+        let Some(at) = suspect else { return found };
+        if !is_sound && at < node.end_byte() {
             if node.is_named() && !node.is_missing() {
                 found.lacks_operand |= lacks_operand(node);
                 found.errors.extend(check(node, text));
@@ -309,7 +314,7 @@ mod tests {
             for end in 0..=whole.len() {
                 let text = &whole.as_bytes()[..end];
                 let tree = crate::parse::run(text, None);
-                let errors = validate(tree.root_node(), text).errors;
+                let errors = validate(tree.root_node(), text, &Sound::default()).errors;
                 assert_eq!(errors, all(tree.root_node(), text), "{}", &whole[..end]);
                 found += errors.len();
             }

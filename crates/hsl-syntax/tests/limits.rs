@@ -215,4 +215,46 @@ proptest! {
             prop_assert_eq!(outline(&edited), outline(&fresh));
         }
     }
+
+    /// Whatever stands in statements that an edit leaves alone is still told.
+    #[test]
+    fn edits_lose_no_errors_of_other_statements(
+        statements in proptest::collection::vec(proptest::sample::select(STATEMENTS.to_vec()), 1..12),
+        edits in proptest::collection::vec((any::<proptest::sample::Index>(), proptest::sample::select(STATEMENTS.to_vec())), 1..4),
+    ) {
+        let mut lines = statements;
+        let mut edited = parse(lines.concat().into_bytes());
+        for (at, new) in edits {
+            let at = at.index(lines.len());
+            let start = lines[..at].concat().len();
+            let span = Span::new(start, start + lines[at].len());
+            edited = edited.edit(&[Edit { span, text: new.as_bytes().to_vec() }]);
+            lines[at] = new;
+            let fresh = parse(lines.concat().into_bytes());
+            // Where the parser guesses, it may guess otherwise after an edit.
+            if edited.tree.root_node().to_sexp() == fresh.tree.root_node().to_sexp() {
+                prop_assert_eq!(&edited.errors, &fresh.errors, "{}", lines.concat());
+            }
+        }
+    }
 }
+
+/// Statements with and without errors of each kind: what the tree shows, and what only a look shows.
+const STATEMENTS: &[&str] = &[
+    "$a = 1;\n",
+    "function f($x) { return $x + 1; }\n",
+    "echo \"a$b\";\n",
+    "// words\n",
+    "$a = ;\n",
+    "$a = 1 +;\n",
+    "f(2x);\n",
+    "$b = 1.2.3;\n",
+    "f((1, 2);\n",
+    "if ($a) { g( }\n",
+    "[...$a, $b] = $c;\n",
+    "import {c} from \"${d}\";\n",
+    "switch ($a) { echo 1; }\n",
+    "echo 1\n",
+    "class C { function g() { return [1, ; } }\n",
+    "echo \"open\n",
+];

@@ -16,7 +16,8 @@ use crate::words::is_reserved;
 
 /// The errors that ERROR and MISSING nodes show, and missing operands if there are any.
 pub(super) fn errors(tree: &Tree, text: &[u8], lacks_operand: bool) -> Vec<SyntaxError> {
-    let leaves = Leaves::of(tree);
+    // Where an operand is missing, no node says that it is broken.
+    let leaves = if lacks_operand { Leaves::of(tree) } else { Leaves::around_errors(tree) };
     let mut places = places(tree, &leaves, lacks_operand);
     places.truncate(SyntaxError::LIMIT);
     let mut floor = None;

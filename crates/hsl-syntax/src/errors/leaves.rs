@@ -2,6 +2,7 @@
 
 use tree_sitter::{Node, Tree};
 
+use crate::ast::{AstNode, Statement};
 use crate::language;
 
 /// Tokens that stand in the text: no comments, nothing that the parser made up, nothing without
@@ -11,26 +12,33 @@ pub(super) struct Leaves<'t> {
     end: usize,
 }
 
+/// Around a broken statement of the file, whole statements of so many tokens are taken.
+const TOKENS: usize = 64;
+/// And of so many bytes.
+const BYTES: usize = 8192;
+
 impl<'t> Leaves<'t> {
-    pub(super) fn of(tree: &'t Tree) -> Self {
-        let mut leaves = Vec::new();
-        let mut cursor = tree.walk();
-        loop {
-            if cursor.goto_first_child() {
-                continue;
-            }
-            let node = cursor.node();
-            if !node.is_extra() || node.is_error() {
-                leaves.extend(
-                    (!node.is_missing() && node.end_byte() > node.start_byte()).then_some(node),
-                );
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return Self { tokens: leaves, end: tree.root_node().end_byte() };
-                }
-            }
+    /// Tokens of a tree. Of the statements of the file, those that are whole and stand far from all
+    /// that are broken are left out: in them every bracket is closed, and no error looks so far.
+    pub(super) fn around_errors(tree: &'t Tree) -> Self {
+        let root = tree.root_node();
+        let parts: Vec<_> = root.children(&mut root.walk()).collect();
+        let mut of_parts: Vec<Option<Vec<Node<'t>>>> = vec![None; parts.len()];
+        for at in (0..parts.len()).filter(|at| !is_whole(parts[*at])) {
+            of_parts[at].get_or_insert_with(|| tokens(parts[at]));
+            let (start, end) = (parts[at].start_byte(), parts[at].end_byte());
+            let behind = (at + 1..parts.len()).map(|next| (next, parts[next].start_byte() - end));
+            take(&parts, &mut of_parts, behind);
+            let before = (0..at).rev().map(|last| (last, start - parts[last].end_byte()));
+            take(&parts, &mut of_parts, before);
         }
+        Self { tokens: of_parts.into_iter().flatten().flatten().collect(), end: root.end_byte() }
+    }
+
+    /// Tokens of a whole tree.
+    pub(super) fn of(tree: &'t Tree) -> Self {
+        let root = tree.root_node();
+        Self { tokens: tokens(root), end: root.end_byte() }
     }
 
     /// Tokens that begin at or behind an offset.
@@ -46,6 +54,49 @@ impl<'t> Leaves<'t> {
     /// The start of the first token at or behind an offset, or the end of the text.
     pub(super) fn next(&self, offset: usize) -> usize {
         self.from(offset).first().map_or(self.end, |leaf| leaf.start_byte())
+    }
+}
+
+/// Takes statements, each with its distance, until there is enough of them; behind a broken one it is
+/// that one's turn.
+fn take<'t>(
+    parts: &[Node<'t>],
+    of_parts: &mut [Option<Vec<Node<'t>>>],
+    way: impl Iterator<Item = (usize, usize)>,
+) {
+    let mut count = 0;
+    for (at, distance) in way {
+        if count >= TOKENS && distance > BYTES || !is_whole(parts[at]) {
+            return;
+        }
+        count += of_parts[at].get_or_insert_with(|| tokens(parts[at])).len();
+    }
+}
+
+/// Whether the grammar has nothing to say against a part of the file.
+fn is_whole(part: Node<'_>) -> bool {
+    !part.has_error() && (part.is_extra() || Statement::cast(part).is_some())
+}
+
+/// Tokens of a node in the order of the text.
+fn tokens(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut leaves = Vec::new();
+    let mut cursor = node.walk();
+    loop {
+        if cursor.goto_first_child() {
+            continue;
+        }
+        let node = cursor.node();
+        if !node.is_extra() || node.is_error() {
+            leaves.extend(
+                (!node.is_missing() && node.end_byte() > node.start_byte()).then_some(node),
+            );
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return leaves;
+            }
+        }
     }
 }
 

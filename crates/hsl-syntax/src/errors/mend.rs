@@ -4,23 +4,29 @@
 //! statement and those behind it become one. What is wrong there shows only when the first is
 //! mended: so the text is read once more with what each error asks for.
 //!
-//! *Invariants.* At most [`ROUNDS`] further readings; offsets are those of the text as it is.
+//! *Invariants.* At most [`ROUNDS`] further readings, each of what the repairs touch; offsets are those
+//! of the text as it is.
 
 use diagnostics::{Edit, Span};
 
+use tree_sitter::Tree;
+
 use super::{SyntaxError, collect};
 use crate::depth::too_deep;
-use crate::parse::run;
+use crate::parse::{input_edit, run};
+use crate::sound::Sound;
 
 /// Readings of a mended text. What is found in the first can be mended for the second.
 const ROUNDS: usize = 4;
-/// Longer texts are read once: each of these readings costs as much as the first.
+/// Longer texts are read once: where brackets are missing, each of these readings costs as much as the
+/// first.
 const LONGEST: usize = 256 << 10;
 /// What stands for a missing expression.
 const EXPRESSION: &str = " 0";
 
-/// Adds the errors that show when what the others ask for is there.
-pub(crate) fn add_hidden(errors: &mut Vec<SyntaxError>, text: &[u8]) {
+/// Adds the errors that show when what the others ask for is there, given the tree of the text and the
+/// statements in which nothing is wrong.
+pub(crate) fn add_hidden(errors: &mut Vec<SyntaxError>, text: &[u8], tree: &Tree, sound: &Sound) {
     // Where there are more errors than are reported, none is missed, and readings are dear.
     if text.len() > LONGEST || errors.len() >= SyntaxError::LIMIT {
         return;
@@ -33,11 +39,17 @@ pub(crate) fn add_hidden(errors: &mut Vec<SyntaxError>, text: &[u8]) {
         }
         known = repairs.len();
         let mended = mend(text, &repairs);
-        let tree = run(&mended, None);
+        let mut edited = tree.clone();
+        // From the last one on, so that the others stand where they stood.
+        repairs.iter().rev().for_each(|repair| {
+            edited.edit(&input_edit(text, repair.span, repair.text.as_bytes()));
+        });
+        let tree = run(&mended, Some(&edited));
         if too_deep(&tree).is_some() {
             return;
         }
-        let found = collect(&tree, &mended).into_iter().map(|error| moved(error, &repairs));
+        let found = collect(&tree, &mended, sound).errors.into_iter();
+        let found = found.map(|error| moved(error, &repairs));
         errors.extend(found.filter(|error| is_on_later_line(error, &repairs, text)));
         super::in_order(errors);
     }
