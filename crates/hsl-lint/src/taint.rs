@@ -21,7 +21,7 @@ mod walk;
 pub(crate) use flow::Sink;
 
 use diagnostics::Fix;
-use hsl_analysis::hir::{ExprId, ExprKind, Loc};
+use hsl_analysis::hir::{Callee, ExprId, ExprKind, Loc};
 
 use crate::lint::Lint;
 use crate::pass::Pass;
@@ -39,7 +39,22 @@ pub(crate) struct Reach {
 
 /// Everything that reaches a sink.
 pub(crate) fn follow(pass: &Pass<'_>) -> Vec<Reach> {
-    walk::Walk::over(pass)
+    if reads_any(pass) { walk::Walk::over(pass) } else { Vec::new() }
+}
+
+/// Whether a program may read anything that is worth following: walks are dear.
+fn reads_any(pass: &Pass<'_>) -> bool {
+    let secrets = roles::secret_keys(pass.unit);
+    let is_source = |key: &[u8]| roles::of_key(key).is_some() || secrets.contains(&key);
+    pass.program.exprs.iter().any(|expr| match &expr.kind {
+        ExprKind::Index { index, .. } => pass.string(*index).is_some_and(is_source),
+        ExprKind::Call { callee, .. } | ExprKind::Cache { callee, .. } => match callee {
+            Callee::Builtin(function) => roles::answers(function.name),
+            Callee::Method { name, .. } => roles::reads(name),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Reports what reaches a sink, one finding for each place, with the way as labels.

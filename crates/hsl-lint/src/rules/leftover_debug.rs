@@ -68,5 +68,6 @@ fn begins(text: &[u8], word: &[u8]) -> bool {
 
 /// Whether a text has the word at all: most files need not be parsed.
 fn mentions(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|piece| piece.eq_ignore_ascii_case(word))
+    let first = word[0];
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), text).any(|at| begins(&text[at..], word))
 }

@@ -59,12 +59,12 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
 
 /// A random text under a name that says what it is.
 fn named(pass: &Pass<'_>, name: ExprId, value: ExprId) -> Option<(ExprId, Kind)> {
-    let text = pass.string(value)?;
     // Known forms are found by themselves.
-    let is_secret = kind_of(text).is_none() && is_random(text);
+    let is_secret = |text: &&[u8]| is_random(text) && kind_of(text).is_none();
+    pass.string(value).filter(is_secret)?;
     let key = pass.string(name).map(|key| String::from_utf8_lossy(key).into_owned());
     let name = key.or_else(|| name_of(pass, name))?;
-    (is_secret && is_secret_name(&name)).then_some((value, Kind::Named))
+    is_secret_name(&name).then_some((value, Kind::Named))
 }
 
 fn tell(pass: &mut Pass<'_>, (value, kind): (ExprId, Kind)) {

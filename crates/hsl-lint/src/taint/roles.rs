@@ -2,7 +2,8 @@
 //!
 //! *Invariants.* Each name exists in the library (a test looks them all up).
 
-use hsl_decl::{Effect, Function, Ty};
+use hsl_analysis::Unit;
+use hsl_decl::{Effect, Function, Key, Ty};
 
 use super::flow::{Open, Sink};
 
@@ -91,6 +92,22 @@ pub(super) fn reads(method: &str) -> bool {
     READS.contains(&method)
 }
 
+/// Whether a library function gives what a peer answered.
+pub(super) fn answers(function: &str) -> bool {
+    ANSWERS.contains(&function)
+}
+
+/// Keys of hook variables that the catalogue declares as secret.
+pub(super) fn secret_keys(unit: &Unit<'_>) -> Vec<&'static [u8]> {
+    let mut found = Vec::new();
+    let mut todo: Vec<&[Key]> = unit.variables().iter().map(|variable| variable.keys).collect();
+    while let Some(keys) = todo.pop() {
+        found.extend(keys.iter().filter(|key| key.secret).map(|key| key.name.as_bytes()));
+        todo.extend(keys.iter().map(|key| key.keys));
+    }
+    found
+}
+
 /// Where the arguments of a library function do harm.
 pub(super) fn sinks(function: &str) -> impl Iterator<Item = (usize, Sink)> {
     SINKS.iter().filter(move |(name, ..)| *name == function).map(|(_, at, sink)| (*at, *sink))
@@ -99,7 +116,7 @@ pub(super) fn sinks(function: &str) -> impl Iterator<Item = (usize, Sink)> {
 /// What the result of a library function lets through of its arguments; none when it is the answer of
 /// a peer.
 pub(super) fn result(name: &str, function: &Function) -> Option<Open> {
-    if ANSWERS.contains(&name) {
+    if answers(name) {
         return None;
     }
     let computes = matches!(function.effect, Effect::Pure | Effect::Callback);
