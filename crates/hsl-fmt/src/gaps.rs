@@ -12,9 +12,10 @@ pub(crate) fn line_end(source: &Parse) -> &'static [u8] {
     if before == Some(&b'\r') { b"\r\n" } else { b"\n" }
 }
 
-/// What to replace in `old` to get `new`; none when they differ in more than whitespace.
-pub(crate) fn between(old: &Parse, new: &Parse) -> Option<Vec<Edit>> {
-    let (old_pieces, new_pieces) = (pieces(old), pieces(new));
+/// What to replace in `old`, of which the pieces are known, to get `new`; none when they differ in
+/// more than whitespace.
+pub(crate) fn between((old, old_pieces): (&Parse, &[Piece]), new: &Parse) -> Option<Vec<Edit>> {
+    let new_pieces = pieces(new);
     let same = |(a, b): (&Piece, &Piece)| {
         a.comment == b.comment && old.text[a.start..a.end] == new.text[b.start..b.end]
     };
@@ -22,7 +23,7 @@ pub(crate) fn between(old: &Parse, new: &Parse) -> Option<Vec<Edit>> {
         && old_pieces.len() == new_pieces.len()
         && old_pieces.iter().zip(&new_pieces).all(same);
     matches.then(|| {
-        let old_gaps = gaps(old, &old_pieces);
+        let old_gaps = gaps(old, old_pieces);
         old_gaps
             .zip(gaps(new, &new_pieces))
             .filter_map(|(a, b)| replace((old, a), (new, b)))

@@ -35,16 +35,21 @@ impl<'t> Layout<'t> {
         match node.kind() {
             "string" | "raw_string" | "regex" => self.token(node),
             _ if node.child_count() == 0 => self.token(node),
-            _ => self
-                .statement(node)
-                .or_else(|| self.expression(node))
-                .unwrap_or_else(|| self.words(children(node))),
+            _ => {
+                let nodes = children(node);
+                self.statement(node, &nodes)
+                    .or_else(|| self.expression(node, &nodes))
+                    .unwrap_or_else(|| self.words(nodes))
+            }
         }
     }
 
     /// A token with its comments.
     fn token(&self, node: Node<'t>) -> Doc<'t> {
         let Some(token) = self.find(node) else { return Doc::nothing() };
+        if token.leading.is_empty() {
+            return self.bare(token);
+        }
         Doc::concat([self.comments(&token.leading, token.blank), self.bare(token)])
     }
 
@@ -55,7 +60,11 @@ impl<'t> Layout<'t> {
 
     /// A token and the comments behind it.
     fn bare(&self, token: &'t Token) -> Doc<'t> {
-        let mut parts = vec![Doc::text(&self.source.text[token.start..token.end])];
+        let text = Doc::text(&self.source.text[token.start..token.end]);
+        if token.trailing.is_empty() {
+            return text;
+        }
+        let mut parts = vec![text];
         for comment in &token.trailing {
             let text = self.comment(comment);
             if comment.to_line_end {
@@ -127,17 +136,29 @@ impl<'t> Layout<'t> {
 /// Children that are text: neither comments nor tokens without text.
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
-    let all = node.children(&mut cursor);
-    all.filter(|child| child.kind() != "comment" && child.end_byte() > child.start_byte()).collect()
+    node.children(&mut cursor).filter(|child| is_text(*child)).collect()
+}
+
+fn is_text(node: Node<'_>) -> bool {
+    node.end_byte() > node.start_byte() && node.kind() != "comment"
 }
 
 /// The first token of a node.
 fn first_leaf(node: Node<'_>) -> Node<'_> {
     let mut node = node;
     while !matches!(node.kind(), "string" | "raw_string" | "regex")
-        && let Some(first) = children(node).first().copied()
+        && let Some(first) = first_child(node)
     {
         node = first;
     }
     node
+}
+
+fn first_child(node: Node<'_>) -> Option<Node<'_>> {
+    let first = node.child(0)?;
+    if is_text(first) {
+        return Some(first);
+    }
+    let mut cursor = node.walk();
+    node.children(&mut cursor).find(|child| is_text(*child))
 }

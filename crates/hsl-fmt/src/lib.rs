@@ -78,13 +78,14 @@ fn pair(source: &Parse, style: &Style) -> Result<(Vec<u8>, Vec<Edit>), Refused> 
     if !source.errors.is_empty() {
         return Err(Refused::Syntax);
     }
-    let tokens = tokens::Tokens::of(source);
+    let own = tokens::pieces(source);
+    let tokens = tokens::Tokens::of(source, &own);
     let formatted = print::print(&layout::file(source, &tokens), style, gaps::line_end(source));
     // What is the same text has the same tokens, and most texts are formatted already.
     if formatted == *source.text {
         return Ok((formatted, Vec::new()));
     }
     let again = parse(formatted);
-    let edits = gaps::between(source, &again).ok_or(Refused::Changed)?;
+    let edits = gaps::between((source, &own), &again).ok_or(Refused::Changed)?;
     Ok((again.text.to_vec(), edits))
 }

@@ -58,13 +58,13 @@ pub(crate) struct Token {
 pub(crate) struct Tokens(Vec<Token>);
 
 impl Tokens {
-    pub(crate) fn of(source: &Parse) -> Self {
-        let mut all = pieces(source);
+    /// Of the pieces of a file.
+    pub(crate) fn of(source: &Parse, all: &[Piece]) -> Self {
         let end = source.text.len();
-        all.push(Piece { start: end, end, comment: false });
-        let mut tokens: Vec<Token> = Vec::new();
+        let end = Piece { start: end, end, comment: false };
+        let mut tokens: Vec<Token> = Vec::with_capacity(all.len() + 1);
         let mut next = Token::default();
-        for (at, piece) in all.iter().enumerate() {
+        for (at, piece) in all.iter().chain([&end]).enumerate() {
             let lines = |from, to| newlines(source.text.get(from..to).unwrap_or_default());
             let before =
                 at.checked_sub(1).and_then(|at| all.get(at)).map_or(0, |before| before.end);
@@ -81,7 +81,8 @@ impl Tokens {
                 tokens.push(std::mem::take(&mut next));
                 continue;
             }
-            let below = all.get(at + 1).map_or(1, |after| lines(piece.end, after.start));
+            let after = all.get(at + 1).unwrap_or(&end);
+            let below = lines(piece.end, after.start);
             let comment = Comment {
                 start: piece.start,
                 end: piece.end,

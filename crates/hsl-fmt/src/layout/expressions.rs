@@ -7,35 +7,34 @@ use super::{Layout, children};
 use crate::doc::Doc;
 
 impl<'t> Layout<'t> {
-    /// The layout of an expression or a part of one; none for nodes that are words.
-    pub(super) fn expression(&self, node: Node<'t>) -> Option<Doc<'t>> {
-        let nodes = children(node);
+    /// The layout of an expression or a part of one with these children; none for nodes that are words.
+    pub(super) fn expression(&self, node: Node<'t>, nodes: &[Node<'t>]) -> Option<Doc<'t>> {
         Some(match node.kind() {
             "binary_expression" => self.binary(node),
-            "ternary_expression" => self.ternary(&nodes),
-            "assignment_expression" | "destructuring_assignment" => self.assignment(&nodes),
-            "unary_expression" | "prefix_update_expression" => self.unary(&nodes),
+            "ternary_expression" => self.ternary(nodes),
+            "assignment_expression" | "destructuring_assignment" => self.assignment(nodes),
+            "unary_expression" | "prefix_update_expression" => self.unary(nodes),
             "call_expression"
             | "member_expression"
             | "subscript_expression"
             | "append_expression"
             | "slice_expression" => self.chain(node),
-            "arguments" => self.arguments(node),
-            "array_literal" => self.array(&nodes),
-            "array_pattern" => self.list(&nodes, Padding::None, false),
-            "parenthesized_expression" => self.parenthesized(&nodes),
-            "isset_expression" | "unset_expression" => self.tested(&nodes),
-            "match_expression" => self.match_expression(&nodes),
-            "match_arm" => self.match_arm(&nodes),
+            "arguments" => self.arguments(nodes),
+            "array_literal" => self.array(nodes),
+            "array_pattern" => self.list(nodes, Padding::None, false),
+            "parenthesized_expression" => self.parenthesized(nodes),
+            "isset_expression" | "unset_expression" => self.tested(nodes),
+            "match_expression" => self.match_expression(nodes),
+            "match_arm" => self.match_arm(nodes),
             "array_element" | "pattern_element" | "parameter" | "property_definition" => {
-                self.pair(&nodes)
+                self.pair(nodes)
             }
             "postfix_update_expression"
             | "scoped_expression"
             | "spread_argument"
             | "spread_element"
             | "rest_pattern"
-            | "rest_parameter" => self.joined(nodes),
+            | "rest_parameter" => self.joined(nodes.iter().copied()),
             _ => return None,
         })
     }

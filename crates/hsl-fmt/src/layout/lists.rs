@@ -2,7 +2,7 @@
 
 use hsl_syntax::tree_sitter::Node;
 
-use super::{Layout, children};
+use super::Layout;
 use crate::doc::{Doc, Hug};
 
 /// What stands inside of the brackets of a list that fits on one line.
@@ -77,9 +77,8 @@ impl<'t> Layout<'t> {
     }
 
     /// Arguments of a call.
-    pub(super) fn arguments(&self, node: Node<'t>) -> Doc<'t> {
-        let nodes = children(node);
-        let [open, items @ .., close] = &nodes[..] else { return self.words(nodes) };
+    pub(super) fn arguments(&self, nodes: &[Node<'t>]) -> Doc<'t> {
+        let [open, items @ .., close] = nodes else { return self.words(nodes.iter().copied()) };
         let (comments, _, close) = self.closing(*close);
         let mut docs: Vec<Doc<'t>> = Vec::new();
         for item in items {

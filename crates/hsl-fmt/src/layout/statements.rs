@@ -2,8 +2,8 @@
 
 use hsl_syntax::tree_sitter::Node;
 
+use super::Layout;
 use super::lists::Padding;
-use super::{Layout, children};
 use crate::doc::Doc;
 
 impl<'t> Layout<'t> {
@@ -23,23 +23,22 @@ impl<'t> Layout<'t> {
         Doc::concat(parts)
     }
 
-    /// The layout of a statement; none for other nodes and for those that are words.
-    pub(super) fn statement(&self, node: Node<'t>) -> Option<Doc<'t>> {
-        let nodes = children(node);
+    /// The layout of a statement with these children; none for other nodes and for those that are words.
+    pub(super) fn statement(&self, node: Node<'t>, nodes: &[Node<'t>]) -> Option<Doc<'t>> {
         Some(match node.kind() {
-            "block" | "switch_body" => self.block(&nodes),
-            "if_statement" => self.if_statement(&nodes),
+            "block" | "switch_body" => self.block(nodes),
+            "if_statement" => self.if_statement(nodes),
             "while_statement" | "for_statement" | "foreach_statement" | "switch_statement"
-            | "forever_statement" => self.controlled(&nodes),
-            "try_statement" => self.try_statement(&nodes),
+            | "forever_statement" => self.controlled(nodes),
+            "try_statement" => self.try_statement(nodes),
             "function_definition"
             | "function_expression"
             | "constructor_definition"
-            | "method_definition" => self.function(&nodes),
-            "class_definition" => self.class(&nodes),
-            "parameters" => self.list(&nodes, Padding::None, false),
-            "captures" => self.captures(&nodes),
-            "symbol_import" => self.symbol_import(&nodes),
+            | "method_definition" => self.function(nodes),
+            "class_definition" => self.class(nodes),
+            "parameters" => self.list(nodes, Padding::None, false),
+            "captures" => self.captures(nodes),
+            "symbol_import" => self.symbol_import(nodes),
             _ => return None,
         })
     }
