@@ -257,6 +257,33 @@ fn a_configuration_brings_its_files() {
 }
 
 #[test]
+fn keys_of_the_running_file_sign_by_their_ids() {
+    let folder = folder();
+    let here = folder.path();
+    let indented = |text: &str| text.trim_end().replace('\n', "\n          ");
+    let key = indented(include_str!("../../../crates/hsl-std/tests/data/rsa.key"));
+    let certificate = indented(include_str!("../../../crates/hsl-std/tests/data/rsa.crt"));
+    let config = format!(
+        "version: \"6.0\"\npki:\n  private:\n    - id: mx\n      certificate:\n        data: |\n          {certificate}\n      \
+         privatekey:\n        data: |\n          {key}\n"
+    );
+    write(here, "app.yaml", &config);
+    let code = r#"
+        $options = ["id" => true, "return_header" => true];
+        $mail = MailMessage::String("From: a@b.example\r\n\r\nx\r\n");
+        echo length($mail->signDKIM("s", "b.example", "mx", $options)) > 400;
+        echo $mail->signDKIM("s", "b.example", "other", $options) === none;
+        $mime = MIME()->addHeader("From", "a@b.example")->setBody("x");
+        echo str_find($mime->signDKIM("s", "b.example", "mx", ["id" => true])->toString(), "DKIM-Signature:") === 0;
+        try { $mime->signDKIM("s", "b.example", "other", ["id" => true]); echo "signed"; }
+        catch ($e) { echo "refused"; }
+    "#;
+    write(here, "s.hsl", code);
+    let (out, _) = run(here, &["hsh", "-A", "app.yaml", "s.hsl"], 0);
+    assert_eq!(out, "true\ntrue\ntrue\nrefused\n");
+}
+
+#[test]
 fn programs_can_be_looked_at() {
     let folder = folder();
     let code = "function add($a) { return $a + 1; } echo add(41);";

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mail_queue::{Change, Outcome};
+use mta_config::Startup;
 
 use super::server::{Running, running_file};
 
@@ -17,6 +18,10 @@ fn answers(server: &Running, expressions: &[(&str, &str)]) {
 
 /// A server whose rcptto hook answers with one expression for each recipient.
 fn asked(settings: &str, expressions: &[(&str, &str)]) -> Running {
+    asked_with(None, settings, expressions)
+}
+
+fn asked_with(startup: Option<&Startup>, settings: &str, expressions: &[(&str, &str)]) -> Running {
     let cases: String = expressions
         .iter()
         .enumerate()
@@ -28,11 +33,16 @@ fn asked(settings: &str, expressions: &[(&str, &str)]) -> Running {
         })
         .collect();
     let script = format!("function let($x) {{ return $x; }}\n{cases}");
-    Running::start_text(&(running_file("", &[("rcptto", &script)]) + settings))
+    Running::start_both(startup, &(running_file("", &[("rcptto", &script)]) + settings))
 }
 
 pub(super) fn check(settings: &str, expressions: &[(&str, &str)]) {
     answers(&asked(settings, expressions), expressions);
+}
+
+/// As [`check`], with a startup file.
+pub(super) fn check_with(startup: &Startup, settings: &str, expressions: &[(&str, &str)]) {
+    answers(&asked_with(Some(startup), settings, expressions), expressions);
 }
 
 #[test]

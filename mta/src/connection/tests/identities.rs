@@ -1,6 +1,6 @@
 //! Scripts sign with the keys of the configuration.
 
-use super::facilities::check;
+use super::facilities::{check, check_with};
 use super::server::json;
 
 const KEY: &str = include_str!("../../../../crates/hsl-std/tests/data/rsa.key");
@@ -35,4 +35,26 @@ fn keys_of_the_configuration_have_names() {
             (&format!("rsa_sign(\"a\", \"other\", {by_name}) === none"), "true"),
         ],
     );
+}
+
+#[test]
+fn keys_of_the_startup_file_are_overlaid_by_the_running_file() {
+    let (key, certificate) = (json(KEY), json(CERTIFICATE));
+    let startup = format!(
+        "version: \"6.10\"\nservers: [{{id: inbound, listeners: [{{port: 25}}]}}]\npki:\n  private:\n    \
+         - id: start\n      privatekey: {{data: {key}}}\n    - id: both\n      privatekey: {{data: {key}}}\n"
+    );
+    let startup = mta_config::load_startup(&"smtpd.yaml".into(), startup.as_bytes(), true);
+    let startup = startup.value.expect("a startup file");
+    // The certificate here has its key there.
+    let settings =
+        format!("pki:\n  private:\n    - id: both\n      certificate: {{data: {certificate}}}\n");
+    let sign = |id: &str| {
+        format!(
+            "length(MailMessage::String(\"From: a@b.example\\r\\n\\r\\nx\\r\\n\")->signDKIM(\"s\", \
+             \"b.example\", \"{id}\", [\"id\" => true, \"return_header\" => true]) ?? \"\") > 400"
+        )
+    };
+    let (start, both, other) = (sign("start"), sign("both"), sign("other"));
+    check_with(&startup, &settings, &[(&start, "true"), (&both, "true"), (&other, "false")]);
 }
