@@ -26,6 +26,16 @@ pub struct Term {
     pub source: &'static str,
 }
 
+/// A line of a list.
+const fn row(
+    name: &'static str,
+    meaning: &'static str,
+    more: &'static str,
+    source: &'static str,
+) -> Term {
+    Term { name, meaning, more, source }
+}
+
 /// What a text or number is a word of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TermKind {

@@ -1,6 +1,6 @@
 //! Directives of `strftime`.
 
-use super::Term;
+use super::{Term, row};
 
 /// Directives, with what they give for the second 1700000000 in UTC.
 pub const DIRECTIVES: &[Term] = &[
@@ -46,12 +46,3 @@ pub const DIRECTIVES: &[Term] = &[
     row("%Z", "Name of the zone.", "UTC", "POSIX.1-2017, strftime"),
     row("%%", "A percent sign.", "%", "POSIX.1-2017, strftime"),
 ];
-
-const fn row(
-    name: &'static str,
-    meaning: &'static str,
-    more: &'static str,
-    source: &'static str,
-) -> Term {
-    Term { name, meaning, more, source }
-}

@@ -1,6 +1,6 @@
 //! Names of header fields.
 
-use super::Term;
+use super::{Term, row};
 
 /// Header fields that mail uses, in alphabetical order.
 pub const HEADER_FIELDS: &[Term] = &[
@@ -196,12 +196,3 @@ pub const HEADER_FIELDS: &[Term] = &[
     row("X-Spam-Score", "How much a filter takes it for spam.", "No standard.", "in wide use"),
     row("X-Spam-Status", "What a filter found.", "No standard.", "in wide use"),
 ];
-
-const fn row(
-    name: &'static str,
-    meaning: &'static str,
-    more: &'static str,
-    source: &'static str,
-) -> Term {
-    Term { name, meaning, more, source }
-}

@@ -1,6 +1,6 @@
 //! Reply codes of SMTP.
 
-use super::Term;
+use super::{Term, row};
 
 /// Reply codes, in order, with what a client does.
 pub const REPLIES: &[Term] = &[
@@ -195,12 +195,3 @@ pub const REPLIES: &[Term] = &[
         "RFC 7504",
     ),
 ];
-
-const fn row(
-    name: &'static str,
-    meaning: &'static str,
-    more: &'static str,
-    source: &'static str,
-) -> Term {
-    Term { name, meaning, more, source }
-}

@@ -1,6 +1,6 @@
 //! Enhanced status codes.
 
-use super::Term;
+use super::{Term, row};
 
 /// What the second and third number of an enhanced status code mean, by their text.
 pub const STATUSES: &[Term] = &[
@@ -130,15 +130,6 @@ pub const STATUSES: &[Term] = &[
     row("x.7.8", "The credentials are wrong.", "", "RFC 4954 section 6"),
     row("x.7.9", "The mechanism of authentication is too weak.", "", "RFC 4954 section 6"),
 ];
-
-const fn row(
-    name: &'static str,
-    meaning: &'static str,
-    more: &'static str,
-    source: &'static str,
-) -> Term {
-    Term { name, meaning, more, source }
-}
 
 /// The classes of enhanced status codes: their first number, with what a client does.
 pub const CLASSES: [Term; 3] = [
