@@ -150,7 +150,7 @@ class Client:
             "workspaceFolders": [{"uri": uri, "name": "w"}],
             "capabilities": {
                 "textDocument": document,
-                "workspace": {"configuration": True, "workspaceFolders": True},
+                "workspace": {"configuration": True, "workspaceFolders": True, "diagnostics": {"refreshSupport": True}},
                 "general": {"positionEncodings": ["utf-8", "utf-16"]},
             },
         }

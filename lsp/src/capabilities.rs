@@ -61,6 +61,11 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Whether findings that are made later reach it.
+    pub(crate) fn hears_later(&self) -> bool {
+        !self.pulls_diagnostics || self.refreshes_diagnostics
+    }
+
     /// Reads what the editor said about itself.
     pub(crate) fn of(params: &InitializeParams) -> Self {
         let all: &ClientCapabilities = &params.capabilities;

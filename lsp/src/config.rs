@@ -72,7 +72,7 @@ impl World {
             let mut findings = mta_project::check_config(texts, false);
             findings.retain(|finding| finding.file == *name);
             let across = self.findings_across(home);
-            findings.extend(across.iter().cloned());
+            findings.extend(across.iter().flatten().cloned());
             let findings = hsl_lint::review(findings, [], &self.tools(home).lint);
             let text_of = |file: &str| texts.text(file).cloned();
             let items = proto::diagnostics(self, home, text, &text_of, &findings);

@@ -3,9 +3,9 @@
 //! *Invariants.* A graph belongs to one snapshot of texts. The next one takes over what files say by
 //! themselves, so a keystroke costs one file and the links between all.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use diagnostics::Diagnostic;
 use hsl_graph::{FileNo, Graph, Input, Role};
@@ -19,8 +19,18 @@ use crate::world::World;
 #[derive(Debug, Default)]
 pub(crate) struct Graphs {
     known: Mutex<HashMap<PathBuf, Arc<Known>>>,
+    looks: Mutex<Looks>,
     /// Those of folders outside of projects.
     folders: Mutex<HashMap<PathBuf, Folder>>,
+}
+
+/// Which projects the rules about projects have looked at.
+#[derive(Debug, Default)]
+struct Looks {
+    /// At any snapshot. From then on only what changes has to be read, so it can be waited for.
+    done: HashSet<PathBuf>,
+    /// Those whose findings were asked for before that.
+    missed: HashSet<PathBuf>,
 }
 
 /// Scripts of a folder outside of projects that are looked at.
@@ -49,9 +59,31 @@ impl Graphs {
         file: &str,
     ) -> Vec<Diagnostic> {
         let known = self.known(root, texts);
-        let find = || hsl_lint::lint_project(&known.graph, mta_hooks::catalog());
-        let all = known.findings.get_or_init(find);
+        let all = known.findings();
         all.iter().filter(|finding| *finding.file == *file).cloned().collect()
+    }
+
+    /// Has the rules about projects look at a snapshot. Whether their findings were
+    /// [missed](Self::is_looked_at) before.
+    pub(crate) fn look_at(&self, root: &Path, texts: &Arc<Snapshot>) -> bool {
+        self.known(root, texts).findings();
+        let mut looks = self.looks();
+        looks.done.insert(root.to_owned());
+        looks.missed.remove(root)
+    }
+
+    /// Whether the rules about projects have looked at a project; if not, that was missed.
+    pub(crate) fn is_looked_at(&self, root: &Path) -> bool {
+        let mut looks = self.looks();
+        let is_done = looks.done.contains(root);
+        if !is_done {
+            looks.missed.insert(root.to_owned());
+        }
+        is_done
+    }
+
+    fn looks(&self) -> MutexGuard<'_, Looks> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, root: &Path, texts: &Arc<Snapshot>) -> Arc<Known> {
@@ -68,6 +100,12 @@ impl Graphs {
         let newest = Arc::new(newest);
         known.insert(root.to_owned(), Arc::clone(&newest));
         newest
+    }
+}
+
+impl Known {
+    fn findings(&self) -> &[Diagnostic] {
+        self.findings.get_or_init(|| hsl_lint::lint_project(&self.graph, mta_hooks::catalog()))
     }
 }
 

@@ -1,16 +1,17 @@
 //! A few threads for requests and for what happens behind them.
 //!
 //! *Invariants.* What somebody waits for is taken first, and one thread takes nothing else, so that
-//! a list of completions never waits for a look at the whole workspace. A job that panics takes
-//! nothing with it: its thread goes on, and whoever waits for its answer gets an error from
-//! [`guarded`].
+//! a list of completions never waits for a look at the whole workspace. Such looks run one after the
+//! other on one thread: allocators keep what a thread has freed for that thread, and a look frees more
+//! than everything else takes. A job that panics takes nothing with it: its thread goes on, and whoever
+//! waits for its answer gets an error from [`guarded`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, never, select_biased, unbounded};
 
-/// Threads that take every job; one more takes only what somebody waits for.
+/// Threads that take jobs of the background; one more takes only what somebody waits for.
 const THREADS: usize = 2;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -22,50 +23,57 @@ pub(crate) enum Urgency {
     Awaited,
     /// It may take its time.
     Background,
+    /// It may take its time, and looks at whole projects.
+    Whole,
 }
 
 /// Threads that run jobs, of each urgency in the order they were given.
 pub(crate) struct Jobs {
-    senders: Option<(Sender<Job>, Sender<Job>)>,
+    /// By urgency.
+    senders: Option<[Sender<Job>; 3]>,
     threads: Vec<thread::JoinHandle<()>>,
 }
 
 impl Jobs {
     /// Starts the threads.
     pub(crate) fn new() -> Self {
-        let (awaited, urgent) = unbounded::<Job>();
-        let (background, patient) = unbounded::<Job>();
+        let (awaited, urgent) = unbounded();
+        let (background, patient) = unbounded();
+        let (whole, large) = unbounded();
         let start = |number| {
             let urgent = urgent.clone();
-            let patient = if number < THREADS { Some(patient.clone()) } else { None };
-            thread::spawn(move || work(&urgent, patient))
+            let patient = if number < THREADS { patient.clone() } else { never() };
+            let large = if number == 0 { large.clone() } else { never() };
+            thread::spawn(move || work(&urgent, patient, large))
         };
         let threads = (0..=THREADS).map(start).collect();
-        Self { senders: Some((awaited, background)), threads }
+        Self { senders: Some([awaited, background, whole]), threads }
     }
 
     /// Runs a job as soon as a thread is free.
     pub(crate) fn run(&self, urgency: Urgency, job: impl FnOnce() + Send + 'static) {
-        if let Some((awaited, background)) = &self.senders {
-            let sender = if urgency == Urgency::Awaited { awaited } else { background };
+        if let Some(senders) = &self.senders {
             // The threads live as long as the sender.
-            _ = sender.send(Box::new(job));
+            _ = senders[urgency as usize].send(Box::new(job));
         }
     }
 }
 
 /// Takes jobs until nobody can give one any more.
-fn work(urgent: &Receiver<Job>, mut patient: Option<Receiver<Job>>) {
+fn work(urgent: &Receiver<Job>, mut patient: Receiver<Job>, mut large: Receiver<Job>) {
     loop {
-        let none = never();
         select_biased! {
             recv(urgent) -> job => match job {
                 Ok(job) => _ = guarded(job),
                 Err(_) => return,
             },
-            recv(patient.as_ref().unwrap_or(&none)) -> job => match job {
+            recv(patient) -> job => match job {
                 Ok(job) => _ = guarded(job),
-                Err(_) => patient = None,
+                Err(_) => patient = never(),
+            },
+            recv(large) -> job => match job {
+                Ok(job) => _ = guarded(job),
+                Err(_) => large = never(),
             },
         }
     }
@@ -111,6 +119,18 @@ mod tests {
         }
         let broken = (0..6).filter_map(|_| receiver.recv().ok()).filter(|failed| *failed).count();
         assert_eq!(broken, 2);
+    }
+
+    #[test]
+    fn whole_projects_are_looked_at_one_after_the_other() {
+        let (sender, receiver) = unbounded();
+        let jobs = Jobs::new();
+        for _ in 0..8 {
+            let sender = sender.clone();
+            jobs.run(Urgency::Whole, move || _ = sender.send(thread::current().id()));
+        }
+        let threads = (0..8).filter_map(|_| receiver.recv().ok());
+        assert_eq!(threads.collect::<std::collections::HashSet<_>>().len(), 1);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! *Not here.* What a feature finds (`hsl-ide`), which files are a project (`mta-project`).
 
 mod capabilities;
+mod closed;
 mod config;
 mod document;
 mod graphs;

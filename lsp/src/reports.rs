@@ -16,6 +16,7 @@ use hsl_ide::View;
 use mta_config::yaml::{self, Node};
 use mta_project::{Names, ToolSettings};
 
+use crate::closed::Trees;
 use crate::document::Kept as KeptEnds;
 use crate::proto;
 use crate::world::{Home, World};
@@ -27,8 +28,8 @@ pub(crate) struct Ground {
     place: Place,
     /// The hooks that reach it, where that decides what its names mean.
     reached: Option<HookSet>,
-    /// What rules about projects find in it, where that is shown.
-    across: Option<(Home, Vec<Diagnostic>)>,
+    /// What rules about projects find in it, where that is shown; none when that was not known.
+    across: Option<(Home, Option<Vec<Diagnostic>>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,8 +62,13 @@ impl Ground {
     }
 
     /// Beside these, what rules about the project find in the document.
-    pub(crate) fn with_across(self, home: &Home, found: Vec<Diagnostic>) -> Self {
+    pub(crate) fn with_across(self, home: &Home, found: Option<Vec<Diagnostic>>) -> Self {
         Self { across: Some((home.clone(), found)), ..self }
+    }
+
+    /// Whether nothing was missing.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.across.as_ref().is_none_or(|(_, found)| found.is_some())
     }
 
     /// Names of the files.
@@ -128,7 +134,7 @@ impl Report {
         let advice = hsl_lint::lint(&view.resolved, &view.unit).into_iter();
         findings.extend(advice.filter(|finding| finding.file == view.file));
         let across = world.findings_across(home);
-        findings.extend(across.iter().cloned());
+        findings.extend(across.iter().flatten().cloned());
         let own = [(&view.file, &*view.parse.text)];
         let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
         let text_of = |file: &str| world.text_of(view, file);
@@ -171,6 +177,8 @@ pub(crate) struct Cache {
     /// The tokens that an editor was given last, with their number.
     tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
     given: AtomicU64,
+    /// Trees of files that are not open.
+    pub(crate) closed: Trees,
     /// The newest tree of a configuration file that could be read, with its text.
     trees: Kept<(Arc<[u8]>, Arc<Node>)>,
 }

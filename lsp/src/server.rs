@@ -3,12 +3,13 @@
 //! *Invariants.* One thread owns the state, and what the editor tells is applied in the order of the
 //! wire. It never waits: reading a workspace and looking at scripts are jobs.
 
+mod across;
 mod asked;
 mod notes;
 mod pushed;
 mod requests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,6 +68,8 @@ pub(crate) enum News {
     },
     /// A project was found, and its files.
     Listed(PathBuf, Snapshot),
+    /// The rules about projects have looked at a project of which findings were asked for before.
+    LookedAcross,
     /// Nothing that was read from the disk is to be trusted.
     Rescan,
 }
@@ -85,6 +88,8 @@ struct Server {
     news: Receiver<News>,
     /// Requests that were not answered yet.
     pending: HashMap<RequestId, Pending>,
+    /// Projects that the rules about projects were told to look at.
+    looked_across: HashSet<PathBuf>,
     /// What the editor was asked.
     asked: Asked,
     pushed: Pushed,
@@ -108,6 +113,7 @@ impl Server {
             out,
             news,
             pending: HashMap::new(),
+            looked_across: HashSet::new(),
             asked: Asked::default(),
             pushed: Pushed::default(),
         }
@@ -152,6 +158,7 @@ impl Server {
                 self.workspace.add(root, texts);
                 self.moved_outside();
             }
+            News::LookedAcross => self.refresh_findings(),
             News::Rescan => {
                 self.workspace.rescan();
                 self.moved_outside();
@@ -163,6 +170,7 @@ impl Server {
     fn moved(&mut self) {
         self.world = self.workspace.world();
         self.newest.store(self.world.revision, Ordering::Relaxed);
+        self.look_across();
     }
 
     /// The user has other settings.
@@ -180,15 +188,18 @@ impl Server {
     /// Takes a new snapshot after a change that no document of the editor's shows.
     fn moved_outside(&mut self) {
         self.moved();
-        if self.client.pulls_diagnostics {
-            if self.client.refreshes_diagnostics {
-                self.out.request("workspace/diagnostic/refresh", json!(null));
-            }
-        } else {
-            self.look_at_all();
-        }
+        self.refresh_findings();
         if self.client.refreshes_tokens {
             self.out.request("workspace/semanticTokens/refresh", json!(null));
+        }
+    }
+
+    /// Findings may be others, though no document has changed.
+    fn refresh_findings(&mut self) {
+        if !self.client.pulls_diagnostics {
+            self.look_at_all();
+        } else if self.client.refreshes_diagnostics {
+            self.out.request("workspace/diagnostic/refresh", json!(null));
         }
     }
 }

@@ -13,6 +13,7 @@ use hsl_syntax::Parse;
 use mta_project::{Snapshot, ToolSettings, layout};
 
 use crate::capabilities::Client;
+use crate::closed::Closed;
 use crate::config::is_config;
 use crate::document::Document;
 use crate::graphs::Graphs;
@@ -89,8 +90,10 @@ impl World {
         let (root, name) = home.project.as_ref().filter(|(_, name)| name.ends_with(".hsl"))?;
         let texts = self.projects.get(root)?;
         let make = || {
-            let parse = texts.parse(name).cloned().unwrap_or_else(|| hsl_syntax::parse([]));
-            Report::new(self, &self.make(parse, &home), &home)
+            let sources = Closed { texts, trees: &self.cache.closed };
+            let parse = sources.parsed(name).unwrap_or_else(|| hsl_syntax::parse([]));
+            let view = self.make_in_project(parse, (root, name), texts, &sources);
+            Report::new(self, &view, &home)
         };
         Some(self.cache.report(self, uri, make))
     }
@@ -136,17 +139,25 @@ impl World {
             .as_ref()
             .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, root, name)));
         match project {
-            Some((texts, root, name)) => {
-                let paths = texts.names().filter_map(|name| layout::file_id(name));
-                let paths = paths.map(Arc::from).collect();
-                View::new(name, parse, &**texts, self.unit_of(root, name), paths)
-            }
+            Some((texts, root, name)) => self.make_in_project(parse, (root, name), texts, &**texts),
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
                 let unit = Unit::new(None, mta_hooks::catalog_for(&name));
                 View::new(&name, parse, &self.loose(), unit, Vec::new())
             }
         }
+    }
+
+    fn make_in_project(
+        &self,
+        parse: Parse,
+        (root, name): (&Path, &Arc<str>),
+        texts: &Snapshot,
+        sources: &dyn Sources,
+    ) -> View {
+        let paths = texts.names().filter_map(|name| layout::file_id(name));
+        let paths = paths.map(Arc::from).collect();
+        View::new(name, parse, sources, self.unit_of(root, name), paths)
     }
 
     /// What scripts outside of projects see.
@@ -198,13 +209,22 @@ impl World {
         }
     }
 
-    /// What rules about projects find in a file.
-    pub(crate) fn findings_across(&self, home: &Home) -> Vec<Diagnostic> {
+    /// What rules about projects find in a file; none as long as nobody has looked at the whole
+    /// project and the editor can be told later.
+    pub(crate) fn findings_across(&self, home: &Home) -> Option<Vec<Diagnostic>> {
         let project = home.project.as_ref();
-        let found = project.and_then(|(root, name)| {
-            Some(self.graphs.findings(root, self.projects.get(root)?, name))
-        });
-        found.unwrap_or_default()
+        let Some((root, name, texts)) =
+            project.and_then(|(root, name)| Some((root, name, self.projects.get(root)?)))
+        else {
+            return Some(Vec::new());
+        };
+        let may_wait = !self.client.hears_later() || self.graphs.is_looked_at(root);
+        may_wait.then(|| self.graphs.findings(root, texts, name))
+    }
+
+    /// Has the rules about projects look at one. Whether somebody has to be told what they find.
+    pub(crate) fn look_across(&self, root: &Path) -> bool {
+        self.projects.get(root).is_some_and(|texts| self.graphs.look_at(root, texts))
     }
 
     /// The hooks that reach a file of a project.

@@ -239,7 +239,7 @@ impl Script {
         let facts = analyze_alone(name, parse, &Unit::library(catalog)).facts;
         let mut script = Self { homes: homes(&facts), bodies: bodies(&facts), ..Self::default() };
         script.exports = exports(&facts);
-        script.facts = facts;
+        script.facts = shrunk(facts);
         collect::Collector::new(parse, ids, script).collect()
     }
 
@@ -265,6 +265,14 @@ impl Script {
     pub fn function_of(&self, scope: u32) -> Option<SymbolId> {
         self.bodies.iter().find(|(_, body)| **body == scope).map(|(id, _)| *id)
     }
+}
+
+/// Without room to grow: facts stay as long as the text.
+fn shrunk(mut facts: Facts) -> Facts {
+    facts.symbols.shrink_to_fit();
+    facts.references.shrink_to_fit();
+    facts.scopes.shrink_to_fit();
+    facts
 }
 
 /// The outermost scope that shows each symbol; captures show it further inside too.

@@ -12,6 +12,7 @@ use crate::capabilities::Client;
 use crate::outbox::Call;
 use crate::progress::Progress;
 use crate::reports::Report;
+use crate::server::News;
 use crate::world::World;
 
 /// Scripts of a workspace that are reported at once.
@@ -79,6 +80,11 @@ pub(super) fn workspace(
     let mut progress = Progress::new(call.out, token, "Checking scripts");
     let part = params.partial_result_params.partial_result_token;
     let mut items = Vec::new();
+    // Whoever asks for everything waits for everything.
+    let roots = call.world.projects.keys();
+    if roots.fold(false, |missed, root| call.world.look_across(root) || missed) {
+        call.out.tell(News::LookedAcross);
+    }
     let scripts = call.world.checked_files();
     for (done, uri) in scripts.iter().enumerate() {
         if let Some(halt) = call.stop.reason(call.world) {

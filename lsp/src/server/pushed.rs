@@ -103,7 +103,11 @@ impl Server {
         };
         let uri = Arc::clone(&document.uri);
         let known = self.pushed.shown.get(&uri);
-        if known.is_some_and(|known| known.revision > revision) {
+        let is_older = |known: &Shown| {
+            let lacks = known.report.ground.is_whole() && !report.ground.is_whole();
+            known.revision > revision || lacks
+        };
+        if known.is_some_and(is_older) {
             return;
         }
         let is_shown = known.is_some_and(|known| {

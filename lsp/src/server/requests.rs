@@ -25,7 +25,7 @@ impl Server {
         self.pending.insert(request.id.clone(), pending);
         let (world, out) = (Arc::clone(&self.world), self.out.clone());
         let urgency = match handlers::is_long(&request.method) {
-            true => Urgency::Background,
+            true => Urgency::Whole,
             false => Urgency::Awaited,
         };
         self.jobs.run(urgency, move || {

@@ -205,6 +205,36 @@ fn findings_across_files_follow_the_other_file() {
     assert_eq!(editor.published(&library), "version 1\n");
 }
 
+/// The first findings may lack those of rules about projects; the editor is told when they are there,
+/// and from then on no edit loses them.
+#[test]
+fn findings_across_files_may_come_later_and_stay() {
+    const TEXT: &str = "function take() { Try(); }\nnowhere();\n";
+    let mut editor = Editor::start(json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    }));
+    editor.write("src/files/take.hsl", TEXT);
+    editor.write("src/hooks/eod/in.hsl", "import { take } from \"take.hsl\";\ntake();\n");
+    let library = editor.open("src/files/take.hsl", TEXT);
+    let mut found = pulled_codes(&mut editor, &library);
+    while found == ["HSL1002"] {
+        editor.was_asked("workspace/diagnostic/refresh");
+        found = pulled_codes(&mut editor, &library);
+    }
+    assert_eq!(found, ["HSL2003", "HSL1002"]);
+    editor.change(&library, 2, &[([1, 0], [2, 0], "")]);
+    assert_eq!(pulled_codes(&mut editor, &library), ["HSL2003"]);
+}
+
+/// Codes of the findings that an editor asks for, in their order.
+fn pulled_codes(editor: &mut Editor, uri: &str) -> Vec<String> {
+    let document = json!({ "textDocument": { "uri": uri } });
+    let report = editor.request("textDocument/diagnostic", document);
+    let items = report["items"].as_array().expect("items").iter();
+    items.filter_map(|item| item["code"].as_str().map(str::to_owned)).collect()
+}
+
 #[test]
 fn tests_see_what_lies_beside_them() {
     let mut editor = Editor::start(json!({}));
