@@ -12,8 +12,8 @@ use hsl_analysis::{ResolveError, Sources};
 use hsl_syntax::Parse;
 use mta_project::Snapshot;
 
-/// Bytes of the texts whose trees stay; their trees take about 6 MB.
-const MOST: usize = 256 << 10;
+/// Bytes of the texts whose trees stay; their trees take about 3 MB.
+const MOST: usize = 128 << 10;
 
 /// The trees that were asked for last.
 #[derive(Debug, Default)]
@@ -32,6 +32,11 @@ impl Trees {
         let parse = hsl_syntax::parse(Arc::clone(text));
         self.keep(parse.clone());
         parse
+    }
+
+    /// Lets go of all of them.
+    pub(crate) fn forget(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn known(&self, text: &Arc<[u8]>) -> Option<Parse> {
@@ -97,6 +102,8 @@ mod tests {
         assert!(trees.known(&first).is_none());
         let bytes: usize = trees.kept.lock().unwrap().iter().map(|parse| parse.text.len()).sum();
         assert!(bytes <= MOST, "{bytes}");
+        trees.forget();
+        assert!(trees.known(&library).is_none());
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub(super) fn workspace(
             send_part(call, token, std::mem::take(&mut items));
         }
     }
+    // Reports stay, so nobody needs the trees soon.
+    call.world.cache.closed.forget();
     match part {
         Some(token) if !items.is_empty() => send_part(call, &token, std::mem::take(&mut items)),
         _ => {}
