@@ -82,7 +82,7 @@ pub(super) fn workspace(
     let mut items = Vec::new();
     // Whoever asks for everything waits for everything.
     let roots = call.world.projects.keys();
-    if roots.fold(false, |missed, root| call.world.look_across(root) || missed) {
+    if roots.filter(|root| call.world.look_across(root)).count() > 0 {
         call.out.tell(News::LookedAcross);
     }
     let scripts = call.world.checked_files();
