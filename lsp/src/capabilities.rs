@@ -42,6 +42,10 @@ pub(crate) struct Client {
     pub(crate) snippets: bool,
     /// It asks for the documentation of an item of a list when it shows it.
     pub(crate) resolves_docs: bool,
+    /// It asks for the further edits of an item when somebody takes it.
+    pub(crate) resolves_imports: bool,
+    /// It shows where an item comes from beside its name.
+    pub(crate) labels_items: bool,
     /// Takes what all items of a list have in common once.
     pub(crate) defaults_items: bool,
     /// It can be asked to watch files.
@@ -73,6 +77,10 @@ impl Client {
         let encodings = all.general.as_ref().and_then(|g| g.position_encodings.as_deref());
         let completion = document.and_then(|d| d.completion.as_ref());
         let item = completion.and_then(|c| c.completion_item.as_ref());
+        let resolves = |property: &str| {
+            let resolve = item.and_then(|item| item.resolve_support.as_ref());
+            resolve.is_some_and(|resolve| resolve.properties.iter().any(|p| p == property))
+        };
         let list = completion.and_then(|c| c.completion_list.as_ref());
         let list = list.and_then(|l| l.item_defaults.as_deref());
         let diagnostic = document.and_then(|d| d.diagnostic.as_ref());
@@ -93,9 +101,9 @@ impl Client {
             resolves_actions: resolves_edit && action.and_then(|a| a.data_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             edits: EditSupport::of(all),
-            resolves_docs: item
-                .and_then(|item| item.resolve_support.as_ref())
-                .is_some_and(|resolve| resolve.properties.iter().any(|p| p == "documentation")),
+            resolves_docs: resolves("documentation"),
+            resolves_imports: resolves("documentation") && resolves("additionalTextEdits"),
+            labels_items: item.and_then(|item| item.label_details_support) == Some(true),
             defaults_items: list.is_some_and(|known| {
                 ["editRange", "data"].iter().all(|one| known.iter().any(|name| name == one))
             }),

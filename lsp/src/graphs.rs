@@ -51,6 +51,11 @@ impl Graphs {
         Arc::clone(&self.known(root, texts).graph)
     }
 
+    /// Whether a graph of the project was made before, so that the next one costs what changed.
+    pub(crate) fn is_known(&self, root: &Path) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains_key(root)
+    }
+
     /// What rules about projects find in a file.
     pub(crate) fn findings(
         &self,

@@ -28,6 +28,7 @@ mod proto;
 mod reports;
 mod server;
 mod settings;
+mod surroundings;
 mod uri;
 mod workspace;
 mod world;

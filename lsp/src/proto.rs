@@ -9,7 +9,7 @@ mod hover;
 mod signature;
 mod symbol;
 
-pub(crate) use completion::{completion, config_item};
+pub(crate) use completion::{completion, config_item, further_edits};
 pub(crate) use diagnostic::{diagnostics, own_diagnostics};
 pub(crate) use edit::{EditSupport, new_file, workspace_edit};
 pub(crate) use fold::fold;

@@ -53,7 +53,7 @@ impl IdDeclarations {
     }
 
     /// What the value of a key of this name is.
-    pub(crate) fn key(&self, name: &str) -> Option<IdKind> {
+    pub fn key(&self, name: &str) -> Option<IdKind> {
         self.keys.get(name).copied()
     }
 

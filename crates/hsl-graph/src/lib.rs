@@ -37,6 +37,6 @@ pub use occurrence::{Occurrence, Use};
 pub use reach::{Step, StepKind};
 pub use script::{
     Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse,
-    Script, TextKind, TextUse,
+    Script, TextKind, TextUse, is_memory_function,
 };
 pub use symbol::{Realm, Symbol};

@@ -11,6 +11,8 @@ mod imports;
 mod literal;
 mod names;
 
+pub use calls::is_memory_function;
+
 use std::sync::Arc;
 
 use diagnostics::Span;

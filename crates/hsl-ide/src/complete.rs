@@ -3,11 +3,15 @@
 //! The tokens before the cursor decide: behind `->` members, in the string of a subscript keys, and
 //! so on. They are right even where the tree is not.
 
+mod around;
 pub(crate) mod context;
+mod escapes;
+mod imports;
 mod keys;
 mod members;
 mod names;
 mod postfix;
+mod texts;
 mod words;
 
 use std::collections::HashSet;
@@ -16,6 +20,7 @@ use diagnostics::{Edit, Span};
 
 use crate::View;
 use crate::docs::Docs;
+pub use around::{Alone, Surroundings};
 use context::Context;
 
 /// What an item is, for its icon.
@@ -56,6 +61,8 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// Type or signature.
     pub detail: Option<String>,
+    /// Where it comes from, or where it is missing.
+    pub note: Option<String>,
     /// Documentation.
     pub docs: Docs,
     /// What is replaced.
@@ -68,7 +75,7 @@ pub struct Completion {
     pub extra: Vec<Edit>,
     /// Whether a call with arguments follows it.
     pub takes_arguments: bool,
-    /// Kept for older scripts only.
+    /// Kept for older scripts only, or missing in a hook that comes here.
     pub deprecated: bool,
     /// Items of a lower rank stand first.
     pub rank: u8,
@@ -82,6 +89,7 @@ impl Completion {
             label,
             kind,
             detail: None,
+            note: None,
             docs: Docs::None,
             replace,
             snippet: None,
@@ -109,15 +117,21 @@ impl Completion {
 }
 
 /// Everything that may be written at an offset, best first, then by name.
-pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
+pub fn complete(view: &View, around: &dyn Surroundings, offset: usize) -> Vec<Completion> {
     let offset = offset.min(view.text().len());
     let (context, replace) = context::find(view, offset);
     let mut items = match context {
         Context::Nothing => Vec::new(),
         Context::Variables => names::variables(view, offset, replace),
-        Context::Keys(receiver) => keys::in_string(view, receiver, offset, replace),
+        Context::Keys(receiver) => {
+            let mut items = keys::in_string(view, receiver, offset, replace);
+            items.extend(texts::context_keys(receiver, view, around, offset, replace));
+            items
+        }
         Context::Index(receiver) => {
-            let mut items = keys::quoted(view, receiver, offset, replace);
+            let mut items = keys::in_subscript(view, receiver, offset, replace);
+            items.extend(texts::context_keys(receiver, view, around, offset, replace));
+            keys::quote(&mut items);
             items.extend(names::expression(view, offset, replace));
             items
         }
@@ -142,14 +156,33 @@ pub fn complete(view: &View, offset: usize) -> Vec<Completion> {
             items.extend(names::expression(view, offset, replace));
             items
         }
-        Context::Paths => names::paths(view, replace),
-        Context::Expression => names::expression(view, offset, replace),
-        Context::Statement => names::statement(view, offset, replace),
+        Context::Texts(kind) => texts::of(kind, around, replace),
+        Context::Escapes => escapes::all(replace),
+        Context::Exports(used) => imports::exports(view, around, &used, offset, replace),
+        Context::Paths => imports::paths(view, around, offset, replace),
+        Context::Expression => {
+            with_imports(view, around, names::expression(view, offset, replace), replace)
+        }
+        Context::Statement => {
+            with_imports(view, around, names::statement(view, offset, replace), replace)
+        }
     };
     items.extend(postfix::templates(view, offset));
     items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
     // A name of the script hides one of the library.
     let mut seen = HashSet::new();
     items.retain(|item| seen.insert(item.label.clone()));
+    items
+}
+
+/// Names that exist here, those that an import would bring, and those that exist elsewhere only.
+fn with_imports(
+    view: &View,
+    around: &dyn Surroundings,
+    mut items: Vec<Completion>,
+    replace: Span,
+) -> Vec<Completion> {
+    items.extend(imports::importable(view, around, &items, replace));
+    items.extend(names::elsewhere(view, replace));
     items
 }

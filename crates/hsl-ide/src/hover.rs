@@ -1,7 +1,7 @@
 //! What stands under the cursor.
 
 mod literal;
-mod pattern;
+pub(crate) mod pattern;
 mod word;
 
 use diagnostics::Span;

@@ -33,7 +33,7 @@ mod view;
 pub mod yaml;
 
 pub use allow::allow;
-pub use complete::{Completion, CompletionKind, complete};
+pub use complete::{Alone, Completion, CompletionKind, Surroundings, complete};
 pub use definition::{Target, definition, library_name};
 pub use docs::Docs;
 pub use fold::{Fold, FoldKind, folds};

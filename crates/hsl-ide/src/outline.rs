@@ -1,5 +1,7 @@
 //! The symbols of a file as a tree.
 
+use std::collections::HashSet;
+
 use diagnostics::Span;
 use hsl_syntax::Parse;
 use hsl_syntax::ast::{
@@ -57,11 +59,12 @@ pub struct OutlineItem {
 /// caches.
 pub fn outline(parse: &Parse) -> Vec<OutlineItem> {
     let mut items: Vec<OutlineItem> = Vec::new();
+    let mut known = HashSet::new();
     for statement in parse.root().statements() {
         let shared = shared_names(parse, statement.syntax());
         let item = statement_item(parse, statement).filter(|item| {
-            let is_known = |other: &OutlineItem| other.name == item.name;
-            item.kind != OutlineKind::Variable || !items.iter().any(is_known)
+            let is_new = known.insert(item.name.clone());
+            item.kind != OutlineKind::Variable || is_new
         });
         match item {
             Some(item) if item.kind != OutlineKind::Variable => {

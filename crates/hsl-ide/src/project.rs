@@ -11,6 +11,7 @@ mod rename;
 mod symbols;
 
 pub use calls::{Call, CallItem, CallKind, call_item, incoming_calls, outgoing_calls};
+pub(crate) use files::relative;
 pub use files::{renamed_files, script_of_id};
 pub use navigate::{declarations, definitions, implementations};
 pub use references::{Place, alias_pairs, highlights, references, references_of_function};

@@ -20,14 +20,24 @@ pub(crate) fn term_behind(view: &View, tokens: &[Node<'_>]) -> Option<TermKind> 
 }
 
 fn term_of_argument(view: &View, tokens: &[Node<'_>]) -> Option<TermKind> {
+    declared_argument(view, tokens, |function, place| {
+        let parameter = function.params.get(place)?;
+        term_of_parameter(function.name, parameter.name)
+    })
+}
+
+/// What a declaration says of the argument that is being written: `of` takes what is called and the
+/// place of the argument.
+pub(crate) fn declared_argument<T>(
+    view: &View,
+    tokens: &[Node<'_>],
+    of: impl Fn(&'static Function, usize) -> Option<T>,
+) -> Option<T> {
     let paren = open_bracket(tokens).filter(|at| tokens[*at].kind() == "(")?;
     let (name, before) = tokens[..paren].split_last()?;
     let written = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
     let place = commas(&tokens[paren + 1..]);
-    let of = |function: &Function| {
-        let parameter = function.params.get(place)?;
-        term_of_parameter(function.name, parameter.name)
-    };
+    let of = |function| of(function, place);
     match before.last().map(|token| token.kind()) {
         Some("->") => match method(view, before, *name) {
             Some(function) => of(function),
@@ -70,7 +80,7 @@ fn term_of_element(view: &View, tokens: &[Node<'_>]) -> Option<TermKind> {
 }
 
 /// The key of `"key" =>` at the end of tokens.
-fn key_before(view: &View, tokens: &[Node<'_>]) -> Option<String> {
+pub(crate) fn key_before(view: &View, tokens: &[Node<'_>]) -> Option<String> {
     let (_, rest) = tokens.split_last().filter(|(last, _)| last.kind() == "=>")?;
     let key = rest.last()?.parent().filter(|node| node.kind() == "string")?;
     let text = view.text().get(key.start_byte() + 1..key.end_byte().checked_sub(1)?)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hsl_analysis::{MemorySources, Unit};
 use hsl_decl::Hook;
-use hsl_ide::{Completion, View, complete, definition, folds, hover, outline};
+use hsl_ide::{Alone, Completion, View, complete, definition, folds, hover, outline};
 
 const FILE: &str = "src/hooks/eod/default.hsl";
 const LIBRARY: &str = r#"// What is shared.
@@ -26,7 +26,7 @@ fn view(hook: Option<Hook>, source: &str) -> (View, usize) {
 
 fn items(hook: Hook, source: &str) -> Vec<Completion> {
     let (view, offset) = view(Some(hook), source);
-    complete(&view, offset)
+    complete(&view, &Alone, offset)
 }
 
 /// The labels, those of the library left out when there are many.
@@ -75,7 +75,11 @@ fn a_key_replaces_the_whole_string() {
 #[test]
 fn builtins_are_those_of_the_hook() {
     assert!(has(Hook::Eod, "$0", "Accept") && has(Hook::Eod, "$x = $0;", "length"));
-    assert!(has(Hook::PreDelivery, "T$0", "Try") && !has(Hook::Eod, "T$0", "Try"));
+    assert!(has(Hook::PreDelivery, "T$0", "Try"));
+    let elsewhere = items(Hook::Eod, "T$0");
+    let last = elsewhere.iter().find(|item| item.label == "Try").expect("the verdict");
+    assert_eq!((last.deprecated, last.rank, last.note.as_deref()), (true, 9, Some("not in eod")));
+    assert!(!items(Hook::PreDelivery, "T$0").iter().any(|i| i.label == "Try" && i.deprecated));
     assert!(has(Hook::Eod, "i$0", "if") && !has(Hook::Eod, "$x = i$0", "if"));
     let items = items(Hook::Eod, "dns_q$0");
     let item = items.iter().find(|item| item.label == "dns_query").expect("the function");
@@ -128,6 +132,17 @@ fn options_and_paths() {
     insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["$0"]);"#), @"extended_result servers timeout type");
     insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["timeout" => 1, "$0"]);"#), @"extended_result servers type");
     insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "$0";"#), @"lib.hsl lists/domains.json");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "file://$0";"#), @"file://lib.hsl file://lists/domains.json");
+}
+
+#[test]
+fn patterns_are_completed_where_one_is_written() {
+    for source in [r"$x =~ #/a\$0/;", r"pcre_match(''a\$0'', $x);", r"$x =~ ''(?$0'';"] {
+        assert!(has(Hook::Eod, source, "\\d") && has(Hook::Eod, source, "(?<"), "{source}");
+    }
+    for source in [r"$x =~ #/a\\$0/;", r"echo ''\$0'';", r"$x =~ #/a$0/;"] {
+        insta::allow_duplicates! { insta::assert_snapshot!(labels(Hook::Eod, source), @""); }
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@
 mod answer;
 #[path = "project/case.rs"]
 mod case;
+#[path = "project/complete.rs"]
+mod complete;
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diagnostics::Span;
 use hsl_analysis::{MemorySources, Unit};
 use hsl_decl::Hook;
-use hsl_ide::{View, complete, hints, hover, signature, type_definition};
+use hsl_ide::{Alone, View, complete, hints, hover, signature, type_definition};
 
 const FILE: &str = "src/hooks/eod/default.hsl";
 
@@ -21,7 +21,7 @@ fn view(hook: Hook, source: &str) -> (View, usize) {
 
 fn items(source: &str) -> String {
     let (view, offset) = view(Hook::PostDelivery, source);
-    let items = complete(&view, offset);
+    let items = complete(&view, &Alone, offset);
     let shown = items.iter().filter(|item| item.rank <= 1).take(12);
     let shown = shown.map(|i| format!("{}: {}", i.label, i.detail.as_deref().unwrap_or("")));
     shown.collect::<Vec<_>>().join("\n")
@@ -139,7 +139,7 @@ fn members_of_own_classes() {
 #[test]
 fn options_with_values() {
     let (view, offset) = view(Hook::Eod, r#"dns_query("a", [$0]);"#);
-    let items = complete(&view, offset);
+    let items = complete(&view, &Alone, offset);
     let snippets = items.iter().filter_map(|item| item.snippet.as_deref());
     insta::assert_snapshot!(snippets.collect::<Vec<_>>().join("\n"), @r#"
     "extended_result" => ${1|true,false|}
@@ -153,7 +153,7 @@ fn options_with_values() {
 fn values_of_options() {
     let (view, offset) =
         view(Hook::Eod, r#"$arguments["mail"]->signDKIM("s", "d", "k", ["algorithm" => $0]);"#);
-    let items = complete(&view, offset);
+    let items = complete(&view, &Alone, offset);
     let values = items.iter().filter(|item| item.rank == 0 && item.label.starts_with('"'));
     let values: Vec<_> = values.map(|item| item.label.as_str()).collect();
     insta::assert_snapshot!(values.join(" "), @r#""ed25519-sha256" "rsa-sha1" "rsa-sha256""#);

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::capabilities::Client;
 use crate::position::Lines;
 use crate::proto;
+use crate::surroundings::Around;
 use crate::world::World;
 
 /// Characters that ask for a list without a key of the user's own.
-const TRIGGERS: [&str; 8] = ["$", "[", "\"", ">", ":", "{", "%", "."];
+const TRIGGERS: [&str; 12] = ["$", "[", "\"", "'", ">", ":", "/", "{", "#", "%", ".", "\\"];
 
 /// What a resolve request needs to find its item again.
 #[derive(Serialize, Deserialize)]
@@ -44,12 +45,13 @@ pub(super) fn completion(
     let resolves = world.client.resolves_docs;
     let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
     let place = serde_json::to_value(place).ok().filter(|_| resolves);
-    let items = hsl_ide::complete(&view, offset);
+    let around = Around { world, uri, view: &view };
+    let items = hsl_ide::complete(&view, &around, offset);
     let common = items.first().map(|item| item.replace).filter(|_| world.client.defaults_items);
     let own_data = place.clone().filter(|_| common.is_none());
     let items = items.into_iter().enumerate().map(|(number, item)| {
         let range = (common != Some(item.replace)).then(|| lines.range(item.replace));
-        let data = own_data.clone().filter(|_| item.docs.exists());
+        let data = own_data.clone().filter(|_| item.docs.exists() || !item.extra.is_empty());
         lsp::CompletionItem { data, ..proto::completion(item, number, range, &lines, world.client) }
     });
     let items: Vec<_> = items.collect();
@@ -60,14 +62,21 @@ pub(super) fn completion(
     Some(list.into())
 }
 
-/// The documentation of an item; after an edit that changed the list, the item as it is.
+/// The documentation and the import of an item; after an edit that changed the list, the item as it is.
 pub(super) fn resolve(world: &World, mut item: lsp::CompletionItem) -> lsp::CompletionItem {
     let place = item.data.take().and_then(|data| serde_json::from_value::<Place>(data).ok());
-    item.documentation = place.and_then(|place| {
+    let known = place.and_then(|place| {
         let view = world.view(&place.uri)?;
-        let items = hsl_ide::complete(&view, place.offset);
+        let around = Around { world, uri: &place.uri, view: &view };
+        let items = hsl_ide::complete(&view, &around, place.offset);
         let known = items.into_iter().find(|known| known.label == item.label)?;
-        known.docs.page().map(|text| proto::markdown(text).into())
+        let lines = Lines::new(&view.parse.text, world.client.encoding);
+        Some((proto::further_edits(&known.extra, &lines), known.docs.page()))
     });
+    let (edits, page) = known.unwrap_or_default();
+    item.documentation = page.map(|text| proto::markdown(text).into());
+    if world.client.resolves_imports {
+        item.additional_text_edits = edits;
+    }
     item
 }

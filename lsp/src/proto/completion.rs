@@ -1,5 +1,6 @@
 //! Items of completion lists.
 
+use diagnostics::Edit;
 use gen_lsp_types as lsp;
 use hsl_ide::yaml::{ConfigItem, ConfigItemKind};
 use hsl_ide::{Completion, CompletionKind};
@@ -29,15 +30,20 @@ pub(crate) fn completion(
         Some(range) => (Some(lsp::TextEdit { range, new_text }.into()), None),
         None => (None, Some(new_text).filter(|text| *text != item.label)),
     };
-    let extra: Vec<_> = item
-        .extra
-        .into_iter()
-        .map(|edit| lsp::TextEdit { range: lines.range(edit.span), new_text: edit.text })
-        .collect();
+    let extra = further_edits(&item.extra, lines).filter(|_| !client.resolves_imports);
+    let (detail, label_details) = match (item.detail, item.note) {
+        (detail, Some(note)) if client.labels_items => {
+            let beside = lsp::CompletionItemLabelDetails { description: Some(note), detail: None };
+            (detail, Some(beside))
+        }
+        (Some(detail), Some(note)) => (Some(format!("{detail} ({note})")), None),
+        (detail, note) => (detail.or(note), None),
+    };
     let docs = if client.resolves_docs { None } else { item.docs.page() };
     lsp::CompletionItem {
         kind: Some(completion_kind(item.kind)),
-        detail: item.detail,
+        detail,
+        label_details,
         documentation: docs.map(|text| markdown(text).into()),
         tags: item.deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
         // Editors sort by text; the order of the list is ours.
@@ -45,10 +51,17 @@ pub(crate) fn completion(
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
         text_edit,
         text_edit_text,
-        additional_text_edits: (!extra.is_empty()).then_some(extra),
+        additional_text_edits: extra,
         label: item.label,
         ..lsp::CompletionItem::default()
     }
+}
+
+/// What else changes with an item; none rather than an empty list.
+pub(crate) fn further_edits(extra: &[Edit], lines: &Lines<'_>) -> Option<Vec<lsp::TextEdit>> {
+    let edit =
+        |edit: &Edit| lsp::TextEdit { range: lines.range(edit.span), new_text: edit.text.clone() };
+    (!extra.is_empty()).then(|| extra.iter().map(edit).collect())
 }
 
 /// An item of the completion list of a configuration file.

@@ -84,6 +84,28 @@ fn references_and_highlights() {
 }
 
 #[test]
+fn completion_knows_the_project() {
+    let (mut editor, hook, _) = opened();
+    let text = "import { check } from \"lib.hsl\";\nunknown();\ne\n";
+    editor.write("src/files/more.hsl", "function elsewhere($x) { }\n");
+    let more = editor.uri("src/files/more.hsl");
+    editor.notify("workspace/didCreateFiles", json!({ "files": [{ "uri": more }] }));
+    editor.change(&hook, 2, &[([0, 0], [99, 0], text)]);
+    let at = editor.at(&hook, 2, 1);
+    // From the first question about the whole project on, its names are known.
+    editor.request("textDocument/definition", at.clone());
+    let items = editor.request("textDocument/completion", at);
+    let items = items.as_array().expect("items");
+    let item = items.iter().find(|item| item["label"] == "elsewhere").expect("the function");
+    let edit = &item["additionalTextEdits"][0];
+    assert_eq!(edit["newText"], "\nimport { elsewhere } from \"more.hsl\";");
+    assert_eq!(edit["range"]["start"], json!({ "line": 0, "character": 32 }));
+    assert_eq!(item["detail"], "function elsewhere($x) (more.hsl)");
+    let verdict = items.iter().find(|item| item["label"] == "Try").expect("the verdict");
+    assert_eq!(verdict["tags"], json!([1]));
+}
+
+#[test]
 fn an_unsaved_edit_counts() {
     let (mut editor, library, _) = opened();
     editor.change(&library, 2, &[([1, 0], [1, 0], "check(0);\n")]);

@@ -13,6 +13,11 @@ use crate::catalog::Ids;
 /// Functions whose first argument is a key of the shared memory, which locks share.
 const MEMORY: &str = "memory_";
 
+/// Whether the first argument of a function is a key of the shared memory, which locks share.
+pub fn is_memory_function(name: &str) -> bool {
+    name.starts_with(MEMORY)
+}
+
 impl<'p> Collector<'p> {
     pub(super) fn call(&mut self, node: ast::CallExpression<'p>) {
         let (Some(function), Some(arguments)) = (node.function(), node.arguments()) else { return };
@@ -22,7 +27,8 @@ impl<'p> Collector<'p> {
             self.arguments(&ids, arguments);
         }
         let library = matches!(self.meaning(function.span()), Some(Meaning::Function(_)));
-        if library && self.parse.text_of(function).starts_with(MEMORY.as_bytes()) {
+        let name = std::str::from_utf8(self.parse.text_of(function)).unwrap_or_default();
+        if library && is_memory_function(name) {
             let first = arguments.items().next();
             self.name(TextKind::Barrier, first.and_then(value), true);
         }

@@ -4,10 +4,12 @@ use diagnostics::Span;
 use hsl_analysis::types::Instance;
 use hsl_decl::terms::TermKind;
 use hsl_decl::{Function, OptionDecl};
+use hsl_graph::TextKind;
 use hsl_syntax::ast::{AstNode, DestructuringAssignment, Expression, span_of};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::words;
 
+use super::{escapes, imports, texts};
 use crate::View;
 use crate::terms::term_behind;
 use crate::tokens::{before, expression_ending_at, open_bracket};
@@ -40,6 +42,12 @@ pub(super) enum Context<'v> {
     Terms(TermKind),
     /// A number, or numbers, that are one.
     BareTerms(TermKind),
+    /// A text that names something of the project.
+    Texts(TextKind),
+    /// A pattern.
+    Escapes,
+    /// `import { …`, with the names that are there.
+    Exports(Vec<String>),
     /// `import … from "…`
     Paths,
     /// An operand.
@@ -64,6 +72,9 @@ pub(super) fn find(view: &View, offset: usize) -> (Context<'_>, Span) {
         _ => (&tokens[..], Span::new(offset, offset)),
     };
     let typed = view.text().get(word.range(view.text().len())).unwrap_or_default();
+    if let Some(used) = imports::names_before(view, tokens) {
+        return (Context::Exports(used), word);
+    }
     let number = term_behind(view, tokens).filter(|kind| is_number(*kind));
     let context = match (number, tokens.last()) {
         _ if typed.starts_with(b"$") => Context::Variables,
@@ -137,6 +148,9 @@ fn in_string<'v>(
 ) -> (Context<'v>, Span) {
     let start = string.start_byte() + 1;
     let typed = view.text().get(start..offset).unwrap_or_default();
+    if let Some(begun) = escapes::begun(view, tokens, string, offset) {
+        return (Context::Escapes, begun);
+    }
     if string.kind() != "string" {
         return (Context::Nothing, Span::new(offset, offset));
     }
@@ -158,7 +172,10 @@ fn in_string<'v>(
             (Context::Terms(TermKind::DateFormat), Span::new(start + begun, offset))
         }
         Some(kind @ TermKind::HeaderField) => (Context::Terms(kind), whole),
-        _ => (around(view, &outside), whole),
+        _ => match texts::kind_behind(view, &outside) {
+            Some(kind) => (Context::Texts(kind), whole),
+            None => (around(view, &outside), whole),
+        },
     }
 }
 

@@ -24,21 +24,24 @@ pub(super) fn in_string(
     items
 }
 
-/// The known keys of a value, with their quotes.
-pub(super) fn quoted(
+/// The known keys of a value, without quotes, for a subscript that is being written.
+pub(super) fn in_subscript(
     view: &View,
     receiver: Expression<'_>,
     offset: usize,
     replace: Span,
 ) -> Vec<Completion> {
     let Some((ty, seen)) = view.type_before(receiver, offset) else { return Vec::new() };
-    let mut items = of_type(&seen, &ty, replace);
-    for item in &mut items {
+    of_type(&seen, &ty, replace)
+}
+
+/// Gives keys their quotes, and puts them before everything else.
+pub(super) fn quote(items: &mut [Completion]) {
+    for item in items {
         item.label = format!("{:?}", item.label);
         item.insert = item.label.clone();
         item.rank = 0;
     }
-    items
 }
 
 /// The keys that a pattern has not taken yet, for a string that is already open.
@@ -142,10 +145,6 @@ pub(super) fn values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
 /// The values that an option takes, as they are written.
 pub(super) fn quoted_values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
     let mut items = values(option, replace);
-    for item in &mut items {
-        item.label = format!("{:?}", item.label);
-        item.insert.clone_from(&item.label);
-        item.rank = 0;
-    }
+    quote(&mut items);
     items
 }

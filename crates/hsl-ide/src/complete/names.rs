@@ -1,8 +1,10 @@
 //! Names that exist at a place: variables, functions, classes, modules, words.
 
+use std::collections::HashSet;
+
 use diagnostics::Span;
 use hsl_analysis::{Symbol, SymbolKind};
-use hsl_decl::{Contexts, Effect, Function};
+use hsl_decl::{Contexts, Effect, Function, Hook, HookSet};
 use hsl_syntax::words::KEYWORDS;
 
 use super::{Completion, CompletionKind};
@@ -29,8 +31,9 @@ pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Comple
                 .docs(variable.doc)
         })
         .collect();
+    let mut known: HashSet<String> = items.iter().map(|item| item.label.clone()).collect();
     for symbol in visible(view, offset).filter(|symbol| symbol.name.starts_with('$')) {
-        if items.iter().all(|item| item.label != *symbol.name) {
+        if known.insert(symbol.name.to_string()) {
             items.push(Completion::new(&*symbol.name, CompletionKind::Variable, replace).rank(0));
         }
     }
@@ -64,12 +67,6 @@ pub(super) fn statement(view: &View, offset: usize, replace: Span) -> Vec<Comple
     items
 }
 
-/// Paths of files.
-pub(super) fn paths(view: &View, replace: Span) -> Vec<Completion> {
-    let item = |path: &std::sync::Arc<str>| Completion::new(&**path, CompletionKind::File, replace);
-    view.paths.iter().map(item).collect()
-}
-
 fn visible(view: &View, offset: usize) -> impl Iterator<Item = &Symbol> {
     let ids = view.id().map(|file| view.facts().visible_at(file, offset)).unwrap_or_default();
     ids.into_iter().map(|id| view.facts().symbol(id))
@@ -93,6 +90,45 @@ fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
     visible(view, offset).filter_map(item).collect()
 }
 
+/// Functions, verdicts and classes of the library that only other hooks have, as a hint.
+pub(super) fn elsewhere(view: &View, replace: Span) -> Vec<Completion> {
+    let catalog = view.unit.catalog;
+    let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().copied());
+    let functions = catalog.functions().chain(verdicts).map(|f| (f.name, f.signature()));
+    let classes = catalog.classes().map(|class| (class.name, format!("class {}", class.name)));
+    let here = view.unit.hook.is_some() || view.unit.library;
+    let missing = functions.chain(classes).filter(|(name, _)| {
+        here && view.unit.function(name).is_none() && view.unit.class(name).is_none()
+    });
+    let item = |(name, detail): (&'static str, String)| {
+        let mut item = Completion::new(name, CompletionKind::Function, replace).detail(detail);
+        item.note = Some(format!("not in {}", hooks_of(view)));
+        item.deprecated = true;
+        item.rank(9)
+    };
+    missing.map(item).collect()
+}
+
+/// The hooks that come to this file, as a list.
+fn hooks_of(view: &View) -> String {
+    let hooks = view.unit.hook.map_or(view.unit.reached, |hook| HookSet::of(&[hook]));
+    hooks.iter().map(Hook::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The hooks that come to this file and lack a name.
+fn lacking(view: &View, name: &str) -> Option<String> {
+    let reached = view.unit.reached;
+    if !view.unit.library || reached == HookSet::ALL {
+        return None;
+    }
+    let has = |hook: Hook| {
+        let catalog = view.unit.catalog;
+        catalog.function(name, Some(hook)).is_some() || catalog.class(name, Some(hook)).is_some()
+    };
+    let lacking: Vec<_> = reached.iter().filter(|hook| !has(*hook)).map(Hook::as_str).collect();
+    (!lacking.is_empty()).then(|| format!("not in {}", lacking.join(", ")))
+}
+
 /// Functions, verdicts and classes of the library that exist here.
 fn library(view: &View, replace: Span) -> Vec<Completion> {
     let unit = &view.unit;
@@ -110,7 +146,15 @@ fn library(view: &View, replace: Span) -> Vec<Completion> {
         }
         (None, None) => None,
     };
-    names.into_iter().filter_map(item).collect()
+    let mark = |mut item: Completion| {
+        if let Some(note) = lacking(view, &item.label) {
+            item.note = Some(note);
+            item.deprecated = true;
+            item.rank = 8;
+        }
+        item
+    };
+    names.into_iter().filter_map(item).map(mark).collect()
 }
 
 fn library_function(function: &'static Function, replace: Span) -> Completion {
@@ -125,6 +169,9 @@ fn library_function(function: &'static Function, replace: Span) -> Completion {
         .rank(if kind == CompletionKind::Verdict || is_special { 1 } else { 2 });
     item.takes_arguments = true;
     item.deprecated = function.deprecated.is_some();
+    if let Contexts::Hooks(hooks) = function.contexts {
+        item.note = Some(hooks.iter().map(Hook::as_str).collect::<Vec<_>>().join(", "));
+    }
     item
 }
 

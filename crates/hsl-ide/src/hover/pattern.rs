@@ -199,6 +199,27 @@ fn literal_length(rest: &[u8]) -> usize {
     last.filter(|_| counts).unwrap_or(run)
 }
 
+/// Escapes of one letter, with what they match.
+pub(crate) const ESCAPES: [(u8, &str); 17] = [
+    (b'd', "a digit"),
+    (b'D', "no digit"),
+    (b's', "white space"),
+    (b'S', "no white space"),
+    (b'w', "a letter, digit or `_`"),
+    (b'W', "no letter, digit or `_`"),
+    (b'h', "a blank or tab"),
+    (b'R', "a line end of any kind"),
+    (b'b', "the edge of a word"),
+    (b'B', "no edge of a word"),
+    (b'A', "the start of the text"),
+    (b'z', "the end of the text"),
+    (b'Z', "the end of the text, or before its last new line"),
+    (b'K', "the match begins here"),
+    (b'n', "a new line"),
+    (b'r', "a carriage return"),
+    (b't', "a tab"),
+];
+
 fn escape(rest: &[u8]) -> (usize, Part) {
     let plain = |length: usize, text: &str| (length.min(rest.len()), Part::Plain(text.to_owned()));
     let braces = |at: usize| {
@@ -206,24 +227,11 @@ fn escape(rest: &[u8]) -> (usize, Part) {
         let end = rest[at.min(rest.len())..].iter().position(|byte| *byte == b'}');
         end.filter(|_| open).map_or(at, |end| at + end + 1)
     };
+    let told = |letter: &u8| ESCAPES.iter().find(|(known, _)| known == letter);
+    if let Some((_, meaning)) = rest.get(1).and_then(told) {
+        return plain(2, meaning);
+    }
     match rest.get(1) {
-        Some(b'd') => plain(2, "a digit"),
-        Some(b'D') => plain(2, "no digit"),
-        Some(b's') => plain(2, "white space"),
-        Some(b'S') => plain(2, "no white space"),
-        Some(b'w') => plain(2, "a letter, digit or `_`"),
-        Some(b'W') => plain(2, "no letter, digit or `_`"),
-        Some(b'h') => plain(2, "a blank or tab"),
-        Some(b'R') => plain(2, "a line end of any kind"),
-        Some(b'b') => plain(2, "the edge of a word"),
-        Some(b'B') => plain(2, "no edge of a word"),
-        Some(b'A') => plain(2, "the start of the text"),
-        Some(b'z') => plain(2, "the end of the text"),
-        Some(b'Z') => plain(2, "the end of the text, or before its last new line"),
-        Some(b'K') => plain(2, "the match begins here"),
-        Some(b'n') => plain(2, "a new line"),
-        Some(b'r') => plain(2, "a carriage return"),
-        Some(b't') => plain(2, "a tab"),
         Some(b'1'..=b'9') => plain(2, "the same as this group"),
         Some(b'k' | b'g') => plain(reference_length(rest), "the same as this group"),
         Some(b'p' | b'P') => plain(braces(2).max(3), "a sign of this class"),

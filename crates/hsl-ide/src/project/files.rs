@@ -78,7 +78,7 @@ fn shortened(name: &str, path: &str, old: &str) -> String {
 }
 
 /// A name as seen from a folder.
-fn relative(folder: &str, name: &str) -> String {
+pub(crate) fn relative(folder: &str, name: &str) -> String {
     let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let mut to: Vec<&str> = name.split('/').collect();
     while to.len() > 1 && from.first() == to.first() {

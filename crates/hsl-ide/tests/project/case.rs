@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use hsl_graph::{FileNo, Graph};
 use mta_project::Snapshot;
 
-use crate::answer;
+use crate::{answer, complete};
 
 /// Files of one section, and where the cursor is.
 #[derive(Default)]
@@ -60,7 +60,10 @@ pub(crate) fn answered(markdown: &str, count: &mut usize) -> String {
                     None => {
                         *count += 1;
                         let (graph, file, offset) = case.graph();
-                        out += &answer::answer(&graph, file, offset, tag);
+                        out += &match tag.as_str() {
+                            "complete" => complete::answer(&case.snapshot, graph, file, offset),
+                            tag => answer::answer(&graph, file, offset, tag),
+                        };
                     }
                 }
                 out += line;

@@ -1,0 +1,118 @@
+//! Texts that name something of the project: ids of the configuration, keys of `$context`, locks and
+//! name spaces of caches.
+
+use std::collections::BTreeSet;
+
+use diagnostics::Span;
+use hsl_decl::{Function, Hook, HookSet, IdKind};
+use hsl_graph::{Graph, IdDeclarations, Realm, Symbol, TextKind, Use, is_memory_function};
+use hsl_syntax::ast::{AstNode, Expression, SubscriptExpression};
+use hsl_syntax::tree_sitter::Node;
+
+use super::context::call_of_array;
+use super::{Completion, CompletionKind, Surroundings};
+use crate::View;
+use crate::terms::{declared_argument, key_before};
+use crate::tokens::expression_ending_at;
+
+/// The option of `cache` that names its values.
+const NAMESPACE: &str = "namespace";
+
+/// What a text behind these tokens names.
+pub(super) fn kind_behind(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
+    match tokens.last()?.kind() {
+        "barrier" => Some(TextKind::Barrier),
+        "(" | "," => declared_argument(view, tokens, of_argument),
+        "=>" => of_option(view, tokens),
+        "==" | "===" | "!=" | "!==" => of_key(view, tokens).map(TextKind::Id),
+        _ => None,
+    }
+}
+
+fn of_argument(function: &'static Function, place: usize) -> Option<TextKind> {
+    if place == 0 && is_memory_function(function.name) {
+        return Some(TextKind::Barrier);
+    }
+    function.params.get(place)?.id.map(TextKind::Id)
+}
+
+fn of_option(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
+    let key = key_before(view, tokens)?;
+    if let Some((function, _)) = call_of_array(view, tokens) {
+        let option = function.options.iter().find(|option| option.name == key)?;
+        return option.id.map(TextKind::Id);
+    }
+    let bracket = crate::tokens::open_bracket(tokens)?;
+    let is_cache = tokens[..bracket].last()?.kind() == "cache" && key == NAMESPACE;
+    is_cache.then_some(TextKind::Cache)
+}
+
+/// What the key is that a text is compared with.
+fn of_key(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
+    let (_, rest) = tokens.split_last()?;
+    let access = SubscriptExpression::cast(expression_ending_at(*rest.last()?)?.syntax())?;
+    let Expression::StringLiteral(key) = access.index()? else { return None };
+    let key = String::from_utf8(key.value(view.text())?.to_vec()).ok()?;
+    IdDeclarations::of(view.unit.catalog).key(&key)
+}
+
+/// The names of a kind that the project has.
+pub(super) fn of(kind: TextKind, around: &dyn Surroundings, replace: Span) -> Vec<Completion> {
+    let Some((graph, _)) = around.graph() else { return Vec::new() };
+    let (names, detail) = match kind {
+        TextKind::Id(kind) => (ids(&graph, kind), kind.as_str()),
+        TextKind::Barrier => (written(&graph, kind), "lock or key of the shared memory"),
+        TextKind::Cache => (written(&graph, kind), "name space of a cache"),
+    };
+    let item = |name: String| {
+        let mut item = Completion::new(name, CompletionKind::Value, replace).detail(detail).rank(0);
+        item.insert.clone_from(&item.label);
+        item
+    };
+    names.into_iter().map(item).collect()
+}
+
+fn ids(graph: &Graph, wanted: IdKind) -> BTreeSet<String> {
+    let uses = graph.configs().flat_map(|(_, config)| &config.ids);
+    let defined = uses.filter_map(|id| match &id.symbol {
+        Symbol::Id(kind, name) if *kind == wanted && id.usage == Use::Definition => Some(name),
+        _ => None,
+    });
+    defined.map(|name| name.to_string()).filter(|name| !name.is_empty()).collect()
+}
+
+fn written(graph: &Graph, wanted: TextKind) -> BTreeSet<String> {
+    let texts = graph.scripts().flat_map(|(_, script)| &script.texts);
+    let names = texts.filter(|text| text.kind == wanted).map(|text| text.name.to_string());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The keys of `$context` that hooks write, those of hooks that come before this place first.
+pub(super) fn context_keys(
+    receiver: Expression<'_>,
+    view: &View,
+    around: &dyn Surroundings,
+    offset: usize,
+    replace: Span,
+) -> Vec<Completion> {
+    let is_context = view.text().get(receiver.span().range(view.text().len()));
+    if is_context != Some(b"$context") {
+        return Vec::new();
+    }
+    let Some((graph, file)) = around.graph() else { return Vec::new() };
+    let here = graph.hooks_at(file, offset);
+    let keys = graph.context_keys(Realm::of(here)).into_iter();
+    let items = keys.filter_map(|(name, flow)| {
+        // The key that is being typed is not one that is written.
+        let elsewhere =
+            flow.written.iter().filter(|(of, key, _)| *of != file || !key.at.touches(offset));
+        let hooks = elsewhere.fold(HookSet::NONE, |all, (_, _, hooks)| all.union(*hooks));
+        let comes_before = hooks.iter().any(|hook| here.iter().any(|now| hook <= now));
+        let names: Vec<_> = hooks.iter().map(Hook::as_str).collect();
+        let mut item = Completion::new(&*name, CompletionKind::Key, replace)
+            .detail(format!("written in {}", names.join(", ")));
+        item.rank = if comes_before { 1 } else { 2 };
+        (!hooks.is_empty()).then_some(item)
+    });
+    items.collect()
+}
