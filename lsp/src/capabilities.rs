@@ -12,6 +12,9 @@ pub(crate) const RUN: &str = "mailstop.run";
 /// Command of editors that runs the script of a URI in the debugger.
 pub(crate) const DEBUG: &str = "mailstop.debug";
 
+/// Command of editors that runs one test: the URI of its file, and its name.
+pub(crate) const TEST: &str = "mailstop.runTest";
+
 /// Whether the editor says that it has these commands of its own, in
 /// `experimental.commands.commands`.
 fn has_commands(all: &ClientCapabilities, wanted: &[&str]) -> bool {
@@ -58,6 +61,8 @@ pub(crate) struct Client {
     pub(crate) shows_documents: bool,
     /// It has commands that run scripts ([`RUN`], [`DEBUG`]).
     pub(crate) runs_scripts: bool,
+    /// It has a command that runs a test ([`TEST`]).
+    pub(crate) runs_tests: bool,
     /// It asks the server for documents that are no files.
     pub(crate) shows_pages: bool,
     /// What it does with changes of several files.
@@ -116,6 +121,7 @@ impl Client {
                 .and_then(|w| w.show_document.as_ref())
                 .is_some_and(|show| show.support),
             runs_scripts: has_commands(all, &[RUN, DEBUG]),
+            runs_tests: has_commands(all, &[TEST]),
             shows_pages: workspace.text_document_content.is_some(),
         }
     }

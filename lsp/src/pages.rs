@@ -21,6 +21,11 @@ pub(crate) fn uri_of_name(name: &str) -> String {
     format!("{CATALOGUE}:/name/{name}.md")
 }
 
+/// The page of a hook.
+pub(crate) fn uri_of_hook(hook: Hook) -> String {
+    format!("{CATALOGUE}:/hook/{hook}.md")
+}
+
 /// The text of a page; none when there is no such page.
 pub(crate) fn text(uri: &str) -> Option<String> {
     let path = uri.strip_prefix(CATALOGUE)?.strip_prefix(":/")?.strip_suffix(".md")?;

@@ -7,6 +7,7 @@ mod word;
 use diagnostics::Span;
 use hsl_analysis::types::{Field, Instance, Key, Type};
 use hsl_analysis::{Access, Meaning, Symbol, SymbolId, SymbolKind};
+use hsl_decl::Function;
 use hsl_syntax::ast::{AstNode, Expression, MemberExpression, Regex, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
@@ -61,6 +62,12 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
         Meaning::Symbol(id) => own(view, id),
     };
     Some(Hover { span: reference.at.span, markdown })
+}
+
+/// Whether an offset lies in a text, which may name something of the project.
+pub fn is_in_text(view: &View, offset: usize) -> bool {
+    let node = token_at(view, offset);
+    std::iter::successors(node, |node| node.parent()).take(3).any(|node| node.kind() == "string")
 }
 
 /// The literal pattern at an offset: what stands between its slashes, its modifiers and its place.
@@ -118,14 +125,25 @@ fn field_page(view: &View, field: &Field) -> String {
 
 /// A page about the option that a key in an options array sets.
 fn option_at(view: &View, node: Node<'_>) -> Option<(String, Span)> {
+    let (function, literal) = option_of(view, node)?;
+    let key = view.text().get(literal.start_byte() + 1..literal.end_byte() - 1)?;
+    let option = function.options.iter().find(|option| option.name.as_bytes() == key)?;
+    Some((docs::option(option), span_of(literal)))
+}
+
+/// The call whose options array has a text as a key that it knows, and the whole text.
+pub(crate) fn option_of<'v>(
+    view: &'v View,
+    node: Node<'v>,
+) -> Option<(&'static Function, Node<'v>)> {
     let literal =
         std::iter::successors(Some(node), |n| n.parent()).take(3).find(|n| n.kind() == "string")?;
     let key = view.text().get(literal.start_byte() + 1..literal.end_byte() - 1)?;
     let tokens = before(&view.parse, literal.start_byte());
     matches!(tokens.last()?.kind(), "[" | ",").then_some(())?;
     let (function, _) = call_of_array(view, &tokens)?;
-    let option = function.options.iter().find(|option| option.name.as_bytes() == key)?;
-    Some((docs::option(option), span_of(literal)))
+    let is_known = function.options.iter().any(|option| option.name.as_bytes() == key);
+    is_known.then_some((function, literal))
 }
 
 /// A page about a method or property of an object.

@@ -34,11 +34,11 @@ pub mod yaml;
 
 pub use allow::allow;
 pub use complete::{Alone, Completion, CompletionKind, Surroundings, complete};
-pub use definition::{Target, definition, library_name};
+pub use definition::{LibraryPage, Target, definition, library_page};
 pub use docs::Docs;
 pub use fold::{Fold, FoldKind, folds};
 pub use hints::{Hint, HintKind, hints, hook_hints};
-pub use hover::{Hover, hover, pattern_at};
+pub use hover::{Hover, hover, is_in_text, pattern_at};
 pub use inline_value::{InlineValue, inline_values};
 pub use links::{Link, LinkTarget, links, text_links};
 pub use outline::{OutlineItem, OutlineKind, outline};

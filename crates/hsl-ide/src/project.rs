@@ -5,6 +5,7 @@
 
 mod calls;
 mod files;
+mod hover;
 mod navigate;
 mod references;
 mod rename;
@@ -13,6 +14,7 @@ mod symbols;
 pub use calls::{Call, CallItem, CallKind, call_item, incoming_calls, outgoing_calls};
 pub(crate) use files::relative;
 pub use files::{renamed_files, script_of_id};
+pub use hover::hover;
 pub use navigate::{declarations, definitions, implementations};
 pub use references::{Place, alias_pairs, highlights, references, references_of_function};
 pub use rename::{Change, FileRename, Rename, RenameError, prepare_rename, rename};

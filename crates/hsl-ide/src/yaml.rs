@@ -34,7 +34,7 @@ pub use hover::hover;
 pub use lens::{Lens, LensAction, lenses};
 pub use links::links;
 pub use outline::outline;
-pub use script::{ScriptUse, script_at, scripts};
+pub use script::{ScriptUse, script_at, scripts, scripts_of_phase};
 pub use selection::selections;
 
 /// A configuration file at one moment.

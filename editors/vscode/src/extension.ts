@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new Runs(context);
   const server = new LanguageServer(context, Object.keys(runs.commands));
   const tasks = new Tasks(context);
-  const commands: Record<string, (uri?: unknown) => unknown> = {
+  const commands: Record<string, (uri?: unknown, name?: unknown) => unknown> = {
     ...runs.commands,
     "mailstop.check": () => tasks.run("check"),
     "mailstop.fix": () => tasks.run("fix"),
@@ -60,10 +60,10 @@ function showReferences(uri: string, at: Position, places: { uri: string; range:
 }
 
 /** What goes wrong in a command is shown as a sentence, not as a failed command. */
-function told(run: (uri?: unknown) => unknown): (uri?: unknown) => Promise<void> {
-  return async (uri) => {
+function told(run: (uri?: unknown, name?: unknown) => unknown): (uri?: unknown, name?: unknown) => Promise<void> {
+  return async (uri, name) => {
     try {
-      await run(uri);
+      await run(uri, name);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }

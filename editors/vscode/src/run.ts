@@ -16,9 +16,10 @@ export class Runs {
   constructor(private readonly context: vscode.ExtensionContext) {}
 
   /** Commands that the language server may offer because this extension has them. */
-  readonly commands: Record<string, (uri?: unknown) => Promise<void>> = {
+  readonly commands: Record<string, (uri?: unknown, name?: unknown) => Promise<void>> = {
     "mailstop.run": (uri) => this.run(uri),
     "mailstop.debug": (uri) => this.debug(uri),
+    "mailstop.runTest": (uri, name) => this.test(uri, name),
   };
 
   /** Starts the server of a project in a terminal, where its output and Ctrl-C belong to the user. */
@@ -33,6 +34,14 @@ export class Runs {
     if (!message) return;
     await this.serving(project);
     await this.execute(project, message);
+  }
+
+  /** Runs one test, or without a name those of the shown file. */
+  private async test(uri?: unknown, name?: unknown): Promise<void> {
+    const file = script(uri);
+    const wanted = typeof name === "string" ? name : path.basename(file.fsPath);
+    const project = projectOf(file);
+    await this.execute(project, ["test", "--filter", wanted, project]);
   }
 
   /** Attaches the debugger first, with a breakpoint in the script, and then sends. */
@@ -69,8 +78,8 @@ export class Runs {
   private async execute(project: string, words: string[]): Promise<void> {
     const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project)) ?? vscode.TaskScope.Workspace;
     const run = new vscode.ProcessExecution(command(this.context), words, { cwd: project });
-    const definition = { type: "mailstop", command: "send", args: words.slice(1) };
-    const task = new vscode.Task(definition, folder, "send", "mailstop", run, []);
+    const definition = { type: "mailstop", command: words[0], args: words.slice(1) };
+    const task = new vscode.Task(definition, folder, words[0], "mailstop", run, []);
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, focus: false };
     await vscode.tasks.executeTask(task);
   }

@@ -1,10 +1,12 @@
 //! What stands under the cursor.
 
 use gen_lsp_types as lsp;
+use hsl_ide::{Hover, View};
 use hsl_lint::Growth;
 
 use crate::capabilities::Client;
 use crate::position::Lines;
+use crate::project::Asked;
 use crate::proto;
 use crate::world::World;
 
@@ -23,11 +25,25 @@ pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hove
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let offset = lines.offset(at.position);
+    if let Some(found) = named_in_text(world, &view, &at, offset) {
+        return Some(proto::hover(found, &lines));
+    }
     let mut found = hsl_ide::hover(&view, offset)?;
     if let Some((pattern, modifiers, _)) = hsl_ide::pattern_at(&view, offset) {
         found.markdown += worst_case(&hsl_lint::growth(pattern, modifiers)).as_str();
     }
     Some(proto::hover(found, &lines))
+}
+
+/// What of the project the text at an offset names.
+fn named_in_text(
+    world: &World,
+    view: &View,
+    at: &lsp::TextDocumentPositionParams,
+    offset: usize,
+) -> Option<Hover> {
+    let asked = hsl_ide::is_in_text(view, offset).then(|| Asked::at(world, at)).flatten()?;
+    hsl_ide::project::hover(&asked.project.graph, asked.file, asked.offset)
 }
 
 /// How long a pattern may take.

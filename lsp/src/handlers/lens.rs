@@ -6,15 +6,18 @@ use hsl_analysis::SymbolKind;
 use hsl_graph::Occurrence;
 use hsl_ide::project;
 use hsl_ide::yaml::{self, ConfigView, Lens, LensAction};
-use mta_project::PackedFile;
+use mta_project::{PackedFile, layout};
 use serde_json::json;
 
 use super::commands::{CREATE, OPEN};
-use crate::capabilities::{Client, DEBUG, RUN};
+use crate::capabilities::{Client, DEBUG, RUN, TEST};
 use crate::packed;
 use crate::position::Lines;
 use crate::project::ProjectGraph;
 use crate::world::{Home, World};
+
+/// How the names of files with tests end.
+const TESTS: &str = ".test.hsl";
 
 /// The command that shows places; the editor's extension has it.
 const SHOW: &str = "mailstop.showReferences";
@@ -47,7 +50,41 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
         let data = json!({ "uri": uri.as_ref() as &str, "symbol": id });
         Some(lsp::CodeLens { range, command: None, data: Some(data) })
     };
-    Some(callable.filter_map(lens).collect())
+    let name = &project.graph.file(file).name;
+    let runs = of_hook(world, uri.as_ref(), name).into_iter();
+    let tests =
+        script.facts.symbols.iter().filter(|_| name.ends_with(TESTS) && world.client.runs_tests);
+    let tests = tests.filter(|symbol| is_test(symbol)).filter_map(|symbol| {
+        let arguments = vec![json!(uri.as_ref() as &str), json!(&*symbol.name)];
+        Some(lens_of("Run test", TEST, arguments, lines.range(symbol.name_at?.span)))
+    });
+    Some(runs.chain(tests).chain(callable.filter_map(lens)).collect())
+}
+
+/// Whether `mailstop test` runs a function.
+fn is_test(symbol: &hsl_analysis::Symbol) -> bool {
+    let is_called = symbol.kind == SymbolKind::Function && symbol.container.is_none();
+    is_called && symbol.name.starts_with("test_")
+}
+
+/// What can be done with the script of a hook, above its first line.
+fn of_hook(world: &World, uri: &str, name: &str) -> Vec<lsp::CodeLens> {
+    if layout::hook_of(name).is_none() || !world.client.runs_scripts {
+        return Vec::new();
+    }
+    let lens = |(title, command)| lens_of(title, command, vec![json!(uri)], lsp::Range::default());
+    [("Run", RUN), ("Debug", DEBUG)].map(lens).to_vec()
+}
+
+fn lens_of(
+    title: &str,
+    command: &str,
+    arguments: Vec<serde_json::Value>,
+    range: lsp::Range,
+) -> lsp::CodeLens {
+    let (title, command) = (title.to_owned(), command.to_owned());
+    let command = lsp::Command { title, tooltip: None, command, arguments: Some(arguments) };
+    lsp::CodeLens { range, command: Some(command), data: None }
 }
 
 fn of_config(world: &World, uri: &str, config: &ConfigView) -> Vec<lsp::CodeLens> {
@@ -68,10 +105,8 @@ fn of_config(world: &World, uri: &str, config: &ConfigView) -> Vec<lsp::CodeLens
             LensAction::Debug(file) if world.client.runs_scripts => ("Debug", DEBUG, file),
             _ => return None,
         };
-        let arguments = Some(vec![json!(world.uri_beside(home, file))]);
-        let (title, command) = (title.to_owned(), command.to_owned());
-        let command = Some(lsp::Command { title, tooltip: None, command, arguments });
-        Some(lsp::CodeLens { range, command, data: None })
+        let arguments = vec![json!(world.uri_beside(home, file))];
+        Some(lens_of(title, command, arguments, range))
     };
     let packed = packed_lens(world, home);
     packed.into_iter().chain(yaml::lenses(config).into_iter().filter_map(lens)).collect()

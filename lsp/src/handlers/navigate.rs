@@ -1,11 +1,13 @@
 //! From a name to where it comes from.
 
 use gen_lsp_types as lsp;
-use hsl_graph::{FileNo, Graph, Symbol};
+use hsl_graph::{FileNo, Graph};
+use hsl_ide::LibraryPage;
 use hsl_ide::project::{self, Place};
 
 use crate::capabilities::Client;
 use crate::pages;
+use crate::position::Lines;
 use crate::project::Asked;
 use crate::world::World;
 
@@ -29,10 +31,11 @@ pub(super) fn definition(
     if let Some(source) = world.packed_source(&at) {
         return Some(lsp::Definition::from(source).into());
     }
-    if let Some(page) = page(world, &at) {
-        return Some(lsp::Definition::from(page).into());
-    }
-    Some(definition_of(go(world, &at, project::definitions)?).into())
+    let found = match go(world, &at, project::definitions) {
+        Some(found) => definition_of(found),
+        None => page(world, &at)?.into(),
+    };
+    Some(found.into())
 }
 
 pub(super) fn declaration(
@@ -47,19 +50,36 @@ pub(super) fn implementation(
     world: &World,
     params: lsp::ImplementationParams,
 ) -> Option<lsp::ImplementationResponse> {
-    let found = go(world, &params.text_document_position_params, project::implementations)?;
+    let at = params.text_document_position_params;
+    let found = phase(world, &at).or_else(|| go(world, &at, project::implementations))?;
     Some(definition_of(found).into())
 }
 
 /// The page of what the library defines.
 fn page(world: &World, at: &lsp::TextDocumentPositionParams) -> Option<lsp::Location> {
-    let Asked { project, file, offset } = Asked::at(world, at)?;
-    match project.graph.symbol_at(file, offset)?.symbol {
-        Symbol::Library(name) if world.client.shows_pages => {
-            Some(lsp::Location { uri: pages::uri_of_name(name).into(), range: START })
-        }
-        _ => None,
-    }
+    let view = world.view(at.text_document.uri.as_ref()).filter(|_| world.client.shows_pages)?;
+    let offset = Lines::new(&view.parse.text, world.client.encoding).offset(at.position);
+    let uri = match hsl_ide::library_page(&view, offset)? {
+        LibraryPage::Name(name) => pages::uri_of_name(name),
+        LibraryPage::Hook(hook) => pages::uri_of_hook(hook),
+    };
+    Some(lsp::Location { uri: uri.into(), range: START })
+}
+
+/// The scripts of the phase whose name stands at a place of a configuration file.
+fn phase(world: &World, at: &lsp::TextDocumentPositionParams) -> Option<Vec<lsp::Location>> {
+    let uri = at.text_document.uri.as_ref();
+    let config = world.config(uri)?;
+    let (_, home) = world.documents.get(uri)?;
+    let offset = Lines::new(&config.text, world.client.encoding).offset(at.position);
+    let scripts = hsl_ide::yaml::scripts_of_phase(&config, offset).into_iter();
+    let there = scripts.filter(|script| script.exists);
+    let location = |script: hsl_ide::yaml::ScriptUse| lsp::Location {
+        uri: world.uri_beside(home, &script.file).into(),
+        range: START,
+    };
+    let found: Vec<_> = there.map(location).collect();
+    (!found.is_empty()).then_some(found)
 }
 
 /// The places that a feature gives; none rather than an empty list.

@@ -19,7 +19,17 @@ pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
         scheme: Some("file".to_owned()),
         pattern: lsp::FileOperationPattern { glob: glob.to_owned(), ..Default::default() },
     });
-    let registered = lsp::FileOperationRegistrationOptions { filters: files.to_vec() };
+    // A folder that moves takes along what lies in it; editors name the folder alone.
+    let folders = lsp::FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: lsp::FileOperationPattern {
+            glob: "**/src/{files,hooks}/**".to_owned(),
+            matches: Some(lsp::FileOperationPatternKind::Folder),
+            ..Default::default()
+        },
+    };
+    let filters = files.into_iter().chain([folders]).collect();
+    let registered = lsp::FileOperationRegistrationOptions { filters };
     let workspace = all.workspace.get_or_insert_default();
     let operations = workspace.file_operations.get_or_insert_default();
     operations.did_create = Some(registered.clone());

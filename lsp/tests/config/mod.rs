@@ -230,6 +230,9 @@ fn hooks_are_opened_made_and_counted() {
     let definition = editor.at(&uri, 5, 20);
     let found = editor.request("textDocument/definition", definition);
     assert_eq!(found["uri"], editor.uri("src/hooks/eod/default.hsl"));
+    let phase = editor.at(&uri, 5, 8);
+    let found = editor.request("textDocument/implementation", phase);
+    assert_eq!(found["uri"], editor.uri("src/hooks/eod/default.hsl"));
     let run = |name: &str, script: String| json!({ "command": name, "arguments": [script] });
     let gone = editor.uri("src/hooks/connect/gone.hsl");
     editor.request("workspace/executeCommand", run("mailstop.createScript", gone));

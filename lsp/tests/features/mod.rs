@@ -175,6 +175,51 @@ fn hints(editor: &mut Editor, uri: &str) -> Vec<Value> {
 }
 
 #[test]
+fn names_of_the_library_lead_to_their_pages() {
+    let mut editor = Editor::start(json!({ "workspace": { "textDocumentContent": {} } }));
+    let text =
+        "echo http(\"x\", [\"timeout\" => 5]);\n$arguments[\"mail\"]->addHeader(\"a\", \"b\");\n";
+    let uri = editor.open("src/hooks/eod/default.hsl", text);
+    let mut page = |line, character| {
+        let at = editor.at(&uri, line, character);
+        editor.request("textDocument/definition", at)["uri"].clone()
+    };
+    assert_eq!(page(0, 7), "mailstop-catalogue:/name/http.md");
+    assert_eq!(page(0, 18), "mailstop-catalogue:/name/http.md");
+    assert_eq!(page(1, 14), "mailstop-catalogue:/hook/eod.md");
+    assert_eq!(page(1, 23), "mailstop-catalogue:/name/EODMailMessage.md");
+}
+
+#[test]
+fn hooks_and_tests_are_run_from_above_them() {
+    let commands = ["mailstop.run", "mailstop.debug", "mailstop.runTest"];
+    let mut editor =
+        Editor::start(json!({ "experimental": { "commands": { "commands": commands } } }));
+    let mut lenses = |file: &str, text: &str| {
+        let uri = editor.open(file, text);
+        let document = json!({ "textDocument": { "uri": uri } });
+        let lenses = editor.request("textDocument/codeLens", document);
+        let lenses = lenses.as_array().expect("lenses").clone();
+        let own = lenses.iter().filter(|lens| !lens["command"].is_null());
+        let shown = |lens: &Value| {
+            format!("{} {}", lens["range"]["start"]["line"], lens["command"]["command"])
+        };
+        own.map(shown).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(lenses("src/hooks/eod/default.hsl", "echo 1;\n"), @r#"
+    0 "mailstop.run"
+    0 "mailstop.debug"
+    "#);
+    let tests =
+        "function test_a() { assert(true); }\nfunction other() { }\nfunction test_b() { }\n";
+    insta::assert_snapshot!(lenses("tests/a.test.hsl", tests), @r#"
+    0 "mailstop.runTest"
+    2 "mailstop.runTest"
+    "#);
+    insta::assert_snapshot!(lenses("src/files/lib.hsl", tests), @"");
+}
+
+#[test]
 fn hints_are_those_that_the_user_wants() {
     let mut editor = Editor::start(json!({}));
     editor.write(HOOK, "import { f } from \"lib.hsl\"; f(1, 2);\n");

@@ -37,6 +37,18 @@ pub fn scripts(view: &ConfigView) -> Vec<ScriptUse> {
     found
 }
 
+/// The scripts below the phase whose name stands at an offset.
+pub fn scripts_of_phase(view: &ConfigView, offset: usize) -> Vec<ScriptUse> {
+    let Some(place) = view.place(offset) else { return Vec::new() };
+    let path = place.path();
+    let is_phase = path.strip_prefix("servers[].phases.").is_some_and(|name| !name.contains('.'));
+    let Some(step) = place.steps.last().filter(|_| is_phase) else { return Vec::new() };
+    let inside = step.node.span;
+    let mut found = scripts(view);
+    found.retain(|script| inside.start <= script.span.start && script.span.end <= inside.end);
+    found
+}
+
 fn used(view: &ConfigView, place: &Place<'_>) -> Option<ScriptUse> {
     let name = view.script_name?;
     let hook = hook_at(&place.path())?;

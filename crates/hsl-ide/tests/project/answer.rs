@@ -19,6 +19,9 @@ pub(crate) fn answer(graph: &Graph, file: FileNo, offset: usize, question: &str)
         "declaration" => places(graph, project::declarations(graph, file, offset)),
         "implementation" => places(graph, project::implementations(graph, file, offset)),
         "rename" => renamed(graph, file, offset, argument),
+        "hover" => {
+            project::hover(graph, file, offset).map(|found| found.markdown).unwrap_or_default()
+        }
         "prepare" => prepared(graph, file, offset),
         "pairs" => pairs(graph, file, offset),
         "callers" => calls(graph, file, offset, project::incoming_calls),
