@@ -47,22 +47,25 @@ impl<'c> Unit<'c> {
 
     /// The predefined variables: those of the hook, or of the command line without one.
     pub fn variables(&self) -> Vec<&'static Variable> {
-        let hooks: Vec<Hook> = match self.library {
-            true => self.reached.iter().collect(),
-            false => self.hook.into_iter().collect(),
-        };
         let mut found: Vec<&'static Variable> = Vec::new();
         if self.hook.is_none() {
             found.extend(&COMMAND_LINE);
         }
-        for decl in hooks.into_iter().filter_map(|hook| self.catalog.hook(hook)) {
-            for variable in decl.variables {
-                if found.iter().all(|known| known.name != variable.name) {
-                    found.push(variable);
-                }
+        for variable in self.variables_of_hooks() {
+            if found.iter().all(|known| known.name != variable.name) {
+                found.push(variable);
             }
         }
         found
+    }
+
+    /// The predefined variables as each hook declares them that it may run in.
+    pub fn variables_of_hooks(&self) -> impl Iterator<Item = &'static Variable> {
+        let hooks = match self.library {
+            true => self.reached,
+            false => self.hook.map_or(HookSet::NONE, |hook| HookSet::of(&[hook])),
+        };
+        hooks.iter().filter_map(|hook| self.catalog.hook(hook)).flat_map(|decl| decl.variables)
     }
 
     /// Every name that can be called here.

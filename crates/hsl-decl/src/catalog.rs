@@ -55,6 +55,12 @@ impl Catalog {
         self.classes.values().copied()
     }
 
+    /// The methods of this name, of whatever class.
+    pub fn methods_named(&self, name: &str) -> impl Iterator<Item = &'static Function> {
+        let methods = self.classes().flat_map(|class| class.methods.iter().copied());
+        methods.filter(move |method| !method.is_static && method.name == name)
+    }
+
     /// Hooks in the order of a message's life.
     pub fn hooks(&self) -> impl Iterator<Item = &'static HookDecl> {
         self.hooks.values().copied()

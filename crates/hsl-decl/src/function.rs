@@ -1,6 +1,6 @@
 //! Functions, methods and the options they take.
 
-use crate::{Contexts, Docs, Follows, IdKind, Key, Ty};
+use crate::{Contexts, Docs, Follows, IdKind, Key, Origin, Sinks, Ty};
 
 /// What a call does besides computing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub struct Param {
     pub default: Option<&'static str>,
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
+    /// What an untrusted or secret value can do harm to there.
+    pub sinks: Sinks,
+    /// Whether a true result says that the argument is one of a closed set, or harmless in form.
+    pub checked: bool,
 }
 
 /// One key of an options array.
@@ -70,6 +74,10 @@ pub struct Function {
     pub elements: Option<Ty>,
     /// What more is known about the result.
     pub follows: Follows,
+    /// Who wrote the result.
+    pub origin: Origin,
+    /// What the result cannot do harm to, whatever the arguments are.
+    pub cleans: Sinks,
     /// Keys of the options array, when there is one.
     pub options: &'static [OptionDecl],
     /// Where it exists.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Docs, Function, IdKind, Ty};
+use crate::{Docs, Function, IdKind, Origin, Ty};
 
 /// A moment at which a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +155,8 @@ pub struct Key {
     pub secret: bool,
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
+    /// Who wrote the value.
+    pub origin: Origin,
     /// One sentence, with units.
     pub doc: &'static str,
     /// Keys below, of the array itself or, for a list, of its elements.

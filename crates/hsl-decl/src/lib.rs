@@ -18,6 +18,7 @@ mod hook;
 mod id;
 pub mod markdown;
 mod secret;
+mod taint;
 pub mod terms;
 mod ty;
 
@@ -29,4 +30,5 @@ pub use function::{Effect, Function, OptionDecl, Param};
 pub use hook::{COMMAND_LINE, Contexts, Hook, HookDecl, HookSet, Key, Variable};
 pub use id::IdKind;
 pub use secret::{SecretForm, is_secret_name, secret_form};
+pub use taint::{Origin, Sink, Sinks};
 pub use ty::Ty;

@@ -8,7 +8,7 @@
 //! nothing, so it is silent. A check by the script counts for the text of the expression that it
 //! checked, until the variable in it is assigned.
 //!
-//! *Not here.* What rules say about it (`rules/`), where values come from and go ([`roles`]).
+//! *Not here.* What rules say about it (`rules/`), where values come from and go (the declarations; [`roles`] asks them).
 
 mod call;
 mod expr;
@@ -18,13 +18,13 @@ mod roles;
 mod stmt;
 mod walk;
 
-pub(crate) use flow::Sink;
-
 use diagnostics::Fix;
 use hsl_analysis::hir::{Callee, ExprId, ExprKind, Loc};
+pub(crate) use hsl_decl::Sink;
 
 use crate::lint::Lint;
 use crate::pass::Pass;
+use roles::Roles;
 
 /// A value that arrives where it does harm.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,18 +39,19 @@ pub(crate) struct Reach {
 
 /// Everything that reaches a sink.
 pub(crate) fn follow(pass: &Pass<'_>) -> Vec<Reach> {
-    if reads_any(pass) { walk::Walk::over(pass) } else { Vec::new() }
+    let roles = Roles::of(pass.unit);
+    if reads_any(pass, &roles) { walk::Walk::over(pass, &roles) } else { Vec::new() }
 }
 
 /// Whether a program may read anything that is worth following: walks are dear.
-fn reads_any(pass: &Pass<'_>) -> bool {
-    let secrets = roles::secret_keys(pass.unit);
-    let is_source = |key: &[u8]| roles::of_key(key).is_some() || secrets.contains(&key);
+fn reads_any(pass: &Pass<'_>, roles: &Roles<'_>) -> bool {
     pass.program.exprs.iter().any(|expr| match &expr.kind {
-        ExprKind::Index { index, .. } => pass.string(*index).is_some_and(is_source),
+        ExprKind::Index { index, .. } => {
+            pass.string(*index).is_some_and(|key| roles.has_source(key))
+        }
         ExprKind::Call { callee, .. } | ExprKind::Cache { callee, .. } => match callee {
-            Callee::Builtin(function) => roles::answers(function.name),
-            Callee::Method { name, .. } => roles::reads(name),
+            Callee::Builtin(function) => roles::answers(function),
+            Callee::Method { name, .. } => roles.reads(name),
             _ => false,
         },
         _ => false,

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Path, ReturnType, Signature};
 
 use crate::params::{self, Param, Source};
-use crate::settings::{Settings, error};
+use crate::settings::{Settings, error, origin, sinks};
 use crate::{docs, ty};
 
 /// What all functions of a module or class share.
@@ -30,6 +30,8 @@ pub(crate) struct Builtin {
     elements: Option<String>,
     follows: Option<Path>,
     tests: Option<String>,
+    origin: TokenStream,
+    cleans: TokenStream,
     deprecated: Option<String>,
 }
 
@@ -71,6 +73,8 @@ impl Builtin {
             elements: settings.string("elements")?,
             follows: settings.path("follows")?,
             tests: settings.string("tests")?,
+            origin: origin(settings.path("origin")?.as_ref()),
+            cleans: cleans(&mut settings)?,
             deprecated: settings.string("deprecated")?,
             output: signature.output.clone(),
             params,
@@ -105,6 +109,7 @@ impl Builtin {
             .filter_map(|p| p.declaration().transpose())
             .collect::<Result<Vec<_>, _>>()?;
         let (returns, keys, options) = (self.returns()?, self.keys(), self.options());
+        let (origin, cleans) = (&self.origin, &self.cleans);
         let (elements, follows) = (self.elements()?, self.follows()?);
         let is_static = in_class && self.role == Role::Plain && !self.is_method();
         let deprecated = match &self.deprecated {
@@ -122,6 +127,8 @@ impl Builtin {
                 keys: #keys,
                 elements: #elements,
                 follows: #follows,
+                origin: #origin,
+                cleans: #cleans,
                 options: #options,
                 contexts: #contexts,
                 effect: ::hsl_decl::Effect::#effect,
@@ -187,6 +194,14 @@ impl Builtin {
             None => quote!(&[]),
         }
     }
+}
+
+/// What the result cannot do harm to: what `cleans` names, or all but what `keeps` names.
+fn cleans(settings: &mut Settings) -> syn::Result<TokenStream> {
+    let cleans = sinks(&settings.names("cleans")?.unwrap_or_default());
+    let Some(keeps) = settings.names("keeps")? else { return Ok(cleans) };
+    let keeps = sinks(&keeps);
+    Ok(quote!(::hsl_decl::Sinks::ALL.without(#keeps).union(#cleans)))
 }
 
 /// The declared effect; a function that sees the fiber must say what it does with it.

@@ -38,6 +38,10 @@ mod variables;
 /// `#[shown("e")]` only documents one, `Rest` takes
 /// what remains, `#[ty("string or array")]` narrows the declared type, a parameter called `options`
 /// is an `Options` type, and `&mut Cx<'_>` asks for the running fiber.
+///
+/// What a function has to do with untrusted values is said by `origin = Text`, `cleans = [Pattern]` or
+/// `keeps = [Key]`, and at its parameters by `#[sink(Path)]` and `#[checked]`, in the words of
+/// `hsl_decl::{Origin, Sink}`.
 #[proc_macro_attribute]
 pub fn library(settings: TokenStream, item: TokenStream) -> TokenStream {
     finish(library::expand(settings.into(), item.into()))
@@ -71,7 +75,7 @@ pub fn options(item: TokenStream) -> TokenStream {
 /// Turns a struct into an array with known keys: one documented field per key.
 ///
 /// `Option<T>` is left out when it is none. `#[field(secret)]` marks credentials, `flatten` inlines
-/// another record, `name` and `ty` override what the field says.
+/// another record, `name` and `ty` override what the field says, `origin = Word` tells who wrote it.
 #[proc_macro_derive(Record, attributes(field))]
 pub fn record(item: TokenStream) -> TokenStream {
     finish(record::expand(item.into()))

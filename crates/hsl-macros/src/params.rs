@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Lit, Pat, Path, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Lit, Pat, Path, Signature, Token, Type};
 
-use crate::settings::{error, id_kind};
+use crate::settings::{error, id_kind, sinks};
 use crate::{literal, ty};
 
 /// Where a Rust argument comes from.
@@ -39,6 +40,8 @@ pub(crate) struct Param {
     declared: Option<String>,
     shown: Option<String>,
     id: Option<Path>,
+    sinks: Vec<Path>,
+    checked: bool,
 }
 
 /// Reads the parameters and strips our attributes off them.
@@ -69,6 +72,8 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
     let shown = take_literal(&mut typed.attrs, "shown")?.map(|lit| literal::shown(&lit));
     let default = take_literal(&mut typed.attrs, "default")?;
     let id = take_path(&mut typed.attrs, "id")?;
+    let sinks = take_names(&mut typed.attrs, "sink")?;
+    let checked = take_flag(&mut typed.attrs, "checked");
     let rust = (*typed.ty).clone();
     let source = match default {
         Some(default) => Source::Default(default),
@@ -78,16 +83,49 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         None => Source::Required,
     };
     let lent = ty::is_borrowed(ty::inner(&rust, "Option").unwrap_or(&rust));
-    Ok(Param { ident: Some(ident), rust: Some(rust), source, lent, declared, shown, id })
+    Ok(Param {
+        ident: Some(ident),
+        rust: Some(rust),
+        source,
+        lent,
+        declared,
+        shown,
+        id,
+        sinks,
+        checked,
+    })
 }
 
 fn hidden(source: Source) -> Param {
-    Param { ident: None, rust: None, source, lent: false, declared: None, shown: None, id: None }
+    Param {
+        ident: None,
+        rust: None,
+        source,
+        lent: false,
+        declared: None,
+        shown: None,
+        id: None,
+        sinks: Vec::new(),
+        checked: false,
+    }
+}
+
+fn take_flag(attributes: &mut Vec<Attribute>, name: &str) -> bool {
+    attributes.extract_if(.., |a| a.path().is_ident(name)).count() > 0
 }
 
 fn take_path(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Path>> {
     let at = attributes.iter().position(|a| a.path().is_ident(name));
     at.map(|at| attributes.remove(at).parse_args()).transpose()
+}
+
+fn take_names(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Vec<Path>> {
+    let Some(at) = attributes.iter().position(|a| a.path().is_ident(name)) else {
+        return Ok(Vec::new());
+    };
+    let names = attributes.remove(at);
+    let names = names.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?;
+    Ok(names.into_iter().collect())
 }
 
 fn take_literal(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Lit>> {
@@ -121,10 +159,12 @@ impl Param {
             Some(text) => quote!(::core::option::Option::Some(#text)),
             None => quote!(::core::option::Option::None),
         };
-        let id = id_kind(self.id.as_ref());
+        let (id, sinks) = (id_kind(self.id.as_ref()), sinks(&self.sinks));
+        let checked = self.checked;
         Ok(Some(quote! {
             ::hsl_decl::Param {
                 name: #name, ty: #ty, required: #required, rest: #rest, default: #default, id: #id,
+                sinks: #sinks, checked: #checked,
             }
         }))
     }

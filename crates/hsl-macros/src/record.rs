@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use crate::settings::{Settings, error, id_kind};
+use crate::settings::{Settings, error, id_kind, origin};
 use crate::{docs, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
@@ -63,6 +63,7 @@ struct Entry {
     of: Option<syn::Path>,
     secret: bool,
     id: TokenStream,
+    origin: TokenStream,
     flatten: bool,
 }
 
@@ -83,6 +84,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         of: settings.path("of")?,
         secret: settings.flag("secret"),
         id: id_kind(settings.path("id")?.as_ref()),
+        origin: origin(settings.path("origin")?.as_ref()),
         flatten: settings.flag("flatten"),
         rust: field.ty.clone(),
         ident,
@@ -99,7 +101,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
     entries
         .iter()
         .map(|entry| {
-            let Entry { rust, name, doc, secret, id, .. } = entry;
+            let Entry { rust, name, doc, secret, id, origin, .. } = entry;
             if entry.flatten {
                 return quote!(<#rust as ::hsl_std::binding::Shape>::KEYS);
             }
@@ -120,6 +122,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
                     optional: #shape::OPTIONAL,
                     secret: #secret,
                     id: #id,
+                    origin: #origin,
                     doc: #doc,
                     keys: #keys,
                     elements: #elements,

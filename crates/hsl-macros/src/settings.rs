@@ -49,12 +49,7 @@ impl Settings {
 
     /// The path of `name = path`.
     pub(crate) fn path(&mut self, name: &str) -> syn::Result<Option<Path>> {
-        self.value(name)?
-            .map(|value| match value {
-                Expr::Path(path) => Ok(path.path),
-                other => Err(syn::Error::new(other.span(), "expected a name")),
-            })
-            .transpose()
+        self.value(name)?.map(path_of).transpose()
     }
 
     /// The literal of `name = literal`.
@@ -69,6 +64,15 @@ impl Settings {
             Some(Expr::Array(array)) => Ok(array.elems.into_iter().collect()),
             Some(other) => Err(syn::Error::new(other.span(), "expected a list in brackets")),
         }
+    }
+
+    /// The names of `name = [A, B]`.
+    pub(crate) fn names(&mut self, name: &str) -> syn::Result<Option<Vec<Path>>> {
+        let Some(value) = self.value(name)? else { return Ok(None) };
+        let Expr::Array(array) = value else {
+            return error(value.span(), "expected a list in brackets");
+        };
+        array.elems.into_iter().map(path_of).collect::<syn::Result<_>>().map(Some)
     }
 
     /// Refuses settings that nobody asked for.
@@ -98,6 +102,26 @@ pub(crate) fn id_kind(name: Option<&Path>) -> TokenStream {
     match name {
         Some(name) => quote!(::core::option::Option::Some(::hsl_decl::IdKind::#name)),
         None => quote!(::core::option::Option::None),
+    }
+}
+
+/// The `origin` of a declaration, from the name of an `Origin`.
+pub(crate) fn origin(name: Option<&Path>) -> TokenStream {
+    match name {
+        Some(name) => quote!(::hsl_decl::Origin::#name),
+        None => quote!(::hsl_decl::Origin::Inherited),
+    }
+}
+
+/// A set of sinks, from the names of each `Sink`.
+pub(crate) fn sinks(names: &[Path]) -> TokenStream {
+    quote!(::hsl_decl::Sinks::of(&[#(::hsl_decl::Sink::#names),*]))
+}
+
+fn path_of(value: Expr) -> syn::Result<Path> {
+    match value {
+        Expr::Path(path) => Ok(path.path),
+        other => Err(syn::Error::new(other.span(), "expected a name")),
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 4648 §4. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, keeps = [Key, Output, Query])]
     fn base64_encode(cx: &mut Cx<'_>, string: Str) -> String {
         cx.charge(string.len());
         STANDARD.encode(&*string)
@@ -158,7 +158,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 3986 §2.3. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, cleans = [Query, Lines, Header])]
     fn url_encode(cx: &mut Cx<'_>, string: Str) -> Result<Str, Thrown> {
         cx.charge(string.len());
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

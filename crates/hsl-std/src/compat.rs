@@ -124,7 +124,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(deprecated = "array_includes")]
-    fn in_array(needle: Value, array: Array) -> bool {
+    fn in_array(#[checked] needle: Value, array: Array) -> bool {
         array.values().any(|value| value.loose_eq(&needle))
     }
 

@@ -35,7 +35,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 1035, RFC 4035. Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array", result = LookupResult)]
+    #[builtin(effect = external, returns = "array", result = LookupResult, origin = Text)]
     fn dns_query(host: Str, options: LookupOptions) -> Result<NativeStep, Thrown> {
         let kind = options.r#type.to_lossy().to_ascii_uppercase();
         let request = DnsRequest {

@@ -53,7 +53,7 @@ impl File {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = external)]
-    fn open(fileresource: Str) -> NativeStep {
+    fn open(#[sink(Path)] fileresource: Str) -> NativeStep {
         NativeStep::enter(Reading { path: fileresource, then: Then::Open })
     }
 
@@ -277,7 +277,7 @@ impl File {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(name = "read", effect = external, returns = "string or none")]
-    fn read_whole(filename: Str) -> NativeStep {
+    fn read_whole(#[sink(Path)] filename: Str) -> NativeStep {
         NativeStep::enter(Reading { path: filename, then: Then::Read })
     }
 }

@@ -33,7 +33,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 1321. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, keeps = [Key])]
     fn md5(cx: &mut Cx<'_>, message: Str, options: DigestOptions) -> Str {
         cx.charge(message.len());
         options.show(&Md5::digest(&*message))
@@ -56,7 +56,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 3174. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, keeps = [Key])]
     fn sha1(cx: &mut Cx<'_>, message: Str, options: DigestOptions) -> Str {
         cx.charge(message.len());
         options.show(&Sha1::digest(&*message))
@@ -78,7 +78,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 6234. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, keeps = [Key])]
     fn sha2(
         cx: &mut Cx<'_>,
         message: Str,
@@ -153,7 +153,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 2104, RFC 4231 §4. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, keeps = [Key])]
     fn hmac_sha2(
         cx: &mut Cx<'_>,
         key: Str,

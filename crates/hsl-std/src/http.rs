@@ -46,9 +46,9 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 9110, RFC 9112. Since: 0.1. Compat: differs: peers and hosts are verified and times
     /// bounded by default.
-    #[builtin(effect = external, returns = "string, array, boolean or none", result = ExtendedAnswer)]
+    #[builtin(effect = external, returns = "string, array, boolean or none", result = ExtendedAnswer, origin = Text)]
     fn http(
-        url: Str,
+        #[sink(Host, Query, Output)] url: Str,
         options: HttpOptions,
         get: Option<Array>,
         post: Option<PostBody>,

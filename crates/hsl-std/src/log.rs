@@ -38,7 +38,7 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 5424, section 6.2.1. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "none")]
-    fn syslog(priority: Priority, message: Str) -> Result<NativeStep, Thrown> {
+    fn syslog(priority: Priority, #[sink(Output)] message: Str) -> Result<NativeStep, Thrown> {
         let (severity, facility) = priority.parts()?;
         let line = LogLine { severity, facility, message: message.to_vec() };
         Ok(NativeStep::enter(Write(Some(line))))

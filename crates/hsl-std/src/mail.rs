@@ -194,7 +194,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 2047. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, cleans = [Lines, Header])]
     fn mimeword_encode(cx: &mut Cx<'_>, string: Str) -> Str {
         cx.charge(string.len());
         Str::from(encoded_word::encode(&string))

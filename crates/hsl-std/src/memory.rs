@@ -40,7 +40,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: differs: functions and objects of the script cannot be shared.
     #[builtin(effect = external, returns = "boolean")]
-    fn memory_add(key: Str, value: Value) -> Result<NativeStep, Thrown> {
+    fn memory_add(#[sink(Key)] key: Str, value: Value) -> Result<NativeStep, Thrown> {
         let action = MemoryAction::Add(share("memory_add", &value)?);
         Ok(ask(key, action, |old| Value::boolean(old.is_none())))
     }
@@ -193,7 +193,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: differs: functions and objects of the script cannot be shared.
     #[builtin(effect = external, returns = "boolean")]
     fn memory_store(
-        key: Str,
+        #[sink(Key)] key: Str,
         value: Value,
         callback: Option<Callback>,
     ) -> Result<NativeStep, Thrown> {

@@ -40,8 +40,12 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, elements = "string", follows = Groups)]
-    fn pcre_match(cx: &mut Cx<'_>, pattern: Pattern<'_>, subject: &Str) -> Result<Array, Thrown> {
+    #[builtin(effect = pure, elements = "string", follows = Groups, keeps = [])]
+    fn pcre_match(
+        cx: &mut Cx<'_>,
+        #[sink(Pattern)] pattern: Pattern<'_>,
+        #[sink(Subject)] subject: &Str,
+    ) -> Result<Array, Thrown> {
         cx.charge(subject.len());
         let regex = compile(pattern)?;
         let found = regex.find_at(subject, 0, |groups| with_names(&regex, groups));
@@ -66,7 +70,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure, returns = "array", elements = "array")]
-    fn pcre_match_all(pattern: Pattern<'_>, subject: Str) -> Result<NativeStep, Thrown> {
+    fn pcre_match_all(
+        #[sink(Pattern)] pattern: Pattern<'_>,
+        #[sink(Subject)] subject: Str,
+    ) -> Result<NativeStep, Thrown> {
         let matches = Matches::new(compile(pattern)?, subject);
         Ok(NativeStep::enter(All { matches, lists: Vec::new() }))
     }
@@ -86,6 +93,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
+    #[builtin(cleans = [Pattern])]
     fn pcre_quote(string: Str) -> Str {
         let mut out = Vec::with_capacity(string.len());
         for byte in string.iter() {
@@ -116,7 +124,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(returns = "Regex")]
-    fn pcre_compile(string: Str) -> Result<Value, Thrown> {
+    fn pcre_compile(#[sink(Pattern)] string: Str) -> Result<Value, Thrown> {
         let regex = Regex::from_text(&string).map_err(|error| Thrown::error(error.to_string()))?;
         Ok(Value::Regex(Rc::new(regex)))
     }
@@ -142,9 +150,9 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = callback, returns = "string")]
     fn pcre_replace(
-        pattern: Pattern<'_>,
+        #[sink(Pattern)] pattern: Pattern<'_>,
         #[ty("function or string")] replace: Value,
-        subject: Str,
+        #[sink(Subject)] subject: Str,
         #[default(0)] limit: f64,
     ) -> Result<NativeStep, Thrown> {
         let replacement = Replacement {

@@ -196,7 +196,7 @@ impl Socket {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "string or none")]
+    #[builtin(effect = external, returns = "string or none", origin = Text)]
     fn recv(&self, length: f64, flags: Option<TextOrArray>) -> Result<NativeStep, Thrown> {
         let mut given = [false; 3];
         for flag in flags.iter().flat_map(|flags| each_text(&flags.0)) {

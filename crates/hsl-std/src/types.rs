@@ -174,7 +174,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(tests = "number")]
-    fn is_number(value: &Value) -> bool {
+    fn is_number(#[checked] value: &Value) -> bool {
         matches!(value, Value::Number(_))
     }
 

@@ -28,6 +28,7 @@ pub struct Auth {
 #[derive(Record)]
 pub struct AuthArguments {
     /// User name, for LOGIN and PLAIN.
+    #[field(origin = Word)]
     pub username: Option<Str>,
     /// Password, for LOGIN and PLAIN.
     #[field(secret)]
@@ -161,7 +162,10 @@ pub mod functions {
     ///
     /// Source: RFC 4954 §6. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         Refusal::build(rejection(), reason, options, &Classes::REJECT).map(Decision::Reject)
     }
 

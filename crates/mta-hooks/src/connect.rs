@@ -31,6 +31,7 @@ pub struct ConnectArguments {
     /// Client TCP port.
     pub remoteport: u16,
     /// Forward-confirmed reverse DNS name of the client, when known.
+    #[field(origin = Word)]
     pub remoteptr: Option<Str>,
     /// Raw result of the reverse and forward lookups, when made.
     pub remoteptrresult: Option<Array>,
@@ -175,7 +176,10 @@ pub mod functions {
     ///
     /// Source: RFC 7504 §3. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         let codes = options.reply_codes.as_ref();
         rejection().with(reason, codes, &Classes::REJECT).map(Decision::Reject)
     }

@@ -24,6 +24,7 @@ pub struct Connection {
 #[derive(Clone, Record)]
 pub struct Peer {
     /// Connection id.
+    #[field(origin = Server)]
     pub id: Str,
     /// Priority of the connection: 0 or 1.
     pub priority: u8,
@@ -32,6 +33,7 @@ pub struct Peer {
     /// Client TCP port.
     pub remoteport: u16,
     /// Forward-confirmed reverse DNS name of the client, when known.
+    #[field(origin = Word)]
     pub remoteptr: Option<Str>,
     /// User id of a Unix-socket client, when applicable.
     pub remoteuid: Option<u32>,
@@ -50,6 +52,7 @@ pub struct Helo {
     /// HELO or EHLO.
     pub verb: Str,
     /// Host name given by the client.
+    #[field(origin = Word)]
     pub host: Str,
 }
 
@@ -63,6 +66,7 @@ pub struct Tls {
     /// TLS key size in bits.
     pub keysize: u16,
     /// Server name requested by the client, when given.
+    #[field(origin = Word)]
     pub sni: Option<Str>,
     /// Peer certificate, when given.
     pub peercert: Option<PeerCertificate>,
@@ -86,6 +90,7 @@ pub struct Auth {
     /// SASL mechanism in upper case.
     pub mechanism: Str,
     /// Authenticated user, when known.
+    #[field(origin = Word)]
     pub username: Option<Str>,
 }
 
@@ -93,6 +98,7 @@ pub struct Auth {
 #[derive(Record)]
 pub struct ConnectConnection {
     /// Connection id.
+    #[field(origin = Server)]
     pub id: Str,
     /// Priority of the connection: 0 or 1.
     pub priority: u8,

@@ -178,7 +178,10 @@ pub mod functions {
     ///
     /// Source: RFC 5321 §4.1.1.4. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         Refusal::build(rejection(), reason, options, &Classes::REJECT).map(Decision::Reject)
     }
 

@@ -30,6 +30,7 @@ pub struct HeloArguments {
     /// HELO or EHLO.
     pub verb: Str,
     /// Host name given by the client.
+    #[field(origin = Word)]
     pub host: Str,
     /// EHLO extensions about to be announced, for EHLO.
     pub extensions: Option<Vec<Str>>,
@@ -169,7 +170,10 @@ pub mod functions {
     ///
     /// Source: RFC 5321 §4.1.4. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         Refusal::build(rejection(), reason, options, &Classes::REJECT).map(Decision::Reject)
     }
 

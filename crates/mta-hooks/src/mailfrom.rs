@@ -30,8 +30,10 @@ pub struct MailFrom {
 #[derive(Record)]
 pub struct MailFromArguments {
     /// Envelope sender, lower-cased.
+    #[field(origin = Word)]
     pub sender: Str,
     /// Envelope address as received, in parts.
+    #[field(origin = Word)]
     pub address: Address,
     /// SMTP parameters, upper-case keys.
     pub params: Params,
@@ -151,7 +153,10 @@ pub mod functions {
     ///
     /// Source: RFC 5321 §4.1.1.2. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         Refusal::build(rejection(), reason, options, &Classes::REJECT).map(Decision::Reject)
     }
 

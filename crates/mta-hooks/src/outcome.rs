@@ -50,6 +50,7 @@ pub struct DeliveryError {
 #[derive(Clone, Record)]
 pub struct OutboundConnection {
     /// Connection id.
+    #[field(origin = Server)]
     pub id: Str,
     /// Transactions made on this connection.
     pub transactions: u32,

@@ -74,7 +74,7 @@ pub struct Report {
     /// Delayed, failed, relayed or delivered.
     pub action: Str,
     /// Id of the report message.
-    #[field(ty = "array")]
+    #[field(ty = "array", origin = Server)]
     pub id: MessageId,
     /// Status code as three numbers, when known.
     pub status: Option<Vec<u16>>,

@@ -9,6 +9,7 @@ use crate::transaction::Address;
 #[derive(Clone, Record)]
 pub struct QueuedMessage {
     /// Message identifier.
+    #[field(origin = Server)]
     pub id: MessageId,
     /// Unix time of the transaction.
     pub ts: f64,
@@ -16,15 +17,19 @@ pub struct QueuedMessage {
     #[field(id = Server)]
     pub serverid: Str,
     /// Envelope sender, lower-cased.
+    #[field(origin = Word)]
     pub sender: Str,
     /// Envelope sender as received, in parts.
+    #[field(origin = Word)]
     pub senderaddress: Address,
     /// Envelope recipient, lower-cased.
+    #[field(origin = Word)]
     pub recipient: Str,
     /// Envelope recipient in parts.
+    #[field(origin = Word)]
     pub recipientaddress: Address,
     /// Transport to be used.
-    #[field(id = Transport)]
+    #[field(id = Transport, origin = Server)]
     pub transportid: Str,
     /// Tenant id.
     pub tenantid: Str,

@@ -30,13 +30,15 @@ pub struct RcptTo {
 #[derive(Record)]
 pub struct RcptToArguments {
     /// Envelope recipient, lower-cased.
+    #[field(origin = Word)]
     pub recipient: Str,
     /// Envelope address as received, in parts.
+    #[field(origin = Word)]
     pub address: Address,
     /// SMTP parameters, upper-case keys.
     pub params: Params,
     /// Transport to be used.
-    #[field(id = Transport)]
+    #[field(id = Transport, origin = Server)]
     pub transportid: Str,
 }
 
@@ -162,7 +164,10 @@ pub mod functions {
     ///
     /// Source: RFC 5321 §4.1.1.3. Since: 0.1. Compat: same.
     #[verdict(name = "Reject")]
-    fn reject(reason: Option<Reason>, options: RefuseOptions) -> Result<Decision, Thrown> {
+    fn reject(
+        #[sink(Output)] reason: Option<Reason>,
+        options: RefuseOptions,
+    ) -> Result<Decision, Thrown> {
         Refusal::build(rejection(), reason, options, &Classes::REJECT).map(Decision::Reject)
     }
 

@@ -9,6 +9,7 @@ use hsl_vm::{Array, Key, Str, Value};
 #[derive(Clone, Record)]
 pub struct TransactionId {
     /// Transaction id, renewed by RSET.
+    #[field(origin = Server)]
     pub id: Str,
 }
 
@@ -16,15 +17,19 @@ pub struct TransactionId {
 #[derive(Clone, Record)]
 pub struct Transaction {
     /// Transaction id, renewed by RSET.
+    #[field(origin = Server)]
     pub id: Str,
     /// Envelope sender, lower-cased.
+    #[field(origin = Word)]
     pub sender: Str,
     /// Envelope sender as received, in parts.
+    #[field(origin = Word)]
     pub senderaddress: Address,
     /// MAIL FROM parameters, upper-case keys.
     pub senderparams: Params,
     /// Accepted recipients in order; each an array with recipient, address (localpart, domain),
     /// params and transportid.
+    #[field(origin = Word)]
     pub recipients: Vec<Recipient>,
 }
 
@@ -32,17 +37,21 @@ pub struct Transaction {
 #[derive(Clone, Record)]
 pub struct ReceivedTransaction {
     /// Transaction id, renewed by RSET.
+    #[field(origin = Server)]
     pub id: Str,
     /// Unix time of the transaction.
     pub ts: f64,
     /// Envelope sender, lower-cased.
+    #[field(origin = Word)]
     pub sender: Str,
     /// Envelope sender as received, in parts.
+    #[field(origin = Word)]
     pub senderaddress: Address,
     /// MAIL FROM parameters, upper-case keys.
     pub senderparams: Params,
     /// Accepted recipients in order; each an array with recipient, address (localpart, domain),
     /// params and transportid.
+    #[field(origin = Word)]
     pub recipients: Vec<Recipient>,
 }
 
@@ -50,15 +59,19 @@ pub struct ReceivedTransaction {
 #[derive(Clone, Record)]
 pub struct AnyTransaction {
     /// Transaction id, renewed by RSET.
+    #[field(origin = Server)]
     pub id: Str,
     /// Envelope sender, lower-cased.
+    #[field(origin = Word)]
     pub sender: Option<Str>,
     /// Envelope sender as received, in parts.
+    #[field(origin = Word)]
     pub senderaddress: Option<Address>,
     /// MAIL FROM parameters, upper-case keys.
     pub senderparams: Option<Params>,
     /// Accepted recipients in order; each an array with recipient, address (localpart, domain),
     /// params and transportid.
+    #[field(origin = Word)]
     pub recipients: Option<Vec<Recipient>>,
 }
 
@@ -66,13 +79,15 @@ pub struct AnyTransaction {
 #[derive(Clone, Record)]
 pub struct Recipient {
     /// Envelope recipient, lower-cased.
+    #[field(origin = Word)]
     pub recipient: Str,
     /// Envelope recipient as received, in parts.
+    #[field(origin = Word)]
     pub address: Address,
     /// RCPT TO parameters, upper-case keys.
     pub params: Params,
     /// Transport chosen for the recipient.
-    #[field(id = Transport)]
+    #[field(id = Transport, origin = Server)]
     pub transportid: Str,
 }
 

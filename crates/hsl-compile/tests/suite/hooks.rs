@@ -4,14 +4,22 @@ use crate::support::{library, render};
 use hsl_analysis::{Access, Facts, Meaning, SymbolKind, analyze};
 use hsl_compile::{MemorySources, Unit, build, compile_expression};
 use hsl_decl::{
-    Catalog, Contexts, Docs, Effect, Follows, Function, Hook, HookDecl, OptionDecl, Param, Ty,
-    Variable,
+    Catalog, Contexts, Docs, Effect, Follows, Function, Hook, HookDecl, OptionDecl, Origin, Param,
+    Sinks, Ty, Variable,
 };
 use hsl_vm::debug::Quiet;
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Resume, Step, Value};
 
-const OPTIONS: Param =
-    Param { name: "options", ty: Ty::ARRAY, required: false, rest: false, default: None, id: None };
+const OPTIONS: Param = Param {
+    name: "options",
+    ty: Ty::ARRAY,
+    required: false,
+    rest: false,
+    default: None,
+    id: None,
+    sinks: Sinks::NONE,
+    checked: false,
+};
 
 const DELAY: OptionDecl = OptionDecl {
     name: "delay",
@@ -30,6 +38,8 @@ static QUEUE: Function = Function {
     keys: &[],
     elements: None,
     follows: Follows::Nothing,
+    origin: Origin::Inherited,
+    cleans: Sinks::NONE,
     options: &[DELAY],
     contexts: Contexts::Everywhere,
     effect: Effect::Terminates,

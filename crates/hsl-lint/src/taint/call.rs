@@ -4,7 +4,7 @@ use hsl_analysis::hir::{Arg, Callee, ExprId, FunctionId};
 use hsl_decl::Function;
 
 use super::expr::joined;
-use super::flow::{From, Open, Sink, Taint};
+use super::flow::{From, Taint};
 use super::roles;
 use super::walk::Walk;
 
@@ -18,13 +18,11 @@ impl Walk<'_> {
         let given: Vec<_> = args.iter().map(|arg| self.value(arg.value)).collect();
         let spread = args.iter().any(|arg| arg.spread);
         match callee {
-            Callee::Builtin(function) => self.library(id, function.name, function, args, &given),
-            Callee::BuiltinStatic(class, function) => {
-                let name = format!("{}::{}", class.name, function.name);
-                self.library(id, &name, function, args, &given)
+            Callee::Builtin(function) | Callee::BuiltinStatic(_, function) => {
+                self.library(id, function, args, &given)
             }
             Callee::BuiltinClass(class) => {
-                self.sinks(class.name, args, &given);
+                class.constructor.iter().for_each(|made| self.sinks(made, args, &given));
                 Taint::default()
             }
             Callee::Method { name, .. } => self.method(id, name, args, &given, &object),
@@ -33,23 +31,16 @@ impl Walk<'_> {
         }
     }
 
-    fn library(
-        &mut self,
-        id: ExprId,
-        name: &str,
-        function: &Function,
-        args: &[Arg],
-        given: &[Taint],
-    ) -> Taint {
-        self.sinks(name, args, given);
-        match roles::result(name, function) {
+    fn library(&mut self, id: ExprId, function: &Function, args: &[Arg], given: &[Taint]) -> Taint {
+        self.sinks(function, args, given);
+        match roles::result(function) {
             Some(through) => joined(given.iter().cloned()).map(|open| open.and(through)),
-            None => Taint::from(From::Source(self.pass.expr(id).at), Open::TEXT),
+            None => Taint::from(From::Source(self.pass.expr(id).at), function.origin.open()),
         }
     }
 
-    fn sinks(&mut self, name: &str, args: &[Arg], given: &[Taint]) {
-        for (at, sink) in roles::sinks(name) {
+    fn sinks(&mut self, function: &Function, args: &[Arg], given: &[Taint]) {
+        for (at, sink) in roles::sinks(function) {
             if let (Some(arg), Some(taint)) = (args.get(at), given.get(at)) {
                 self.reach(sink, self.pass.expr(arg.value).at, taint);
             }
@@ -64,14 +55,11 @@ impl Walk<'_> {
         given: &[Taint],
         object: &Taint,
     ) -> Taint {
-        for (_, at) in roles::SHOWS.iter().filter(|(shows, _)| *shows == name) {
-            if let (Some(arg), Some(taint)) = (args.get(*at), given.get(*at)) {
-                self.reach(Sink::Output, self.pass.expr(arg.value).at, taint);
-            }
-        }
-        match roles::reads(name) {
-            true => Taint::from(From::Source(self.pass.expr(id).at), Open::TEXT),
-            false => object.clone(),
+        let methods: Vec<_> = self.roles.methods(name).collect();
+        methods.iter().for_each(|method| self.sinks(method, args, given));
+        match methods.into_iter().find(|method| roles::answers(method)) {
+            Some(reads) => Taint::from(From::Source(self.pass.expr(id).at), reads.origin.open()),
+            None => object.clone(),
         }
     }
 

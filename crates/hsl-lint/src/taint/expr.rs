@@ -1,11 +1,10 @@
 //! Expressions.
 
 use hsl_analysis::hir::{Element, ExprId, ExprKind, Part, Pattern};
-use hsl_decl::Key;
+use hsl_decl::{Sink, Sinks};
 use hsl_syntax::BinaryOp;
 
-use super::flow::{From, Open, Sink, Taint};
-use super::roles;
+use super::flow::{From, Taint};
 use super::walk::{Slot, Walk};
 
 impl Walk<'_> {
@@ -18,7 +17,7 @@ impl Walk<'_> {
             && self.state.checked.contains(self.pass.text(expr.at));
         let number = self.pass.types().of(id).is_some_and(|ty| ty.is_number());
         // A check bounds what the value may be; a secret stays one.
-        if checked || number { taint.map(|open| open.and(Open::SECRET)) } else { taint }
+        if checked || number { taint.map(|open| open.and(Sinks::SECRET)) } else { taint }
     }
 
     fn carried(&mut self, id: ExprId) -> Taint {
@@ -80,7 +79,7 @@ impl Walk<'_> {
         self.value(index);
         let key = self.pass.string(index).unwrap_or_default();
         let of_object = self.value(object);
-        if roles::is_own(key) {
+        if self.roles.is_own(key) {
             return Taint::default();
         }
         let ExprKind::Variable(variable) = self.pass.expr(self.root(object)).kind else {
@@ -90,20 +89,11 @@ impl Walk<'_> {
             return of_object;
         }
         let name = &self.here().variable(variable).name;
-        let secret = self.is_secret(name, key).then_some(Open::SECRET);
         let mut taint = of_object;
-        if let Some(open) = secret.or_else(|| roles::of_key(key)) {
+        if let Some(open) = self.roles.of_key(name, key) {
             taint.join(&Taint::from(From::Source(self.pass.expr(id).at), open));
         }
         taint
-    }
-
-    /// Whether the hook declares a key of one of its variables as secret.
-    fn is_secret(&self, variable: &str, key: &[u8]) -> bool {
-        fn holds(keys: &[Key], key: &[u8]) -> bool {
-            keys.iter().any(|k| k.secret && k.name.as_bytes() == key || holds(k.keys, key))
-        }
-        self.pass.unit.variables().iter().any(|v| v.name == variable && holds(v.keys, key))
     }
 
     fn root(&self, mut id: ExprId) -> ExprId {
@@ -165,16 +155,16 @@ impl Walk<'_> {
                 Piece::Value(id) => {
                     let value = self.value(id);
                     let place =
-                        Open::of(&[if in_host(&before) { Sink::Query } else { Sink::Host }]);
-                    let place = if before.is_empty() { Open::NONE } else { place };
+                        Sinks::of(&[if in_host(&before) { Sink::Query } else { Sink::Host }]);
+                    let place = if before.is_empty() { Sinks::NONE } else { place };
                     taint.join(&value.map(|open| open.without(place)));
                     // Whatever the value is, what follows it is not at the beginning.
                     before.extend_from_slice(if before.is_empty() { b"://?/" } else { b"?" });
                 }
             }
         }
-        let lines = |open: Open| named && open.has(Sink::Lines);
-        taint.map(|open| if lines(open) { open.union(Open::of(&[Sink::Header])) } else { open })
+        let lines = |open: Sinks| named && open.has(Sink::Lines);
+        taint.map(|open| if lines(open) { open.union(Sinks::of(&[Sink::Header])) } else { open })
     }
 
     fn ternary(&mut self, condition: ExprId, then: Option<ExprId>, other: ExprId) -> Taint {

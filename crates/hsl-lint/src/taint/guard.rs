@@ -1,12 +1,9 @@
 //! Checks that a script makes of a value.
 
-use hsl_analysis::hir::{ExprId, ExprKind};
+use hsl_analysis::hir::{Callee, ExprId, ExprKind};
 use hsl_syntax::{BinaryOp, UnaryOp};
 
 use super::walk::Walk;
-
-/// Library functions that are true for values of a closed set or shape, and which argument it is.
-const CHECKS: [(&str, usize); 3] = [("is_number", 0), ("in_array", 0), ("array_includes", 0)];
 
 impl Walk<'_> {
     /// Notes what a condition says about values when it came out so.
@@ -14,12 +11,9 @@ impl Walk<'_> {
         match &self.pass.expr(id).kind {
             ExprKind::Unary { op: UnaryOp::Not, operand } => self.assume(*operand, !truth),
             ExprKind::Binary { op, left, right } => self.compared(*op, *left, *right, truth),
-            ExprKind::Call { .. } if truth => {
-                let Some((name, args)) = self.pass.builtin_call(id) else { return };
-                let at = CHECKS.iter().find(|(check, _)| *check == name).map(|(_, at)| *at);
-                if let Some(arg) = at.and_then(|at| args.get(at)) {
-                    self.check(arg.value);
-                }
+            ExprKind::Call { callee: Callee::Builtin(function), args } if truth => {
+                let checked = function.params.iter().zip(args).filter(|(param, _)| param.checked);
+                checked.for_each(|(_, arg)| self.check(arg.value));
             }
             _ => {}
         }

@@ -1,159 +1,99 @@
-//! What library functions and hook variables mean for untrusted values.
+//! What declarations say about untrusted values, gathered for the walk over one program.
 //!
-//! *Invariants.* Each name exists in the library (a test looks them all up).
+//! *Not here.* The roles themselves: each stands beside what it is about, in `hsl-std` and
+//! `mta-hooks`, in the words of `hsl_decl::taint`.
 
 use hsl_analysis::Unit;
-use hsl_decl::{Effect, Function, Key, Ty};
+use hsl_decl::{Effect, Function, Key, Origin, Sink, Sinks, Ty};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::flow::{Open, Sink};
-
-/// Keys of hook variables that hold what the client said, one word or line each: the parser of the
-/// protocol lets no line break through.
-const CLIENT: [&str; 10] = [
-    "recipient",
-    "recipients",
-    "recipientaddress",
-    "sender",
-    "senderaddress",
-    "address",
-    "host",
-    "username",
-    "remoteptr",
-    "sni",
-];
-
-/// Keys below these that the server sets itself.
-const OWN: [&str; 2] = ["transportid", "id"];
-
-/// Methods that give text of a message or of a peer.
-const READS: [&str; 8] = [
-    "getHeader",
-    "getHeaders",
-    "getHeaderNames",
-    "getBody",
-    "getFileName",
-    "getPreamble",
-    "getEpilogue",
-    "recv",
-];
-
-/// Library functions that give what a peer answered.
-const ANSWERS: [&str; 2] = ["http", "dns_query"];
-
-/// Parameters where a value does harm: function, position, how.
-const SINKS: [(&str, usize, Sink); 17] = [
-    ("http", 0, Sink::Host),
-    ("http", 0, Sink::Query),
-    ("http", 0, Sink::Output),
-    ("File", 0, Sink::Path),
-    ("File::read", 0, Sink::Path),
-    ("pcre_match", 0, Sink::Pattern),
-    ("pcre_match_all", 0, Sink::Pattern),
-    ("pcre_replace", 0, Sink::Pattern),
-    ("pcre_compile", 0, Sink::Pattern),
-    ("pcre_match", 1, Sink::Subject),
-    ("pcre_match_all", 1, Sink::Subject),
-    ("pcre_replace", 2, Sink::Subject),
-    ("memory_store", 0, Sink::Key),
-    ("memory_add", 0, Sink::Key),
-    ("MailMessage::String", 0, Sink::Header),
-    ("syslog", 1, Sink::Output),
-    ("Reject", 0, Sink::Output),
-];
-
-/// Methods that show a value to others: name and position.
-pub(super) const SHOWS: [(&str, usize); 2] = [("addHeader", 1), ("setHeader", 1)];
-
-/// Library functions whose result does less harm than what they are given.
-const CLEANS: [(&str, Open); 9] = [
-    ("url_encode", Open::of(&[Sink::Query, Sink::Lines, Sink::Header])),
-    ("pcre_quote", Open::of(&[Sink::Pattern])),
-    ("mimeword_encode", Open::of(&[Sink::Lines, Sink::Header])),
-    ("md5", Open::ALL.without(Open::of(&[Sink::Key]))),
-    ("sha1", Open::ALL.without(Open::of(&[Sink::Key]))),
-    ("sha2", Open::ALL.without(Open::of(&[Sink::Key]))),
-    ("hmac_sha2", Open::ALL.without(Open::of(&[Sink::Key]))),
-    ("base64_encode", Open::ALL.without(Open::of(&[Sink::Key, Sink::Output, Sink::Query]))),
-    ("pcre_match", Open::ALL),
-];
-
-/// What a key of a hook variable lets in.
-pub(super) fn of_key(key: &[u8]) -> Option<Open> {
-    CLIENT.iter().any(|name| name.as_bytes() == key).then_some(Open::WORD)
+/// The roles of what a program may name.
+pub(super) struct Roles<'p> {
+    unit: &'p Unit<'p>,
+    /// What keys of hook variables let in.
+    sources: FxHashMap<&'static [u8], Sinks>,
+    /// Variables and keys of theirs that nobody should see.
+    secrets: FxHashSet<(&'static str, &'static [u8])>,
+    /// Keys that the server sets, also inside what a peer wrote.
+    own: FxHashSet<&'static [u8]>,
 }
 
-/// Whether the server sets what stands under a key.
-pub(super) fn is_own(key: &[u8]) -> bool {
-    OWN.iter().any(|name| name.as_bytes() == key)
-}
-
-/// Whether a method gives text of a message or of a peer.
-pub(super) fn reads(method: &str) -> bool {
-    READS.contains(&method)
-}
-
-/// Whether a library function gives what a peer answered.
-pub(super) fn answers(function: &str) -> bool {
-    ANSWERS.contains(&function)
-}
-
-/// Keys of hook variables that the catalogue declares as secret.
-pub(super) fn secret_keys(unit: &Unit<'_>) -> Vec<&'static [u8]> {
-    let mut found = Vec::new();
-    let mut todo: Vec<&[Key]> = unit.variables().iter().map(|variable| variable.keys).collect();
-    while let Some(keys) = todo.pop() {
-        found.extend(keys.iter().filter(|key| key.secret).map(|key| key.name.as_bytes()));
-        todo.extend(keys.iter().map(|key| key.keys));
+impl<'p> Roles<'p> {
+    pub(super) fn of(unit: &'p Unit<'p>) -> Self {
+        let mut roles = Self {
+            unit,
+            sources: FxHashMap::default(),
+            secrets: FxHashSet::default(),
+            own: FxHashSet::default(),
+        };
+        for variable in unit.variables_of_hooks() {
+            roles.add(variable.name, variable.keys);
+        }
+        roles
     }
-    found
+
+    fn add(&mut self, variable: &'static str, keys: &'static [Key]) {
+        for key in keys {
+            let name = key.name.as_bytes();
+            let open = key.origin.open();
+            if key.secret {
+                self.secrets.insert((variable, name));
+            } else if !open.is_empty() {
+                let all = self.sources.entry(name).or_default();
+                *all = all.union(open);
+            }
+            if key.origin == Origin::Server {
+                self.own.insert(name);
+            }
+            self.add(variable, key.keys);
+        }
+    }
+
+    /// What a key of a variable of the hook lets in.
+    pub(super) fn of_key(&self, variable: &str, key: &[u8]) -> Option<Sinks> {
+        let secret = self.secrets.contains(&(variable, key)).then_some(Sinks::SECRET);
+        secret.or_else(|| self.sources.get(key).copied())
+    }
+
+    /// Whether a key of some variable may be worth following.
+    pub(super) fn has_source(&self, key: &[u8]) -> bool {
+        self.sources.contains_key(key) || self.secrets.iter().any(|(_, secret)| *secret == key)
+    }
+
+    /// Whether the server sets what stands under a key.
+    pub(super) fn is_own(&self, key: &[u8]) -> bool {
+        self.own.contains(key)
+    }
+
+    /// Methods that go by a name: of the class nothing is known here, so each of them counts.
+    pub(super) fn methods(&self, name: &str) -> impl Iterator<Item = &'static Function> {
+        self.unit.catalog.methods_named(name)
+    }
+
+    /// Whether a method gives text of a message or of a peer.
+    pub(super) fn reads(&self, method: &str) -> bool {
+        self.methods(method).any(answers)
+    }
 }
 
-/// Where the arguments of a library function do harm.
-pub(super) fn sinks(function: &str) -> impl Iterator<Item = (usize, Sink)> {
-    SINKS.iter().filter(move |(name, ..)| *name == function).map(|(_, at, sink)| (*at, *sink))
+/// Whether a library function gives what a peer wrote.
+pub(super) fn answers(function: &Function) -> bool {
+    !function.origin.open().is_empty()
+}
+
+/// Where the arguments of a library function do harm: position and how.
+pub(super) fn sinks(function: &Function) -> impl Iterator<Item = (usize, Sink)> {
+    let params = function.params.iter().enumerate();
+    params.flat_map(|(at, param)| param.sinks.iter().map(move |sink| (at, sink)))
 }
 
 /// What the result of a library function lets through of its arguments; none when it is the answer of
 /// a peer.
-pub(super) fn result(name: &str, function: &Function) -> Option<Open> {
-    if answers(name) {
+pub(super) fn result(function: &Function) -> Option<Sinks> {
+    if answers(function) {
         return None;
     }
     let computes = matches!(function.effect, Effect::Pure | Effect::Callback);
     let carries = function.returns.overlaps(Ty::STRING) || function.returns.overlaps(Ty::ARRAY);
-    let removed = CLEANS.iter().find(|(clean, _)| *clean == name).map(|(_, removed)| *removed);
-    Some(match computes && carries {
-        true => Open::ALL.without(removed.unwrap_or_default()),
-        false => Open::NONE,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn exists(name: &str) -> bool {
-        let (catalog, hook) = (mta_hooks::catalog(), Some(hsl_decl::Hook::RcptTo));
-        match name.split_once("::") {
-            Some((class, function)) => {
-                let class = catalog.class(class, hook);
-                class.is_some_and(|class| class.static_function(function).is_some())
-            }
-            None => catalog.function(name, hook).is_some() || catalog.class(name, hook).is_some(),
-        }
-    }
-
-    #[test]
-    fn each_name_exists() {
-        let names = SINKS.iter().map(|(name, ..)| *name).chain(ANSWERS);
-        for name in names.chain(CLEANS.iter().map(|(name, _)| *name)) {
-            assert!(exists(name), "{name}");
-        }
-        let classes = ["MailMessage", "MIMEPart", "Socket"];
-        let classes =
-            classes.map(|class| mta_hooks::catalog().class(class, None).expect("a class"));
-        for name in READS.into_iter().chain(SHOWS.iter().map(|(name, _)| *name)) {
-            assert!(classes.iter().any(|class| class.method(name).is_some()), "{name}");
-        }
-    }
+    Some(if computes && carries { Sinks::ALL.without(function.cleans) } else { Sinks::NONE })
 }

@@ -1,9 +1,8 @@
 //! Statements, in order.
 
 use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind, Stmt, StmtKind, SwitchItem};
-use hsl_decl::Effect;
+use hsl_decl::{Effect, Sink};
 
-use super::flow::Sink;
 use super::walk::Walk;
 
 /// Times that the body of a loop is walked: once with what was before, once with what it leaves.

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use hsl_analysis::hir::{
     ExprKind, Function, FunctionId, GlobalId, GlobalKind, Loc, Storage, VarId,
 };
+use hsl_decl::{Sink, Sinks};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Reach;
-use super::flow::{From, Sink, Taint};
+use super::flow::{From, Taint};
+use super::roles::Roles;
 use crate::pass::Pass;
 
 /// Rounds after which what still grows is left as it is: findings get fewer, never wrong.
@@ -42,6 +44,7 @@ impl State {
 /// The walk, with the summaries of functions and shared variables.
 pub(super) struct Walk<'p> {
     pub(super) pass: &'p Pass<'p>,
+    pub(super) roles: &'p Roles<'p>,
     pub(super) function: FunctionId,
     pub(super) state: State,
     /// What callers give the parameters; sources only.
@@ -58,9 +61,10 @@ pub(super) struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     /// Everything that reaches a sink in a program.
-    pub(super) fn over(pass: &'p Pass<'p>) -> Vec<Reach> {
+    pub(super) fn over(pass: &'p Pass<'p>, roles: &'p Roles<'p>) -> Vec<Reach> {
         let mut walk = Self {
             pass,
+            roles,
             function: FunctionId(0),
             state: State::default(),
             given: FxHashMap::default(),
@@ -83,7 +87,7 @@ impl<'p> Walk<'p> {
             self.function = FunctionId(number as u32);
             self.state = State::default();
             for (at, param) in function.params.iter().enumerate() {
-                let taint = Taint::from(From::Param(at as u32), super::flow::Open::ALL);
+                let taint = Taint::from(From::Param(at as u32), Sinks::ALL);
                 let slot = self.slot(param.variable);
                 self.state.values.insert(slot, taint);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hsl_decl::{Key, Ty};
+use hsl_decl::{Key, Origin, Ty};
 use hsl_vm::{Array, Key as ArrayKey, NativeRef, Str, Value};
 
 /// A Rust type with its HSL type and, for arrays, its known keys.
@@ -65,6 +65,7 @@ pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
         optional: false,
         secret: false,
         id: None,
+        origin: Origin::Inherited,
         doc: "",
         keys: &[],
         elements: None,

@@ -361,7 +361,7 @@ impl MailMessage {
     ///
     /// Source: RFC 5322 §2.1. Since: 0.1. Compat: same.
     #[builtin(name = "String", effect = reads, returns = "MailMessage or none")]
-    fn of_text(cx: &mut Cx<'_>, data: Str) -> Option<Value> {
+    fn of_text(cx: &mut Cx<'_>, #[sink(Header)] data: Str) -> Option<Value> {
         cx.charge(data.len().min(MAX_HEADER));
         let message = Message::read(Rc::new(MemorySource(data))).ok()?;
         Some(object(Self::new(message)))

@@ -66,7 +66,7 @@ impl Mime {
         &self,
         itself: &Rc<dyn NativeObject>,
         name: String,
-        value: Str,
+        #[sink(Output)] value: Str,
         options: AddOptions,
     ) -> Result<Value, Thrown> {
         let written = written(options.encode);

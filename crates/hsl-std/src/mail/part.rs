@@ -89,7 +89,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 2183, RFC 2231. Since: 0.1. Compat: same.
-    #[builtin(name = "getFileName", effect = reads)]
+    #[builtin(name = "getFileName", effect = reads, origin = Text)]
     fn get_file_name(&self) -> Result<Option<Str>, Thrown> {
         self.text("getFileName", |message, part| message.file_name(part))
     }
@@ -154,7 +154,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 5322 §2.2.3, RFC 2047. Since: 0.1. Compat: same.
-    #[builtin(name = "getHeader", effect = reads)]
+    #[builtin(name = "getHeader", effect = reads, origin = Text)]
     fn get_header(&self, name: String, options: GetOptions) -> Result<Option<Str>, Thrown> {
         let Occurrence::At(index) = occurrence(Some(options.index)) else { return Ok(None) };
         self.read("getHeader", |message, part| {
@@ -181,7 +181,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 5322 §2.2.3, RFC 2047. Since: 0.1. Compat: same.
-    #[builtin(name = "getHeaders", effect = reads)]
+    #[builtin(name = "getHeaders", effect = reads, origin = Text)]
     fn get_headers(&self, name: String, options: GetAllOptions) -> Result<Vec<Str>, Thrown> {
         self.read("getHeaders", |message, part| {
             let block = message.header(part)?;
@@ -207,7 +207,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 5322 §2.2. Since: 0.1. Compat: same.
-    #[builtin(name = "getHeaderNames", effect = reads)]
+    #[builtin(name = "getHeaderNames", effect = reads, origin = Text)]
     fn get_header_names(&self) -> Result<Vec<Str>, Thrown> {
         self.read("getHeaderNames", |message, part| {
             let block = message.header(part)?;
@@ -236,7 +236,12 @@ impl MimePart {
     ///
     /// Source: RFC 5322 §2.2. Since: 0.1. Compat: same.
     #[builtin(name = "setHeader", effect = mutates)]
-    fn set_header(&self, name: String, value: Str, options: SetOptions) -> Result<f64, Thrown> {
+    fn set_header(
+        &self,
+        name: String,
+        #[sink(Output)] value: Str,
+        options: SetOptions,
+    ) -> Result<f64, Thrown> {
         let (which, written) = (occurrence(options.index), written(options.encode));
         self.edit("setHeader", |message, part| message.set(part, &name, &value, which, written))
             .map(|count| count as f64)
@@ -260,7 +265,12 @@ impl MimePart {
     ///
     /// Source: RFC 5322 §2.2. Since: 0.1. Compat: same.
     #[builtin(name = "addHeader", effect = mutates)]
-    fn add_header(&self, name: String, value: Str, options: AddOptions) -> Result<(), Thrown> {
+    fn add_header(
+        &self,
+        name: String,
+        #[sink(Output)] value: Str,
+        options: AddOptions,
+    ) -> Result<(), Thrown> {
         let written = written(options.encode);
         self.edit("addHeader", |message, part| message.add(part, &name, &value, written))
     }
@@ -378,7 +388,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 2045 §6. Since: 0.1. Compat: same.
-    #[builtin(name = "getBody", effect = reads)]
+    #[builtin(name = "getBody", effect = reads, origin = Text)]
     fn get_body(&self, cx: &mut Cx<'_>, options: BodyOptions) -> Result<Option<Str>, Thrown> {
         let size = self.read("getBody", |message, part| message.part_size(part))?;
         cx.reserve(usize::try_from(size).unwrap_or(usize::MAX))?;
@@ -440,7 +450,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 2046 §5.1. Since: 0.1. Compat: same.
-    #[builtin(name = "getPreamble", effect = reads)]
+    #[builtin(name = "getPreamble", effect = reads, origin = Text)]
     fn get_preamble(&self) -> Result<Option<Str>, Thrown> {
         self.text("getPreamble", |message, part| message.preamble(part))
     }
@@ -489,7 +499,7 @@ impl MimePart {
     /// ```
     ///
     /// Source: RFC 2046 §5.1. Since: 0.1. Compat: same.
-    #[builtin(name = "getEpilogue", effect = reads)]
+    #[builtin(name = "getEpilogue", effect = reads, origin = Text)]
     fn get_epilogue(&self) -> Result<Option<Str>, Thrown> {
         self.text("getEpilogue", |message, part| message.epilogue(part))
     }

@@ -114,7 +114,7 @@ impl TlsSocket {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "string or none")]
+    #[builtin(effect = external, returns = "string or none", origin = Text)]
     fn recv(&self, length: f64) -> NativeStep {
         let length = length.max(0.0) as usize;
         let (peek, all, now) = (false, false, false);

@@ -9,7 +9,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Param, Ty};
+use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Origin, Param, Sinks, Ty};
 
 use super::{Next, iterate};
 use crate::code::{FunctionId, Reg};
@@ -197,11 +197,15 @@ static NEXT: Function = Function {
         rest: false,
         default: None,
         id: None,
+        sinks: Sinks::NONE,
+        checked: false,
     }],
     returns: Ty::ARRAY,
     keys: &[],
     elements: None,
     follows: Follows::Nothing,
+    origin: Origin::Inherited,
+    cleans: Sinks::NONE,
     options: &[],
     contexts: Contexts::Everywhere,
     effect: Effect::Callback,

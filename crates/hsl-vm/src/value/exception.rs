@@ -6,7 +6,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Param, Ty};
+use hsl_decl::{Class, Contexts, Docs, Effect, Follows, Function, Origin, Param, Sinks, Ty};
 
 use super::{Str, Tally, Value};
 use crate::code::Location;
@@ -108,6 +108,8 @@ const fn function(
         keys: &[],
         elements: None,
         follows: Follows::Nothing,
+        origin: Origin::Inherited,
+        cleans: Sinks::NONE,
         options: &[],
         contexts: Contexts::Everywhere,
         effect: Effect::Reads,
@@ -126,6 +128,8 @@ static CONSTRUCTOR: Function = function(
         rest: false,
         default: None,
         id: None,
+        sinks: Sinks::NONE,
+        checked: false,
     }],
     Ty::instance(&["Exception"]),
     "An exception to throw, without a position.\n\n# Errors\n\nRaises another exception for a message that is no string.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```\n\nSince: 0.1. Compat: same.",

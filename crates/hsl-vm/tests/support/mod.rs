@@ -6,7 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use hsl_decl::{Contexts, Docs, Effect, Follows, Function as Declaration, Param, Ty};
+use hsl_decl::{
+    Contexts, Docs, Effect, Follows, Function as Declaration, Origin, Param, Sinks, Ty,
+};
 use hsl_vm::code::{
     BuildError, FileId, FunctionBuilder, FunctionId, Module, Op, Program, ProgramBuilder, Reg,
 };
@@ -173,6 +175,8 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
         keys: &[],
         elements: None,
         follows: Follows::Nothing,
+        origin: Origin::Inherited,
+        cleans: Sinks::NONE,
         options: &[],
         contexts: Contexts::Everywhere,
         effect,
@@ -183,7 +187,16 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
 }
 
 const fn param(name: &'static str) -> Param {
-    Param { name, ty: Ty::ANY, required: true, rest: false, default: None, id: None }
+    Param {
+        name,
+        ty: Ty::ANY,
+        required: true,
+        rest: false,
+        default: None,
+        id: None,
+        sinks: Sinks::NONE,
+        checked: false,
+    }
 }
 
 static MAP: Declaration = declare("map", &[param("f"), param("list")], Effect::Callback);
