@@ -8,6 +8,8 @@
 use std::sync::Arc;
 
 use hsl_host::{Log, ServerService, log};
+use hsl_std::binding::record;
+use hsl_std::{EntryId, Usage};
 use hsl_vm::Frozen;
 use hsl_vm::request::{
     LogLine, MetricStep, PolicyRequest, Response, ServerRequest, SuspendRequest,
@@ -16,7 +18,7 @@ use mail_queue::{Condition, Policy, Rate, Suspension, UnixTime};
 use mta_config::Network;
 use uuid::Uuid;
 
-use crate::metrics::{Metrics, Refused, record};
+use crate::metrics::{Metrics, Refused};
 use crate::open::Open;
 use crate::queue_runner::{Queue, now};
 use crate::rules::condition::{self, WrongCondition};
@@ -50,7 +52,7 @@ impl ServerService for Facilities {
             ServerRequest::Suspend(request) => self.suspend(request),
             ServerRequest::Policy(request) => self.limit(request),
             ServerRequest::DeletePolicy(id) => Ok(Some(self.queue.unlimit(&id).into())),
-            ServerRequest::Quota(name) => Ok(Some(self.quota(&name))),
+            ServerRequest::Quota(name) => Ok(self.quota(&name)),
             ServerRequest::Metric { name, labels, step } => self.metric(&name, &labels, step),
         };
         answer.map_or_else(Response::Failed, Response::Memory)
@@ -87,7 +89,7 @@ impl Facilities {
         let id = self.queue.suspend(suspension, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (request.tag, request.ttl.as_secs());
         tracing::info!(id, tag, seconds, "a script suspends mail");
-        Ok(Some(record([("id", id.as_str().into())])))
+        Ok(record(EntryId { id }).freeze())
     }
 
     fn limit(&self, request: PolicyRequest) -> Answer {
@@ -110,7 +112,7 @@ impl Facilities {
         let id = self.queue.limit(policy, request.update).map_err(|why| why.to_string())?;
         let (tag, seconds) = (limits.tag, request.ttl.as_secs());
         tracing::info!(id, tag, kind = request.kind, seconds, "a script limits deliveries");
-        Ok(Some(record([("id", id.as_str().into())])))
+        Ok(record(EntryId { id }).freeze())
     }
 
     /// The condition that wants these values; none for a field that is none.
@@ -123,14 +125,14 @@ impl Facilities {
         }
     }
 
-    fn quota(&self, name: &str) -> Frozen {
+    fn quota(&self, name: &str) -> Option<Frozen> {
         let usage = self.queue.quota(name);
-        record([("count", (usage.count as f64).into()), ("bytes", (usage.bytes as f64).into())])
+        record(Usage { count: usage.count as f64, bytes: usage.bytes as f64 }).freeze()
     }
 
     fn metric(&self, name: &str, labels: &[(String, String)], step: MetricStep) -> Answer {
         match self.metrics.step(name, labels, step) {
-            Ok(answer) => Ok(Some(answer)),
+            Ok(answer) => Ok(answer),
             Err(Refused::Unfit) => Ok(None),
             Err(Refused::Full) => {
                 Err(format!("the metric {name} has too many combinations of label values"))

@@ -10,8 +10,10 @@ pub mod text;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use hsl_std::binding::record;
+use hsl_std::{Bucket, Reading};
+use hsl_vm::Frozen;
 use hsl_vm::request::MetricStep;
-use hsl_vm::{Frozen, FrozenKey};
 use mta_config::schema::{Metric, MetricKind};
 
 /// Combinations of label values that a metric may have.
@@ -66,7 +68,7 @@ impl Metrics {
         name: &str,
         labels: &[(String, String)],
         step: MetricStep,
-    ) -> Result<Frozen, Refused> {
+    ) -> Result<Option<Frozen>, Refused> {
         let family = self.0.get(name).ok_or(Refused::Unfit)?;
         let key = family.key(labels).ok_or(Refused::Unfit)?;
         let mut series = family.series();
@@ -80,7 +82,7 @@ impl Metrics {
             None => series.entry(key).or_default(),
         };
         family.change(sample, step).ok_or(Refused::Unfit)?;
-        Ok(true.into())
+        Ok(Some(true.into()))
     }
 }
 
@@ -142,24 +144,19 @@ impl Family {
     }
 
     /// What `metrics_get` gives.
-    fn shown(&self, sample: &Sample) -> Frozen {
-        let kind = ("type", Frozen::from(self.declared.kind.as_str()));
-        if self.declared.kind != MetricKind::Histogram {
-            return record([kind, ("value", sample.value.into())]);
-        }
-        let bucket = |(bound, count): (f64, u64)| {
-            record([("le", bound.into()), ("count", (count as f64).into())])
+    fn shown(&self, sample: &Sample) -> Option<Frozen> {
+        let is_histogram = self.declared.kind == MetricKind::Histogram;
+        let bucket = |(le, count): (f64, u64)| Bucket { le, count: count as f64 };
+        let buckets = || self.buckets(sample).into_iter().map(bucket).collect();
+        let reading = Reading {
+            r#type: self.declared.kind.as_str(),
+            value: (!is_histogram).then_some(sample.value),
+            count: is_histogram.then_some(sample.count as f64),
+            sum: is_histogram.then_some(sample.value),
+            buckets: is_histogram.then(buckets),
         };
-        let buckets = Frozen::list(self.buckets(sample).into_iter().map(bucket));
-        let (count, sum) = ((sample.count as f64).into(), sample.value.into());
-        record([kind, ("count", count), ("sum", sum), ("buckets", buckets)])
+        record(reading).freeze()
     }
-}
-
-/// An array for a script.
-pub(crate) fn record<const N: usize>(pairs: [(&str, Frozen); N]) -> Frozen {
-    let pairs = pairs.map(|(key, value)| (FrozenKey::String(key.as_bytes().into()), value));
-    Frozen::Array(pairs.into())
 }
 
 #[cfg(test)]
@@ -183,8 +180,12 @@ mod tests {
     fn steps_fit_the_kind_and_the_labels() {
         let metrics = declared();
         let step = |name: &str, labels: &[(String, String)], step| metrics.step(name, labels, step);
-        assert_eq!(step("logins_total", &label("ok"), MetricStep::Add(2.0)), Ok(true.into()));
-        let shown = record([("type", "counter".into()), ("value", 2.0.into())]);
+        assert_eq!(step("logins_total", &label("ok"), MetricStep::Add(2.0)), Ok(Some(true.into())));
+        let reading = |kind, value| {
+            let (r#type, value) = (kind, Some(value));
+            record(Reading { r#type, value, count: None, sum: None, buckets: None }).freeze()
+        };
+        let shown = reading("counter", 2.0);
         assert_eq!(step("logins_total", &label("ok"), MetricStep::Get), Ok(shown));
         for (name, labels, unfit) in [
             ("other", vec![], MetricStep::Get),
@@ -197,8 +198,8 @@ mod tests {
         ] {
             assert_eq!(step(name, &labels, unfit), Err(Refused::Unfit), "{name} {unfit:?}");
         }
-        assert_eq!(step("sessions", &[], MetricStep::Subtract(3.0)), Ok(true.into()));
-        let shown = record([("type", "gauge".into()), ("value", (-3.0).into())]);
+        assert_eq!(step("sessions", &[], MetricStep::Subtract(3.0)), Ok(Some(true.into())));
+        let shown = reading("gauge", -3.0);
         assert_eq!(step("sessions", &[], MetricStep::Get), Ok(shown));
     }
 
@@ -207,11 +208,11 @@ mod tests {
         let metrics = declared();
         for n in 0..MOST_SERIES {
             let step = metrics.step("logins_total", &label(&n.to_string()), MetricStep::Add(1.0));
-            assert_eq!(step, Ok(true.into()));
+            assert_eq!(step, Ok(Some(true.into())));
         }
         let one_more = metrics.step("logins_total", &label("x"), MetricStep::Add(1.0));
         assert_eq!(one_more, Err(Refused::Full));
         let known = metrics.step("logins_total", &label("7"), MetricStep::Add(1.0));
-        assert_eq!(known, Ok(true.into()));
+        assert_eq!(known, Ok(Some(true.into())));
     }
 }

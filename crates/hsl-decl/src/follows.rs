@@ -14,6 +14,8 @@ pub enum Follows {
     Elements,
     /// One element of the array, or `none`.
     Element,
+    /// A list of a key of the array and the value under it, or `none`.
+    Pair,
     /// The list of the keys of the array.
     Keys,
     /// What the callback gives for each element, under its key.
@@ -28,4 +30,12 @@ pub enum Follows {
     Position,
     /// Whether the first argument has this type.
     Tests(Ty),
+    /// A collection. A constructor is given the names of the types that it holds, of keys first; a
+    /// method gives an iterator over what its object holds.
+    Holds,
+    /// A value of the collection, or `none`.
+    HeldValue,
+    /// The next item of an iterator as `value`, and whether there is none left as `done`: of a
+    /// collection with keys and values a list of both, else a key.
+    HeldItem,
 }

@@ -34,6 +34,20 @@ impl Ty {
     /// No value: the call never returns.
     pub const NEVER: Self = Self::basic(0);
 
+    /// The type that scripts name so where a collection says what it holds.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"string" => Self::STRING,
+            b"number" => Self::NUMBER,
+            b"boolean" => Self::BOOLEAN,
+            b"array" => Self::ARRAY,
+            b"function" => Self::FUNCTION,
+            b"object" => Self::OBJECT,
+            b"any" => Self::ANY,
+            _ => return None,
+        })
+    }
+
     const fn basic(bits: u16) -> Self {
         Self { bits, classes: &[] }
     }

@@ -152,7 +152,8 @@ fn member_at(view: &View, node: Node<'_>) -> Option<String> {
     let name = std::str::from_utf8(access.name()?.text(view.text())).ok()?;
     let ty = view.type_of(access.object()?)?;
     ty.instances().iter().find_map(|instance| match *instance {
-        Instance::Library(class) => {
+        Instance::Library(_) | Instance::Collection(_) => {
+            let class = instance.library()?;
             if let Some(method) = class.method(name) {
                 return Some(docs::function(method));
             }

@@ -123,7 +123,9 @@ fn method(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
     let (ty, seen) = view.type_before(MemberExpression::object(access)?, offset)?;
     let text = std::str::from_utf8(access.name()?.text(view.text())).ok()?;
     ty.instances().iter().find_map(|instance| match *instance {
-        Instance::Library(class) => class.method(text).map(Called::Library),
+        Instance::Library(_) | Instance::Collection(_) => {
+            instance.library()?.method(text).map(Called::Library)
+        }
         Instance::Own(class) => {
             let name = &seen.resolved.program.class(class).name;
             let symbols = &view.facts().symbols;

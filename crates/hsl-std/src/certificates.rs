@@ -74,7 +74,7 @@ impl X509 {
     /// ```
     ///
     /// Source: RFC 5280 §4.1.2.6. Since: 0.1. Compat: same.
-    #[builtin(effect = reads)]
+    #[builtin(effect = reads, elements = "array")]
     fn subject(&self) -> Array {
         pairs(self.0.subject())
     }
@@ -93,7 +93,7 @@ impl X509 {
     /// ```
     ///
     /// Source: RFC 5280 §4.1.2.4. Since: 0.1. Compat: same.
-    #[builtin(effect = reads)]
+    #[builtin(effect = reads, elements = "array")]
     fn issuer(&self) -> Array {
         pairs(self.0.issuer())
     }

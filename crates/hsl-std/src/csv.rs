@@ -67,7 +67,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 4180. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "array")]
     fn csv_decode(
         cx: &mut Cx<'_>,
         string: Str,

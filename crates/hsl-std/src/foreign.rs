@@ -423,7 +423,7 @@ impl Ffi {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array")]
+    #[builtin(effect = external, returns = "array", elements = "number")]
     fn number64(value: Value) -> Result<NativeStep, Thrown> {
         steps::with_any_word("FFI::number64", &value, |word| {
             let halves = [(word >> 32) as u32, word as u32].map(f64::from);

@@ -64,6 +64,8 @@ pub use mail::{
     CopyDsn, CopyOptions, GivenAddress, MESSAGE_OF_TEXT, Mail, MailMessage, MimePart, QueuedCopy,
     QueuedId, Submission,
 };
+pub use metrics::{Bucket, Reading};
+pub use queue::{EntryId, Usage};
 
 /// A topic: its declarations and the binding of them.
 type Topic = (&'static [&'static Function], fn(&mut Library));

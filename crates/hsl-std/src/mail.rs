@@ -124,7 +124,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 5322 §3.4. Since: 0.1. Compat: same.
-    #[builtin(effect = pure)]
+    #[builtin(effect = pure, elements = "string or array", result = NamedAddress)]
     fn header_addresslist_extract(
         cx: &mut Cx<'_>,
         value: Str,
@@ -135,10 +135,10 @@ pub(crate) mod functions {
         let mailboxes = addresslist::parse(header_value(&value, options.field));
         let Some(mailboxes) = mailboxes else { return Ok(None) };
         let shown = mailboxes.into_iter().map(|mailbox| match options.name {
-            true => Value::array(Array::record([
-                ("name", Value::string(encoded_word::decode(&mailbox.name))),
-                ("address", Value::string(mailbox.address)),
-            ])),
+            true => record(NamedAddress {
+                name: Str::from(encoded_word::decode(&mailbox.name)),
+                address: Str::from(mailbox.address),
+            }),
             false => Value::string(mailbox.address),
         });
         Ok(Some(shown.collect()))
@@ -233,6 +233,15 @@ struct AddressParts {
     localpart: Str,
     /// Domain part.
     domain: Str,
+}
+
+/// An entry of a list of addresses with its name.
+#[derive(Record)]
+struct NamedAddress {
+    /// Name before the address, decoded to UTF-8.
+    name: Str,
+    /// Address.
+    address: Str,
 }
 
 /// Options of `header_addresslist_extract`.

@@ -2,7 +2,7 @@
 //!
 //! *Not here.* Keeping and showing them: that is the server's.
 
-use hsl_macros::library;
+use hsl_macros::{Record, library};
 use hsl_vm::request::{MetricStep, ServerRequest};
 use hsl_vm::{Array, NativeStep, Str};
 
@@ -91,10 +91,34 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same (the keys are inferred).
-    #[builtin(effect = external, returns = "array or none")]
+    #[builtin(effect = external, returns = "array or none", result = Reading)]
     fn metrics_get(name: Str, labels: Array) -> NativeStep {
         step("metrics_get", &name, &labels, MetricStep::Get)
     }
+}
+
+/// Result of `metrics_get`.
+#[derive(Record)]
+pub struct Reading {
+    /// `counter`, `gauge` or `histogram`.
+    pub r#type: &'static str,
+    /// Value of a counter or gauge.
+    pub value: Option<f64>,
+    /// Number of observations of a histogram.
+    pub count: Option<f64>,
+    /// Sum of all observations.
+    pub sum: Option<f64>,
+    /// Buckets in the order of their bounds.
+    pub buckets: Option<Vec<Bucket>>,
+}
+
+/// A bucket of a histogram.
+#[derive(Record)]
+pub struct Bucket {
+    /// Upper bound.
+    pub le: f64,
+    /// Observations up to it, those of lower buckets among them.
+    pub count: f64,
 }
 
 fn step(function: &'static str, name: &Str, labels: &Array, step: MetricStep) -> NativeStep {

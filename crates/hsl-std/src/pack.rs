@@ -67,7 +67,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = pure, returns = "array or none")]
+    #[builtin(effect = pure, returns = "array or none", elements = "string or number")]
     fn unpack(
         cx: &mut Cx<'_>,
         format: Str,

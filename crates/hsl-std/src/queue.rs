@@ -2,7 +2,7 @@
 //!
 //! *Not here.* What the limits do: that is the scheduler's (`mail-queue`).
 
-use hsl_macros::{Options, library};
+use hsl_macros::{Options, Record, library};
 use hsl_vm::request::{PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 use hsl_vm::{Array, NativeStep, Str, Thrown, Value};
 
@@ -57,7 +57,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array")]
+    #[builtin(effect = external, returns = "array", result = EntryId)]
     fn queue_suspend(fields: Array, ttl: f64, options: SuspendOptions) -> NativeStep {
         let (Some(fields), Some(ttl)) = (server::texts(&fields), server::seconds(ttl)) else {
             return server::none();
@@ -99,7 +99,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: differs: no policy with these fields must exist before.
-    #[builtin(effect = external, returns = "array")]
+    #[builtin(effect = external, returns = "array", result = EntryId)]
     fn queue_policy(
         fields: Array,
         condition: Array,
@@ -161,10 +161,26 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array")]
+    #[builtin(effect = external, returns = "array", result = Usage)]
     fn queue_quota(name: Str) -> NativeStep {
         server::ask("queue_quota", ServerRequest::Quota(text(name)))
     }
+}
+
+/// Result of `queue_suspend` and `queue_policy`.
+#[derive(Record)]
+pub struct EntryId {
+    /// Id of the entry, as options and operators name it.
+    pub id: String,
+}
+
+/// Result of `queue_quota`.
+#[derive(Record)]
+pub struct Usage {
+    /// Messages in the queue.
+    pub count: f64,
+    /// Their size in bytes.
+    pub bytes: f64,
 }
 
 /// Options of `queue_suspend`.

@@ -109,7 +109,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = reads)]
+    #[builtin(effect = reads, follows = Pair)]
     fn array_random(cx: &mut Cx<'_>, array: Array) -> Option<Array> {
         let at = below(cx, array.len() as u64)?;
         let (key, value) = array.iter().nth(at as usize)?;

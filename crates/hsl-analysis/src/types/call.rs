@@ -6,6 +6,7 @@ use hsl_decl as decl;
 use hsl_decl::{Effect, Follows, Ty};
 
 use super::array::Array;
+use super::collection::{self, Collection};
 use super::declared;
 use super::ty::{Callable, Instance, Kinds, Type};
 use super::walk::Walk;
@@ -28,7 +29,8 @@ impl Walk<'_> {
             Callee::BuiltinClass(class) => {
                 let given = self.arguments(args);
                 self.passes_functions(&given);
-                Type::instance(Instance::Library(class))
+                let made = Collection::made(class, &given).map(Instance::Collection);
+                Type::instance(made.unwrap_or(Instance::Library(class)))
             }
             Callee::Method { object, name } => {
                 let receiver = self.eval(*object);
@@ -176,6 +178,9 @@ impl Walk<'_> {
             },
             (Follows::Elements, Some(array)) => Type::array(fewer(array)),
             (Follows::Element, Some(array)) => array.value().or(&Type::NONE),
+            (Follows::Pair, Some(array)) => {
+                collection::pair(array.keys().widened(), array.value()).or(&Type::NONE)
+            }
             (Follows::Keys, Some(array)) => Type::list(array.keys().widened()),
             (Follows::Groups, _) => {
                 let pattern = args.first().map(|arg| &self.program.expr(arg.value).kind);
@@ -232,6 +237,16 @@ impl Walk<'_> {
         match (instance, is_object || receiver.present().kinds == Kinds::OBJECT) {
             (Instance::Library(class), true) => match class.method(name) {
                 Some(decl) => self.library(decl, args),
+                None => {
+                    self.arguments(args);
+                    Type::UNKNOWN
+                }
+            },
+            (Instance::Collection(collection), true) => match collection.class.method(name) {
+                Some(decl) => {
+                    let usual = self.library(decl, args);
+                    collection.gives(self.unit, decl).unwrap_or(usual)
+                }
                 None => {
                     self.arguments(args);
                     Type::UNKNOWN

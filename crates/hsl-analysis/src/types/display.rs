@@ -83,6 +83,7 @@ impl Shown<'_> {
         let name = |instance: &Instance| match instance {
             Instance::Own(class) => self.program.class(*class).name.to_string(),
             Instance::Library(class) => class.name.to_owned(),
+            Instance::Collection(collection) => collection.class.name.to_owned(),
             Instance::Named(name) => (*name).to_owned(),
             Instance::Generator(_) => "Iterator".to_owned(),
         };

@@ -14,6 +14,7 @@
 
 mod array;
 mod call;
+mod collection;
 mod condition;
 mod declared;
 mod display;
@@ -32,6 +33,7 @@ mod ty;
 mod walk;
 
 pub use array::{Array, Field, Key};
+pub use collection::Collection;
 pub use display::Shown;
 pub use ty::{Callable, Instance, Type};
 

@@ -11,7 +11,8 @@ impl Walk<'_> {
     pub(super) fn property_of(&self, instance: &Instance, name: &str) -> Type {
         match instance {
             Instance::Own(class) => self.own_property(*class, name),
-            Instance::Library(class) => {
+            Instance::Library(_) | Instance::Collection(_) => {
+                let Some(class) = instance.library() else { return Type::UNKNOWN };
                 if let Some(property) = class.properties.iter().find(|p| p.name == name) {
                     return declared::declared(self.unit, property.ty, &[], None);
                 }

@@ -169,6 +169,7 @@ impl Walk<'_> {
         match (ty.shape(), ty.instances()) {
             _ if ty.is_unknown() => (Type::UNKNOWN, Type::UNKNOWN),
             (Some(array), []) => (array.keys().widened(), array.value().widened()),
+            (None, [Instance::Collection(collection)]) => collection.pairs(self.unit),
             (None, [Instance::Generator(function)]) => {
                 let yielded = self.table.yielded(*function).clone();
                 match (with_keys, yielded.shape()) {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hsl_decl as decl;
 
 use super::array::Array;
+use super::collection::Collection;
 use crate::hir::{ClassId, FunctionId};
 
 /// A type.
@@ -99,10 +100,23 @@ pub enum Instance {
     Own(ClassId),
     /// Instance of a class of the library.
     Library(&'static decl::Class),
+    /// A collection of the library whose types are known.
+    Collection(Collection),
     /// A class or resource that only has a name.
     Named(&'static str),
     /// What a generator of a script returns.
     Generator(FunctionId),
+}
+
+impl Instance {
+    /// The class of the library that it is an instance of.
+    pub fn library(&self) -> Option<&'static decl::Class> {
+        match self {
+            Self::Library(class) => Some(class),
+            Self::Collection(collection) => Some(collection.class),
+            Self::Own(_) | Self::Named(_) | Self::Generator(_) => None,
+        }
+    }
 }
 
 impl PartialEq for Instance {
@@ -110,6 +124,7 @@ impl PartialEq for Instance {
         match (self, other) {
             (Self::Own(a), Self::Own(b)) => a == b,
             (Self::Library(a), Self::Library(b)) => std::ptr::eq(*a, *b),
+            (Self::Collection(a), Self::Collection(b)) => a == b,
             (Self::Named(a), Self::Named(b)) => a == b,
             (Self::Generator(a), Self::Generator(b)) => a == b,
             _ => false,
@@ -233,6 +248,12 @@ impl Type {
     pub fn never_fits(&self, ty: hsl_decl::Ty) -> bool {
         let fitting = super::declared::accepted(ty);
         !self.is_unknown() && !self.is_never() && !self.kinds.any(fitting)
+    }
+
+    /// Whether it is known, and all of its values are of a declared type.
+    pub fn always_fits(&self, ty: hsl_decl::Ty) -> bool {
+        let fitting = super::declared::accepted(ty);
+        !self.is_unknown() && !self.is_never() && self.kinds.without(fitting).is_empty()
     }
 
     /// Whether it may be `none`, and may be something else.

@@ -1,7 +1,6 @@
 //! What kind of thing is being written.
 
 use diagnostics::Span;
-use hsl_analysis::types::Instance;
 use hsl_decl::terms::TermKind;
 use hsl_decl::{Function, OptionDecl};
 use hsl_graph::TextKind;
@@ -231,10 +230,7 @@ pub(crate) fn method(
     let receiver = expression_ending_at(*receiver.last()?)?;
     let (ty, _) = view.type_before(receiver, name.end_byte())?;
     let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    ty.instances().iter().find_map(|instance| match instance {
-        Instance::Library(class) => class.method(name),
-        _ => None,
-    })
+    ty.instances().iter().find_map(|instance| instance.library()?.method(name))
 }
 
 fn bare_options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {

@@ -28,7 +28,9 @@ pub(super) fn of(
 /// Members of the objects of a type.
 pub(super) fn of_instances(view: &View, ty: &Type, replace: Span) -> Vec<Completion> {
     let of = |instance: &Instance| match *instance {
-        Instance::Library(class) => library(class, false, replace),
+        Instance::Library(_) | Instance::Collection(_) => {
+            instance.library().map(|class| library(class, false, replace)).unwrap_or_default()
+        }
         Instance::Own(class) => {
             let symbol = view.class_symbol(class);
             let mut items =

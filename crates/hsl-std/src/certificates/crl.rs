@@ -67,7 +67,7 @@ impl X509Crl {
     /// ```
     ///
     /// Source: RFC 5280 §5.1.2.3. Since: 0.1. Compat: same.
-    #[builtin(effect = reads)]
+    #[builtin(effect = reads, elements = "array")]
     fn issuer(&self) -> Array {
         pairs(self.0.issuer())
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::vec;
 
-use hsl_macros::class;
+use hsl_macros::{Record, class};
 use hsl_vm::{Array, NativeIterator, Tally, Value};
 
 /// Items of a collection, one after the other.
@@ -40,16 +40,25 @@ impl Iterator {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = mutates)]
-    fn next(&self) -> Array {
+    #[builtin(effect = mutates, follows = HeldItem)]
+    fn next(&self) -> Turn {
         let item = self.items.borrow_mut().next();
         let done = item.is_none();
         let value = item.map_or_else(Value::none, |(key, value)| match self.paired {
             true => Value::array(Array::list([key, value])),
             false => value,
         });
-        Array::record([("value", value), ("done", done.into())])
+        Turn { value, done }
     }
+}
+
+/// What `next` gives.
+#[derive(Record)]
+struct Turn {
+    /// The item; `none` after the last.
+    value: Value,
+    /// Whether there was none left.
+    done: bool,
 }
 
 /// Items taken from a collection when the iteration began.

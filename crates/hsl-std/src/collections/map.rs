@@ -56,7 +56,7 @@ impl Map {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(constructor, effect = mutates)]
+    #[builtin(constructor, effect = mutates, follows = Holds)]
     fn new(keytype: Str, valuetype: Str) -> Result<Self, Thrown> {
         let keys = Kind::of_key("Map", &keytype)?;
         let values = Kind::of_value("Map", &valuetype)?;
@@ -117,7 +117,7 @@ impl Map {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = reads)]
+    #[builtin(effect = reads, follows = HeldValue)]
     fn get(&self, key: Value) -> Result<Value, Thrown> {
         let found = self.pairs.borrow().get(self.keys.key("Map", &key)?);
         Ok(found.unwrap_or_default())
@@ -238,7 +238,7 @@ impl Map {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = reads, returns = "Iterator")]
+    #[builtin(effect = reads, returns = "Iterator", follows = Holds)]
     fn entries(&self) -> Value {
         object(Iterator::new(self.snapshot(), true))
     }

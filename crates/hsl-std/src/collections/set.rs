@@ -46,7 +46,7 @@ impl Set {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(constructor, effect = mutates)]
+    #[builtin(constructor, effect = mutates, follows = Holds)]
     fn new(keytype: Str) -> Result<Self, Thrown> {
         let keys = Kind::of_key("Set", &keytype)?;
         Ok(Self::with(keys, Arc::new(keys.table())))
@@ -173,7 +173,7 @@ impl Set {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = reads, returns = "Iterator")]
+    #[builtin(effect = reads, returns = "Iterator", follows = Holds)]
     fn values(&self) -> Value {
         object(Iterator::new(self.snapshot(), false))
     }
