@@ -38,6 +38,8 @@ pub struct Param {
     pub sinks: Sinks,
     /// Whether a true result says that the argument is one of a closed set, or harmless in form.
     pub checked: bool,
+    /// Whether it is the number of seconds that the call waits.
+    pub waits: bool,
 }
 
 /// One key of an options array.
@@ -84,10 +86,14 @@ pub struct Function {
     pub contexts: Contexts,
     /// What it does besides computing its value.
     pub effect: Effect,
+    /// Seconds that a call waits at most, when no option says so.
+    pub limit: Option<u32>,
     /// For methods: called on the class, not on an instance.
     pub is_static: bool,
     /// Replacement to suggest, for names kept for older scripts.
     pub deprecated: Option<&'static str>,
+    /// What the replacement does in another way, besides taking other parameters.
+    pub differs: Option<&'static str>,
     /// Documentation.
     pub docs: Docs,
 }

@@ -33,6 +33,8 @@ pub(crate) struct Builtin {
     origin: TokenStream,
     cleans: TokenStream,
     deprecated: Option<String>,
+    differs: Option<String>,
+    limit: Option<Path>,
 }
 
 /// How a function is called.
@@ -76,6 +78,8 @@ impl Builtin {
             origin: origin(settings.path("origin")?.as_ref()),
             cleans: cleans(&mut settings)?,
             deprecated: settings.string("deprecated")?,
+            differs: settings.string("differs")?,
+            limit: settings.path("limit")?,
             output: signature.output.clone(),
             params,
             role,
@@ -112,8 +116,12 @@ impl Builtin {
         let (origin, cleans) = (&self.origin, &self.cleans);
         let (elements, follows) = (self.elements()?, self.follows()?);
         let is_static = in_class && self.role == Role::Plain && !self.is_method();
-        let deprecated = match &self.deprecated {
+        let [deprecated, differs] = [&self.deprecated, &self.differs].map(|text| match text {
             Some(text) => quote!(::core::option::Option::Some(#text)),
+            None => quote!(::core::option::Option::None),
+        });
+        let limit = match &self.limit {
+            Some(path) => quote!(::core::option::Option::Some(#path)),
             None => quote!(::core::option::Option::None),
         };
         let summary = format!("Declaration of `{name}`.");
@@ -132,8 +140,10 @@ impl Builtin {
                 options: #options,
                 contexts: #contexts,
                 effect: ::hsl_decl::Effect::#effect,
+                limit: #limit,
                 is_static: #is_static,
                 deprecated: #deprecated,
+                differs: #differs,
                 docs: ::hsl_decl::Docs(#docs),
             };
         })

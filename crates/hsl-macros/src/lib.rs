@@ -32,7 +32,7 @@ mod variables;
 /// adds `pub fn decode(&Verdict) -> Result<Type, Thrown>`.
 ///
 /// A function takes `#[builtin(name = "…", effect = reads, returns = "string or none",
-/// deprecated = "…")]`, or `#[verdict(name = "…", guard = path)]`. Parameters are Rust types that
+/// deprecated = "…", differs = "…")]`, or `#[verdict(name = "…", guard = path)]`. Parameters are Rust types that
 /// implement `FromValue`, or borrowed ones that implement `LentValue` (texts are cheaper to lend than to
 /// move); `Option<T>` is optional, `#[default(0)]` supplies a literal,
 /// `#[shown("e")]` only documents one, `Rest` takes

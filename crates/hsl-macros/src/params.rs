@@ -42,6 +42,7 @@ pub(crate) struct Param {
     id: Option<Path>,
     sinks: Vec<Path>,
     checked: bool,
+    waits: bool,
 }
 
 /// Reads the parameters and strips our attributes off them.
@@ -74,6 +75,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
     let id = take_path(&mut typed.attrs, "id")?;
     let sinks = take_names(&mut typed.attrs, "sink")?;
     let checked = take_flag(&mut typed.attrs, "checked");
+    let waits = take_flag(&mut typed.attrs, "waits");
     let rust = (*typed.ty).clone();
     let source = match default {
         Some(default) => Source::Default(default),
@@ -93,6 +95,7 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         id,
         sinks,
         checked,
+        waits,
     })
 }
 
@@ -107,6 +110,7 @@ fn hidden(source: Source) -> Param {
         id: None,
         sinks: Vec::new(),
         checked: false,
+        waits: false,
     }
 }
 
@@ -160,11 +164,11 @@ impl Param {
             None => quote!(::core::option::Option::None),
         };
         let (id, sinks) = (id_kind(self.id.as_ref()), sinks(&self.sinks));
-        let checked = self.checked;
+        let (checked, waits) = (self.checked, self.waits);
         Ok(Some(quote! {
             ::hsl_decl::Param {
                 name: #name, ty: #ty, required: #required, rest: #rest, default: #default, id: #id,
-                sinks: #sinks, checked: #checked,
+                sinks: #sinks, checked: #checked, waits: #waits,
             }
         }))
     }

@@ -16,7 +16,7 @@ use crate::binding::record;
 use crate::domains::ascii_name;
 
 /// Seconds for all lookups of a check: the least that RFC 7208 §4.6.4 allows as a limit.
-const LIMIT: f64 = 20.0;
+const LIMIT: u32 = 20;
 
 /// Seconds for one try of one lookup.
 const TRY: f64 = 5.0;
@@ -46,7 +46,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Source: RFC 7208. Since: 0.1. Compat: same.
-    #[builtin(effect = external, returns = "array", result = QueryResult)]
+    #[builtin(effect = external, returns = "array", result = QueryResult, limit = LIMIT)]
     fn spf_query(cx: &mut Cx<'_>, ip: Str, helo: Str, sender: Str) -> NativeStep {
         let Ok(ip) = ip.to_lossy().parse::<IpAddr>() else {
             return done(Outcome::PermError, format!("`{}` is no IP address", ip.to_lossy()));
@@ -59,7 +59,7 @@ pub(crate) mod functions {
             receiver: cx.world().hostname(),
             now: now.max(0.0) as u64,
         });
-        NativeStep::enter(Asking { check, asked: None, deadline: now + LIMIT })
+        NativeStep::enter(Asking { check, asked: None, deadline: now + f64::from(LIMIT) })
     }
 }
 

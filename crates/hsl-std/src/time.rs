@@ -104,7 +104,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number")]
-    fn sleep(cx: &mut Cx<'_>, seconds: f64) -> NativeStep {
+    fn sleep(cx: &mut Cx<'_>, #[waits] seconds: f64) -> NativeStep {
         let time = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
         NativeStep::enter(Sleep { time, start: cx.world().elapsed() })
     }

@@ -19,6 +19,7 @@ const OPTIONS: Param = Param {
     id: None,
     sinks: Sinks::NONE,
     checked: false,
+    waits: false,
 };
 
 const DELAY: OptionDecl = OptionDecl {
@@ -43,8 +44,10 @@ static QUEUE: Function = Function {
     options: &[DELAY],
     contexts: Contexts::Everywhere,
     effect: Effect::Terminates,
+    limit: None,
     is_static: false,
     deprecated: None,
+    differs: None,
     docs: Docs("Puts the message back."),
 };
 

@@ -199,6 +199,7 @@ static NEXT: Function = Function {
         id: None,
         sinks: Sinks::NONE,
         checked: false,
+        waits: false,
     }],
     returns: Ty::ARRAY,
     keys: &[],
@@ -209,8 +210,10 @@ static NEXT: Function = Function {
     options: &[],
     contexts: Contexts::Everywhere,
     effect: Effect::Callback,
+    limit: None,
     is_static: false,
     deprecated: None,
+    differs: None,
     docs: Docs(
         "Runs the generator to its next item and returns an array with `value` and `done`; `value` \
          becomes the result of the `yield` that it waits at.",

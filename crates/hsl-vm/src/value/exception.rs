@@ -113,8 +113,10 @@ const fn function(
         options: &[],
         contexts: Contexts::Everywhere,
         effect: Effect::Reads,
+        limit: None,
         is_static: false,
         deprecated: None,
+        differs: None,
         docs: Docs(docs),
     }
 }
@@ -130,6 +132,7 @@ static CONSTRUCTOR: Function = function(
         id: None,
         sinks: Sinks::NONE,
         checked: false,
+        waits: false,
     }],
     Ty::instance(&["Exception"]),
     "An exception to throw, without a position.\n\n# Errors\n\nRaises another exception for a message that is no string.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```\n\nSince: 0.1. Compat: same.",

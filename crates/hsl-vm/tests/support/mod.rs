@@ -180,8 +180,10 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
         options: &[],
         contexts: Contexts::Everywhere,
         effect,
+        limit: None,
         is_static: false,
         deprecated: None,
+        differs: None,
         docs: Docs(""),
     }
 }
@@ -196,6 +198,7 @@ const fn param(name: &'static str) -> Param {
         id: None,
         sinks: Sinks::NONE,
         checked: false,
+        waits: false,
     }
 }
 
