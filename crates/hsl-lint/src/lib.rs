@@ -26,6 +26,7 @@ mod rules;
 mod secret;
 mod surroundings;
 mod taint;
+mod waits;
 mod written;
 
 pub use levels::{Level, LevelError, Levels, LevelsBuilder};
@@ -36,6 +37,7 @@ pub use regex::{Growth, growth};
 pub use review::review;
 pub use rules::ALL;
 pub use surroundings::{Role, Surroundings};
+pub use waits::{Waiting, waiting};
 
 use diagnostics::{Code, Diagnostic, Severity, codes};
 use hsl_analysis::{Resolved, Unit};

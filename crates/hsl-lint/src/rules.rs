@@ -13,7 +13,6 @@ macro_rules! rules {
 
 mod given;
 mod mail;
-mod waits;
 
 rules! {
     implicit_verdict IMPLICIT_VERDICT;

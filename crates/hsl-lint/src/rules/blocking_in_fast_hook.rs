@@ -3,9 +3,9 @@
 use hsl_analysis::hir::{Expr, ExprId};
 use hsl_decl::Hook;
 
-use super::waits;
 use crate::Pass;
 use crate::lint::lint;
+use crate::waits;
 
 lint! {
     /// A call of `connect` or `disconnect` may wait for longer than ten seconds.
@@ -37,9 +37,10 @@ const FINE: f64 = 10.0;
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
     let Some(hook @ (Hook::Connect | Hook::Disconnect)) = pass.unit.hook else { return };
-    let Some(wait) = waits::of(pass, id).filter(|wait| wait.seconds > FINE) else { return };
+    let Some(wait) = waits::of(pass, id) else { return };
+    let Some(seconds) = wait.seconds.filter(|seconds| *seconds > FINE) else { return };
     let name = wait.function.name;
-    let message = format!("`{name}` may wait {} seconds, and `{hook}` must be fast", wait.seconds);
+    let message = format!("`{name}` may wait {seconds} seconds, and `{hook}` must be fast");
     let finding = pass.finding(&BLOCKING_IN_FAST_HOOK, expr.at, message);
     pass.push(finding.help("set `timeout` to a few seconds"));
 }
