@@ -56,6 +56,7 @@ rules! {
     enhanced_status_mismatch ENHANCED_STATUS_MISMATCH;
     reply_line_limits REPLY_LINE_LIMITS;
     reject_on_temporary REJECT_ON_TEMPORARY;
+    backscatter BACKSCATTER;
     sign_before_change SIGN_BEFORE_CHANGE;
     change_after_queue CHANGE_AFTER_QUEUE;
     header_name HEADER_NAME;
