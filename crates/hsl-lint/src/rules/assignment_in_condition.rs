@@ -21,6 +21,10 @@ lint! {
     /// if ($a = 2) echo "two";
     /// ```
     ///
+    /// ```hsl
+    /// if ($at = str_find("a, b", "b")) echo $at;
+    /// ```
+    ///
     /// # Good
     ///
     /// ```hsl
@@ -37,16 +41,29 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
     if pass.around.role(id) != Role::Condition || in_brackets(pass, expr) {
         return;
     }
-    let place = pass.expr(place).at;
-    let value = pass.expr(value).at;
-    let gap = Span { start: place.span.end, end: value.span.start };
     let finding = pass.finding(&ASSIGNMENT_IN_CONDITION, expr.at, "this assigns, it does not compare");
     let mut finding = finding
         .help("write `==` to compare, or put the assignment into brackets of its own");
-    let compared = Edit { span: gap, text: " == ".to_owned() };
-    finding.fix =
-        Some(Fix { title: "Compare instead".to_owned(), edits: vec![compared], safe: false });
+    // What a call gives is kept to be used; nobody compares a variable that way by mistake for long.
+    finding.fix = Some(match pass.expr(value).kind {
+        ExprKind::Call { .. } | ExprKind::Cache { .. } => bracketed(expr),
+        _ => compared(pass.expr(place), pass.expr(value)),
+    });
     pass.push(finding);
+}
+
+/// The assignment says that it is meant.
+fn bracketed(expr: &Expr) -> Fix {
+    let Span { start, end } = expr.at.span;
+    let brackets = [(start, "("), (end, ")")];
+    let edits = brackets.map(|(at, text)| Edit { span: Span { start: at, end: at }, text: text.to_owned() });
+    Fix { title: "Put the assignment into brackets".to_owned(), edits: edits.into(), safe: true }
+}
+
+fn compared(place: &Expr, value: &Expr) -> Fix {
+    let span = Span { start: place.at.span.end, end: value.at.span.start };
+    let edits = vec![Edit { span, text: " == ".to_owned() }];
+    Fix { title: "Compare instead".to_owned(), edits, safe: false }
 }
 
 /// Whether the text has brackets around the assignment besides those of the statement.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use diagnostics::Span;
+use diagnostics::{Diagnostic, Edit, Fix, Span};
 use hsl_analysis::hir::{FileId, Loc};
 
 use crate::Pass;
@@ -48,7 +48,11 @@ fn check(pass: &mut Pass<'_>) {
             let start = comment.start_byte() + at;
             let span = Span::new(start, start + word.len());
             let at = Loc { file: FileId(number as u32), span };
-            pass.report(&LEFTOVER_DEBUG, at, "something is still to be done here");
+            let finding = pass.finding(&LEFTOVER_DEBUG, at, "something is still to be done here");
+            let span = crate::removal::with_line(&file.text, comment.byte_range());
+            let edits = vec![Edit { span, text: String::new() }];
+            let title = "Take the comment out".to_owned();
+            pass.push(Diagnostic { fix: Some(Fix { title, edits, safe: false }), ..finding });
         }
     }
 }

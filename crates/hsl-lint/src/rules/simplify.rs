@@ -37,11 +37,13 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>, _: ExprId, expr: &Expr) {
-    let ExprKind::Ternary { condition, consequence: Some(value), alternative } = expr.kind else {
+    let ExprKind::Ternary { condition, consequence: Some(given), alternative } = expr.kind else {
         return;
     };
     let ExprKind::Isset(place) = pass.expr(condition).kind else { return };
-    let (place, value, other) = (pass.expr(place), pass.expr(value), pass.expr(alternative));
+    let (place, value, other) = (pass.expr(place), pass.expr(given), pass.expr(alternative));
+    // A value that is never `none` when it is there cannot tell the two apart.
+    let is_there = pass.types().of(given).is_some_and(|ty| !ty.is_unknown() && !ty.may_be_none());
     if pass.text(place.at) != pass.text(value.at) {
         return;
     }
@@ -53,7 +55,7 @@ fn check(pass: &mut Pass<'_>, _: ExprId, expr: &Expr) {
             | ExprKind::Variable(_) | ExprKind::Index { .. } | ExprKind::Array(_)
     );
     if let ([Some(place), Some(other)], true) = (texts, is_simple) {
-        let is_same = matches!(pass.expr(alternative).kind, ExprKind::None);
+        let is_same = is_there || matches!(pass.expr(alternative).kind, ExprKind::None);
         let edits = vec![Edit { span: expr.at.span, text: format!("{place} ?? {other}") }];
         finding.fix = Some(Fix { title: "Use `??`".to_owned(), edits, safe: is_same });
     }

@@ -11,6 +11,8 @@ use crate::lint::lint;
 use crate::written::Write;
 use crate::{Pass, Role};
 
+mod idle;
+
 lint! {
     /// A name is imported, assigned or defined, and never used.
     ///
@@ -129,7 +131,10 @@ fn variables(pass: &mut Pass<'_>) {
             }
             let Some(at) = only_assigned(pass, id, variable) else { continue };
             let name = &function.variable(variable).name;
-            pass.report(&UNUSED_SYMBOL, at, format!("`{name}` is assigned and never read"));
+            let message = format!("`{name}` is assigned and never read");
+            let mut finding = pass.finding(&UNUSED_SYMBOL, at, message);
+            finding.fix = idle::without(pass, id, variable);
+            pass.push(finding);
         }
     }
 }
