@@ -20,7 +20,9 @@ code! {
     /// the machine where it was written, and nowhere else. Keys and certificates belong to
     /// `/etc/mailstop`, or to `/run/secrets`, where containers get theirs.
     ///
-    /// What the server makes itself, such as the spool and its sockets, may lie anywhere.
+    /// What the server makes itself, such as the spool and its sockets, may lie anywhere, and what
+    /// packages of the operating system bring, in `/usr`, `/lib`, `/etc/ssl` and `/etc/pki`, is taken to
+    /// be there.
     ///
     /// # Bad
     ///
@@ -43,6 +45,9 @@ pub(super) static RULE: ProjectLint = ProjectLint { code: &CODE, check };
 
 /// Folders that a container has for the server.
 const FOLDERS: [&str; 4] = ["/etc/mailstop", "/var/spool/mailstop", "/run/mailstop", "/run/secrets"];
+
+/// Folders of what packages of the operating system bring, wherever the server runs.
+const SYSTEM: [&str; 4] = ["/usr", "/lib", "/etc/ssl", "/etc/pki"];
 
 /// Keys of what the server makes itself.
 const MADE: [&str; 3] = ["environment.spool", "environment.controlsocket", "servers.listeners"];
@@ -70,7 +75,7 @@ fn wrong(path: &str) -> Option<String> {
         };
         depth < 0
     });
-    let known = FOLDERS.iter().any(|folder| {
+    let known = FOLDERS.iter().chain(&SYSTEM).any(|folder| {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     match path.starts_with('/') {

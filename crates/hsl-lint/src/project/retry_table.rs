@@ -83,7 +83,10 @@ impl Found<'_> {
         let count = own.get("count");
         let steps = listed(own, "intervals");
         let inherited = above.is_some_and(|above| !listed(above, "intervals").is_empty());
-        if let Some(count) = count.filter(|_| steps.is_empty() && !inherited && alone) {
+        // One attempt needs no waiting times.
+        let single = |count: &&Node| matches!(tree::word(count), Some("0" | "1"));
+        let several = count.filter(|count| !single(count));
+        if let Some(count) = several.filter(|_| steps.is_empty() && !inherited && alone) {
             self.add(count, "there is a count and no `intervals`: the built-in times are used");
         }
         self.falling(steps);
