@@ -33,11 +33,19 @@ pub(crate) struct HintSettings {
     pub(crate) may_be_none: bool,
     /// The hooks that reach a function of a library.
     pub(crate) hooks: bool,
+    /// How long a function or script waits at most.
+    pub(crate) waits: bool,
 }
 
 impl Default for HintSettings {
     fn default() -> Self {
-        Self { parameter_names: true, loop_types: true, may_be_none: true, hooks: true }
+        Self {
+            parameter_names: true,
+            loop_types: true,
+            may_be_none: true,
+            hooks: true,
+            waits: true,
+        }
     }
 }
 
@@ -49,6 +57,7 @@ impl HintSettings {
             HintKind::Type => self.loop_types,
             HintKind::MayBeNone => self.may_be_none,
             HintKind::Hooks => self.hooks,
+            HintKind::Waits => self.waits,
         }
     }
 }
@@ -102,7 +111,7 @@ mod tests {
         let package = include_str!("../../editors/vscode/package.json");
         let package: Value = serde_json::from_str(package).expect("JSON");
         let known = &package["contributes"]["configuration"]["properties"];
-        let HintSettings { parameter_names, loop_types, may_be_none, hooks } =
+        let HintSettings { parameter_names, loop_types, may_be_none, hooks, waits } =
             HintSettings::default();
         for (name, default) in [
             ("diagnostics.idle", json!(DiagnosticSettings::default().idle)),
@@ -110,6 +119,7 @@ mod tests {
             ("inlayHints.loopTypes", json!(loop_types)),
             ("inlayHints.mayBeNone", json!(may_be_none)),
             ("inlayHints.hooks", json!(hooks)),
+            ("inlayHints.waits", json!(waits)),
         ] {
             assert_eq!(known[format!("{SECTION}.{name}")]["default"], default, "{name}");
         }

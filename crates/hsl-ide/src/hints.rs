@@ -20,6 +20,8 @@ pub enum HintKind {
     MayBeNone,
     /// The hooks that reach a function, behind its parameters.
     Hooks,
+    /// How long a function waits at most, behind its parameters; a script, before its first statement.
+    Waits,
 }
 
 /// Text between the words.
@@ -138,6 +140,42 @@ pub fn hook_hints(view: &View, graph: &Graph, file: FileNo, piece: Span) -> Vec<
         _ => None,
     });
     if view.unit.library { functions.collect() } else { Vec::new() }
+}
+
+/// How long something that a file defines waits at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    /// Where a function is defined; none for the script itself.
+    pub function: Option<Span>,
+    /// Seconds on its longest way.
+    pub seconds: f64,
+    /// Whether it may be more.
+    pub open: bool,
+}
+
+/// Waits of the functions of a file and of the script that it is.
+pub fn wait_hints(view: &View, waits: &[Wait], piece: Span) -> Vec<Hint> {
+    let root = view.parse.root();
+    let of_script = root.statements().next().map(|statement| statement.span().start);
+    let hint = |wait: &Wait| {
+        let offset = match wait.function {
+            None => of_script?,
+            Some(span) => {
+                let range = span.range(view.text().len());
+                let node = view.parse.tree.root_node();
+                let node = node.descendant_for_byte_range(range.start, range.end)?;
+                let mut nodes = std::iter::successors(Some(node), Node::parent);
+                nodes.find_map(FunctionDefinition::cast)?.parameters()?.span().end
+            }
+        };
+        let near = piece.start <= offset && offset <= piece.end;
+        let label = match wait.open {
+            true => format!("waits {} s or more", wait.seconds),
+            false => format!("waits ≤ {} s", wait.seconds),
+        };
+        near.then_some(Hint { offset: offset as usize, label, kind: HintKind::Waits })
+    };
+    waits.iter().filter_map(hint).collect()
 }
 
 /// Types of the values of loops.

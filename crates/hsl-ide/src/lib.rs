@@ -37,7 +37,7 @@ pub use complete::{Alone, Completion, CompletionKind, Surroundings, complete};
 pub use definition::{LibraryPage, Target, definition, library_page};
 pub use docs::Docs;
 pub use fold::{Fold, FoldKind, folds};
-pub use hints::{Hint, HintKind, hints, hook_hints};
+pub use hints::{Hint, HintKind, Wait, hints, hook_hints, wait_hints};
 pub use hover::{Hover, hover, is_in_text, pattern_at};
 pub use inline_value::{InlineValue, inline_values};
 pub use links::{Link, LinkTarget, links, text_links};

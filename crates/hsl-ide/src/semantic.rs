@@ -2,6 +2,8 @@
 
 mod names;
 
+use std::collections::HashSet;
+
 use diagnostics::Span;
 use hsl_syntax::ast::span_of;
 use hsl_syntax::tree_sitter::{Node, TreeCursor};
@@ -71,6 +73,8 @@ legend! {
         Mutable = "mutable",
         /// Here it is defined.
         Definition = "definition",
+        /// It holds what a peer wrote, and nothing has checked it.
+        Untrusted = "untrusted",
     }
 }
 
@@ -86,8 +90,20 @@ pub struct SemanticToken {
 }
 
 /// The tokens that touch a range of a file, in order, without overlap. Brackets and operators are
-/// left to the editor's own grammar.
+/// left to the editor's own grammar. What [`View::untrusted`] holds is marked.
 pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken> {
+    let mut tokens = plain_tokens(view, range);
+    let untrusted = view.untrusted.get().map_or(&[][..], Vec::as_slice);
+    if !untrusted.is_empty() {
+        let places: HashSet<Span> = untrusted.iter().copied().collect();
+        for token in tokens.iter_mut().filter(|token| places.contains(&token.span)) {
+            token.modifiers.push(TokenModifier::Untrusted);
+        }
+    }
+    tokens
+}
+
+fn plain_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken> {
     let names = Names::of(view);
     let mut tokens = Vec::new();
     let mut cursor = view.parse.tree.walk();

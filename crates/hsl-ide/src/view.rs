@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use diagnostics::Diagnostic;
+use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::FileId;
 use hsl_analysis::types::Types;
 use hsl_analysis::{Facts, Resolved, Sources, Unit, analyze};
@@ -24,6 +24,8 @@ pub struct View {
     /// Paths that scripts may import or include.
     pub paths: Vec<Arc<str>>,
     pub(crate) sources: Recorded,
+    /// Places of variables and keys that hold what a peer wrote, once somebody has looked for them.
+    pub untrusted: OnceLock<Vec<Span>>,
     pub(crate) types: OnceLock<Types>,
 }
 
@@ -39,8 +41,8 @@ impl View {
         let recorder = Recorder::new(sources);
         let resolved = analyze(&recorder, file, &unit);
         let sources = recorder.finish();
-        let types = OnceLock::new();
-        Self { file: Arc::clone(file), parse, resolved, unit, paths, sources, types }
+        let (untrusted, types) = (OnceLock::new(), OnceLock::new());
+        Self { file: Arc::clone(file), parse, resolved, unit, paths, sources, untrusted, types }
     }
 
     /// Findings in this file.
@@ -59,7 +61,7 @@ impl View {
     }
 
     /// The number of this file in its program.
-    pub(crate) fn id(&self) -> Option<FileId> {
+    pub fn id(&self) -> Option<FileId> {
         let mut files = self.files();
         files.position(|name| *name == self.file).map(|at| FileId(at as u32))
     }

@@ -39,6 +39,7 @@ pub use regex::{Growth, growth};
 pub use review::review;
 pub use rules::ALL;
 pub use surroundings::{Role, Surroundings};
+pub use taint::untrusted;
 pub use waits::{Waiting, waiting};
 
 use diagnostics::{Code, Diagnostic, Severity, codes};

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::lint::{Check, Lint};
 use crate::surroundings::Surroundings;
-use crate::taint::{self, Reach};
+use crate::taint::{self, Flows, Reach};
 
 /// What the rules see, and where they report.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Pass<'a> {
     /// Where each expression stands.
     pub around: Surroundings,
     types: OnceCell<Types>,
-    reaches: OnceCell<Vec<Reach>>,
+    flows: OnceCell<Flows>,
     findings: Vec<Diagnostic>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Pass<'a> {
             broken: resolved.has_errors(),
             around,
             types: OnceCell::new(),
-            reaches: OnceCell::new(),
+            flows: OnceCell::new(),
             findings: Vec::new(),
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Pass<'a> {
 
     /// What reaches places where it does harm, found when it is first asked for.
     pub(crate) fn reaches(&self) -> &[Reach] {
-        self.reaches.get_or_init(|| taint::follow(self))
+        &self.flows.get_or_init(|| taint::follow(self)).reached
     }
 
     /// Makes a finding; [`Pass::push`] reports it.

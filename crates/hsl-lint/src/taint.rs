@@ -20,6 +20,7 @@ mod walk;
 
 use diagnostics::Fix;
 use hsl_analysis::hir::{Callee, ExprId, ExprKind, Loc};
+use hsl_analysis::{Resolved, Unit};
 pub(crate) use hsl_decl::Sink;
 
 use crate::lint::Lint;
@@ -37,10 +38,29 @@ pub(crate) struct Reach {
     read: Loc,
 }
 
-/// Everything that reaches a sink.
-pub(crate) fn follow(pass: &Pass<'_>) -> Vec<Reach> {
+/// Where values of a program come from and go.
+#[derive(Debug, Default)]
+pub(crate) struct Flows {
+    /// Everything that reaches a sink, in order.
+    pub(crate) reached: Vec<Reach>,
+    /// Variables and elements that hold what a peer wrote, in order.
+    held: Vec<ExprId>,
+}
+
+/// Follows every value that is worth it.
+pub(crate) fn follow(pass: &Pass<'_>) -> Flows {
     let roles = Roles::of(pass.unit);
-    if reads_any(pass, &roles) { walk::Walk::over(pass, &roles) } else { Vec::new() }
+    if reads_any(pass, &roles) { walk::Walk::over(pass, &roles) } else { Flows::default() }
+}
+
+/// Where variables and keys of a program hold what a peer wrote and nothing has checked.
+pub fn untrusted(resolved: &Resolved, unit: &Unit<'_>) -> Vec<Loc> {
+    let pass = Pass::new(resolved, unit);
+    let named = follow(&pass).held.into_iter().map(|id| match pass.expr(id).kind {
+        ExprKind::Index { index, .. } => pass.expr(index).at,
+        _ => pass.expr(id).at,
+    });
+    named.collect()
 }
 
 /// Whether a program may read anything that is worth following: walks are dear.

@@ -2,11 +2,14 @@
 
 use diagnostics::Span;
 use gen_lsp_types as lsp;
-use hsl_ide::{SemanticToken, TokenKind, TokenModifier};
+use hsl_ide::{SemanticToken, TokenKind, TokenModifier, View};
 
 use crate::capabilities::Client;
 use crate::position::Lines;
 use crate::world::World;
+
+/// Bytes of a program with its imports up to which its values are followed at each edit.
+const FOLLOWED: usize = 128 * 1024;
 
 pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
     let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect();
@@ -68,7 +71,16 @@ fn tokens(world: &World, uri: &str, range: Option<lsp::Range>) -> Option<Vec<lsp
     let range = range.map_or(0..view.parse.text.len(), |range| {
         lines.offset(range.start)..lines.offset(range.end)
     });
+    view.untrusted.get_or_init(|| untrusted(&view));
     Some(encode(&hsl_ide::semantic_tokens(&view, range), &view.parse.text, &lines))
+}
+
+/// What of the file holds what a peer wrote. Very large programs are not followed for a colour.
+fn untrusted(view: &View) -> Vec<Span> {
+    let size: usize = view.resolved.program.files.iter().map(|file| file.text.len()).sum();
+    let Some(file) = view.id().filter(|_| size <= FOLLOWED) else { return Vec::new() };
+    let all = hsl_lint::untrusted(&view.resolved, &view.unit).into_iter();
+    all.filter(|at| at.file == file).map(|at| at.span).collect()
 }
 
 /// Each token by its distance from the one before. Not every editor takes tokens of many lines.

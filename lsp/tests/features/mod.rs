@@ -75,6 +75,23 @@ fn tokens_say_what_names_mean() {
 }
 
 #[test]
+fn tokens_say_what_a_peer_wrote() {
+    let text = "$to = $arguments[\"recipient\"];\necho $to;\n$n = length($to);\nif ($to == \"a\") echo $to;\necho $n;\n";
+    let mut editor = Editor::start(json!({ "general": { "positionEncodings": ["utf-8"] } }));
+    let uri = editor.open("src/hooks/rcptto/in.hsl", text);
+    let document = json!({ "textDocument": { "uri": uri } });
+    let full = editor.request("textDocument/semanticTokens/full", document);
+    let all = tokens(&editor, text, &full["data"]);
+    let marked: Vec<_> = all.lines().filter(|line| line.contains("untrusted")).collect();
+    insta::assert_snapshot!(marked.join("\n"), @r#"
+    "recipient" property untrusted
+    $to variable untrusted
+    $to variable untrusted
+    $to variable untrusted
+    "#);
+}
+
+#[test]
 fn links_lead_to_files_and_pages() {
     let mut editor = Editor::start(json!({}));
     editor.write("src/files/lib.hsl", "function a() { }");
@@ -223,13 +240,13 @@ fn hooks_and_tests_are_run_from_above_them() {
 fn hints_are_those_that_the_user_wants() {
     let mut editor = Editor::start(json!({}));
     editor.write(HOOK, "import { f } from \"lib.hsl\"; f(1, 2);\n");
-    let text = "function f($a, $b) {\n  foreach ([1] as $n) echo str_find(\"a\", $n);\n}\nfunction g() { }\n$y = \"a\"; $x = strptime($y, $y);\n";
+    let text = "function f($a, $b) {\n  foreach ([1] as $n) echo str_find(\"a\", $n);\n}\nfunction g() { sleep(3); sleep(4); }\n$y = \"a\"; $x = strptime($y, $y);\n";
     let uri = editor.open("src/files/lib.hsl", text);
     let labels = |all: &[Value]| {
         all.iter().filter_map(|h| h["label"].as_str()).map(str::to_owned).collect::<Vec<_>>()
     };
     let all = hints(&mut editor, &uri);
-    let shown = ["string:", ": number", "| none", "eod"];
+    let shown = ["string:", ": number", "| none", "eod", "waits ≤ 7 s"];
     let mut found = labels(&all);
     found.sort_by_key(|label| shown.iter().position(|known| known == label));
     assert_eq!(found, shown);
@@ -243,12 +260,13 @@ fn hints_are_those_that_the_user_wants() {
         ("loopTypes", ": number"),
         ("mayBeNone", "| none"),
         ("hooks", "eod"),
+        ("waits", "waits ≤ 7 s"),
     ];
     for (setting, label) in kinds {
         let settings = json!({ "mailstop": { "inlayHints": { setting: false } } });
         editor.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
         let rest = labels(&hints(&mut editor, &uri));
-        assert!(rest.len() == 3 && !rest.iter().any(|shown| shown == label), "{setting}: {rest:?}");
+        assert!(rest.len() == 4 && !rest.iter().any(|shown| shown == label), "{setting}: {rest:?}");
     }
 }
 

@@ -17,7 +17,18 @@ impl Walk<'_> {
             && self.state.checked.contains(self.pass.text(expr.at));
         let number = self.pass.types().of(id).is_some_and(|ty| ty.is_number());
         // A check bounds what the value may be; a secret stays one.
-        if checked || number { taint.map(|open| open.and(Sinks::SECRET)) } else { taint }
+        let taint = match checked || number {
+            true => taint.map(|open| open.and(Sinks::SECRET)),
+            false => taint,
+        };
+        let named = matches!(
+            expr.kind,
+            ExprKind::Variable(_) | ExprKind::Global(_) | ExprKind::Index { .. }
+        );
+        if named && taint != Taint::default() {
+            self.hold(id, &taint);
+        }
+        taint
     }
 
     fn carried(&mut self, id: ExprId) -> Taint {

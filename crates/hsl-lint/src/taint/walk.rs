@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use hsl_analysis::hir::{
-    ExprKind, Function, FunctionId, GlobalId, GlobalKind, Loc, Storage, VarId,
+    ExprId, ExprKind, Function, FunctionId, GlobalId, GlobalKind, Loc, Storage, VarId,
 };
 use hsl_decl::{Sink, Sinks};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Reach;
 use super::flow::{From, Taint};
 use super::roles::Roles;
+use super::{Flows, Reach};
 use crate::pass::Pass;
 
 /// Rounds after which what still grows is left as it is: findings get fewer, never wrong.
@@ -56,12 +56,14 @@ pub(super) struct Walk<'p> {
     /// Variables of closures, by those that they share.
     captured: FxHashMap<(FunctionId, VarId), (FunctionId, VarId)>,
     reached: BTreeSet<Reach>,
+    /// Variables and elements that hold what a peer wrote.
+    held: FxHashSet<ExprId>,
     pub(super) grew: bool,
 }
 
 impl<'p> Walk<'p> {
     /// Everything that reaches a sink in a program.
-    pub(super) fn over(pass: &'p Pass<'p>, roles: &'p Roles<'p>) -> Vec<Reach> {
+    pub(super) fn over(pass: &'p Pass<'p>, roles: &'p Roles<'p>) -> Flows {
         let mut walk = Self {
             pass,
             roles,
@@ -72,6 +74,7 @@ impl<'p> Walk<'p> {
             shared: FxHashMap::default(),
             captured: captured(pass),
             reached: BTreeSet::new(),
+            held: FxHashSet::default(),
             grew: true,
         };
         for _ in 0..ROUNDS {
@@ -79,7 +82,9 @@ impl<'p> Walk<'p> {
                 walk.round();
             }
         }
-        walk.reached.into_iter().collect()
+        let mut held: Vec<_> = walk.held.into_iter().collect();
+        held.sort_unstable();
+        Flows { reached: walk.reached.into_iter().collect(), held }
     }
 
     fn round(&mut self) {
@@ -148,6 +153,14 @@ impl<'p> Walk<'p> {
             };
         }
         all
+    }
+
+    /// Notes a variable or element that holds what a peer wrote.
+    pub(super) fn hold(&mut self, id: ExprId, taint: &Taint) {
+        let known = self.without_params(taint);
+        if known.iter().any(|(_, open)| !open.and(Sinks::TEXT).is_empty()) {
+            self.held.insert(id);
+        }
     }
 
     /// Notes what of a value does harm in a place.
