@@ -55,6 +55,10 @@ pub struct OptionDecl {
     pub values: &'static [&'static str],
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
+    /// The option without which it has no effect.
+    pub needs: Option<&'static str>,
+    /// The option beside which it has no effect.
+    pub excludes: Option<&'static str>,
     /// One sentence, with units.
     pub doc: &'static str,
 }

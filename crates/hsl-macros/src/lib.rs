@@ -66,7 +66,8 @@ pub fn class(settings: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `#[option(default = 5)]` gives the value of a missing key and its documentation;
 /// `#[option(shown = "system resolvers")]` only documents it, for `Option<T>` fields;
-/// `#[option(values = ["a", "mx"])]` closes the set; `name` and `ty` override what the field says.
+/// `#[option(values = ["a", "mx"])]` closes the set; `needs = "background"` names the option without
+/// which it has no effect, `excludes = "sourceipid"` the one beside which it has none; `name` and `ty` override what the field says.
 #[proc_macro_derive(Options, attributes(option))]
 pub fn options(item: TokenStream) -> TokenStream {
     finish(options::expand(item.into()))

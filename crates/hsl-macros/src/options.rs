@@ -39,6 +39,8 @@ struct Entry {
     shown: Option<String>,
     values: Vec<String>,
     id: TokenStream,
+    needs: Option<String>,
+    excludes: Option<String>,
 }
 
 fn entry(field: &mut Field) -> syn::Result<Entry> {
@@ -55,6 +57,8 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         default: settings.literal("default")?,
         shown: settings.string("shown")?,
         id: id_kind(settings.path("id")?.as_ref()),
+        needs: settings.string("needs")?,
+        excludes: settings.string("excludes")?,
         values: values.into_iter().map(string_of).collect::<syn::Result<_>>()?,
         rust: field.ty.clone(),
         ident,
@@ -80,9 +84,14 @@ fn declaration(entry: &Entry) -> TokenStream {
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
+    let [needs, excludes] = [&entry.needs, &entry.excludes].map(|other| match other {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    });
     quote! {
         ::hsl_decl::OptionDecl {
             name: #name, ty: #ty, default: #default, values: &[#(#values),*], id: #id,
+            needs: #needs, excludes: #excludes,
             doc: #doc,
         }
     }

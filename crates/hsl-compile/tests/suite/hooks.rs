@@ -28,6 +28,8 @@ const DELAY: OptionDecl = OptionDecl {
     default: None,
     values: &[],
     id: None,
+    needs: None,
+    excludes: None,
     doc: "Seconds.",
 };
 

@@ -18,6 +18,10 @@ lint! {
     /// http("https://api.example/", ["timeout" => 5, "background_retry_count" => 3]);
     /// ```
     ///
+    /// ```hsl
+    /// http("https://api.example/", ["timeout" => 5, "sourceip" => "192.0.2.1", "sourceipid" => "out"]);
+    /// ```
+    ///
     /// # Good
     ///
     /// ```hsl
@@ -27,50 +31,27 @@ lint! {
         "Options exclude or need each other.", Expr(check)
 }
 
-/// What two options of a function have to do with each other.
-enum Relation {
-    /// The first has no effect without the second.
-    Needs,
-    /// Only one of both has an effect.
-    Excludes,
-}
-use Relation::{Excludes, Needs};
-
-/// By function or method.
-static RELATIONS: [(&str, &str, Relation, &str); 9] = [
-    ("http", "background_hash", Needs, "background"),
-    ("http", "background_retry_count", Needs, "background"),
-    ("http", "background_retry_delay", Needs, "background"),
-    ("http", "response_headers", Needs, "extended_result"),
-    ("http", "sourceip", Excludes, "sourceipid"),
-    ("http", "ssl_verify_peer", Excludes, "tls_verify_peer"),
-    ("http", "ssl_verify_host", Excludes, "tls_verify_host"),
-    ("http", "ssl_default_ca", Excludes, "tls_default_ca"),
-    ("signDKIM", "expiration", Excludes, "expiration_relative"),
-];
-
 fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
     let (declared, args) = pass.declarations(id);
     let Some(function) = declared.first() else { return };
     let Some(options) = pass.options(function, args) else { return };
-    for (name, first, relation, second) in &RELATIONS {
-        if *name != function.name {
-            continue;
+    for option in function.options {
+        let Some(at) = given(pass, options, option.name) else { continue };
+        let name = option.name;
+        if let Some(needed) = option.needs
+            && given(pass, options, needed).is_none()
+            && !is_open(pass, options)
+        {
+            let message = format!("`{name}` has no effect without `{needed}`");
+            pass.report(&CONFLICTING_OPTIONS, at, message);
         }
-        let Some(at) = given(pass, options, first) else { continue };
-        let other = given(pass, options, second);
-        let message = match (relation, other) {
-            (Needs, None) if !is_open(pass, options) => {
-                format!("`{first}` has no effect without `{second}`")
-            }
-            (Excludes, Some(_)) => format!("`{first}` and `{second}` exclude each other"),
-            _ => continue,
-        };
-        let finding = pass.finding(&CONFLICTING_OPTIONS, at, message);
-        pass.push(match other {
-            Some(other) => finding.label(other.span, "the other"),
-            None => finding,
-        });
+        if let Some(other) = option.excludes
+            && let Some(place) = given(pass, options, other)
+        {
+            let message = format!("`{name}` and `{other}` exclude each other");
+            let finding = pass.finding(&CONFLICTING_OPTIONS, at, message);
+            pass.push(finding.label(place.span, "the other"));
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct HttpOptions {
     #[option(shown = "67108864")]
     max_file_size: Option<f64>,
     /// Local address to bind.
-    #[option(shown = "chosen by the system")]
+    #[option(shown = "chosen by the system", excludes = "sourceipid")]
     sourceip: Option<Str>,
     /// Configured id of the local address.
     #[option(shown = "chosen by the system")]
@@ -35,7 +35,7 @@ pub(super) struct HttpOptions {
     /// Additional header lines in the form `Name: value`.
     headers: Option<Array>,
     /// Include the response headers.
-    #[option(default = false)]
+    #[option(default = false, needs = "extended_result")]
     pub(super) response_headers: bool,
     /// Redirects to follow, -1 for any number up to 50.
     #[option(default = 0)]
@@ -44,16 +44,19 @@ pub(super) struct HttpOptions {
     #[option(shown = "true")]
     tls_verify_peer: Option<bool>,
     /// Older spelling of `tls_verify_peer`.
+    #[option(excludes = "tls_verify_peer")]
     ssl_verify_peer: Option<bool>,
     /// Verify the host name.
     #[option(shown = "true")]
     tls_verify_host: Option<bool>,
     /// Older spelling of `tls_verify_host`.
+    #[option(excludes = "tls_verify_host")]
     ssl_verify_host: Option<bool>,
     /// Also trust the bundled root certificates.
     #[option(shown = "false")]
     tls_default_ca: Option<bool>,
     /// Older spelling of `tls_default_ca`.
+    #[option(excludes = "tls_default_ca")]
     ssl_default_ca: Option<bool>,
     /// Id of the client certificate.
     tls_client_cert: Option<Str>,
@@ -61,13 +64,13 @@ pub(super) struct HttpOptions {
     #[option(default = false)]
     background: bool,
     /// Queue number, modulo the number of queues.
-    #[option(default = 0)]
+    #[option(default = 0, needs = "background")]
     background_hash: f64,
     /// Retries after a failure.
-    #[option(default = 0)]
+    #[option(default = 0, needs = "background")]
     background_retry_count: f64,
     /// Seconds before each retry.
-    #[option(default = 0)]
+    #[option(default = 0, needs = "background")]
     background_retry_delay: f64,
     /// HTTP proxy, empty string for none.
     #[option(shown = "system setting")]

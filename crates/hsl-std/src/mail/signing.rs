@@ -134,6 +134,7 @@ pub(super) struct Signing {
     #[option(shown = "false")]
     timestamp: Option<Switch>,
     /// Absolute time for the x tag.
+    #[option(excludes = "expiration_relative")]
     expiration: Option<f64>,
     /// x tag relative to the timestamp or now.
     expiration_relative: Option<f64>,
