@@ -25,6 +25,7 @@ mod position;
 mod progress;
 mod project;
 mod proto;
+mod remembered;
 mod reports;
 mod server;
 mod settings;

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
+use hsl_analysis::Memory;
 use hsl_decl::HookSet;
 use hsl_ide::View;
 use mta_config::yaml::{self, Node};
@@ -174,6 +175,8 @@ type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
 pub(crate) struct Cache {
     views: Kept<Made>,
     reports: Kept<Arc<Report>>,
+    /// What was found out about functions of open documents.
+    memories: Kept<Arc<Memory>>,
     /// The tokens that an editor was given last, with their number.
     tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
     given: AtomicU64,
@@ -219,6 +222,11 @@ impl Cache {
         report
     }
 
+    /// What is remembered of a document.
+    pub(crate) fn memory(&self, uri: &str) -> Arc<Memory> {
+        Arc::clone(locked(&self.memories).entry(uri.into()).or_default())
+    }
+
     /// Keeps the tokens of a document, and names them.
     pub(crate) fn keep_tokens(&self, uri: &str, tokens: &[lsp::SemanticToken]) -> String {
         let id = self.given.fetch_add(1, Ordering::Relaxed).to_string();
@@ -254,6 +262,7 @@ impl Cache {
     /// A document was closed.
     pub(crate) fn forget(&self, uri: &str) {
         locked(&self.views).remove(uri);
+        locked(&self.memories).remove(uri);
         locked(&self.tokens).remove(uri);
         locked(&self.trees).remove(uri);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::{Sources, Unit};
+use hsl_analysis::{Memory, Sources, Unit};
 use hsl_decl::HookSet;
 use hsl_graph::Role;
 use hsl_ide::View;
@@ -19,6 +19,7 @@ use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::loose::Loose;
 use crate::packed::Packed;
+use crate::remembered::Remembered;
 use crate::reports::{Cache, Ground, Report};
 use crate::settings::Settings;
 use crate::uri;
@@ -70,7 +71,7 @@ impl World {
     pub(crate) fn view(&self, uri: &str) -> Option<Arc<View>> {
         let (document, home) = self.documents.get(uri).filter(|(found, _)| found.is_script)?;
         let make = || {
-            let view = self.make(document.parse.clone(), home);
+            let view = self.make(document.parse.clone(), home, self.cache.memory(uri));
             let ground = Ground::of(self, &view, home);
             (Arc::new(view), ground)
         };
@@ -133,17 +134,21 @@ impl World {
         Some(Home { path, project })
     }
 
-    fn make(&self, parse: Parse, home: &Home) -> View {
+    fn make(&self, parse: Parse, home: &Home, memory: Arc<Memory>) -> View {
         let project = home
             .project
             .as_ref()
             .and_then(|(root, name)| self.projects.get(root).map(|texts| (texts, root, name)));
         match project {
-            Some((texts, root, name)) => self.make_in_project(parse, (root, name), texts, &**texts),
+            Some((texts, root, name)) => {
+                let sources = Remembered { sources: &**texts, memory };
+                self.make_in_project(parse, (root, name), texts, &sources)
+            }
             None => {
                 let name: Arc<str> = home.path.to_string_lossy().into();
                 let unit = Unit::new(None, mta_hooks::catalog_for(&name));
-                View::new(&name, parse, &self.loose(), unit, Vec::new())
+                let sources = Remembered { sources: &self.loose(), memory };
+                View::new(&name, parse, &sources, unit, Vec::new())
             }
         }
     }

@@ -19,12 +19,14 @@ mod graph;
 pub mod hir;
 mod lower;
 mod marks;
+mod memory;
 pub mod path;
 mod sources;
 pub mod types;
 mod unit;
 
 pub use facts::{Access, Facts, Meaning, Reference, Scope, Symbol, SymbolId, SymbolKind};
+pub use memory::Memory;
 pub use sources::{MemorySources, ResolveError, Sources};
 pub use unit::Unit;
 
@@ -53,7 +55,7 @@ impl Resolved {
 
 /// Reads and resolves the program that begins with the file `entry`.
 pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved {
-    lower::lower(&graph::Graph::load(sources, entry), unit, &[])
+    lower::lower_with(sources.memory(), &graph::Graph::load(sources, entry), unit, &[])
 }
 
 /// Resolves a file by itself, from its tree: what it includes and imports is not looked for, and the

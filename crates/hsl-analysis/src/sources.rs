@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use hsl_syntax::Parse;
 
+use crate::Memory;
 use crate::path::{Scheme, ScriptPath};
 
 /// Why a path of a script names no file.
@@ -56,6 +57,11 @@ pub trait Sources {
     /// The tree of a script by its name, from sources that keep trees; it counts only when its text
     /// is the one that was read.
     fn parsed(&self, _name: &str) -> Option<Parse> {
+        None
+    }
+
+    /// What is known of earlier analyses of programs that began with the same file.
+    fn memory(&self) -> Option<Arc<Memory>> {
         None
     }
 }

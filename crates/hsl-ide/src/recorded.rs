@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hsl_analysis::{ResolveError, Sources};
+use hsl_analysis::{Memory, ResolveError, Sources};
 use hsl_syntax::Parse;
 
 /// What was asked of sources, and what they answered.
@@ -13,6 +13,7 @@ pub(crate) struct Recorded {
     paths: HashMap<(String, String), Result<Arc<str>, ResolveError>>,
     texts: HashMap<String, Option<Arc<[u8]>>>,
     trees: HashMap<String, Parse>,
+    memory: Option<Arc<Memory>>,
 }
 
 /// Sources that are listened to.
@@ -23,7 +24,8 @@ pub(crate) struct Recorder<'s> {
 
 impl<'s> Recorder<'s> {
     pub(crate) fn new(sources: &'s dyn Sources) -> Self {
-        Self { sources, heard: RefCell::default() }
+        let heard = Recorded { memory: sources.memory(), ..Recorded::default() };
+        Self { sources, heard: RefCell::new(heard) }
     }
 
     pub(crate) fn finish(self) -> Recorded {
@@ -52,6 +54,10 @@ impl Sources for Recorder<'_> {
         }
         answer
     }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        self.heard.borrow().memory.clone()
+    }
 }
 
 impl Recorded {
@@ -77,5 +83,9 @@ impl Sources for Recorded {
 
     fn parsed(&self, name: &str) -> Option<Parse> {
         self.trees.get(name).cloned()
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        self.memory.clone()
     }
 }

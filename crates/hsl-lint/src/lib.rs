@@ -16,6 +16,7 @@ mod below;
 mod calls;
 mod flow;
 mod idle;
+mod kept;
 mod levels;
 mod lint;
 mod pass;

@@ -15,6 +15,10 @@ pub struct Lint {
 }
 
 /// What a rule looks at; it reports through the pass.
+///
+/// Of functions that did not change the findings of the rules about expressions, statements and
+/// functions are kept. So these look at nothing beyond the function but types, what reaches it
+/// ([`Pass::reaches`]), the unit and the names of members; a rule that does is one about the program.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Each expression.

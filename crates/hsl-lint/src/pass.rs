@@ -1,6 +1,6 @@
 //! One walk over a program, shared by all rules.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
@@ -27,6 +27,8 @@ pub struct Pass<'a> {
     pub around: Surroundings,
     types: OnceCell<Types>,
     flows: OnceCell<Flows>,
+    /// Whether a rule asked for them.
+    wanted_reach: Cell<bool>,
     findings: Vec<Diagnostic>,
 }
 
@@ -42,39 +44,21 @@ impl<'a> Pass<'a> {
             around,
             types: OnceCell::new(),
             flows: OnceCell::new(),
+            wanted_reach: Cell::new(false),
             findings: Vec::new(),
         }
     }
 
     pub(crate) fn run(&mut self, lints: &[&Lint]) {
-        let of_exprs = checks(lints, |check| match check {
-            Check::Expr(check) => Some(check),
-            _ => None,
-        });
-        let of_stmts = checks(lints, |check| match check {
-            Check::Stmt(check) => Some(check),
-            _ => None,
-        });
-        let program = self.program;
-        for (number, expr) in program.exprs.iter().enumerate() {
-            let id = ExprId(number as u32);
-            if self.around.reached(id) {
-                of_exprs.iter().for_each(|check| check(self, id, expr));
-            }
-        }
-        for function in &program.functions {
-            self.statements(function, &of_stmts);
-        }
+        self.look(&Local::of(lints));
         for lint in lints {
-            match lint.check {
-                Check::Function(check) => program.functions.iter().for_each(|f| check(self, f)),
-                Check::Program(check) => check(self),
-                Check::Expr(_) | Check::Stmt(_) => {}
+            if let Check::Program(check) = lint.check {
+                check(self);
             }
         }
     }
 
-    fn statements(&mut self, function: &'a Function, checks: &[fn(&mut Self, &Stmt)]) {
+    pub(crate) fn statements(&mut self, function: &Function, checks: &[fn(&mut Pass<'_>, &Stmt)]) {
         let mut todo: Vec<&Stmt> = function.body.iter().collect();
         while let Some(stmt) = todo.pop() {
             checks.iter().for_each(|check| check(self, stmt));
@@ -98,7 +82,23 @@ impl<'a> Pass<'a> {
 
     /// What reaches places where it does harm, found when it is first asked for.
     pub(crate) fn reaches(&self) -> &[Reach] {
+        self.wanted_reach.set(true);
         &self.flows.get_or_init(|| taint::follow(self)).reached
+    }
+
+    /// Begins to note whether a rule wants to know what reaches a place.
+    pub(crate) fn forget_reach(&self) {
+        self.wanted_reach.set(false);
+    }
+
+    /// Whether a rule wanted to know that since.
+    pub(crate) fn wanted_reach(&self) -> bool {
+        self.wanted_reach.get()
+    }
+
+    /// Everything that was found so far.
+    pub(crate) fn found(&self) -> &[Diagnostic] {
+        &self.findings
     }
 
     /// Makes a finding; [`Pass::push`] reports it.
@@ -160,6 +160,32 @@ impl<'a> Pass<'a> {
     /// From the start of one place to the end of another in the same file.
     pub fn between(&self, first: Loc, last: Loc) -> Span {
         first.span.cover(last.span)
+    }
+}
+
+/// The checks of rules that look at one function at a time.
+#[derive(Debug)]
+pub(crate) struct Local {
+    pub(crate) exprs: Vec<fn(&mut Pass<'_>, ExprId, &Expr)>,
+    pub(crate) stmts: Vec<fn(&mut Pass<'_>, &Stmt)>,
+    pub(crate) functions: Vec<fn(&mut Pass<'_>, &Function)>,
+}
+
+impl Local {
+    fn of(lints: &[&Lint]) -> Self {
+        let exprs = checks(lints, |check| match check {
+            Check::Expr(check) => Some(check),
+            _ => None,
+        });
+        let stmts = checks(lints, |check| match check {
+            Check::Stmt(check) => Some(check),
+            _ => None,
+        });
+        let functions = checks(lints, |check| match check {
+            Check::Function(check) => Some(check),
+            _ => None,
+        });
+        Self { exprs, stmts, functions }
     }
 }
 

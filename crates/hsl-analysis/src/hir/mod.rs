@@ -10,6 +10,8 @@
 
 mod expr;
 mod function;
+mod moved;
+mod sealed;
 mod stmt;
 mod walk;
 
@@ -20,6 +22,8 @@ pub use function::{
     Capture, Class, Function, FunctionKind, Global, GlobalKind, Member, MemberKind, Param, Storage,
     Variable,
 };
+pub(crate) use moved::Move;
+pub use sealed::{Memo, Sealed};
 pub use stmt::{Block, Stmt, StmtKind, SwitchItem};
 
 use std::sync::Arc;
@@ -106,6 +110,8 @@ pub struct Program {
     pub exprs: Vec<Expr>,
     /// Values of data imports.
     pub data: Vec<Datum>,
+    /// Functions of which is kept what is found out about them; none in an analysis by itself.
+    pub sealed: Vec<Sealed>,
 }
 
 impl Program {

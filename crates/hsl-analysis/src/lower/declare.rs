@@ -86,6 +86,7 @@ impl<'g> Lowerer<'g, '_> {
 
     /// The file of an `include`, unless it is missing or an `include_once` was here before.
     pub(super) fn include_target(&mut self, node: ast::IncludeStatement<'g>) -> Option<FileId> {
+        self.touches_others();
         let at = self.at(node.span());
         let file = self.graph.links.get(&at).copied()?;
         if node.is_once() && self.frames.iter().any(|frame| frame.included.contains(&file)) {

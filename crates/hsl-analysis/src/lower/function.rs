@@ -34,7 +34,7 @@ impl<'g> Lowerer<'g, '_> {
         let Some(Definition::Function(id)) = self.frame().definitions.remove(&at) else { return };
         let tail =
             Tail { parameters: node.parameters(), captures: node.captures(), body: node.body() };
-        self.body(id, at, tail);
+        self.body_or_recall(id, at, node, tail);
     }
 
     /// A function that is a value.

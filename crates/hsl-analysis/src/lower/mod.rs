@@ -20,6 +20,7 @@ mod options;
 mod place;
 mod record;
 mod scope;
+mod sealed;
 mod stmt;
 mod variable;
 
@@ -34,9 +35,12 @@ use crate::hir::{
     Expr, ExprId, ExprKind, FileId, FunctionId, GlobalId, Loc, Module, ModuleId, Program, Stmt,
     StmtKind,
 };
+use crate::memory::Memory;
 use crate::{Facts, Resolved, SymbolId, Unit};
 use declare::Arity;
 use scope::{Exports, Frame};
+pub(crate) use sealed::Fragment;
+use sealed::Touched;
 
 /// Nested constructs, includes counted, beyond which a program is refused: everything behind this
 /// recurses over what is lowered here.
@@ -54,7 +58,19 @@ const REPORTED: usize = 50;
 
 /// Lowers everything that was loaded.
 pub(crate) fn lower(graph: &Graph, unit: &Unit<'_>, names: &[&str]) -> Resolved {
+    lower_with(None, graph, unit, names)
+}
+
+/// Lowers everything that was loaded, but for what is known from before.
+pub(crate) fn lower_with(
+    memory: Option<Arc<Memory>>,
+    graph: &Graph,
+    unit: &Unit<'_>,
+    names: &[&str],
+) -> Resolved {
     let mut lowerer = Lowerer::new(graph, unit);
+    memory.iter().for_each(|memory| memory.begin());
+    lowerer.memory = memory;
     lowerer.hook_variables(names);
     for file in &graph.modules {
         lowerer.module(*file);
@@ -126,6 +142,10 @@ pub(crate) struct Lowerer<'g, 'u> {
     members: FxHashMap<crate::hir::ClassId, FxHashMap<Arc<str>, (usize, SymbolId)>>,
     /// First plain read of each global that nothing has created yet.
     global_reads: FxHashMap<GlobalId, Loc>,
+    /// Functions of earlier analyses.
+    memory: Option<Arc<Memory>>,
+    /// What the function of the top level that is being lowered touches, when it may be kept.
+    touched: Option<Touched>,
 }
 
 impl<'g, 'u> Lowerer<'g, 'u> {
@@ -150,6 +170,8 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             refused: 0,
             members: FxHashMap::default(),
             global_reads: FxHashMap::default(),
+            memory: None,
+            touched: None,
         }
     }
 

@@ -69,8 +69,11 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     /// The definition of a name, innermost scope first.
-    fn lookup(&self, name: &str) -> Option<Named> {
-        self.frames.iter().rev().find_map(|frame| frame.names.get(name)).copied()
+    fn lookup(&mut self, name: &str) -> Option<Named> {
+        let frames = self.frames.iter().enumerate().rev();
+        let found = frames.filter_map(|(at, frame)| Some((at, *frame.names.get(name)?))).next();
+        self.touches_name(name, found);
+        found.map(|(_, named)| named)
     }
 
     fn callee_of(&mut self, definition: Definition, name: &str, span: Span) -> Option<Callee> {

@@ -53,6 +53,9 @@ impl Lowerer<'_, '_> {
 
     /// The variable of this name in an open function.
     pub(super) fn variable_in(&mut self, frame: usize, name: &Arc<str>, at: Loc) -> VarId {
+        if frame == 0 {
+            self.touches_others();
+        }
         if let Some(id) = self.frames[frame].variables.get(name) {
             return *id;
         }

@@ -22,6 +22,7 @@ mod env;
 mod expr;
 mod groups;
 mod join;
+mod kept;
 mod loops;
 mod object;
 mod operator;
@@ -35,10 +36,11 @@ mod walk;
 pub use array::{Array, Field, Key};
 pub use collection::Collection;
 pub use display::Shown;
+pub(crate) use kept::Walked;
 pub use ty::{Callable, Instance, Type};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diagnostics::Span;
 use rustc_hash::FxHashMap;
@@ -84,8 +86,10 @@ pub struct Types {
     results: Vec<Type>,
     /// The properties of each class.
     properties: Vec<BTreeMap<Arc<str>, Type>>,
-    /// Expressions by place: file, start, end.
-    by_place: Vec<(Loc, ExprId)>,
+    /// Where the expressions stand.
+    places: Vec<Loc>,
+    /// The same by place: file, start, end; made when it is first asked for.
+    by_place: OnceLock<Vec<(Loc, ExprId)>>,
 }
 
 /// Walks a program.
@@ -106,11 +110,9 @@ pub fn infer(program: &Program, unit: &Unit<'_>, callers: Callers) -> Types {
         }
         round += 1;
     }
-    let places = program.exprs.iter().enumerate().map(|(at, e)| (e.at, ExprId(at as u32)));
-    let mut by_place: Vec<_> = places.collect();
-    by_place.sort_unstable();
+    let places = program.exprs.iter().map(|expr| expr.at).collect();
     let (results, properties) = table.finish();
-    Types { found, results, properties, by_place }
+    Types { found, results, properties, places, by_place: OnceLock::new() }
 }
 
 /// What scripts may change, but hooks give.
@@ -131,12 +133,23 @@ fn walk_all(
     found: &mut Found,
     hook: &FxHashMap<u32, Type>,
 ) {
+    let sealed = match callers {
+        Callers::Unknown => kept::sealed(program),
+        Callers::Known => Vec::new(),
+    };
     for (at, function) in program.functions.iter().enumerate() {
         let id = FunctionId(at as u32);
         if !table.begins(id) {
             continue;
         }
         found.begins(id);
+        let sealed = sealed.get(at).copied().flatten();
+        let kept = sealed.map(|sealed| (sealed, kept::given(sealed, table)));
+        if let Some((sealed, given)) = &kept
+            && kept::recall(program, sealed, given, table, found)
+        {
+            continue;
+        }
         let mut walk = Walk::new(program, unit, callers, table, found, hook, id);
         if function.kind == FunctionKind::Module {
             walk.initial_values(function.module);
@@ -144,7 +157,10 @@ fn walk_all(
         if unit.library && function.kind == FunctionKind::Named {
             walk.table.escapes(id);
         }
-        walk.run();
+        let result = walk.run();
+        if let Some((sealed, given)) = kept {
+            kept::keep(program, sealed, given, found, result);
+        }
     }
 }
 
@@ -158,15 +174,30 @@ impl Types {
     /// more than once, all.
     pub fn at(&self, file: FileId, span: Span) -> Option<Type> {
         let loc = Loc { file, span };
-        let first = self.by_place.partition_point(|(at, _)| *at < loc);
-        let here = self.by_place[first..].iter().take_while(|(at, _)| *at == loc);
+        let by_place = self.by_place();
+        let first = by_place.partition_point(|(at, _)| *at < loc);
+        let here = by_place[first..].iter().take_while(|(at, _)| *at == loc);
         here.filter_map(|(_, id)| self.of(*id))
             .fold(None, |all, ty| Some(all.map_or_else(|| ty.clone(), |all: Type| all.or(ty))))
+    }
+
+    fn by_place(&self) -> &[(Loc, ExprId)] {
+        self.by_place.get_or_init(|| {
+            let places = self.places.iter().enumerate();
+            let mut by_place: Vec<_> = places.map(|(at, loc)| (*loc, ExprId(at as u32))).collect();
+            by_place.sort_unstable();
+            by_place
+        })
     }
 
     /// The type of a variable that a statement binds.
     pub fn bound(&self, at: Loc, slot: Slot) -> Option<&Type> {
         self.found.places.get(&(at, slot))
+    }
+
+    /// The walk over a sealed function that its types are from: the same number, the same types.
+    pub fn walk_of(&self, function: FunctionId) -> Option<u64> {
+        self.found.walks.get(&function).copied()
     }
 
     /// What a function returns.

@@ -49,7 +49,7 @@ impl Walk<'_> {
             StmtKind::Import(_) => self.called(),
             StmtKind::Data { variable, data } => {
                 let ty = declared::of_datum(self.unit, &self.program.data[data.index()]);
-                self.found.places.insert((statement.at, Slot::Value), ty.clone());
+                self.found.bind(statement.at, Slot::Value, ty.clone());
                 self.write(*variable, ty);
             }
             StmtKind::Barrier { key, variable, body } => {
@@ -135,7 +135,7 @@ impl Walk<'_> {
         let thrown = self.env.watched();
         self.env.join(&[Some(thrown)]);
         // Anything can be thrown.
-        self.found.places.insert((statement.at, Slot::Value), Type::UNKNOWN);
+        self.found.bind(statement.at, Slot::Value, Type::UNKNOWN);
         self.write(variable, Type::UNKNOWN);
         self.called();
         self.block(handler);
@@ -153,8 +153,8 @@ impl Walk<'_> {
     ) {
         let ty = self.eval(iterable);
         let (keys, values) = self.elements(&ty, key.is_some());
-        self.found.places.insert((statement.at, Slot::Value), values.clone());
-        self.found.places.insert((statement.at, Slot::Key), keys.clone());
+        self.found.bind(statement.at, Slot::Value, values.clone());
+        self.found.bind(statement.at, Slot::Key, keys.clone());
         let runs = ty.shape().is_some_and(Array::is_filled) && ty.kinds == Kinds::ARRAY;
         self.each(runs, body, |walk| {
             if let Some(key) = key {

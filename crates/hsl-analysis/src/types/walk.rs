@@ -59,6 +59,10 @@ pub(super) struct Found {
     pub(super) types: Vec<Option<Type>>,
     pub(super) doubts: FxHashMap<ExprId, Defined>,
     pub(super) places: FxHashMap<(Loc, super::Slot), Type>,
+    /// The number of the kept walk that each function's types are from.
+    pub(super) walks: FxHashMap<FunctionId, u64>,
+    /// The places that the walk of now has bound.
+    pub(super) bound_now: Vec<(Loc, super::Slot)>,
     /// Types of library functions by their declaration.
     pub(super) library: FxHashMap<usize, Type>,
 }
@@ -72,6 +76,8 @@ impl Found {
             types: vec![None; program.exprs.len()],
             doubts: FxHashMap::default(),
             places: FxHashMap::default(),
+            walks: FxHashMap::default(),
+            bound_now: Vec::new(),
             library: FxHashMap::default(),
         }
     }
@@ -79,13 +85,21 @@ impl Found {
     /// A function is walked, so that what its last walk found does not count any more.
     pub(super) fn begins(&mut self, id: FunctionId) {
         self.walking = id;
+        self.bound_now.clear();
+        self.walks.remove(&id);
         for expr in std::mem::take(&mut self.reached[id.index()]) {
             self.types[expr.index()] = None;
             self.doubts.remove(&expr);
         }
     }
 
-    fn note(&mut self, id: ExprId, ty: Type) {
+    /// Notes what a place binds.
+    pub(super) fn bind(&mut self, at: Loc, slot: super::Slot, ty: Type) {
+        self.places.insert((at, slot), ty);
+        self.bound_now.push((at, slot));
+    }
+
+    pub(super) fn note(&mut self, id: ExprId, ty: Type) {
         if self.types[id.index()].replace(ty).is_none() {
             self.reached[self.walking.index()].push(id);
         }
@@ -124,8 +138,8 @@ impl<'p> Walk<'p> {
         walk
     }
 
-    /// Walks the whole function and notes what it gives.
-    pub(super) fn run(mut self) {
+    /// Walks the whole function and notes what it gives, which is the answer.
+    pub(super) fn run(mut self) -> Type {
         let program = self.program;
         let function = program.function(self.id);
         self.block(&function.body);
@@ -138,6 +152,7 @@ impl<'p> Walk<'p> {
             self.result.clone()
         };
         self.table.returns(self.id, &result);
+        result
     }
 
     fn bind_parameters(&mut self, function: &Function) {
@@ -154,7 +169,7 @@ impl<'p> Walk<'p> {
             if let Some(default) = param.default {
                 ty = ty.or(&self.eval(default));
             }
-            self.found.places.insert((param.at, super::Slot::Parameter), ty.clone());
+            self.found.bind(param.at, super::Slot::Parameter, ty.clone());
             self.write(param.variable, ty);
         }
         if let Some(rest) = function.rest {

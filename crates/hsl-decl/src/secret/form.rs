@@ -45,10 +45,16 @@ const TOKENS: [(&str, usize, &str); 17] = [
     ("hvs.", 24, "Vault"),
 ];
 
+/// Bytes behind the label of a private key, at least.
+const BODY: usize = 64;
+
 /// The known form of a secret that a text has or holds.
 pub fn secret_form(text: &[u8]) -> Option<SecretForm> {
     let begin = b"-----BEGIN ";
-    let key = memchr::memmem::find(text, begin).map(|at| &text[at + begin.len()..]);
+    // A key has a body, so a short text is none.
+    let long = Some(text).filter(|text| text.len() > BODY);
+    let key =
+        long.and_then(|text| memchr::memmem::find(text, begin)).map(|at| &text[at + begin.len()..]);
     key.and_then(private_key).or_else(|| token(text))
 }
 
@@ -56,16 +62,18 @@ fn private_key(rest: &[u8]) -> Option<SecretForm> {
     let end = memchr::memmem::find(rest, b"-----")?;
     let is_key = rest[..end].ends_with(b"PRIVATE KEY");
     // The label alone is what a program may look for; a key has a body.
-    (is_key && rest[end..].len() > 64).then_some(SecretForm::PrivateKey)
+    (is_key && rest[end..].len() > BODY).then_some(SecretForm::PrivateKey)
 }
 
 fn token(text: &[u8]) -> Option<SecretForm> {
-    TOKENS.iter().find_map(|(prefix, least, service)| {
+    // Most texts are too short to hold any, which costs nothing to see.
+    let possible = TOKENS.iter().filter(|(prefix, least, _)| text.len() >= prefix.len() + least);
+    possible.copied().find_map(|(prefix, least, service)| {
         let mut places = memchr::memmem::find_iter(text, prefix.as_bytes());
         let is_token = places.any(|at| {
             let begins = at == 0 || !is_sign(text[at - 1]);
             let tail = text[at + prefix.len()..].iter().take_while(|byte| is_sign(**byte)).count();
-            begins && tail >= *least
+            begins && tail >= least
         });
         is_token.then_some(SecretForm::Token(service))
     })

@@ -32,21 +32,15 @@ lint! {
     /// echo $greetings[0]();
     /// ```
     CAPTURED_LOOP_VARIABLE = "HSL3013" "captured-loop-variable" Warning
-        "A function that is kept shares the variable of a loop.", Program(check)
+        "A function that is kept shares the variable of a loop.", Stmt(check)
 }
 
-fn check(pass: &mut Pass<'_>) {
-    let program = pass.program;
-    for (number, function) in program.functions.iter().enumerate() {
-        let id = FunctionId(number as u32);
-        let mut todo: Vec<&Stmt> = function.body.iter().collect();
-        while let Some(stmt) = todo.pop() {
-            if let StmtKind::Foreach { key, value, .. } = stmt.kind {
-                let variables: Vec<_> = key.into_iter().chain([value]).collect();
-                in_loop(pass, id, stmt, &variables);
-            }
-            todo.extend(stmt.kind.nested());
-        }
+fn check(pass: &mut Pass<'_>, stmt: &Stmt) {
+    if let StmtKind::Foreach { iterable, key, value, .. } = stmt.kind
+        && let Some(function) = pass.around.function(iterable)
+    {
+        let variables: Vec<_> = key.into_iter().chain([value]).collect();
+        in_loop(pass, function, stmt, &variables);
     }
 }
 

@@ -32,29 +32,23 @@ lint! {
     ///     if (isset($found["result"])) echo $name;
     /// ```
     LOOP_INVARIANT_CALL = "HSL7001" "loop-invariant-call" Warning
-        "A loop asks the same in every round.", Program(check)
+        "A loop asks the same in every round.", Stmt(check)
 }
 
 /// Functions that only ask, and take their time.
 const ASKING: [&str; 4] = ["dns_query", "spf_query", "pcre_compile", "json_decode"];
 
-fn check(pass: &mut Pass<'_>) {
-    let program = pass.program;
-    for (number, function) in program.functions.iter().enumerate() {
-        let id = FunctionId(number as u32);
-        let mut todo: Vec<&Stmt> = function.body.iter().collect();
-        while let Some(stmt) = todo.pop() {
-            // A loop that waits for something to change asks on purpose.
-            if matches!(stmt.kind, StmtKind::Foreach { .. } | StmtKind::For { .. }) {
-                in_loop(pass, id, stmt);
-            }
-            todo.extend(stmt.kind.nested());
-        }
+fn check(pass: &mut Pass<'_>, stmt: &Stmt) {
+    // A loop that waits for something to change asks on purpose.
+    if matches!(stmt.kind, StmtKind::Foreach { .. } | StmtKind::For { .. }) {
+        in_loop(pass, stmt);
     }
 }
 
-fn in_loop(pass: &mut Pass<'_>, function: FunctionId, around: &Stmt) {
+fn in_loop(pass: &mut Pass<'_>, around: &Stmt) {
     let inside = below::inside(pass.program, around);
+    let first = inside.first().and_then(|id| pass.around.function(*id));
+    let Some(function) = first else { return };
     let Some(changing) = changing(pass, function, around, &inside) else { return };
     for id in inside {
         let Some((name, args)) = pass.builtin_call(id) else { continue };

@@ -1,0 +1,229 @@
+//! An analysis that remembers earlier ones answers what a fresh one answers, whatever was typed in
+//! between: program, facts, types and findings.
+
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hsl_analysis::hir::ExprId;
+use hsl_analysis::types::{Callers, infer};
+use hsl_analysis::{Memory, MemorySources, ResolveError, Resolved, Sources, Unit, analyze};
+use hsl_decl::Hook;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+/// Name of the file that is typed.
+const MAIN: &str = "main.hsl";
+
+/// Functions that name each other, closures, classes, variables of the module.
+const CALLS: &str = r##"import { scaled } from "lib.hsl";
+$limit = 10;
+// Adds one.
+function one($n, $by = 1) { return $n + $by; }
+function two($n) { if ($n > 2) { $m = one($n); } return one($m, 2); }
+function texts($list) { foreach ($list as $key => $text) echo "$key {$text}"; return ["a" => two(1)]; }
+function bound() { global $limit; return $limit + scaled(2); }
+function again($n) { return $n <= 0 ? none : again($n - 1); }
+function made($n) { $f = function ($x) closure ($n) { return $x + $n; }; return $f(two($n)); }
+function steps() { yield 1; yield 2; }
+class Box { private $v = 1; function get() { return $this->v; } }
+function boxed() { $b = Box(); return $b->get(); }
+function unused($a, $b) { $a = 1; return $c; }
+foreach (steps() as $step) echo one($step);
+echo made(1), texts(["x"])["a"], again(3), bound(), boxed();
+"##;
+
+const LIBRARY: &str = "function scaled($n) { return $n * 2; }\n";
+
+/// What is typed and pasted.
+const WORDS: [&str; 24] = [
+    "(",
+    ")",
+    "{",
+    "}",
+    "\n",
+    " ",
+    ";",
+    "\"",
+    "$",
+    "x",
+    "1",
+    ",",
+    "return none;\n",
+    "one(1, 2, 3);",
+    "function one($n) { return \"text\"; }\n",
+    "global $limit;",
+    "echo $m;\n",
+    "// note\n",
+    "if ($n) { ",
+    "class two { }\n",
+    "closure ($n)",
+    "$x == \"1\"",
+    "sleep(100);",
+    "include \"lib.hsl\";",
+];
+
+struct Remembered {
+    files: MemorySources,
+    memory: Option<Arc<Memory>>,
+}
+
+impl Sources for Remembered {
+    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
+        self.files.resolve(from, path)
+    }
+
+    fn read(&self, name: &str) -> Option<Arc<[u8]>> {
+        self.files.read(name)
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        self.memory.clone()
+    }
+}
+
+fn same<T: Debug>(again: &T, fresh: &T, what: &str, text: &str) {
+    let (again, fresh) = (format!("{again:?}"), format!("{fresh:?}"));
+    if again != fresh {
+        let at = again.bytes().zip(fresh.bytes()).take_while(|(a, b)| a == b).count();
+        let near = |s: &str| {
+            let bytes = &s.as_bytes()[at.saturating_sub(200)..(at + 200).min(s.len())];
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        panic!("{what}: {}\n-- fresh --\n{}\n-- text --\n{text}", near(&again), near(&fresh));
+    }
+}
+
+fn compare(text: &str, memory: &Arc<Memory>, unit: &Unit<'_>) {
+    let analyzed = |memory| {
+        let files = MemorySources::new().with(MAIN, text).with("lib.hsl", LIBRARY);
+        analyze(&Remembered { files, memory }, MAIN, unit)
+    };
+    let (again, fresh) = (analyzed(Some(Arc::clone(memory))), analyzed(None));
+    let parts = |r: &Resolved| {
+        let p = &r.program;
+        let exprs: Vec<_> = p.exprs.iter().map(|e| (e.at, format!("{:.200?}", e.kind))).collect();
+        (p.modules.clone(), p.functions.clone(), p.classes.clone(), p.globals.clone(), exprs)
+    };
+    same(&again.diagnostics, &fresh.diagnostics, "findings", text);
+    same(&parts(&again), &parts(&fresh), "program", text);
+    same(&again.facts.symbols, &fresh.facts.symbols, "symbols", text);
+    same(&again.facts.scopes, &fresh.facts.scopes, "scopes", text);
+    let places =
+        |r: &Resolved| r.facts.references.iter().map(|r| (r.at, r.access)).collect::<Vec<_>>();
+    same(&places(&again), &places(&fresh), "references", text);
+    let types = |r: &Resolved| {
+        let types = infer(&r.program, unit, Callers::Unknown);
+        let ids = (0..r.program.exprs.len()).map(|at| ExprId(at as u32));
+        let of: Vec<_> = ids.map(|id| (types.of(id).cloned(), types.undefined(id))).collect();
+        of
+    };
+    same(&types(&again), &types(&fresh), "types", text);
+    same(&hsl_lint::lint(&again, unit), &hsl_lint::lint(&fresh, unit), "advice", text);
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Scripts as servers have them, the longest first.
+fn policies() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open =
+        vec![repository().join("examples"), repository().join("crates/hsl-lint/tests/policies")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "hsl") {
+                found.extend(std::fs::read_to_string(path));
+            }
+        }
+    }
+    found.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    found.truncate(12);
+    found
+}
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Type(Index, Index),
+    Delete(Index, u8),
+    Paste(Index, Index, Index),
+    Undo,
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let index = any::<Index>;
+    let edit = prop_oneof![
+        4 => (index(), index()).prop_map(|(at, word)| Edit::Type(at, word)),
+        2 => (index(), 1..30u8).prop_map(|(at, length)| Edit::Delete(at, length)),
+        1 => (index(), index(), index()).prop_map(|(at, from, to)| Edit::Paste(at, from, to)),
+        3 => Just(Edit::Undo),
+    ];
+    prop::collection::vec(edit, 1..12)
+}
+
+/// Where a character begins.
+fn place(text: &str, at: Index) -> usize {
+    text.floor_char_boundary(at.index(text.len() + 1))
+}
+
+fn edited(text: &str, edit: &Edit) -> String {
+    let (start, end, new) = match edit {
+        Edit::Type(at, word) => (place(text, *at), place(text, *at), *word.get(&WORDS)),
+        Edit::Delete(at, length) => {
+            let start = place(text, *at);
+            let end = text.floor_char_boundary((start + *length as usize).min(text.len()));
+            (start, end.max(start), "")
+        }
+        Edit::Paste(at, from, to) => {
+            let (from, to) = (place(text, *from), place(text, *to));
+            let (first, last) = (from.min(to), from.max(to));
+            let last = text.floor_char_boundary(last.min(first + 400));
+            (place(text, *at), place(text, *at), &text[first..last])
+        }
+        Edit::Undo => return text.to_owned(),
+    };
+    format!("{}{new}{}", &text[..start], &text[end..])
+}
+
+fn type_all(text: &str, edits: &[Edit], hook: Option<Hook>) {
+    let memory = Arc::new(Memory::default());
+    let unit = Unit::new(hook, mta_hooks::catalog());
+    let mut texts = vec![text.to_owned()];
+    compare(text, &memory, &unit);
+    for edit in edits {
+        let now = match edit {
+            Edit::Undo if texts.len() > 1 => {
+                texts.pop();
+                texts[texts.len() - 1].clone()
+            }
+            edit => {
+                texts.push(edited(&texts[texts.len() - 1], edit));
+                texts[texts.len() - 1].clone()
+            }
+        };
+        compare(&now, &memory, &unit);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn typing_in_functions_that_name_each_other(edits in edits()) {
+        type_all(CALLS, &edits, None);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn typing_in_policies(which in any::<Index>(), edits in edits()) {
+        let policies = policies();
+        type_all(policies[which.index(policies.len())].as_str(), &edits, Some(Hook::Eod));
+    }
+}
