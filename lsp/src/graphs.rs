@@ -41,8 +41,8 @@ const MOST: usize = 200;
 struct Known {
     texts: Arc<Snapshot>,
     graph: Arc<Graph>,
-    /// What rules about projects find in it, once somebody asks.
-    findings: OnceLock<Vec<Diagnostic>>,
+    /// What rules about projects find in each file, once somebody asks.
+    findings: OnceLock<HashMap<Arc<str>, Vec<Diagnostic>>>,
 }
 
 impl Graphs {
@@ -64,8 +64,7 @@ impl Graphs {
         file: &str,
     ) -> Vec<Diagnostic> {
         let known = self.known(root, texts);
-        let all = known.findings();
-        all.iter().filter(|finding| *finding.file == *file).cloned().collect()
+        known.findings().get(file).cloned().unwrap_or_default()
     }
 
     /// Has the rules about projects look at a snapshot. Whether their findings were
@@ -109,8 +108,14 @@ impl Graphs {
 }
 
 impl Known {
-    fn findings(&self) -> &[Diagnostic] {
-        self.findings.get_or_init(|| hsl_lint::lint_project(&self.graph, mta_hooks::catalog()))
+    fn findings(&self) -> &HashMap<Arc<str>, Vec<Diagnostic>> {
+        self.findings.get_or_init(|| {
+            let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
+            for finding in hsl_lint::lint_project(&self.graph, mta_hooks::catalog()) {
+                by_file.entry(Arc::clone(&finding.file)).or_default().push(finding);
+            }
+            by_file
+        })
     }
 }
 

@@ -57,12 +57,12 @@ macro_rules! table {
     ($($family:ident {
         $($request:ident => $(? $fallible:ident)? $(@ $long:ident)? $($plain:ident)?,)*
     })*) => {
-        /// Answers a request by its method.
+        /// Answers a request by its method, with JSON.
         pub(crate) fn answer(
             asked: &Call<'_>,
             method: &str,
             params: Value,
-        ) -> Result<Value, Refusal> {
+        ) -> Result<String, Refusal> {
             $($(if method == lsp::$request::METHOD.as_str() {
                 return call::<lsp::$request>(params, |params| {
                     $(Ok($family::$plain(asked.world, params)))?
@@ -152,11 +152,11 @@ table! {
 fn call<R: lsp::Request>(
     params: Value,
     handler: impl FnOnce(R::Params) -> Result<R::Result, Refusal>,
-) -> Result<Value, Refusal>
+) -> Result<String, Refusal>
 where
     R::Params: DeserializeOwned,
     R::Result: Serialize,
 {
     let params = serde_json::from_value(params).map_err(|e| Refusal::Params(e.to_string()))?;
-    serde_json::to_value(handler(params)?).map_err(|e| Refusal::Params(e.to_string()))
+    serde_json::to_string(&handler(params)?).map_err(|e| Refusal::Params(e.to_string()))
 }

@@ -29,12 +29,11 @@ mod remembered;
 mod reports;
 mod server;
 mod settings;
+mod stdio;
 mod surroundings;
 mod uri;
 mod workspace;
 mod world;
-
-use lsp_server::Connection;
 
 pub use server::serve;
 
@@ -43,8 +42,8 @@ pub use server::serve;
 /// # Errors
 /// The editor broke the protocol, or the streams failed.
 pub fn run_stdio() -> anyhow::Result<()> {
-    let (connection, threads) = Connection::stdio();
-    serve(connection)?;
-    threads.join()?;
+    let (connection, texts, streams) = stdio::open();
+    server::serve_on(connection, Some(texts))?;
+    streams.join()?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
-use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use gen_lsp_types as lsp;
 use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use mta_project::Snapshot;
@@ -23,7 +23,7 @@ use serde_json::json;
 
 use crate::capabilities::Client;
 use crate::jobs::Jobs;
-use crate::outbox::Outbox;
+use crate::outbox::{Answer, Outbox, Wire};
 use crate::reports::Report;
 use crate::settings::Settings;
 use crate::uri;
@@ -38,6 +38,14 @@ use requests::Pending;
 /// # Errors
 /// The editor broke the protocol.
 pub fn serve(connection: Connection) -> anyhow::Result<()> {
+    serve_on(connection, None)
+}
+
+/// Serves one editor; what is text already goes another way, if there is one.
+pub(crate) fn serve_on(
+    connection: Connection,
+    texts: Option<Sender<String>>,
+) -> anyhow::Result<()> {
     let (id, params) = connection.initialize_start()?;
     let params: lsp::InitializeParams = serde_json::from_value(params)
         .context("`initialize` has parameters that are not its own")?;
@@ -48,13 +56,17 @@ pub fn serve(connection: Connection) -> anyhow::Result<()> {
         "serverInfo": { "name": "mailstop", "version": version },
     });
     connection.initialize_finish(id, result)?;
-    Server::new(connection, client, params).run()
+    let wire = match texts {
+        Some(texts) => Wire::Texts(texts),
+        None => Wire::Messages(connection.sender.clone()),
+    };
+    Server::new(connection, wire, client, params).run()
 }
 
 /// What a job tells the main thread.
 pub(crate) enum News {
     /// The answer to a request.
-    Answer(Response),
+    Answer(Answer),
     /// The findings of a document in a snapshot.
     Findings {
         /// Of the snapshot.
@@ -96,12 +108,17 @@ struct Server {
 }
 
 impl Server {
-    fn new(connection: Connection, client: Client, params: lsp::InitializeParams) -> Self {
+    fn new(
+        connection: Connection,
+        wire: Wire,
+        client: Client,
+        params: lsp::InitializeParams,
+    ) -> Self {
         let mut workspace = Workspace::new(client);
         workspace.settings =
             Settings::read(params.initialization_options.clone().unwrap_or_default());
         let (tell, news) = unbounded();
-        let out = Outbox::new(connection.sender.clone(), tell);
+        let out = Outbox::new(wire, tell);
         Self {
             world: workspace.world(),
             folders: folders_of(&params),
@@ -150,7 +167,7 @@ impl Server {
 
     fn hear(&mut self, news: News) {
         match news {
-            News::Answer(response) => self.answered(response),
+            News::Answer(answer) => self.answered(&answer),
             News::Findings { revision, uri, version, report } => {
                 self.found(revision, &uri, version, &report);
             }

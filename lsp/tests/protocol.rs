@@ -6,6 +6,7 @@ mod editor;
 mod features;
 mod project;
 mod robust;
+mod typed;
 mod workspace;
 
 use serde_json::{Value, json};

@@ -1,14 +1,17 @@
 //! What each token of a file is, for its colour.
 
+mod kept;
 mod names;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use diagnostics::Span;
 use hsl_syntax::ast::span_of;
 use hsl_syntax::tree_sitter::{Node, TreeCursor};
 
 use crate::View;
+use kept::Sealed;
 use names::Names;
 
 macro_rules! legend {
@@ -91,7 +94,7 @@ pub struct SemanticToken {
 
 /// The tokens that touch a range of a file, in order, without overlap. Brackets and operators are
 /// left to the editor's own grammar. What [`View::untrusted`] holds is marked.
-pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken> {
+pub fn semantic_tokens(view: &View, range: Range<usize>) -> Vec<SemanticToken> {
     let mut tokens = plain_tokens(view, range);
     let untrusted = view.untrusted.get().map_or(&[][..], Vec::as_slice);
     if !untrusted.is_empty() {
@@ -103,17 +106,33 @@ pub fn semantic_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<Semant
     tokens
 }
 
-fn plain_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken> {
+fn plain_tokens(view: &View, range: Range<usize>) -> Vec<SemanticToken> {
     let names = Names::of(view);
+    let sealed = Sealed::of(view);
     let mut tokens = Vec::new();
-    let mut cursor = view.parse.tree.walk();
+    collect(&names, &sealed, view.parse.tree.root_node(), &[], &range, &mut tokens);
+    tokens
+}
+
+/// Adds the tokens of a node that touch a range.
+fn collect<'t>(
+    names: &Names<'_>,
+    sealed: &Sealed<'_>,
+    root: Node<'t>,
+    above: &[Node<'t>],
+    range: &Range<usize>,
+    tokens: &mut Vec<SemanticToken>,
+) {
+    let mut cursor = root.walk();
     // Asking a node for what is around it would search from the root.
-    let mut around = Vec::new();
+    let mut around = above.to_vec();
     loop {
         let node = cursor.node();
+        let is_kept = sealed.add(names, node, &around, range, tokens);
         let touches = node.start_byte() < range.end && node.end_byte() > range.start;
-        let whole = if touches { token(&names, &cursor, &around) } else { None };
-        let is_leaf = whole.is_some() || !touches;
+        let looks = touches && !is_kept;
+        let whole = if looks { token(names, &cursor, &around) } else { None };
+        let is_leaf = whole.is_some() || !looks;
         tokens.extend(whole);
         if !is_leaf && cursor.goto_first_child() {
             around.push(node);
@@ -122,7 +141,7 @@ fn plain_tokens(view: &View, range: std::ops::Range<usize>) -> Vec<SemanticToken
         while !cursor.goto_next_sibling() {
             around.pop();
             if !cursor.goto_parent() {
-                return tokens;
+                return;
             }
         }
     }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gen_lsp_types as lsp;
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{ErrorCode, Notification, Request, RequestId, ResponseError};
 use serde_json::{Value, json};
 
 use super::{News, Server};
 use crate::handlers::{self, Refusal};
 use crate::jobs::{Urgency, guarded};
-use crate::outbox::{Call, Halt, Stop};
+use crate::outbox::{Answer, Call, Halt, Stop};
 
 /// A request that was not answered yet.
 pub(super) struct Pending {
@@ -30,14 +30,14 @@ impl Server {
         };
         self.jobs.run(urgency, move || {
             let call = Call { world: &world, out: &out, stop: &stop };
-            let response = respond(&call, request, handlers::answer);
-            out.tell(News::Answer(response));
+            let answer = respond(&call, request, handlers::answer);
+            out.tell(News::Answer(answer));
         });
     }
 
-    pub(super) fn answered(&mut self, response: Response) {
-        if self.pending.remove(&response.id).is_some() {
-            _ = self.out.editor.send(Message::Response(response));
+    pub(super) fn answered(&mut self, answer: &Answer) {
+        if self.pending.remove(&answer.id).is_some() {
+            self.out.answer(answer);
         }
     }
 
@@ -51,7 +51,7 @@ impl Server {
         let Some(Pending { method, stop }) = self.pending.remove(&id) else { return };
         stop.canceled.store(true, Ordering::Relaxed);
         let (code, message) = (ErrorCode::RequestCanceled, format!("{method} was canceled"));
-        _ = self.out.editor.send(Message::Response(failure(id, code, message)));
+        self.out.answer(&failure(id, code, message));
     }
 }
 
@@ -59,8 +59,8 @@ impl Server {
 fn respond(
     call: &Call<'_>,
     request: Request,
-    answer: impl FnOnce(&Call<'_>, &str, Value) -> Result<Value, Refusal>,
-) -> Response {
+    answer: impl FnOnce(&Call<'_>, &str, Value) -> Result<String, Refusal>,
+) -> Answer {
     let Request { id, method, params } = request;
     let is_stale =
         || is_about_text(&method) && call.stop.reason(call.world) == Some(Halt::Outdated);
@@ -70,7 +70,7 @@ fn respond(
         guarded(|| answer(call, &method, params))
     };
     let refusal = match result {
-        Ok(Ok(value)) => return Response::new_ok(id, value),
+        Ok(Ok(result)) => return Answer { id, result: Ok(result) },
         Ok(Err(refusal)) => refusal,
         Err(panic) => {
             let message = format!("{method} failed: {panic}");
@@ -81,7 +81,7 @@ fn respond(
     refused(id, &method, refusal)
 }
 
-fn refused(id: RequestId, method: &str, refusal: Refusal) -> Response {
+fn refused(id: RequestId, method: &str, refusal: Refusal) -> Answer {
     match refusal {
         Refusal::UnknownMethod => {
             failure(id, ErrorCode::MethodNotFound, format!("there is no method {method}"))
@@ -94,11 +94,11 @@ fn refused(id: RequestId, method: &str, refusal: Refusal) -> Response {
         // Only findings have an answer that says "ask again".
         Refusal::Halted(Halt::Outdated) if method.ends_with("/diagnostic") => {
             let why = "the texts have changed".to_owned();
-            let mut response = failure(id, ErrorCode::ServerCancelled, why);
-            if let Err(error) = &mut response.response_result {
+            let mut answer = failure(id, ErrorCode::ServerCancelled, why);
+            if let Err(error) = &mut answer.result {
                 error.data = Some(json!({ "retriggerRequest": true }));
             }
-            response
+            answer
         }
         Refusal::Halted(Halt::Outdated) => {
             failure(id, ErrorCode::ContentModified, "the text has changed".to_owned())
@@ -111,8 +111,8 @@ fn is_about_text(method: &str) -> bool {
     method.starts_with("textDocument/")
 }
 
-fn failure(id: RequestId, code: ErrorCode, message: String) -> Response {
-    Response::new_err(id, code as i32, message)
+fn failure(id: RequestId, code: ErrorCode, message: String) -> Answer {
+    Answer { id, result: Err(ResponseError { code: code as i32, message, data: None }) }
 }
 
 #[cfg(test)]
@@ -121,33 +121,33 @@ mod tests {
 
     use super::*;
     use crate::capabilities::Client;
-    use crate::outbox::Outbox;
+    use crate::outbox::{Outbox, Wire};
     use crate::workspace::Workspace;
 
-    type Answer = fn(&Call<'_>, &str, Value) -> Result<Value, Refusal>;
+    type Handler = fn(&Call<'_>, &str, Value) -> Result<String, Refusal>;
 
     /// The error code of a request, and how many lines were logged.
-    fn code(method: &str, newest: u64, answer: Answer) -> (i32, usize) {
+    fn code(method: &str, newest: u64, answer: Handler) -> (i32, usize) {
         let world = Workspace::new(Client::of(&lsp::InitializeParams::default())).world();
         let ((editor, messages), (main, _news)) = (unbounded(), unbounded());
-        let out = Outbox::new(editor, main);
+        let out = Outbox::new(Wire::Messages(editor), main);
         let stop = Stop::default();
         stop.newest.store(newest, Ordering::Relaxed);
         let call = Call { world: &world, out: &out, stop: &stop };
         let request = Request::new(RequestId::from(1), method.to_owned(), Value::Null);
         let response = respond(&call, request, answer);
-        (response.response_result.expect_err("an error").code, messages.len())
+        (response.result.expect_err("an error").code, messages.len())
     }
 
     #[test]
     fn a_panic_is_answered_and_logged() {
-        let broken: Answer = |_, _, _| panic!("no luck");
+        let broken: Handler = |_, _, _| panic!("no luck");
         assert_eq!(code("textDocument/hover", 0, broken), (-32603, 1));
     }
 
     #[test]
     fn an_edit_makes_questions_about_the_text_worthless() {
-        let fine: Answer = |_, _, _| Err(Refusal::Impossible("asked".to_owned()));
+        let fine: Handler = |_, _, _| Err(Refusal::Impossible("asked".to_owned()));
         assert_eq!(code("textDocument/hover", 0, fine), (-32803, 0));
         assert_eq!(code("textDocument/hover", 1, fine), (-32801, 0));
         assert_eq!(code("textDocument/diagnostic", 1, fine), (-32802, 0));

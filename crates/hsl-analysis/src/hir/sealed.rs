@@ -1,5 +1,6 @@
 //! Functions that depend on nothing but the functions that they name.
 
+use std::any::Any;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,6 +35,7 @@ pub struct Sealed {
 pub struct Memo {
     walked: Kept<Arc<Walked>>,
     advice: Kept<(u64, Arc<[Diagnostic]>)>,
+    shown: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
 }
 
 /// The newest answers.
@@ -79,5 +81,16 @@ impl Memo {
     /// Keeps findings.
     pub fn keep_advice(&self, digest: u64, found: Arc<[Diagnostic]>) {
         self.advice.keep((digest, found));
+    }
+
+    /// What is shown of the function, whatever that is to whoever kept it.
+    pub fn shown<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        shown.and_then(|shown| shown.downcast().ok())
+    }
+
+    /// Keeps what is shown, in place of what was kept before.
+    pub fn keep_shown(&self, shown: Arc<impl Any + Send + Sync>) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
     }
 }

@@ -1,7 +1,5 @@
 //! What names mean, for their colour.
 
-use std::collections::HashMap;
-
 use hsl_analysis::{Access, Meaning, Reference, Symbol, SymbolKind};
 use hsl_decl::{Class, Contexts, Effect, Function, Variable};
 use hsl_syntax::ast::span_of;
@@ -10,24 +8,30 @@ use hsl_syntax::tree_sitter::Node;
 use super::{SemanticToken, TokenKind, TokenModifier};
 use crate::View;
 
-/// The names of a file by where they begin.
+/// The names of a file.
 pub(super) struct Names<'v> {
     view: &'v View,
-    known: HashMap<u32, &'v Reference>,
+    /// Ordered by place.
+    known: &'v [Reference],
     hook: Vec<&'static Variable>,
 }
 
 impl<'v> Names<'v> {
     pub(super) fn of(view: &'v View) -> Self {
-        let references = view.id().into_iter().flat_map(|id| view.facts().references_in(id));
-        let known = references.map(|reference| (reference.at.span.start, reference)).collect();
+        let all = &view.facts().references;
+        let known = view.id().map_or(&all[..0], |id| {
+            let first = all.partition_point(|reference| reference.at.file < id);
+            let end = all.partition_point(|reference| reference.at.file <= id);
+            &all[first..end]
+        });
         Self { view, known, hook: view.unit.variables() }
     }
 
     /// The token of a name, with the nodes around it.
     pub(super) fn token<'t>(&self, node: Node<'t>, around: &[Node<'t>]) -> Option<SemanticToken> {
         let span = span_of(node);
-        let known = self.known.get(&span.start).filter(|known| known.at.span == span);
+        let end = self.known.partition_point(|known| known.at.span.start <= span.start);
+        let known = self.known[..end].last().filter(|known| known.at.span == span);
         let (kind, mut modifiers) = match known.map(|known| known.meaning) {
             Some(Meaning::Function(function)) => self.function(function),
             Some(Meaning::Class(class)) => self.class(class),
