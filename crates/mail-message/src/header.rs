@@ -85,8 +85,7 @@ fn field(message: &[u8], range: Range<usize>) -> Field<'_> {
     let text = &message[range.clone()];
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    let is_name = |byte: &u8| matches!(byte, b'!'..=b'~') && *byte != b':';
-    let name = &text[..text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len())];
+    let name = name(text);
     // Obsolete syntax has blanks before the colon (RFC 5322 §4.5).
     if !name.is_empty()
         && let Some(value) = text[name.len()..].trim_ascii_start().strip_prefix(b":")
@@ -94,6 +93,17 @@ fn field(message: &[u8], range: Range<usize>) -> Field<'_> {
         return Field { name, value, range };
     }
     Field { name: &[], value: text, range }
+}
+
+/// The name that a line begins with, which is all of it where no colon follows. Names are short, and a
+/// look at all of one is quicker than a search for its end.
+fn name(text: &[u8]) -> &[u8] {
+    let is_name = |byte: &u8| matches!(byte, b'!'..=b'~') && *byte != b':';
+    let before = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
+    match before.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
+        true => before,
+        false => &before[..before.iter().position(|byte| !is_name(byte)).unwrap_or(before.len())],
+    }
 }
 
 /// Finds the end of the header block in a stream and keeps the block, bounded.
