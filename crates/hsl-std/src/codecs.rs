@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hsl_macros::library;
 use hsl_vm::{Cx, Str, Thrown};
+use smtp_proto::xtext;
 
 /// Builtins of this topic.
 #[library(topic = "codecs")]
@@ -164,7 +165,7 @@ pub(crate) mod functions {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let escaped = string.iter().filter(|byte| !plain(**byte)).count();
         cx.reserve(string.len().saturating_add(2 * escaped))?;
-        Ok(Str::from(escape(&string, b'%', plain)))
+        Ok(Str::from(percent_escape(&string, plain)))
     }
 
     /// Decodes percent escapes.
@@ -208,10 +209,9 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn xtext_encode(cx: &mut Cx<'_>, text: Str) -> Result<Str, Thrown> {
         cx.charge(text.len());
-        let plain = |byte: u8| (b'!'..=b'~').contains(&byte) && byte != b'+' && byte != b'=';
-        let escaped = text.iter().filter(|byte| !plain(**byte)).count();
+        let escaped = text.iter().filter(|byte| !xtext::is_xchar(**byte)).count();
         cx.reserve(text.len().saturating_add(2 * escaped))?;
-        Ok(Str::from(escape(&text, b'+', plain)))
+        Ok(Str::from(xtext::encode(&text)))
     }
 
     /// Decodes the text of a parameter of an SMTP command.
@@ -307,14 +307,14 @@ fn base32(bytes: &[u8]) -> String {
     out
 }
 
-fn escape(text: &[u8], mark: u8, plain: impl Fn(u8) -> bool) -> Vec<u8> {
+fn percent_escape(text: &[u8], plain: impl Fn(u8) -> bool) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = Vec::with_capacity(text.len());
     for byte in text {
         if plain(*byte) {
             out.push(*byte);
         } else {
-            out.extend([mark, DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+            out.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
     }
     out

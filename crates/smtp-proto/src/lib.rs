@@ -23,6 +23,7 @@ mod reply;
 mod reply_reader;
 pub mod server;
 mod state;
+pub mod xtext;
 
 pub use address::{Address, AddressError};
 pub use params::Parameters;

@@ -21,7 +21,7 @@ use login::{Login, Mechanism};
 use super::Outgoing;
 use crate::body::DataWriter;
 use crate::ext::Announced;
-use crate::{Address, Class, Parameters, Reply};
+use crate::{Address, Class, Parameters, Reply, xtext};
 
 /// What to ask, and how.
 #[derive(Clone, Debug, Default)]
@@ -267,8 +267,9 @@ impl Question {
             if attributes.clone().any(|(name, _)| !is_keyword(name)) {
                 return self.refuse_for_good("a name of XCLIENT is no keyword".to_owned());
             }
-            let text: String =
-                attributes.map(|(name, value)| format!(" {name}={}", xtext(value))).collect();
+            let text: String = attributes
+                .map(|(name, value)| format!(" {name}={}", xtext::encode(value.as_bytes())))
+                .collect();
             return self.command(At::Xclient, &["XCLIENT", &text]);
         }
         if self.settings.login.is_some() { self.log_in() } else { self.mail() }
@@ -423,13 +424,4 @@ fn stays(address: &str) -> bool {
 fn is_keyword(name: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     !name.is_empty() && name.bytes().all(is_part)
-}
-
-/// RFC 3461 §4, as XCLIENT wants it.
-fn xtext(value: &str) -> String {
-    let escaped = |byte: u8| match byte {
-        b'!'..=b'*' | b','..=b'<' | b'>'..=b'~' => char::from(byte).to_string(),
-        other => format!("+{other:02X}"),
-    };
-    value.bytes().map(escaped).collect()
 }
