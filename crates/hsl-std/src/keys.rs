@@ -16,7 +16,7 @@ use crate::binding::wrong_type;
 use crate::compute::compute;
 use crate::resource;
 
-pub(crate) use named::{identity, of_argument};
+pub(crate) use named::{NoIdentity, configured, identity, named, of_argument};
 
 /// Builtins of this topic.
 #[library(topic = "keys")]

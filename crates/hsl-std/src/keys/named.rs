@@ -7,7 +7,55 @@ use mail_crypto::{Identities, Identity, PrivateKey};
 
 use crate::{certificates, resource};
 
+/// Why a name gives no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoIdentity {
+    /// There is nothing to look it up in.
+    #[error("the option \"id\" needs a server: there is no configuration with keys here")]
+    NoConfiguration,
+    /// None is called so.
+    #[error("no key of the configuration has {}{}", shown(name), suggestion(near))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The name that was probably meant.
+        near: Option<String>,
+    },
+}
+
+/// Longest name that is shown. What is longer may be a key that was taken for a name.
+const SHOWN: usize = 32;
+
+fn shown(name: &str) -> String {
+    match name.len() <= SHOWN {
+        true => format!("the id \"{name}\""),
+        false => "this id".to_owned(),
+    }
+}
+
+fn suggestion(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
+}
+
 /// The identity of this name in the configuration.
+///
+/// # Errors
+/// [`NoIdentity`], by cause.
+pub(crate) fn named<'a>(cx: &Cx<'a>, name: &Str) -> Result<&'a Identity, NoIdentity> {
+    let all = cx.data::<Arc<Identities>>().ok_or(NoIdentity::NoConfiguration)?;
+    let name = name.to_lossy();
+    all.get(&name).ok_or_else(|| {
+        let near = diagnostics::nearest(&name, all.iter().map(|(name, _)| name));
+        NoIdentity::Unknown { name: name.into_owned(), near: near.map(str::to_owned) }
+    })
+}
+
+/// The identity of this name, if there is a configuration that has it.
+pub(crate) fn configured<'a>(cx: &Cx<'a>, name: &Str) -> Option<&'a Identity> {
+    cx.data::<Arc<Identities>>()?.get(&name.to_lossy())
+}
+
+/// The identity of this name in the configuration, or none.
 ///
 /// # Errors
 /// An exception where no configuration is.
@@ -16,11 +64,12 @@ pub(crate) fn identity<'a>(
     function: &str,
     name: &Str,
 ) -> Result<Option<&'a Identity>, Thrown> {
-    match cx.data::<Arc<Identities>>() {
-        Some(identities) => Ok(identities.get(&name.to_lossy())),
-        None => Err(Thrown::Error(format!(
-            "{function}: the option \"id\" needs a server: there is no configuration with keys here"
-        ))),
+    match named(cx, name) {
+        Ok(identity) => Ok(Some(identity)),
+        Err(NoIdentity::Unknown { .. }) => Ok(None),
+        Err(error @ NoIdentity::NoConfiguration) => {
+            Err(Thrown::Error(format!("{function}: {error}")))
+        }
     }
 }
 

@@ -14,11 +14,12 @@ use super::options::occurrence;
 use super::part::{Mail, MimePart, this};
 use super::queueing;
 use super::sending::{self, SendResult};
-use super::signing::{GivenKey, MessageSigning};
+use super::signing::{GivenKey, MessageSigning, NoKey};
 use super::verify::{self, VerifyOptions, VerifyResult};
 use crate::binding::{TextOrArray, object};
 use crate::compute::try_compute;
 use crate::files::{File, GivenFile};
+use crate::keys::NoIdentity;
 
 /// A received or loaded message, which is also its top-level part.
 ///
@@ -196,7 +197,7 @@ impl MailMessage {
     ///
     /// # Errors
     ///
-    /// Raises an exception for options of the wrong type or value.
+    /// Raises an exception for options of the wrong type or value, and for `id` where no configuration is.
     ///
     /// # Example
     ///
@@ -219,7 +220,13 @@ impl MailMessage {
         options: MessageSigning,
     ) -> Result<NativeStep, Thrown> {
         let none = || Ok(NativeStep::Return(Value::none()));
-        let Ok(key) = key.find(cx, options.signing.id) else { return none() };
+        let key = match key.find(cx, options.signing.id) {
+            Ok(key) => key,
+            Err(error @ NoKey::Unnamed(NoIdentity::NoConfiguration)) => {
+                return Err(Thrown::error(format!("signDKIM: {error}")));
+            }
+            Err(_) => return none(),
+        };
         let arc = options.arc.instance(|| self.next_instance());
         let sign = options.signing.options(cx, &selector, &domain, arc)?;
         cx.charge(

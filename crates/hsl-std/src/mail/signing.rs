@@ -10,11 +10,12 @@ use std::sync::Arc as Shared;
 use hsl_decl::Ty;
 use hsl_macros::Options;
 use hsl_vm::{Array, Cx, FromValue, Str, Thrown, Value};
-use mail_crypto::{Hash, Identities, PrivateKey};
+use mail_crypto::{Hash, PrivateKey};
 use mail_message::dkim::{Algorithm, Canonicalization, KeyError, SignOptions, Signer, SigningKey};
 use sha2::{Digest, Sha256};
 
 use crate::binding::{GivenOptions, Options};
+use crate::keys::{self, NoIdentity};
 use crate::resource;
 
 /// Most keys that a thread remembers.
@@ -37,14 +38,24 @@ impl FromValue for GivenKey {
     }
 }
 
+/// Why there is no key to sign with.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoKey {
+    /// What was given is no key for this.
+    #[error(transparent)]
+    Unusable(#[from] KeyError),
+    /// It was to be the name of one.
+    #[error(transparent)]
+    Unnamed(#[from] NoIdentity),
+    /// It is no key, and may be a mistyped name of one.
+    #[error("{0}; did you mean the configured key \"{1}\"?")]
+    Mistyped(KeyError, String),
+}
+
 impl GivenKey {
     /// The key; `id` tells that it is the name of a configured one. A text that is the name of one
     /// is taken for it.
-    pub(super) fn find(
-        &self,
-        cx: &Cx<'_>,
-        id: Option<bool>,
-    ) -> Result<Shared<SigningKey>, KeyError> {
+    pub(super) fn find(&self, cx: &Cx<'_>, id: Option<bool>) -> Result<Shared<SigningKey>, NoKey> {
         let held = |key: &Shared<PrivateKey>| {
             Shared::new(SigningKey::Other(Box::new(Held(Shared::clone(key)))))
         };
@@ -52,26 +63,36 @@ impl GivenKey {
             return Ok(held(key));
         }
         let text = self.0.as_str().ok_or(KeyError::Format)?;
-        let configured = cx.data::<Shared<Identities>>().filter(|_| id != Some(false));
-        if let Some(identity) = configured.and_then(|all| all.get(&text.to_lossy())) {
-            return Ok(held(&identity.key));
+        match id {
+            Some(false) => Ok(read(text)?),
+            Some(true) => Ok(held(&keys::named(cx, text)?.key)),
+            None => match keys::configured(cx, text) {
+                Some(identity) => Ok(held(&identity.key)),
+                None => read(text).map_err(|error| match keys::named(cx, text) {
+                    Err(NoIdentity::Unknown { near: Some(near), .. }) => {
+                        NoKey::Mistyped(error, near)
+                    }
+                    _ => NoKey::Unusable(error),
+                }),
+            },
         }
-        if id == Some(true) {
-            return Err(KeyError::Format);
-        }
-        let digest: [u8; 32] = Sha256::digest(&text[..]).into();
-        if let Some(key) = KNOWN.with_borrow(|known| known.get(&digest).cloned()) {
-            return Ok(key);
-        }
-        let key = Shared::new(SigningKey::parse(text)?);
-        KNOWN.with_borrow_mut(|known| {
-            if known.len() >= KEYS {
-                known.clear();
-            }
-            known.insert(digest, Shared::clone(&key));
-        });
-        Ok(key)
     }
+}
+
+/// The key of a text, which is read once.
+fn read(text: &Str) -> Result<Shared<SigningKey>, KeyError> {
+    let digest: [u8; 32] = Sha256::digest(&text[..]).into();
+    if let Some(key) = KNOWN.with_borrow(|known| known.get(&digest).cloned()) {
+        return Ok(key);
+    }
+    let key = Shared::new(SigningKey::parse(text)?);
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= KEYS {
+            known.clear();
+        }
+        known.insert(digest, Shared::clone(&key));
+    });
+    Ok(key)
 }
 
 /// A key resource, which was read when it was made.
