@@ -19,6 +19,19 @@ www CNAME mail
 _25._tcp.mail TLSA 3 1 1 0011223344556677889900112233445566778899001122334455667788990011
 _x._tcp SRV 1 2 3 mail
 @ CAA 0 issue "ca.example"
+plain NS ns
+far CNAME host.plain
+further CNAME far
+nowhere CNAME none.plain
+"#;
+
+/// The zone below it, which is delegated without a signature.
+const PLAIN: &str = r#"$ORIGIN plain.example.
+$TTL 300
+@ SOA ns.example. hostmaster.example. 1 3600 600 86400 60
+@ NS ns.example.
+host A 192.0.2.9
+back CNAME mail.example.
 "#;
 
 fn local(records: &[(&str, &str, &str, bool)]) -> Vec<LocalRecord> {
@@ -105,7 +118,7 @@ fn spf_is_asked_of_the_resolver() {
 fn signed_zones_are_validated_and_forged_ones_are_refused() {
     let Some(zone) = Signed::new(ZONE) else { return };
     let forged = zone.text().replace("192.0.2.1\n", "192.0.2.66\n");
-    let ((good, _one), (bad, _two)) = (zone.serve(&zone.text()), zone.serve(&forged));
+    let ((good, _one), (bad, _two)) = (zone.serve(&zone.text(), None), zone.serve(&forged, None));
     on_worker(async {
         listening(good).await;
         listening(bad).await;
@@ -139,5 +152,38 @@ fn signed_zones_are_validated_and_forged_ones_are_refused() {
         assert_eq!(forged, [r#"["error"=>"SERVFAIL","dnssec"=>false]"#]);
         let unchecked = printed(&ask(dns(bad, Dnssec::Off)), one).await;
         assert_eq!(unchecked, [r#"["result"=>[0=>"192.0.2.66"],"dnssec"=>false]"#]);
+    });
+}
+
+#[test]
+fn an_alias_is_as_secure_as_where_it_leads() {
+    let Some(zone) = Signed::new(ZONE) else { return };
+    let (port, _server) = zone.serve(&zone.text(), Some(("plain.example", PLAIN)));
+    on_worker(async {
+        listening(port).await;
+        let text = r#"foreach ([["far.example", "a"], ["further.example", "a"], ["far.example", "cname"],
+                ["host.plain.example", "a"], ["back.plain.example", "a"], ["far.example", "mx"],
+                ["nowhere.example", "a"], ["www.example", "a"]] as $each)
+            echo dns_query($each[0], ["type" => $each[1]]);"#;
+        for dnssec in [Dnssec::Require, Dnssec::Auto] {
+            let dns = DnsOptions {
+                servers: vec![format!("127.0.0.1:{port}")],
+                anchors: zone.anchors(),
+                dnssec,
+                ..DnsOptions::default()
+            };
+            let host = host(ServiceOptions { dns, ..ServiceOptions::default() });
+            let expected = [
+                r#"["result"=>[0=>"192.0.2.9"],"dnssec"=>false]"#,
+                r#"["result"=>[0=>"192.0.2.9"],"dnssec"=>false]"#,
+                r#"["result"=>[0=>"host.plain.example"],"dnssec"=>true]"#,
+                r#"["result"=>[0=>"192.0.2.9"],"dnssec"=>false]"#,
+                r#"["result"=>[0=>"192.0.2.1"],"dnssec"=>false]"#,
+                r#"["error"=>"NO_DATA","dnssec"=>false]"#,
+                r#"["error"=>"NXDOMAIN","dnssec"=>false]"#,
+                r#"["result"=>[0=>"192.0.2.1"],"dnssec"=>true]"#,
+            ];
+            assert_eq!(printed(&host, text).await, expected, "{dnssec:?}");
+        }
     });
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use hsl_host::NetworkOptions;
+use hsl_host::{DnsOptions, LocalRecord, NetworkOptions, ServiceOptions};
 use mta_config::Network;
 
 use testkit::program;
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::peers::{canned, free_port, listening, silent, start};
 use crate::script::Script;
-use crate::{on_worker, printed, with_network};
+use crate::{host, on_worker, printed, with_network};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Kind: plain\r\n\r\nhi";
 
@@ -157,6 +157,34 @@ fn header_lines_and_urls_stay_what_they_are() {
             let text =
                 format!("try {{ echo {call} ?? \"nothing\"; }} catch ($e) {{ echo \"thrown\"; }}");
             assert_eq!(printed(&open(), &text).await, ["thrown"], "{call}");
+        }
+    });
+}
+
+#[test]
+fn hosts_beyond_ascii_are_asked_for_by_their_ascii_names() {
+    on_worker(async {
+        let (address, mut sent) = canned(OK).await;
+        let (name, port) = ("xn--bcher-kva.example", address.port());
+        let local = LocalRecord::new((name, "A", "127.0.0.1"), 60, false).expect("a record");
+        let dns = DnsOptions { local: vec![local], only_local: true, ..DnsOptions::default() };
+        let host = host(ServiceOptions { dns, ..ServiceOptions::default() });
+        let to = format!(
+            "HTTP/1.1 302 x\r\nLocation: http://BÜCHER.example:{port}/2\r\nContent-Length: 0\r\n\r\n"
+        );
+        let (hop, _) = canned(to).await;
+        let text = format!(
+            r#"echo http("http://bücher.example:{port}/1");
+            echo http("http://{hop}/", ["redirects" => 1]);
+            try {{ echo http("http://bü cher.example/"); }} catch ($e) {{ echo $e->message(); }}"#
+        );
+        let refused =
+            "http: `http://bü cher.example/` cannot be requested: its host is no domain name";
+        assert_eq!(printed(&host, &text).await, ["hi", "hi", refused]);
+        for path in ["/1", "/2"] {
+            let request = sent.recv().await.expect("a request").to_ascii_lowercase();
+            assert!(request.starts_with(&format!("get {path} ")), "{request}");
+            assert!(request.contains(&format!("host: {name}:{port}\r\n")), "{request}");
         }
     });
 }

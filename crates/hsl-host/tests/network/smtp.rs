@@ -279,7 +279,7 @@ fn certificates_are_those_that_a_signed_zone_names() {
              named MX 10 mail.named\nmail.named CNAME mail.above\n"
         );
         let Some(zone) = Signed::new(&zone) else { return };
-        let (dns_port, _nsd) = zone.serve(&zone.text());
+        let (dns_port, _nsd) = zone.serve(&zone.text(), None);
         listening(dns_port).await;
         let of = |dnssec| {
             let servers = vec![format!("127.0.0.1:{dns_port}")];

@@ -43,18 +43,25 @@ impl Signed {
         TrustAnchors::read(&std::fs::read_to_string(path).expect("a key")).expect("a key")
     }
 
-    /// A server of this text of the zone, and its port.
-    pub(crate) fn serve(&self, text: &str) -> (u16, Program) {
+    /// A server of this text of the zone, and of another zone, and its port.
+    pub(crate) fn serve(&self, text: &str, other: Option<(&str, &str)>) -> (u16, Program) {
         let (port, at) = (free_port(), self.folder.path().display());
-        let config = format!(
+        let mut config = format!(
             "server:\n ip-address: 127.0.0.1\n port: {port}\n username: \"\"\n zonesdir: \"{at}\"\n \
              pidfile: \"\"\n database: \"\"\n xfrdfile: \"{at}/xfrd{port}\"\n zonelistfile: \"{at}/list{port}\"\n \
              xfrdir: \"{at}\"\n logfile: \"{at}/log{port}\"\nremote-control:\n control-enable: no\n\
              zone:\n name: example\n zonefile: zone{port}\n"
         );
-        std::fs::write(self.folder.path().join(format!("zone{port}")), text).expect("a zone");
+        let write = |name: &str, text: &str| {
+            std::fs::write(self.folder.path().join(name), text).expect("a file");
+        };
+        write(&format!("zone{port}"), text);
+        if let Some((name, text)) = other {
+            write(&format!("other{port}"), text);
+            config += &format!("zone:\n name: {name}\n zonefile: other{port}\n");
+        }
+        write(&format!("nsd{port}"), &config);
         let path = self.folder.path().join(format!("nsd{port}"));
-        std::fs::write(&path, config).expect("a configuration");
         (port, start(Command::new(&self.nsd).arg("-d").arg("-c").arg(&path)))
     }
 }

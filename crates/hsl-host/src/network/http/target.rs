@@ -1,11 +1,15 @@
 //! Where an HTTP request goes: a URL in parts.
 //!
-//! Invariants: the host is not empty; nothing in it can break out of a line of the request.
+//! Invariants: the host is not empty and in ASCII; nothing in it can break out of a line of the
+//! request.
 //!
-//! Sources: RFC 3986, RFC 9110 §4.2.
+//! Sources: RFC 3986, RFC 9110 §4.2; UTS 46 as the URL Standard §3.3 uses it (names beyond ASCII).
+
+use std::borrow::Cow;
 
 use hsl_vm::request::NetworkError;
 use hyper::Uri;
+use idna::AsciiDenyList;
 use rustix::io::Errno;
 
 use super::error;
@@ -14,7 +18,7 @@ use super::error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) tls: bool,
-    /// As written: an IPv6 address stands in brackets.
+    /// In ASCII, else as written: an IPv6 address stands in brackets.
     pub(super) host: String,
     pub(super) port: u16,
     /// Path and query.
@@ -28,8 +32,9 @@ pub(super) struct Target {
 impl Target {
     pub(super) fn read(url: &str) -> Result<Self, NetworkError> {
         let wrong = |why: &str| error(Errno::INVAL, format!("`{url}` cannot be requested: {why}"));
+        let ascii = with_ascii_host(url).ok_or_else(|| wrong("its host is no domain name"))?;
         let uri: Uri =
-            url.parse().map_err(|e: hyper::http::uri::InvalidUri| wrong(&e.to_string()))?;
+            ascii.parse().map_err(|e: hyper::http::uri::InvalidUri| wrong(&e.to_string()))?;
         let tls = match uri.scheme_str() {
             Some("http") => false,
             Some("https") => true,
@@ -99,6 +104,20 @@ impl Target {
     }
 }
 
+/// A URL whose host is in ASCII; none when the host can be no name in DNS.
+fn with_ascii_host(url: &str) -> Option<Cow<'_, str>> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    let start = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
+    let end = url[start..end].find(':').map_or(end, |at| start + at);
+    let host = &url[start..end];
+    if host.is_ascii() {
+        return Some(Cow::Borrowed(url));
+    }
+    let host = idna::domain_to_ascii_cow(host.as_bytes(), AsciiDenyList::URL).ok()?;
+    Some(Cow::Owned([&url[..start], &host, &url[end..]].concat()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +147,27 @@ mod tests {
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn hosts_beyond_ascii_are_converted() {
+        let absolute = |url: &str| read(url).map(|(absolute, ..)| absolute);
+        for (url, expected) in [
+            ("http://Bücher.example/ä?ö", "http://xn--bcher-kva.example/ä?ö"),
+            ("https://u@xn--bcher-kva.example:8443/", "https://xn--bcher-kva.example:8443/"),
+            ("http://user:p@mañana。example:81#é", "http://xn--maana-pta.example:81/"),
+            ("http://faß.example?x", "http://xn--fa-hia.example/?x"),
+            ("http://１２７．０．０．１/", "http://127.0.0.1/"),
+        ] {
+            assert_eq!(absolute(url).as_deref(), Some(expected), "{url}");
+        }
+        for wrong in
+            ["http://a／b.example/", "http://é＠b.example/", "http://\u{200b}/", "http://é b/"]
+        {
+            assert_eq!(absolute(wrong), None, "{wrong}");
+        }
+        let from = Target::read("https://bücher.example/").expect("a target");
+        assert!(from.same_origin(&from.join("https://BÜCHER.example/x").expect("a target")));
     }
 
     #[test]
