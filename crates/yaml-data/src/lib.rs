@@ -126,8 +126,8 @@ impl<'t> Reader<'t> {
     fn event(&mut self, event: Event<'t>, at: usize) -> Result<(), Fault> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let core = tag.as_deref().filter(|tag| tag.is_yaml_core_schema());
-                let scalar = match core.map(|tag| tag.suffix.as_str()) {
+                let whole = tag.as_deref().map(whole);
+                let scalar = match whole.as_deref().and_then(|tag| tag.strip_prefix(CORE)) {
                     Some(name) => Scalar::tagged(name, text),
                     None if style == ScalarStyle::Plain && !is_text(tag.as_deref()) => plain(text),
                     None => Scalar::Text(text),
@@ -175,13 +175,18 @@ impl<'t> Reader<'t> {
 
 /// Whether the tag is `!`, which makes a plain scalar a text.
 fn is_text(tag: Option<&Tag>) -> bool {
-    tag.is_some_and(|tag| format!("{}{}", tag.handle, tag.suffix) == "!")
+    tag.is_some_and(|tag| whole(tag) == "!")
+}
+
+/// The tag in full, however it is written.
+fn whole(tag: &Tag) -> String {
+    format!("{}{}", tag.handle, tag.suffix)
 }
 
 /// The whole tag, unless the core schema defines what it means.
 fn full(tag: Option<&Tag>) -> Option<String> {
     let tag = tag?;
-    let whole = format!("{}{}", tag.handle, tag.suffix);
+    let whole = whole(tag);
     let known = ["str", "int", "float", "bool", "null", "seq", "map"];
     let core = whole.strip_prefix(CORE).is_some_and(|name| known.contains(&name));
     (!core && whole != "!").then_some(whole)
@@ -229,6 +234,7 @@ mod tests {
         check("!!str 5", r#""5""#);
         check("! 5", r#""5""#);
         check("!!int \"5\"", "5");
+        check("!<tag:yaml.org,2002:str> 5", r#""5""#);
         check("!ip [!x a]", r#"!x"a" !iplist1"#);
         check("!<tag:example.com,2000:x> 1", "tag:example.com,2000:x1");
         check("!!binary aGk=", r#"tag:yaml.org,2002:binary"aGk=""#);
