@@ -51,30 +51,30 @@ impl Field<'_> {
 
 /// The fields of the header block at the start of a message.
 pub fn fields(message: &[u8]) -> impl Iterator<Item = Field<'_>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at;
-        let line = line_end(message, start)?;
-        if is_blank(&message[start..line]) {
+    places(message).map(|range| field(message, range))
+}
+
+/// Where the fields of the header block at the start of a message are. Nothing else is looked at.
+pub(crate) fn places(message: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let last = (!message.is_empty() && !message.ends_with(b"\n")).then_some(message.len());
+    let mut lines = memchr::memchr_iter(b'\n', message).map(|at| at + 1).chain(last);
+    let mut start = 0;
+    let next = move || {
+        let mut end = lines.next()?;
+        if is_blank(&message[start..end]) {
             return None;
         }
-        at = line;
-        while message.get(at).is_some_and(|b| matches!(b, b' ' | b'\t')) {
-            at = line_end(message, at).unwrap_or(message.len());
+        while message.get(end).is_some_and(|b| matches!(b, b' ' | b'\t')) {
+            end = lines.next().unwrap_or(message.len());
         }
-        Some(field(message, start..at))
-    })
+        Some(std::mem::replace(&mut start, end)..end)
+    };
+    std::iter::from_fn(next).fuse()
 }
 
 /// Position after the last field of a header block.
 pub(crate) fn fields_end(header: &[u8]) -> usize {
-    fields(header).last().map_or(0, |field| field.range.end)
-}
-
-/// Position after the next line end, or the end of a last line without one.
-fn line_end(message: &[u8], start: usize) -> Option<usize> {
-    let rest = message.get(start..).filter(|rest| !rest.is_empty())?;
-    Some(memchr::memchr(b'\n', rest).map_or(message.len(), |end| start + end + 1))
+    places(header).last().map_or(0, |place| place.end)
 }
 
 fn is_blank(line: &[u8]) -> bool {
@@ -85,7 +85,7 @@ fn field(message: &[u8], range: Range<usize>) -> Field<'_> {
     let text = &message[range.clone()];
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    let name = name(text);
+    let name = &text[..text.iter().position(|byte| !is_name(*byte)).unwrap_or(text.len())];
     // Obsolete syntax has blanks before the colon (RFC 5322 §4.5).
     if !name.is_empty()
         && let Some(value) = text[name.len()..].trim_ascii_start().strip_prefix(b":")
@@ -95,15 +95,9 @@ fn field(message: &[u8], range: Range<usize>) -> Field<'_> {
     Field { name: &[], value: text, range }
 }
 
-/// The name that a line begins with, which is all of it where no colon follows. Names are short, and a
-/// look at all of one is quicker than a search for its end.
-fn name(text: &[u8]) -> &[u8] {
-    let is_name = |byte: &u8| matches!(byte, b'!'..=b'~') && *byte != b':';
-    let before = &text[..memchr::memchr(b':', text).unwrap_or(text.len())];
-    match before.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
-        true => before,
-        false => &before[..before.iter().position(|byte| !is_name(byte)).unwrap_or(before.len())],
-    }
+/// Whether the name of a field may have this byte (RFC 5322 §2.2).
+pub(crate) fn is_name(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && byte != b':'
 }
 
 /// Finds the end of the header block in a stream and keeps the block, bounded.
