@@ -9,7 +9,8 @@ use crate::run::{check, command, output};
 use crate::tools;
 
 /// Packages of PyPI, all in the environment of the tools.
-const PYTHON: [&str; 4] = ["dkimpy==1.1.8", "pyspf==2.0.14", "dnspython==2.9.2", "PyNaCl==1.6.2"];
+const PYTHON: [&str; 5] =
+    ["dkimpy==1.1.8", "pyspf==2.0.14", "dnspython==2.9.2", "PyNaCl==1.6.2", "ruamel.yaml==0.19.1"];
 
 /// Programs with the Debian package that has them.
 const DEBIAN: [(&str, &str); 5] = [
