@@ -17,6 +17,8 @@ struct Editor {
     folder: &'static str,
     queries: &'static [&'static str],
     captures: &'static [(&'static str, &'static str)],
+    /// Beginnings of captures that it does not have; lines with one are left out.
+    without: &'static [&'static str],
 }
 
 const EDITORS: [Editor; 3] = [
@@ -24,6 +26,7 @@ const EDITORS: [Editor; 3] = [
         folder: "neovim/queries/hsl",
         queries: &["highlights", "injections", "locals", "folds", "indents", "textobjects"],
         captures: &[],
+        without: &[],
     },
     Editor {
         folder: "helix/queries/hsl",
@@ -52,6 +55,7 @@ const EDITORS: [Editor; 3] = [
             ("@parameter.inner", "@parameter.inside"),
             ("@comment.outer", "@comment.around"),
         ],
+        without: &[],
     },
     Editor {
         folder: "zed/languages/hsl",
@@ -67,6 +71,7 @@ const EDITORS: [Editor; 3] = [
             ("@class.inner", "@class.inside"),
             ("@comment.outer", "@comment.around"),
         ],
+        without: &["@parameter."],
     },
 ];
 
@@ -80,12 +85,18 @@ pub(super) fn files() -> anyhow::Result<Vec<File>> {
             let path = format!("editors/{}/{query}.scm", editor.folder);
             let text = format!(
                 "; Generated from crates/hsl-syntax/queries/{query}.scm.\n{}",
-                translated(&text, editor.captures)
+                translated(&kept(&text, editor.without), editor.captures)
             );
             files.push(File { path, text });
         }
     }
     Ok(files)
+}
+
+/// A query without the lines that have captures which begin so.
+fn kept(query: &str, without: &[&str]) -> String {
+    let is_kept = |line: &&str| !without.iter().any(|begin| line.contains(begin));
+    query.split_inclusive('\n').filter(is_kept).collect()
 }
 
 /// A query with other names of captures.

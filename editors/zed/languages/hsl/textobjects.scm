@@ -4,7 +4,4 @@
 (method_definition body: (block) @function.inside) @function.around
 (constructor_definition body: (block) @function.inside) @function.around
 (class_definition member: (_) @class.inside) @class.around
-(parameter) @parameter.inner
-(rest_parameter) @parameter.inner
-(arguments (expression) @parameter.inner)
 (comment) @comment.around
