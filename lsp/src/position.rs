@@ -2,6 +2,8 @@
 //!
 //! *Sources.* Language Server Protocol 3.18, "Position".
 
+use std::cell::Cell;
+
 use diagnostics::{LineCol, LineIndex, Span};
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 
@@ -45,11 +47,15 @@ pub(crate) struct Lines<'t> {
     text: &'t [u8],
     index: LineIndex,
     encoding: Encoding,
+    /// The last offset that was converted, with its place. What is asked in the order of the text is
+    /// counted on from there: a line may be as long as a file.
+    last: Cell<(u32, LineCol)>,
 }
 
 impl<'t> Lines<'t> {
     pub(crate) fn new(text: &'t [u8], encoding: Encoding) -> Self {
-        Self { text, index: LineIndex::new(text), encoding }
+        let last = Cell::new((0, LineCol { line: 0, col: 0 }));
+        Self { text, index: LineIndex::new(text), encoding, last }
     }
 
     /// The offset of a position; positions past the end of a line give its end.
@@ -67,8 +73,7 @@ impl<'t> Lines<'t> {
     pub(crate) fn position(&self, offset: u32) -> Position {
         let at = match self.encoding {
             Encoding::Utf8 => self.index.line_col(offset),
-            Encoding::Utf16 => self.index.utf16(self.text, offset),
-            Encoding::Utf32 => self.utf32(offset),
+            Encoding::Utf16 | Encoding::Utf32 => self.counted(offset),
         };
         Position { line: at.line, character: at.col }
     }
@@ -76,6 +81,35 @@ impl<'t> Lines<'t> {
     /// The range of a span.
     pub(crate) fn range(&self, span: Span) -> Range {
         Range { start: self.position(span.start), end: self.position(span.end) }
+    }
+
+    /// The place of an offset, counted on from the last one where that is on the same line.
+    fn counted(&self, offset: u32) -> LineCol {
+        let begins = self.text.get(offset as usize).is_none_or(|byte| byte & 0xC0 != 0x80);
+        let bytes = self.index.line_col(offset);
+        let target = self.index.line_start(bytes.line) + bytes.col;
+        let (seen, place) = self.last.get();
+        // Inside of a character there is nothing to count on from.
+        if !begins || target != offset || place.line != bytes.line || target < seen {
+            let found = self.counted_afresh(offset);
+            if begins && target == offset {
+                self.last.set((offset, found));
+            }
+            return found;
+        }
+        let between = self.text.get(seen as usize..target as usize).unwrap_or_default();
+        let units = |length: usize| u32::from(self.encoding == Encoding::Utf16 && length == 4);
+        let more: u32 = code_points(between).map(|length| 1 + units(length)).sum();
+        let found = LineCol { line: place.line, col: place.col + more };
+        self.last.set((offset, found));
+        found
+    }
+
+    fn counted_afresh(&self, offset: u32) -> LineCol {
+        match self.encoding {
+            Encoding::Utf16 => self.index.utf16(self.text, offset),
+            _ => self.utf32(offset),
+        }
     }
 
     fn utf32(&self, offset: u32) -> LineCol {
@@ -104,6 +138,21 @@ fn code_points(bytes: &[u8]) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counting_on_is_counting_from_the_start() {
+        let text = b"a\xc3\xa5\xf0\x9d\x84\x9eb \xff\xe2( c\n\xe2\x82\xacx\r\n\nz";
+        for encoding in [Encoding::Utf16, Encoding::Utf32] {
+            let on = Lines::new(text, encoding);
+            let ends = 0..text.len() as u32 + 1;
+            for offset in ends.clone().chain(ends.rev()) {
+                let fresh = Lines::new(text, encoding);
+                let at = fresh.counted_afresh(offset);
+                let expected = Position { line: at.line, character: at.col };
+                assert_eq!(on.position(offset), expected, "{encoding:?} {offset}");
+            }
+        }
+    }
 
     #[test]
     fn each_unit_counts_its_own_way() {

@@ -78,6 +78,18 @@ fn large_files_have_syntax_errors_and_answers() {
     assert_eq!(editor.request("textDocument/documentSymbol", symbols)[0]["name"], "$x");
 }
 
+/// Columns of a line that is as long as a file are counted once.
+#[test]
+fn a_long_line_is_read_once() {
+    let mut editor = Editor::start(json!({}));
+    let uri = editor.open(HOOK, &"$x = 1; ".repeat(10_000));
+    let document = json!({ "textDocument": { "uri": uri } });
+    let tokens = editor.request("textDocument/semanticTokens/full", document);
+    let data = tokens["data"].as_array().expect("tokens");
+    let columns: u64 = data.chunks(5).filter_map(|token| token[1].as_u64()).sum();
+    assert!(columns > 79_000, "{columns}");
+}
+
 #[test]
 fn hostile_folders_cost_nothing() {
     let fill = |editor: &Editor| {
