@@ -16,15 +16,16 @@ pub(crate) struct Loose<F> {
 impl<F: Fn(&str) -> Option<Parse>> Sources for Loose<F> {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let path = ScriptPath::parse(path);
-        if path.scheme == Scheme::Extras {
-            return Err(ResolveError::Package { name: path.name.to_owned() });
-        }
-        let name = normalize(directory(from), path.name).ok_or(ResolveError::Outside)?;
+        let name = match path.scheme {
+            Scheme::Extras => path.rooted().and_then(|name| normalize(directory(from), &name)),
+            _ => normalize(directory(from), path.name),
+        };
+        let name = name.ok_or(ResolveError::Outside)?;
         let candidates = [format!("/{name}"), format!("/{name}/main.hsl")];
         let exists = |name: &&String| (self.open)(name).is_some() || Path::new(name).is_file();
         match candidates.iter().find(exists) {
             Some(found) => Ok(found.as_str().into()),
-            None => Err(ResolveError::Missing { name: path.name.to_owned(), similar: Vec::new() }),
+            None => Err(ResolveError::missing(&path, path.name.to_owned(), Vec::new())),
         }
     }
 

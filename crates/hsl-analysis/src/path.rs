@@ -2,6 +2,9 @@
 //!
 //! *Sources.* Language reference 15.1 and 15.4.
 
+/// Folder of the script root that holds the packages: `extras://name` is its folder `name`.
+pub const PACKAGES: &str = "extras";
+
 /// Where the name of a path is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
@@ -9,7 +12,7 @@ pub enum Scheme {
     Store,
     /// `file://`, or the old `file:`: below the script root.
     File,
-    /// `extras://`: an installed package.
+    /// `extras://`: a package, in its folder of [`PACKAGES`].
     Extras,
     /// `./`: beside the current file.
     Relative,
@@ -35,6 +38,16 @@ impl<'a> ScriptPath<'a> {
         };
         let (scheme, name) = split_scheme(rest);
         Self { loader, scheme, name }
+    }
+
+    /// The name below the script root, of any path that does not begin with `./`; none when it climbs
+    /// above the root, or out of the packages.
+    pub fn rooted(&self) -> Option<String> {
+        let name = normalize("", self.name)?;
+        match self.scheme {
+            Scheme::Extras => Some(format!("{PACKAGES}/{name}")),
+            Scheme::Store | Scheme::File | Scheme::Relative => Some(name),
+        }
     }
 
     /// The loader of a data import: the explicit one, else the extension in lower case.
@@ -99,6 +112,14 @@ mod tests {
         assert_eq!(parse("./x/y.JSON").data_loader().as_deref(), Some("json"));
         assert_eq!(parse("./x.d/y").data_loader(), None);
         assert_eq!(parse("extras://dmarc").name, "dmarc");
+    }
+
+    #[test]
+    fn packages_have_their_folder() {
+        let rooted = |path| ScriptPath::parse(path).rooted();
+        assert_eq!(rooted("extras://ranks/by.hsl").as_deref(), Some("extras/ranks/by.hsl"));
+        assert_eq!(rooted("txt!lists//a.csv").as_deref(), Some("lists/a.csv"));
+        assert_eq!(rooted("extras://../a.hsl"), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use hsl_syntax::Parse;
 
 use crate::Memory;
-use crate::path::{Scheme, ScriptPath};
+use crate::path::{PACKAGES, Scheme, ScriptPath, directory, normalize};
 
 /// Why a path of a script names no file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,12 +34,22 @@ pub enum ResolveError {
         /// The scheme as written.
         scheme: String,
     },
-    /// An `extras://` package that is not installed.
-    #[error("the package {name:?} is not installed")]
+    /// An `extras://` package that is not among the files.
+    #[error("the package {name:?} is not installed: no folder {PACKAGES}/{name} among the files")]
     Package {
-        /// Name of the package.
+        /// Name of the package, or of a file of it.
         name: String,
     },
+}
+
+impl ResolveError {
+    /// That there is no file `name`; of a path to a package, that this is not installed.
+    pub fn missing(path: &ScriptPath<'_>, name: String, similar: Vec<String>) -> Self {
+        match path.scheme {
+            Scheme::Extras => Self::Package { name: path.name.to_owned() },
+            Scheme::Store | Scheme::File | Scheme::Relative => Self::Missing { name, similar },
+        }
+    }
 }
 
 /// The files of a program.
@@ -96,10 +106,9 @@ impl MemorySources {
         candidates.iter().find_map(|c| self.files.get_key_value(*c)).map(|(k, _)| Arc::clone(k))
     }
 
-    fn missing(&self, name: String) -> ResolveError {
+    fn similar(&self, name: &str) -> Vec<String> {
         let names = self.files.keys().map(|k| &**k);
-        let similar = diagnostics::nearest(&name, names).map(str::to_owned);
-        ResolveError::Missing { name, similar: similar.into_iter().collect() }
+        diagnostics::nearest(name, names).map(str::to_owned).into_iter().collect()
     }
 }
 
@@ -107,23 +116,18 @@ impl Sources for MemorySources {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let path = ScriptPath::parse(path);
         let name = match path.scheme {
-            Scheme::Store | Scheme::File => crate::path::normalize("", path.name),
-            Scheme::Relative => crate::path::normalize(crate::path::directory(from), path.name),
-            Scheme::Extras => return self.package(path.name),
+            Scheme::Relative => normalize(directory(from), path.name),
+            Scheme::Store | Scheme::File | Scheme::Extras => path.rooted(),
         };
         let name = name.ok_or(ResolveError::Outside)?;
-        self.find(&name).ok_or_else(|| self.missing(name))
+        self.find(&name).ok_or_else(|| {
+            let similar = self.similar(&name);
+            ResolveError::missing(&path, name, similar)
+        })
     }
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
         self.files.get(name).map(Arc::clone)
-    }
-}
-
-impl MemorySources {
-    fn package(&self, name: &str) -> Result<Arc<str>, ResolveError> {
-        let missing = || ResolveError::Package { name: name.to_owned() };
-        self.find(&format!("extras/{name}")).ok_or_else(missing)
     }
 }
 
@@ -142,6 +146,8 @@ mod tests {
         assert_eq!(name("lib/b.hsl", "./a.hsl"), Ok("lib/a.hsl".into()));
         assert_eq!(name("x.hsl", "file://lib/pack"), Ok("lib/pack/main.hsl".into()));
         assert_eq!(name("x.hsl", "extras://dmarc"), Ok("extras/dmarc/main.hsl".into()));
+        let missing = Err(ResolveError::Package { name: "spf".into() });
+        assert_eq!(name("x.hsl", "extras://spf"), missing);
         assert_eq!(name("x.hsl", "../etc/passwd"), Err(ResolveError::Outside));
         let missing = name("x.hsl", "lib/aa.hsl");
         assert!(

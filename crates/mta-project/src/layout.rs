@@ -24,6 +24,8 @@ pub const CONFIG: &str = "src/config";
 pub const HOOKS: &str = "src/hooks";
 /// Folder of everything that scripts import or read.
 pub const FILES: &str = "src/files";
+/// Folder of the packages that scripts import as `extras://name`.
+pub const PACKAGES: &str = "src/files/extras";
 /// Folder of packed files.
 pub const DIST: &str = "dist";
 /// Folder of what a local server keeps: spool, control socket, process id.
@@ -111,5 +113,6 @@ mod tests {
             assert_eq!(name.strip_prefix(CONFIG), Some(&*format!("/{}", kind.file_name())));
         }
         assert_eq!(file_id(&file_name("lists/a.json")), Some("lists/a.json"));
+        assert_eq!(file_id(PACKAGES), Some(hsl_analysis::path::PACKAGES));
     }
 }

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hsl_fmt::{Indent, Style};
-use hsl_lint::{Levels, LevelsBuilder};
+use hsl_lint::{LevelError, Levels, LevelsBuilder};
 use serde::Deserialize;
+
+use crate::layout;
 
 /// Widths of a line that make sense.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=400;
@@ -18,7 +20,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=400;
 const STEPS: std::ops::RangeInclusive<usize> = 1..=16;
 
 /// All settings.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ToolSettings {
     /// `[format]`: the style of scripts.
@@ -29,8 +31,9 @@ pub struct ToolSettings {
 }
 
 /// How serious findings are, as it is written: `rules` names levels by rule, `all` is every rule;
-/// `[[lint.paths]]` does so for the files that patterns fit.
-#[derive(Debug, Deserialize)]
+/// `[[lint.paths]]` does so for the files that patterns fit. Between both, advice about packages is
+/// off: they are somebody else's.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LintTable {
     #[serde(default)]
@@ -114,6 +117,13 @@ impl FormatSettings {
     }
 }
 
+impl Default for ToolSettings {
+    fn default() -> Self {
+        let lint = LintTable::default().levels().unwrap_or_default();
+        Self { format: FormatSettings::default(), lint }
+    }
+}
+
 impl Default for FormatSettings {
     fn default() -> Self {
         let Style { indent, width } = Style::default();
@@ -121,16 +131,24 @@ impl Default for FormatSettings {
     }
 }
 
+impl LintTable {
+    fn levels(&self) -> Result<Levels, LevelError> {
+        fn pairs(rules: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+            rules.iter().map(|(name, level)| (name.as_str(), level.as_str()))
+        }
+        let packages = [format!("{}/**", layout::PACKAGES)];
+        let mut levels = LevelsBuilder::default()
+            .group(None, pairs(&self.rules))?
+            .group(Some(&packages), [("all", "off")])?;
+        for path in &self.paths {
+            levels = levels.group(Some(&path.files), pairs(&path.rules))?;
+        }
+        Ok(levels.build())
+    }
+}
+
 fn levels<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Levels, D::Error> {
-    fn pairs(rules: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
-        rules.iter().map(|(name, level)| (name.as_str(), level.as_str()))
-    }
-    let table = LintTable::deserialize(value)?;
-    let mut levels = LevelsBuilder::default().group(None, pairs(&table.rules));
-    for path in &table.paths {
-        levels = levels.and_then(|levels| levels.group(Some(&path.files), pairs(&path.rules)));
-    }
-    levels.map(LevelsBuilder::build).map_err(serde::de::Error::custom)
+    LintTable::deserialize(value)?.levels().map_err(serde::de::Error::custom)
 }
 
 fn width<'de, D: serde::Deserializer<'de>>(value: D) -> Result<usize, D::Error> {

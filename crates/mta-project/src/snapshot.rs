@@ -155,11 +155,11 @@ impl Snapshot {
         candidates.iter().find_map(|c| self.files.get_key_value(*c)).map(|(k, _)| Arc::clone(k))
     }
 
-    fn missing(&self, name: &str) -> ResolveError {
+    fn missing(&self, path: &ScriptPath<'_>, name: &str) -> ResolveError {
         let id = layout::file_id(name).unwrap_or(name);
         let known = self.files.keys().filter_map(|name| layout::file_id(name));
         let similar = diagnostics::nearest(id, known).map(str::to_owned);
-        ResolveError::Missing { name: id.to_owned(), similar: similar.into_iter().collect() }
+        ResolveError::missing(path, id.to_owned(), similar.into_iter().collect())
     }
 }
 
@@ -169,18 +169,19 @@ const SOURCES: &str = "src/";
 impl Sources for Snapshot {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         let path = ScriptPath::parse(path);
-        let folder = match path.scheme {
-            Scheme::Store | Scheme::File => layout::FILES,
-            Scheme::Relative => directory(from),
-            Scheme::Extras => return Err(ResolveError::Package { name: path.name.to_owned() }),
+        let name = match path.scheme {
+            Scheme::Relative => normalize(directory(from), path.name),
+            Scheme::Store | Scheme::File | Scheme::Extras => {
+                path.rooted().map(|id| layout::file_name(&id).to_string())
+            }
         };
-        let name = normalize(folder, path.name).ok_or(ResolveError::Outside)?;
+        let name = name.ok_or(ResolveError::Outside)?;
         // Scripts outside of `src`, tests above all, see what lies beside them.
         let is_beside = path.scheme == Scheme::Relative && !from.starts_with(SOURCES);
         if layout::file_id(&name).is_none() && !(is_beside && self.has(&name)) {
             return Err(ResolveError::Outside);
         }
-        self.find(&name).ok_or_else(|| self.missing(&name))
+        self.find(&name).ok_or_else(|| self.missing(&path, &name))
     }
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
@@ -199,7 +200,8 @@ mod tests {
     #[test]
     fn scripts_reach_files_and_nothing_else() {
         let mut snapshot = Snapshot::new();
-        for name in ["src/files/lib/a.hsl", "src/files/pack/main.hsl", "src/config/smtpd.yaml"] {
+        let files = ["lib/a.hsl", "pack/main.hsl", "extras/ranks/main.hsl"].map(layout::file_name);
+        for name in files.into_iter().chain([layout::STARTUP.into()]) {
             snapshot.insert(name, *b"");
         }
         let name = |from: &str, path: &str| snapshot.resolve(from, path).map(|n| n.to_string());
@@ -208,6 +210,9 @@ mod tests {
         assert_eq!(name(hook, "file://lib/a.hsl"), Ok("src/files/lib/a.hsl".into()));
         assert_eq!(name(hook, "pack"), Ok("src/files/pack/main.hsl".into()));
         assert_eq!(name("src/files/lib/b.hsl", "./a.hsl"), Ok("src/files/lib/a.hsl".into()));
+        assert_eq!(name(hook, "extras://ranks"), Ok("src/files/extras/ranks/main.hsl".into()));
+        let package = ResolveError::Package { name: "rank".into() };
+        assert_eq!(name(hook, "extras://rank"), Err(package));
         assert_eq!(name(hook, "../config/smtpd.yaml"), Err(ResolveError::Outside));
         assert_eq!(name(hook, "../../../x"), Err(ResolveError::Outside));
         let similar = vec!["lib/a.hsl".to_owned()];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hsl_lint::Levels;
 use mta_project::{
-    Project, ProjectError, Snapshot, check, check_with_advice, pack, packed_sources,
+    Project, ProjectError, Snapshot, ToolSettings, check, check_with_advice, pack, packed_sources,
 };
 use tempfile::TempDir;
 
@@ -149,6 +149,36 @@ fn ignored_files_are_not_packed() {
     let snapshot = project.scan();
     let names: Vec<_> = snapshot.below("src/files").map(|(name, _)| name.to_string()).collect();
     assert_eq!(names, ["src/files/a/image", "src/files/keep/b.hsl"]);
+}
+
+#[test]
+fn packages_lie_among_the_files_and_are_not_the_project_s_to_improve() {
+    let mut files = complete();
+    files.retain(|(name, _)| !name.ends_with("eod/default.hsl"));
+    files.extend([
+        (
+            "src/hooks/eod/default.hsl",
+            &b"import { rank } from \"extras://ranks\";\nReject(rank());\n"[..],
+        ),
+        ("src/files/extras/ranks/main.hsl", b"import { rank } from \"./by.hsl\";\n"),
+        (
+            "src/files/extras/ranks/by.hsl",
+            b"function rank() { return explode(\",\", \"a\")[0]; }\n",
+        ),
+    ]);
+    let (folder, project) = project(&files);
+    let shown = || {
+        let settings = ToolSettings::holding(folder.path()).expect("settings");
+        let shown = check_with_advice(&project.scan_tests(), true, &settings.lint);
+        shown.iter().map(|f| format!("{} {}", f.file, f.code.name)).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(), Vec::<String>::new());
+    let packed = pack(&project.scan(), true).expect("a valid project").running;
+    assert!(packed.contains("id: extras/ranks/by.hsl"), "{packed}");
+    let asked =
+        "[[lint.paths]]\nfiles = [\"src/files/extras/**\"]\nrules = { deprecated = \"hint\" }\n";
+    fs::write(folder.path().join(ToolSettings::FILE), asked).expect("a file");
+    assert_eq!(shown(), ["src/files/extras/ranks/by.hsl deprecated"]);
 }
 
 #[test]

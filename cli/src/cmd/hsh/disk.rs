@@ -173,21 +173,19 @@ impl Sources for Disk {
         let parsed = ScriptPath::parse(path);
         if let Some(store) = self.store() {
             let inside = store.text(from).is_some() && parsed.scheme == Scheme::Relative;
-            if parsed.scheme == Scheme::Store || inside {
+            if matches!(parsed.scheme, Scheme::Store | Scheme::Extras) || inside {
                 return store.resolve(from, path);
             }
         }
         let file = match parsed.scheme {
-            Scheme::Store | Scheme::File => below(&self.root, Path::new(""), parsed.name),
             Scheme::Relative => self.beside(Path::new(from), parsed.name),
-            Scheme::Extras => {
-                return Err(ResolveError::Package { name: parsed.name.to_owned() });
+            Scheme::Store | Scheme::File | Scheme::Extras => {
+                parsed.rooted().map(|name| self.root.join(name))
             }
         };
         let file = file.ok_or(ResolveError::Outside)?;
         let found = [file.join("main.hsl"), file].into_iter().find(|path| path.is_file());
-        let missing =
-            || ResolveError::Missing { name: parsed.name.to_owned(), similar: Vec::new() };
+        let missing = || ResolveError::missing(&parsed, parsed.name.to_owned(), Vec::new());
         let found = found.ok_or_else(missing)?;
         found.to_str().map(Arc::from).ok_or_else(missing)
     }

@@ -58,14 +58,13 @@ fn rewritten(path: &str, from: (&str, &str), to: (&str, &str)) -> Option<String>
             let name = shortened(&name, path, to.0);
             Some(format!("{bare}./{name}"))
         }
-        Scheme::Store | Scheme::File => {
+        Scheme::Store | Scheme::File | Scheme::Extras => {
             let root = to.0.strip_suffix(&*normalize("", parsed.name)?).or_else(|| {
                 to.0.strip_suffix(&format!("{}/main.hsl", normalize("", parsed.name)?))
             })?;
             let name = to.1.strip_prefix(root)?;
             Some(format!("{head}{}", shortened(name, path, to.0)))
         }
-        Scheme::Extras => None,
     }
 }
 
