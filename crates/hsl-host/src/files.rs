@@ -2,6 +2,8 @@
 //!
 //! Invariants: only regular files below a root, also after every symbolic link was followed; at
 //! most [`MAX_FILE`] bytes. Reading never blocks the worker.
+//!
+//! *Sources.* Language reference 15.1: `file://` is the script root, `file:` its older spelling.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -69,7 +71,8 @@ impl FileRoots {
     /// The real path of a file that exists below a root.
     fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {
         let outside = || FileError::Outside(path.to_owned());
-        let asked = Path::new(path);
+        let name = path.strip_prefix("file:").map(|name| name.strip_prefix("//").unwrap_or(name));
+        let asked = Path::new(name.unwrap_or(path));
         if path.contains('\0') || asked.components().any(|part| part == Component::ParentDir) {
             return Err(outside());
         }
@@ -110,6 +113,8 @@ mod tests {
         let (folder, roots) = roots();
         assert_eq!(roots.read("lists/a.txt").unwrap(), b"inside");
         assert_eq!(roots.read("fine").unwrap(), b"inside");
+        assert_eq!(roots.read("file://lists/a.txt").unwrap(), b"inside");
+        assert_eq!(roots.read("file:fine").unwrap(), b"inside");
         let absolute = folder.path().join("root/lists/a.txt");
         assert_eq!(roots.read(absolute.to_str().unwrap()).unwrap(), b"inside");
     }
@@ -118,7 +123,14 @@ mod tests {
     fn nothing_else_is() {
         let (folder, roots) = roots();
         let secret = folder.path().join("secret");
-        for path in ["../secret", "link", "lists/../../secret", "a\0b", secret.to_str().unwrap()] {
+        for path in [
+            "../secret",
+            "file://../secret",
+            "link",
+            "lists/../../secret",
+            "a\0b",
+            secret.to_str().unwrap(),
+        ] {
             assert!(matches!(roots.read(path), Err(FileError::Outside(_))), "{path}");
         }
         assert!(matches!(roots.read("lists"), Err(FileError::Unfit { .. })));
