@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use mail_message::{Builder, Changed, MemorySource, Message, Occurrence, Side, Source, Written};
+use mail_message::{
+    Builder, Changed, Encoding, MemorySource, Message, Occurrence, Side, Source, Written,
+};
 use proptest::prelude::*;
 
 const NESTED: &str = "Subject: x\r\nContent-Type: multipart/mixed; boundary=\"out\"\r\n\r\npre\r\n\
@@ -86,6 +88,22 @@ fn bytes_outside_a_change_stay() {
     assert!(!message.set_preamble(0, b"a\r\n--out\r\n").expect("readable"));
     let expected = NESTED.replace("pre\r\n", "\r\n").replace("end\r\n", "e");
     assert_eq!(text(&message), expected);
+}
+
+#[test]
+fn a_new_body_of_a_multipart_takes_the_place_of_its_parts() {
+    let mut sealed = message(NESTED.as_bytes());
+    sealed.delete(0, "Content-Type", Occurrence::All).expect("readable");
+    assert!(sealed.set_body(0, b"sealed\r\n", Some(Encoding::Base64)).expect("readable"));
+    let one = sealed.find_id(0, "0.0.0").expect("readable").expect("readable");
+    assert!(!sealed.set_body(one, b"1", None).expect("readable"));
+    assert_eq!(body(&again(&sealed), "0"), "sealed\r\n");
+
+    let mut other = message(NESTED.as_bytes());
+    let parts = "--out\r\n\r\nä\r\n--out--\r\n";
+    assert!(other.set_body(0, parts.as_bytes(), None).expect("readable"));
+    assert!(text(&other).contains("Content-Transfer-Encoding: 8bit\r\n"));
+    assert_eq!(body(&again(&other), "0.0"), "ä");
 }
 
 #[test]

@@ -398,8 +398,8 @@ impl MimePart {
     /// Replaces the content and returns the part.
     ///
     /// Without `encoding` one that suits is chosen, and text gets whole line breaks. With 7bit, 8bit or
-    /// binary the data is written as it is. Gives `none` for an unknown encoding, for a multipart, and for
-    /// data that holds the boundary of a part around it.
+    /// binary the data is written as it is; so is that of a multipart, whose parts are gone. Gives `none`
+    /// for an unknown encoding, and for data that holds the boundary of a part around it.
     /// Changes the message.
     ///
     /// # Errors

@@ -6,13 +6,13 @@ use std::ops::Range;
 use super::{Message, Occurrence, PartIndex};
 use crate::edits::Mark;
 use crate::field::Written;
-use crate::header::fields_end;
-use crate::mime::Encoding;
+use crate::header::{fields, fields_end};
 use crate::mime::transfer::{canonical_text, has_boundary};
+use crate::mime::{Encoding, parameters};
 
 impl Message {
-    /// Replaces the content of a part; without an encoding one that suits is chosen. False when
-    /// the part has parts, is gone, or the data would end it.
+    /// Replaces the content of a part, its parts included; without an encoding one that suits is
+    /// chosen. False when the part is gone, or the data would end it.
     ///
     /// # Errors
     /// The message cannot be read.
@@ -22,18 +22,33 @@ impl Message {
         data: &[u8],
         encoding: Option<Encoding>,
     ) -> io::Result<bool> {
-        if self.state.gone.contains(&part) || self.node(part)?.multipart.is_some() {
+        if self.state.gone.contains(&part) {
             return Ok(false);
         }
-        let kind = self.kind(part)?;
-        let is_text = kind.is_none_or(|kind| kind.starts_with(b"text"));
+        let kind = self.kind_now(part)?;
+        let is_text = kind.as_ref().is_none_or(|kind| kind.starts_with(b"text"));
         let data = if is_text && encoding.is_none() { canonical_text(data) } else { data.into() };
         let boundaries = self.boundaries_around(part)?;
-        let chosen = encoding.unwrap_or_else(|| Encoding::suiting(&data, &boundaries));
+        let chosen = encoding.unwrap_or_else(|| match kind {
+            Some(kind) if kind.starts_with(b"multipart/") => unencoded(&data),
+            _ => Encoding::suiting(&data, &boundaries),
+        });
         let Some(encoded) = chosen.encode(&data, &boundaries) else { return Ok(false) };
         self.put_body(part, &encoded)?;
         self.declare(part, chosen)?;
+        let inner = self.descendants(part)?;
+        self.state.gone.extend(inner);
         Ok(true)
+    }
+
+    /// The content type that a part has by now, in lower case.
+    fn kind_now(&mut self, part: PartIndex) -> io::Result<Option<Vec<u8>>> {
+        if part == 0 && self.wrap_mut().is_some() {
+            return self.kind(part);
+        }
+        let (_, header) = self.header_now(part)?;
+        let field = fields(&header).find(|field| field.is("Content-Type"));
+        Ok(field.map(|field| parameters::parse(field.value).value))
     }
 
     /// Names the encoding in the header; the one that needs no field gets none.
@@ -156,6 +171,11 @@ impl Message {
         };
         Ok((self.state.edits.cut(start + end as u64), missing.to_vec()))
     }
+}
+
+/// The encoding of a content that is written as it is, as a multipart is (RFC 2045 §6.4).
+fn unencoded(data: &[u8]) -> Encoding {
+    if data.is_ascii() { Encoding::SevenBit } else { Encoding::EightBit }
 }
 
 /// The marks of what lies inside a part.
