@@ -51,9 +51,7 @@ pub(crate) mod functions {
     ///
     /// Source: RFC 4632 §3.1, RFC 4291 §2.3. Since: 0.1. Compat: same.
     fn inet_includes(ip: Str, network: Str) -> Option<bool> {
-        let ip = address(&ip)?;
-        let (first, last) = network_range(&network)?;
-        Some(ip.is_ipv4() == first.is_ipv4() && first <= ip && ip <= last)
+        includes(&ip, &network)
     }
 
     /// Converts a binary IP address of 4 or 16 bytes to text.
@@ -130,6 +128,13 @@ pub(crate) mod functions {
         let labels = labels.join(".");
         Some(Str::concat(&[labels.as_bytes(), b".", zone.as_deref().unwrap_or(default)]))
     }
+}
+
+/// Whether an address lies in a network; none when one of them is none.
+pub(crate) fn includes(ip: &Str, network: &Str) -> Option<bool> {
+    let ip = address(ip)?;
+    let (first, last) = network_range(network)?;
+    Some(ip.is_ipv4() == first.is_ipv4() && first <= ip && ip <= last)
 }
 
 fn address(text: &[u8]) -> Option<IpAddr> {

@@ -1,13 +1,13 @@
 //! Older names that scripts in circulation still use.
 //!
-//! *Sources.* The language reference, section 20.
+//! *Sources.* The language reference, section 20; the list of aliases of the published manual.
 
 use hsl_macros::library;
 use hsl_vm::{
     Array, Cx, Input, NativeFrame, NativeResult, NativeStep, Request, Str, Thrown, Value,
 };
 
-use crate::{arrays, files, random, strings};
+use crate::{addresses, arrays, dns, files, random, strings};
 
 /// Builtins of this topic.
 #[library(topic = "compat")]
@@ -147,6 +147,111 @@ pub(crate) mod functions {
     #[builtin(deprecated = "str_slice")]
     fn substr(string: Str, offset: f64, length: Option<f64>) -> Str {
         strings::slice(&string, offset, length)
+    }
+
+    /// Returns the position of the first occurrence of a text, or -1.
+    ///
+    /// An older name of `str_find`.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo strpos("hello", "l"); // 2
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = pure, follows = Position, deprecated = "str_find")]
+    fn strpos(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
+        strings::first(cx, string, substring, offset)
+    }
+
+    /// Returns the position of the last occurrence of a text, or -1.
+    ///
+    /// An older name of `str_rfind`.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo strrpos("hello", "l"); // 3
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(effect = pure, follows = Position, deprecated = "str_rfind")]
+    fn strrpos(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
+        strings::last(cx, string, substring, offset)
+    }
+
+    /// Removes white space, or given characters, from both ends of a string.
+    ///
+    /// An older name of `str_strip`.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo trim(" a b "); // a b
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(deprecated = "str_strip")]
+    fn trim(string: Str, characters: Option<&Str>) -> Str {
+        strings::stripped(string, characters)
+    }
+
+    /// Tells whether a domain equals another or lies below it.
+    ///
+    /// An older name of `domain_includes`.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo is_subdomain("mx.example.com", ".example.com"); // true
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(deprecated = "domain_includes")]
+    fn is_subdomain(subdomain: Str, domain: Str) -> bool {
+        dns::includes(&subdomain, &domain)
+    }
+
+    /// Tells whether an address lies in a network or range.
+    ///
+    /// An older name of `inet_includes`.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    ///
+    /// # Example
+    ///
+    /// ```hsl
+    /// echo in_network("192.0.2.7", "192.0.2.0/24"); // true
+    /// ```
+    ///
+    /// Since: 0.1. Compat: same.
+    #[builtin(deprecated = "inet_includes")]
+    fn in_network(ip: Str, network: Str) -> Option<bool> {
+        addresses::includes(&ip, &network)
     }
 
     /// Turns the ASCII letters of a string into lower case.

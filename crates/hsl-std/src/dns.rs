@@ -1,5 +1,7 @@
 //! DNS: lookups, and names as trees.
 
+pub(crate) mod older;
+
 use std::time::Duration;
 
 use hsl_macros::{Options, Record, library};
@@ -41,7 +43,7 @@ pub(crate) mod functions {
         let request = DnsRequest {
             name: host.to_lossy().into_owned(),
             kind,
-            timeout: Some(timeout(options.timeout)?),
+            timeout: Some(timeout("dns_query", options.timeout)?),
             retries: None,
             servers: options.servers.as_ref().map(texts).unwrap_or_default(),
             extended: options.extended_result,
@@ -69,12 +71,17 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     fn domain_includes(subdomain: Str, domain: Str, options: NoOptions) -> bool {
         let NoOptions {} = options;
-        let inner = without_final_dot(&subdomain).to_ascii_lowercase();
-        let outer = without_final_dot(&domain).to_ascii_lowercase();
-        match outer.strip_prefix(b".") {
-            Some(_) => inner.len() > outer.len() && inner.ends_with(&outer),
-            None => inner == outer || is_below(&inner, &outer),
-        }
+        includes(&subdomain, &domain)
+    }
+}
+
+/// Whether a domain equals another or lies below it.
+pub(crate) fn includes(subdomain: &Str, domain: &Str) -> bool {
+    let inner = without_final_dot(subdomain).to_ascii_lowercase();
+    let outer = without_final_dot(domain).to_ascii_lowercase();
+    match outer.strip_prefix(b".") {
+        Some(_) => inner.len() > outer.len() && inner.ends_with(&outer),
+        None => inner == outer || is_below(&inner, &outer),
     }
 }
 
@@ -133,13 +140,16 @@ impl NativeFrame for Lookup {
         if let Some(request) = self.request.take() {
             return Ok(NativeStep::suspend(Request::Dns(request)));
         }
-        let result = match input.into_response() {
-            Some(Response::Dns(Ok(answer))) => found(answer, self.extended),
-            Some(Response::Dns(Err(error))) => failed(&error_name(&error)),
-            Some(Response::Failed(message)) => failed(&message),
-            _ => failed("SERVFAIL"),
-        };
-        Ok(NativeStep::Return(record(result)))
+        Ok(NativeStep::Return(record(result_of(input, self.extended))))
+    }
+}
+
+fn result_of(input: Input, extended: bool) -> LookupResult {
+    match input.into_response() {
+        Some(Response::Dns(Ok(answer))) => found(answer, extended),
+        Some(Response::Dns(Err(error))) => failed(&error_name(&error)),
+        Some(Response::Failed(message)) => failed(&message),
+        _ => failed("SERVFAIL"),
     }
 }
 
@@ -174,9 +184,9 @@ fn error_name(error: &DnsError) -> String {
     }
 }
 
-fn timeout(seconds: f64) -> Result<Duration, Thrown> {
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| Thrown::error("dns_query: option \"timeout\" must be seconds, 0 or more"))
+fn timeout(function: &str, seconds: f64) -> Result<Duration, Thrown> {
+    let wrong = || format!("{function}: option \"timeout\" must be seconds, 0 or more");
+    Duration::try_from_secs_f64(seconds).map_err(|_| Thrown::error(wrong()))
 }
 
 fn texts(array: &Array) -> Vec<String> {

@@ -59,6 +59,8 @@ mod yaml;
 use hsl_decl::Function;
 use hsl_vm::{Library, NativeClass};
 
+use dns::older as dns_older;
+
 pub use domains::{SuffixError, SuffixList};
 pub use mail::{
     CopyDsn, CopyOptions, GivenAddress, MESSAGE_OF_TEXT, Mail, MailMessage, MimePart, QueuedCopy,
@@ -75,7 +77,7 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = topics! {
-    addresses arrays callbacks cipher cms codecs compat compress csv dns domains hash http json keys
+    addresses arrays callbacks cipher cms codecs compat compress csv dns dns_older domains hash http json keys
     log lookups mail memory metrics numbers pack passwords queue random regex spf strings time types urls yaml
 };
 

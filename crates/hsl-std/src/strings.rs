@@ -175,12 +175,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure, follows = Position)]
     fn str_find(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
-        cx.charge(string.len());
-        let from = position(string, offset);
-        match string.get(from..).and_then(|rest| find(rest, substring)) {
-            Some(at) => (from + at) as f64,
-            None => -1.0,
-        }
+        first(cx, string, substring, offset)
     }
 
     /// Returns the position of the last occurrence of a string.
@@ -202,12 +197,7 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure, follows = Position)]
     fn str_rfind(cx: &mut Cx<'_>, string: &Str, substring: &Str, #[default(0)] offset: f64) -> f64 {
-        cx.charge(string.len());
-        let end = string.len().saturating_sub(offset.max(0.0) as usize);
-        match memmem::rfind(&string[..end], substring) {
-            Some(at) => at as f64,
-            None => -1.0,
-        }
+        last(cx, string, substring, offset)
     }
 
     /// Turns the ASCII letters of a string into lower case.
@@ -291,8 +281,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     fn str_strip(string: Str, characters: Option<&Str>) -> Str {
-        let kept = kept(&string, characters.map(|set| &set[..]));
-        string.into_part(kept)
+        stripped(string, characters)
     }
 
     /// Removes leading characters of a set.
@@ -371,4 +360,30 @@ pub(crate) mod functions {
         let pieces = std::iter::once(head).filter(|head| !head.is_empty());
         Ok(pieces.chain(tail.chunks(length as usize)).map(Value::string).collect())
     }
+}
+
+/// Where a text begins in another, at or behind an offset; -1 where it does not.
+pub(crate) fn first(cx: &mut Cx<'_>, string: &Str, substring: &Str, offset: f64) -> f64 {
+    cx.charge(string.len());
+    let from = position(string, offset);
+    match string.get(from..).and_then(|rest| find(rest, substring)) {
+        Some(at) => (from + at) as f64,
+        None => -1.0,
+    }
+}
+
+/// Where a text begins last in another, without as many bytes at its end; -1 where it does not.
+pub(crate) fn last(cx: &mut Cx<'_>, string: &Str, substring: &Str, offset: f64) -> f64 {
+    cx.charge(string.len());
+    let end = string.len().saturating_sub(offset.max(0.0) as usize);
+    match memmem::rfind(&string[..end], substring) {
+        Some(at) => at as f64,
+        None => -1.0,
+    }
+}
+
+/// A text without white space, or these characters, at both ends.
+pub(crate) fn stripped(string: Str, characters: Option<&Str>) -> Str {
+    let kept = kept(&string, characters.map(|set| &set[..]));
+    string.into_part(kept)
 }

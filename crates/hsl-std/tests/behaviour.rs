@@ -63,6 +63,26 @@ fn lookups_give_results_errors_and_validation() {
 }
 
 #[test]
+fn older_lookups_give_lists() {
+    check(
+        "echo dnstxt(\"mail.example\"); echo dns(\"mail.example\"); echo dns4(\"nowhere.example\");
+         echo dnsns(\"mail.example\", [\"extended_result\" => true]);
+         echo dns(\"nowhere.example\", [\"extended_result\" => true]);",
+        &[
+            r#"[0=>"192.0.2.25"]"#,
+            r#"[0=>"192.0.2.25",1=>"192.0.2.25"]"#,
+            "[]",
+            r#"["result"=>[0=>"192.0.2.25"],"dnssec"=>true]"#,
+            r#"["error"=>"NXDOMAIN","dnssec"=>false]"#,
+        ],
+    );
+    refused(
+        "dnsptr(\"192.0.2.1\", [\"timeout\" => -1])",
+        "dnsptr: option \"timeout\" must be seconds, 0 or more",
+    );
+}
+
+#[test]
 fn a_callback_may_wait_and_throw() {
     check(
         "echo array_map(function ($s) { return sleep($s); }, [1, 0.5, -3]);
