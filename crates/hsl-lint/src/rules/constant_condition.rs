@@ -13,7 +13,8 @@ lint! {
     /// # Why
     ///
     /// One of the branches never runs: a test is missing its point. Variables that hold `true` or
-    /// `false` are switches that people leave in, and are not reported.
+    /// `false` are switches that people leave in, and are not reported; nor are methods that give their
+    /// own object, which older scripts ask whether they went well.
     ///
     /// # Bad
     ///
@@ -55,7 +56,7 @@ fn reason(pass: &Pass<'_>, id: ExprId, expr: &Expr) -> Option<String> {
             left,
             right,
         } => Some(format!("{} is compared with {}", shown(*left)?, shown(*right)?)),
-        ExprKind::Unary { .. } => None,
+        ExprKind::Unary { .. } | ExprKind::Call { callee: Callee::Method { .. }, .. } => None,
         _ => {
             let is_thing = pass.types().of(id)?.is_thing();
             is_thing.then(|| shown(id).map(|ty| format!("{ty} is always true")))?

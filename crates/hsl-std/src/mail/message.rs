@@ -367,11 +367,13 @@ impl MailMessage {
     /// ```
     ///
     /// Source: RFC 5322 §2.1. Since: 0.1. Compat: same.
-    #[builtin(name = "String", effect = reads, returns = "MailMessage or none")]
-    fn of_text(cx: &mut Cx<'_>, #[sink(Header)] data: Str) -> Option<Value> {
+    #[builtin(name = "String", effect = reads, returns = "MailMessage")]
+    fn of_text(cx: &mut Cx<'_>, #[sink(Header)] data: Str) -> Result<Value, Thrown> {
         cx.charge(data.len().min(MAX_HEADER));
-        let message = Message::read(Rc::new(MemorySource(data))).ok()?;
-        Some(object(Self::new(message)))
+        let message = Message::read(Rc::new(MemorySource(data)));
+        // Memory does not fail.
+        let message = message.map_err(|error| Thrown::error(error.to_string()))?;
+        Ok(object(Self::new(message)))
     }
 
     /// Makes a message of a file.
