@@ -32,6 +32,7 @@ impl IdDeclarations {
         let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().copied());
         for function in catalog.functions().chain(verdicts) {
             note(&mut found.functions, function);
+            found.note_options(function);
         }
         for method in catalog.classes().flat_map(|class| class.methods) {
             note(&mut found.methods, method);
@@ -55,6 +56,12 @@ impl IdDeclarations {
     /// What the value of a key of this name is.
     pub fn key(&self, name: &str) -> Option<IdKind> {
         self.keys.get(name).copied()
+    }
+
+    /// Options may be gathered before the call.
+    fn note_options(&mut self, function: &'static Function) {
+        let ids = function.options.iter().filter_map(|option| Some((option.name, option.id?)));
+        self.keys.extend(ids);
     }
 
     fn note_keys(&mut self, keys: &'static [Key]) {

@@ -133,7 +133,7 @@ pub(crate) struct TryOptions {
     #[option(shown = "transport setting")]
     helo: Option<Str>,
     /// Source addresses: ids, or arrays with id or address and optionally helo.
-    #[option(shown = "transport setting")]
+    #[option(shown = "transport setting", id = Address)]
     sourceip: Option<Array>,
     /// Pick among the source addresses at random; false tries them in order.
     #[option(shown = "true")]

@@ -78,8 +78,29 @@ impl<'p> Collector<'p> {
             let option = self.key(element);
             let kind = ids.options.iter().find(|(name, _)| Some(*name) == option.as_deref());
             if let Some((_, kind)) = kind {
-                self.name(TextKind::Id(*kind), element.value(), true);
+                self.option(*kind, element.value(), true);
             }
+        }
+    }
+
+    /// An id, or a list of ids that may be put together. Lists hold what is no id, too: addresses as
+    /// they are, and arrays whose `id` is one.
+    fn option(&mut self, kind: IdKind, value: Option<Expression<'p>>, sure: bool) {
+        match value {
+            Some(list @ Expression::ArrayLiteral(_)) => {
+                for element in elements(list) {
+                    if element.key().is_none() || self.key(element).as_deref() == Some("id") {
+                        self.option(kind, element.value(), false);
+                    }
+                }
+            }
+            Some(Expression::BinaryExpression(sum))
+                if sum.operator().is_some_and(|op| op.kind() == "+") =>
+            {
+                self.option(kind, sum.left(), false);
+                self.option(kind, sum.right(), false);
+            }
+            value => self.name(TextKind::Id(kind), value, sure),
         }
     }
 
@@ -96,7 +117,7 @@ impl<'p> Collector<'p> {
         for element in elements(Expression::ArrayLiteral(node)) {
             let kind = self.key(element).and_then(|key| self.ids.key(&key));
             if let Some(kind) = kind {
-                self.name(TextKind::Id(kind), element.value(), false);
+                self.option(kind, element.value(), false);
             }
         }
     }
@@ -119,7 +140,7 @@ impl<'p> Collector<'p> {
         let Some(Expression::SubscriptExpression(place)) = node.left() else { return };
         let key = place.index().and_then(|i| literal::of_expression(i, &self.parse.text));
         if let Some(kind) = key.and_then(|key| self.ids.key(&key.value)) {
-            self.name(TextKind::Id(kind), node.right(), false);
+            self.option(kind, node.right(), false);
         }
     }
 
