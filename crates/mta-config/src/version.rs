@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use diagnostics::codes;
+use diagnostics::{Severity, codes};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value as Json;
 
@@ -24,14 +24,16 @@ impl Version {
 
     /// Every version that is read, oldest first.
     pub fn supported() -> impl Iterator<Item = Self> {
-        let five = (8..=12).map(|minor| Self { major: 5, minor });
+        let five = (Self::OLDEST.minor..=12).map(|minor| Self { major: 5, minor });
         five.chain((0..=10).map(|minor| Self { major: 6, minor }))
     }
 
+    /// The oldest version whose keys are known; older ones of the same format have no others.
+    const OLDEST: Self = Self { major: 5, minor: 8 };
+
     fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
-        let version = Self { major: major.parse().ok()?, minor: minor.parse().ok()? };
-        Self::supported().find(|known| *known == version)
+        Some(Self { major: major.parse().ok()?, minor: minor.parse().ok()? })
     }
 }
 
@@ -53,10 +55,20 @@ impl Setting for Version {
             Kind::Scalar(scalar) => Self::parse(&scalar.text),
             _ => None,
         };
+        let is_early = |v: &Self| v.major == Self::OLDEST.major && v.minor < Self::OLDEST.minor;
+        if let Some(early) = version.filter(is_early) {
+            let message =
+                format!("`{early}` is read as `{}`, the oldest version known", Self::OLDEST);
+            let finding = report.add(&codes::UNSUPPORTED_VERSION, node.span, message);
+            finding.severity = Severity::Warning;
+            return Some(Self::OLDEST);
+        }
+        let version = version.filter(|found| Self::supported().any(|known| known == *found));
         if version.is_none() {
             let message = format!("{} is not a version of the format", node.describe());
             let finding = report.add(&codes::UNSUPPORTED_VERSION, node.span, message);
-            finding.help = Some(format!("versions are \"5.8\" to \"{}\", in quotes", Self::LATEST));
+            let (oldest, latest) = (Self::OLDEST, Self::LATEST);
+            finding.help = Some(format!("versions are \"{oldest}\" to \"{latest}\", in quotes"));
         }
         version
     }

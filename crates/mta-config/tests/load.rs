@@ -142,7 +142,8 @@ fn places_count_bytes_even_after_other_scripts() {
 #[test]
 fn versions_are_checked() {
     insta::assert_snapshot!(running("servers: []\n"), @r#"1:1 error MS6014 [] the file has no `version` (begin the file with `version: "6.10"`)"#);
-    insta::assert_snapshot!(running("version: \"5.7\"\n"), @r#"1:10 error MS6014 ["5.7"] `5.7` is not a version of the format (versions are "5.8" to "6.10", in quotes)"#);
+    insta::assert_snapshot!(running("version: \"4.9\"\n"), @r#"1:10 error MS6014 ["4.9"] `4.9` is not a version of the format (versions are "5.8" to "6.10", in quotes)"#);
+    insta::assert_snapshot!(running("version: \"5.6\"\n"), @r#"1:10 warning MS6014 ["5.6"] `5.6` is read as `5.8`, the oldest version known"#);
     assert_eq!(running("version: 6.10\n"), "");
     assert_eq!(running("version: \"5.8\"\nservers: []\ntransportgroups: []\n"), "");
 }

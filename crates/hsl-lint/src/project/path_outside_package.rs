@@ -20,9 +20,9 @@ code! {
     /// the machine where it was written, and nowhere else. Keys and certificates belong to
     /// `/etc/mailstop`, or to `/run/secrets`, where containers get theirs.
     ///
-    /// What the server makes itself, such as the spool and its sockets, may lie anywhere, and what
-    /// packages of the operating system bring, in `/usr`, `/lib`, `/etc/ssl` and `/etc/pki`, is taken to
-    /// be there.
+    /// What the server makes itself, such as the spool and its sockets, may lie anywhere, and so may the
+    /// folder that scripts start from; what packages of the operating system bring, in `/usr`, `/lib`,
+    /// `/etc/ssl` and `/etc/pki`, is taken to be there.
     ///
     /// # Bad
     ///
@@ -49,8 +49,9 @@ const FOLDERS: [&str; 4] = ["/etc/mailstop", "/var/spool/mailstop", "/run/mailst
 /// Folders of what packages of the operating system bring, wherever the server runs.
 const SYSTEM: [&str; 4] = ["/usr", "/lib", "/etc/ssl", "/etc/pki"];
 
-/// Keys of what the server makes itself.
-const MADE: [&str; 3] = ["environment.spool", "environment.controlsocket", "servers.listeners"];
+/// Keys of what the server makes itself, and of the folder that the machine has for scripts.
+const MADE: [&str; 4] =
+    ["environment.spool", "environment.controlsocket", "servers.listeners", "scripting.rootpath"];
 
 fn check(graph: &Graph, _: &Catalog, findings: &mut Vec<Diagnostic>) {
     for kind in ConfigKind::ALL {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diagnostics::Diagnostic;
+use diagnostics::{Diagnostic, Severity};
 use hsl_decl::Catalog;
 use hsl_graph::{Graph, Role};
 use mta_config::Period;
@@ -120,6 +120,8 @@ impl Found<'_> {
         }
         if let Some(list) = own.get("intervals").filter(|_| !told && is_long(own, steps, most)) {
             self.add(list, "no step tells the sender about the delay");
+            // Some let nothing but the end be told, on purpose.
+            self.findings.last_mut().into_iter().for_each(|f| f.severity = Severity::Info);
         }
     }
 
