@@ -10,7 +10,7 @@ pub(super) struct GetOptions {
     /// Which occurrence, from the top.
     #[option(default = 0)]
     pub(super) index: f64,
-    /// Return the unmodified field including its name.
+    /// Return the unmodified field including its name and line end.
     #[option(default = false)]
     pub(super) field: bool,
     /// Decode encoded words to UTF-8.
@@ -21,7 +21,7 @@ pub(super) struct GetOptions {
 /// Options of `getHeaders`.
 #[derive(Options)]
 pub(super) struct GetAllOptions {
-    /// Return the unmodified fields including the name.
+    /// Return the unmodified fields including name and line end.
     #[option(default = false)]
     pub(super) field: bool,
     /// Decode encoded words to UTF-8.
@@ -69,7 +69,11 @@ pub(super) fn written(encode: bool) -> Written {
 
 /// A field or its value as text.
 pub(super) fn shown(block: &[u8], field: &Field<'_>, whole: bool, decode: bool) -> Str {
-    if whole { Str::from(field.raw(block)) } else { Str::from(field.text(decode)) }
+    match whole {
+        // Scripts put fields together again, so the line end stays.
+        true => Str::from(block.get(field.range.clone()).unwrap_or_default()),
+        false => Str::from(field.text(decode)),
+    }
 }
 
 /// Options of `getBody`.
