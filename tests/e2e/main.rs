@@ -23,6 +23,8 @@ mod mail_of_scripts;
 mod manual;
 #[path = "02-power-failure/test.rs"]
 mod power_failure;
+#[path = "11-questions/test.rs"]
+mod questions;
 #[path = "07-tests/test.rs"]
 mod tests_of_projects;
 
