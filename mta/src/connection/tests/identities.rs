@@ -58,3 +58,33 @@ fn keys_of_the_startup_file_are_overlaid_by_the_running_file() {
     let (start, both, other) = (sign("start"), sign("both"), sign("other"));
     check_with(&startup, &settings, &[(&start, "true"), (&both, "true"), (&other, "false")]);
 }
+
+#[test]
+fn a_missing_key_is_told_by_its_name() {
+    let settings =
+        format!("pki:\n  private:\n    - id: mx-2026\n      privatekey: {{data: {}}}\n", json(KEY));
+    let sign = |key: &str, options: &str| {
+        format!(
+            "MIME()->addHeader(\"From\", \"a@b.example\")->signDKIM(\"s\", \"b.example\", \"{key}\", {options})->toString()"
+        )
+    };
+    let unreadable = "signDKIM: the key is neither PEM text nor base64 of an RSA key of 2048 bits or more \
+                      or an Ed25519 key";
+    let id = "[\"id\" => true]";
+    check(
+        &settings,
+        &[
+            (
+                &sign("mx-2025", id),
+                "signDKIM: no key of the configuration has the id \"mx-2025\"; did you mean \"mx-2026\"?",
+            ),
+            (&sign("other", id), "signDKIM: no key of the configuration has the id \"other\""),
+            (&sign(&"k".repeat(44), id), "signDKIM: no key of the configuration has this id"),
+            (
+                &sign("mx-2025", "[]"),
+                &format!("{unreadable}; did you mean the configured key \"mx-2026\"?"),
+            ),
+            (&sign("mx-2025", "[\"id\" => false]"), unreadable),
+        ],
+    );
+}
