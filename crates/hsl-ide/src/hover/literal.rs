@@ -85,29 +85,8 @@ fn from_words(text: &str) -> Option<String> {
 }
 
 fn from_xtext(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    let mut found = false;
-    while let Some((first, after)) = rest.split_first() {
-        let hex = |at: usize| {
-            let digit =
-                after.get(at).filter(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b))?;
-            char::from(*digit).to_digit(16)
-        };
-        match first {
-            b'+' => {
-                bytes.push((hex(0)? * 16 + hex(1)?) as u8);
-                rest = &after[2..];
-                found = true;
-            }
-            b'!'..=b'~' if *first != b'=' => {
-                bytes.push(*first);
-                rest = after;
-            }
-            _ => return None,
-        }
-    }
-    found.then(|| readable(bytes)).flatten()
+    let bytes = text.contains('+').then(|| smtp_proto::xtext::decode(text.as_bytes()))?;
+    readable(bytes?)
 }
 
 fn readable(bytes: Vec<u8>) -> Option<String> {
