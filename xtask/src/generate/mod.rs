@@ -11,6 +11,7 @@ mod kate;
 mod library;
 mod parser;
 mod reference;
+mod rows;
 mod textmate;
 
 /// Writes every generated file, or with `check` compares it.

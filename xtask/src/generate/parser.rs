@@ -7,6 +7,7 @@ use anyhow::Context;
 use tree_sitter_generate::{OptLevel, generate_parser_in_directory};
 
 use super::files::File;
+use super::rows;
 use crate::run::root;
 
 /// Folder of the grammar, and below it the folder of what is generated from it.
@@ -22,7 +23,7 @@ const OUTPUT: [&str; 5] = [
 /// Version of the tables that the library of this workspace reads.
 const ABI: usize = 15;
 
-/// The files that tree-sitter writes.
+/// The files that tree-sitter writes, the parser laid out for speed.
 pub(super) fn files() -> anyhow::Result<Vec<File>> {
     let folder = root().join(CRATE);
     let out = root().join("target").join("generate");
@@ -42,6 +43,9 @@ pub(super) fn files() -> anyhow::Result<Vec<File>> {
 }
 
 fn read(out: &Path, name: &str) -> anyhow::Result<File> {
-    let text = fs::read_to_string(out.join(name)).with_context(|| name.to_owned())?;
+    let mut text = fs::read_to_string(out.join(name)).with_context(|| name.to_owned())?;
+    if name == "parser.c" {
+        text = rows::laid_out(&text)?;
+    }
     Ok(File { path: format!("{CRATE}/parser/{name}"), text })
 }
