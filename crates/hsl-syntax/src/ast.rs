@@ -73,19 +73,33 @@ fn field<'t, N: AstNode<'t>>(node: Node<'t>, field: u16) -> Option<N> {
     node.child_by_field_id(field).filter(|child| !child.is_missing()).and_then(N::cast)
 }
 
+/// As many children are looked up one by one, which takes longer the further behind they stand; of
+/// more, a cursor goes from each to the next, which costs more to begin with.
+const FEW: u32 = 16;
+
 /// Children of one kind, in order.
 pub struct Children<'t, N> {
-    cursor: TreeCursor<'t>,
-    field: Option<u16>,
-    more: bool,
+    way: Way<'t>,
     kind: std::marker::PhantomData<N>,
+}
+
+enum Way<'t> {
+    ByIndex { node: Node<'t>, next: u32, count: u32 },
+    ByCursor { cursor: TreeCursor<'t>, field: Option<u16>, more: bool },
 }
 
 impl<'t, N: AstNode<'t>> Children<'t, N> {
     fn new(node: Node<'t>, field: Option<u16>) -> Self {
-        let mut cursor = node.walk();
-        let more = cursor.goto_first_child();
-        Self { cursor, field, more, kind: std::marker::PhantomData }
+        let count = node.child_count();
+        // Only a cursor knows the fields of children.
+        let way = if count == 0 || (count <= FEW && field.is_none()) {
+            Way::ByIndex { node, next: 0, count }
+        } else {
+            let mut cursor = node.walk();
+            let more = cursor.goto_first_child();
+            Way::ByCursor { cursor, field, more }
+        };
+        Self { way, kind: std::marker::PhantomData }
     }
 }
 
@@ -93,15 +107,27 @@ impl<'t, N: AstNode<'t>> Iterator for Children<'t, N> {
     type Item = N;
 
     fn next(&mut self) -> Option<N> {
-        while self.more {
-            let node = self.cursor.node();
-            let fits = !node.is_missing()
-                && self
-                    .field
-                    .is_none_or(|field| self.cursor.field_id().is_some_and(|f| f.get() == field));
-            self.more = self.cursor.goto_next_sibling();
-            if let Some(child) = fits.then(|| N::cast(node)).flatten() {
-                return Some(child);
+        match &mut self.way {
+            Way::ByIndex { node, next, count } => {
+                while *next < *count {
+                    let child = node.child(*next);
+                    *next += 1;
+                    let child = child.filter(|child| !child.is_missing()).and_then(N::cast);
+                    if child.is_some() {
+                        return child;
+                    }
+                }
+            }
+            Way::ByCursor { cursor, field, more } => {
+                while *more {
+                    let node = cursor.node();
+                    let is_in = |field| cursor.field_id().is_some_and(|f| f.get() == field);
+                    let fits = !node.is_missing() && field.is_none_or(is_in);
+                    *more = cursor.goto_next_sibling();
+                    if let Some(child) = fits.then(|| N::cast(node)).flatten() {
+                        return Some(child);
+                    }
+                }
             }
         }
         None

@@ -47,7 +47,14 @@ fn radix(digits: &[u8], radix: u32) -> Result<f64, NumberFault> {
     Ok(value)
 }
 
+/// As many decimal digits always are a number that a double holds exactly.
+const EXACT_DIGITS: usize = 15;
+
 fn decimal(text: &[u8]) -> Result<f64, NumberFault> {
+    if (1..=EXACT_DIGITS).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
+        let value = text.iter().fold(0, |value: u64, digit| value * 10 + u64::from(digit - b'0'));
+        return Ok(value as f64);
+    }
     let mut parts = text.split(|byte| *byte == b'.');
     let mut at = 0;
     for part in parts.by_ref().take(2) {

@@ -149,9 +149,13 @@ pub(crate) fn run_logged(text: &[u8], log: impl FnMut(LogType, &str) + Send + 's
 
 fn run_with(parser: &mut Parser, text: &[u8], old: Option<&Tree>) -> Tree {
     let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
-    parser
-        .parse_custom_encoding::<Bytes, _, _>(&mut read, old, None)
-        .expect("a parser with a language and without time limit always gives a tree")
+    // Where each byte is a character of UTF-8, the library reads it without a call of ours.
+    let is_plain = text.is_ascii() && memchr::memchr(0, text).is_none();
+    let tree = match is_plain {
+        true => parser.parse_with_options(&mut read, old, None),
+        false => parser.parse_custom_encoding::<Bytes, _, _>(&mut read, old, None),
+    };
+    tree.expect("a parser with a language and without time limit always gives a tree")
 }
 
 fn new_parser() -> Parser {

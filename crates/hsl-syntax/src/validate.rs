@@ -32,17 +32,21 @@ pub(crate) struct Checked {
 /// only nodes that hold one are looked at, and none in statements that are known to be sound.
 pub(crate) fn validate(root: Node<'_>, text: &[u8], sound: &Sound) -> Checked {
     let mut found = Checked::default();
-    let suspect_from = |from: usize| (from..text.len()).find(|at| is_suspect(text, *at));
-    let mut suspect = suspect_from(0);
+    let search = Search { text, follows_grammar: !root.has_error() };
+    let mut suspect = search.from(0);
     let mut cursor = root.walk();
+    let mut depth = 0;
+    // Patterns are told by their last bracket, so that everything in them is looked at.
+    let mut pattern_end = 0;
     loop {
         let node = cursor.node();
-        let is_sound = cursor.depth() == 1 && sound.has(node);
+        let is_sound = depth == 1 && sound.has(node);
         if !is_sound && suspect.is_some_and(|at| at < node.start_byte()) {
-            suspect = suspect_from(node.start_byte());
+            suspect = search.from(node.start_byte());
         }
         let Some(at) = suspect else { return found };
-        if !is_sound && at < node.end_byte() {
+        let in_pattern = node.start_byte() < pattern_end;
+        if !is_sound && (at < node.end_byte() || in_pattern) {
             if node.is_named() && !node.is_missing() {
                 found.lacks_operand |= lacks_operand(node);
                 found.errors.extend(check(node, text));
@@ -50,13 +54,16 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8], sound: &Sound) -> Checked {
                     return found;
                 }
             }
-            let few = node.child_count() as usize <= FEW_CHILDREN;
-            let inside = if few {
-                cursor.goto_first_child_for_byte(at).is_some()
-            } else {
-                cursor.goto_first_child()
+            if node.kind_id() == ArrayPattern::KIND {
+                pattern_end = pattern_end.max(node.end_byte());
+            }
+            let all = node.child_count() as usize > FEW_CHILDREN || node.start_byte() < pattern_end;
+            let inside = match all {
+                true => cursor.goto_first_child(),
+                false => cursor.goto_first_child_for_byte(at).is_some(),
             };
             if inside {
+                depth += 1;
                 continue;
             }
         }
@@ -64,23 +71,58 @@ pub(crate) fn validate(root: Node<'_>, text: &[u8], sound: &Sound) -> Checked {
             if !cursor.goto_parent() {
                 return found;
             }
+            depth -= 1;
         }
     }
 }
 
-/// Whether a node that breaks a rule may hold this byte; each such node holds one.
-#[inline]
-fn is_suspect(text: &[u8], at: usize) -> bool {
-    let byte = text[at];
-    // The table answers for most bytes, as all of a text is looked at.
-    if !SUSPECTS[usize::from(byte)] && at + 1 < text.len() {
-        return false;
+/// The search for bytes around which a rule may be broken.
+struct Search<'t> {
+    text: &'t [u8],
+    /// Whether the tree has no ERROR: then a pattern has its last bracket, and a raw string that is
+    /// never closed reaches the end.
+    follows_grammar: bool,
+}
+
+impl Search<'_> {
+    /// The first suspect byte at an offset or behind it.
+    fn from(&self, from: usize) -> Option<usize> {
+        // The table answers for most bytes, as all of a text is looked at.
+        let is_last = |at: usize| at + 1 == self.text.len();
+        let candidates = self.text.iter().enumerate().skip(from);
+        let mut candidates =
+            candidates.filter(|(at, byte)| SUSPECTS[usize::from(**byte)] || is_last(*at));
+        candidates.find(|(at, _)| self.is_suspect(*at)).map(|(at, _)| at)
     }
-    if ends_operator(byte) && may_lack_operand(text, at) {
-        return true;
+
+    /// Whether a node that breaks a rule may hold this byte; each such node holds one.
+    fn is_suspect(&self, at: usize) -> bool {
+        // A string or comment without end reaches the end of the text.
+        let Some(next) = self.text.get(at + 1).copied() else { return true };
+        let begins = |word: &[u8]| self.text[at..].starts_with(word);
+        let is_rule = match self.text[at] {
+            b'0'..=b'9' => next.is_ascii_alphabetic() || next == b'.' || next == b'_',
+            b'#' => next == b'/' || next == b'!',
+            b's' => next == b'w' && begins(b"switch"),
+            b'i' => (next == b'm' && begins(b"import")) || (next == b'n' && begins(b"include")),
+            b']' => self.may_end_pattern(at),
+            b'=' => !self.follows_grammar && next == b'>',
+            b'.' => !self.follows_grammar && begins(b"..."),
+            b'\'' => !self.follows_grammar,
+            _ => false,
+        };
+        is_rule || may_lack_operand(self.text, at, next)
     }
-    // A string or comment without end reaches the end of the text.
-    at + 1 == text.len() || (begins_any(byte) && begins_suspect(&text[at..]))
+
+    /// Whether the bracket may end the targets of an assignment.
+    fn may_end_pattern(&self, at: usize) -> bool {
+        match self.text[at + 1..].trim_ascii_start() {
+            [b'=', b'=' | b'>', ..] => false,
+            // Behind a comment may stand anything.
+            [b'=' | b'/', ..] => true,
+            _ => false,
+        }
+    }
 }
 
 /// Bytes that end an operator or begin something that can break a rule.
@@ -96,7 +138,7 @@ static SUSPECTS: [bool; 256] = {
 
 /// Whether something that can break a rule may begin with this byte.
 const fn begins_any(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i')
+    byte.is_ascii_digit() || matches!(byte, b'\'' | b'#' | b'=' | b'.' | b's' | b'i' | b']')
 }
 
 /// Whether an operator with an operand behind it may end with this byte.
@@ -110,27 +152,18 @@ const fn ends_operator(byte: u8) -> bool {
 }
 
 /// Whether no operand may follow the operator that ends here: a mark, a comment or the end does.
-fn may_lack_operand(text: &[u8], at: usize) -> bool {
-    let rest = text[at + 1..].trim_ascii_start();
+fn may_lack_operand(text: &[u8], at: usize, next: u8) -> bool {
     let word = |word: &[u8]| text[..=at].ends_with(word);
-    let is_operator =
-        !text[at].is_ascii_alphabetic() || word(b"or") || word(b"and") || word(b"not");
-    let ends = rest.first().is_none_or(|next| b";)]},/".contains(next));
-    ends && is_operator
-}
-
-/// Whether a text of more than one byte begins with something that can break a rule.
-fn begins_suspect(rest: &[u8]) -> bool {
-    let begins = |word: &[u8]| rest.starts_with(word);
-    match rest[0] {
-        b'0'..=b'9' => rest[1].is_ascii_alphabetic() || rest[1] == b'.' || rest[1] == b'_',
-        b'#' => begins(b"#/") || begins(b"#!"),
-        b'=' => begins(b"=>"),
-        b'.' => begins(b"..."),
-        b's' => begins(b"switch"),
-        b'i' => begins(b"import") || begins(b"include"),
-        byte => byte == b'\'',
-    }
+    let is_operator = match text[at] {
+        b'r' => !next.is_ascii_alphanumeric() && word(b"or"),
+        b'd' => !next.is_ascii_alphanumeric() && word(b"and"),
+        b't' => !next.is_ascii_alphanumeric() && word(b"not"),
+        // A comment begins, and no operator ends.
+        b'/' if next == b'/' || next == b'*' => false,
+        byte => ends_operator(byte) && !byte.is_ascii_alphabetic(),
+    };
+    let rest = || text[at + 1..].trim_ascii_start();
+    is_operator && rest().first().is_none_or(|next| b";)]},/".contains(next))
 }
 
 fn check(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
