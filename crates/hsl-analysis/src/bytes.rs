@@ -16,7 +16,9 @@ pub(crate) fn suspicious(file: &Arc<str>, text: &[u8]) -> Vec<Diagnostic> {
     };
     let (mut foreign, mut bidi) = (None, None);
     let mut at = 0;
-    for chunk in text.utf8_chunks() {
+    // A text of ASCII, as most are, has neither.
+    let chunks = (!text.is_ascii()).then(|| text.utf8_chunks());
+    for chunk in chunks.into_iter().flatten() {
         let valid = chunk.valid();
         let mut marks = valid.char_indices().filter(|(_, c)| BIDI.iter().any(|r| r.contains(c)));
         bidi = bidi.or_else(|| marks.next().map(|(offset, c)| (at + offset, c.len_utf8())));

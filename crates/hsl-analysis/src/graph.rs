@@ -3,6 +3,7 @@
 //! *Invariants.* Links never form a cycle: the one that would close it is reported and cut. Walks
 //! are loops, so neither long chains of files nor deep trees need stack.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -24,11 +25,31 @@ pub(crate) struct Graph {
     pub(crate) files: Vec<File>,
     /// Trees of the scripts; none for data files.
     pub(crate) trees: Vec<Option<Parse>>,
+    words: Vec<OnceCell<Words>>,
     /// Target of the `include` or `import` that begins at a place; absent when it is broken.
     pub(crate) links: HashMap<Loc, FileId>,
     /// Files that are imported as modules, and the entry: dependencies before dependents.
     pub(crate) modules: Vec<FileId>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Places of words that begin certain statements: what holds none of them is passed over.
+pub(crate) struct Words {
+    /// Those that begin what a scope declares.
+    pub(crate) defining: Marks,
+    /// `global`
+    pub(crate) global: Marks,
+}
+
+impl Words {
+    fn of(text: &[u8]) -> Self {
+        let whole = Span::new(0, text.len());
+        let defining = [&b"function"[..], b"class", b"include", b"import"];
+        Self {
+            defining: Marks::of(text, whole, defining),
+            global: Marks::of(text, whole, [&b"global"[..]]),
+        }
+    }
 }
 
 /// A statement that names a file.
@@ -61,6 +82,7 @@ impl Graph {
         Self {
             files: vec![File { name: Arc::clone(name), text: Arc::clone(&parse.text) }],
             trees: vec![Some(parse.clone())],
+            words: vec![OnceCell::new()],
             links: HashMap::new(),
             modules: vec![FileId(0)],
             diagnostics: Vec::new(),
@@ -70,6 +92,11 @@ impl Graph {
     /// The tree of a script.
     pub(crate) fn tree(&self, file: FileId) -> Option<&Parse> {
         self.trees.get(file.index()).and_then(Option::as_ref)
+    }
+
+    /// Where words stand in a file that most statements do not hold.
+    pub(crate) fn words(&self, file: FileId) -> &Words {
+        self.words[file.index()].get_or_init(|| Words::of(self.text(file)))
     }
 
     /// The text of a file.
@@ -95,6 +122,7 @@ impl<'s> Loader<'s> {
         let graph = Graph {
             files: Vec::new(),
             trees: Vec::new(),
+            words: Vec::new(),
             links: HashMap::new(),
             modules: Vec::new(),
             diagnostics: Vec::new(),
@@ -128,6 +156,7 @@ impl<'s> Loader<'s> {
                 let id = FileId(self.graph.files.len() as u32);
                 self.graph.files.push(File { name: Arc::clone(name), text });
                 self.graph.trees.push(None);
+                self.graph.words.push(OnceCell::new());
                 self.out.push(Vec::new());
                 self.ids.insert(Arc::clone(name), id);
                 id

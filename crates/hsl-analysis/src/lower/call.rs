@@ -27,7 +27,7 @@ impl<'g> Lowerer<'g, '_> {
             Some(Expression::ScopedExpression(node)) => Some(self.scoped_callee(node)),
             Some(Expression::MemberExpression(node)) => {
                 let object = self.expr(node.object(), around);
-                let name = self.name_of(node.name()?);
+                let name = self.name_of(node.name()?).into();
                 Some(Callee::Method { object, name })
             }
             node => Some(Callee::Value(self.expr(node, around))),
@@ -133,7 +133,7 @@ impl<'g> Lowerer<'g, '_> {
     /// A definition up to its body.
     pub(super) fn definition_head(&self, at: Loc) -> Loc {
         let text = self.graph.text(at.file);
-        let body = text[at.span.range(text.len())].iter().position(|b| *b == b'{');
+        let body = memchr::memchr(b'{', &text[at.span.range(text.len())]);
         let end = body.map_or(at.span.end, |length| at.span.start + length as u32);
         let head = &text[at.span.start as usize..(end as usize).min(text.len())];
         let trimmed = head.trim_ascii_end().len() as u32;

@@ -63,7 +63,7 @@ impl<'g> Lowerer<'g, '_> {
     fn declare_method(&mut self, class: ClassId, node: ast::MethodDefinition<'g>) {
         let Some(name) = node.name() else { return };
         let at = self.at(node.span());
-        let text = self.name_of(name);
+        let text: Arc<str> = self.name_of(name).into();
         let modifiers = node.modifier_set();
         if modifiers.readonly {
             let span = node.modifiers().map(AstNode::span).reduce(Span::cover);

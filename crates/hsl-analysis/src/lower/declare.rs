@@ -9,15 +9,11 @@ use diagnostics::codes;
 use hsl_syntax::ast::{self, AstNode, IdentifierOrVariable, ParametersItem, Statement};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::words::ASSERT;
-use memchr::memmem;
 
 use super::Lowerer;
 use super::scope::{Definition, Named};
 use crate::hir::{Class, ClassId, FileId, Function, FunctionId, FunctionKind, Loc};
 use crate::{SymbolId, SymbolKind};
-
-/// The words that begin what a scope declares; a text without them declares nothing.
-const DEFINING: [&[u8]; 4] = [b"function", b"class", b"include", b"import"];
 
 /// How many arguments a function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,16 +42,18 @@ impl Arity {
 impl<'g> Lowerer<'g, '_> {
     /// Declares what a function body or file defines.
     pub(super) fn declare_scope(&mut self, root: Node<'g>) {
-        let text = root.text(self.text());
-        if DEFINING.iter().any(|word| memmem::find(text, word).is_some()) {
-            self.declare(root);
-        }
+        self.declare(root);
         // Lowering meets the same includes in the same order and decides the same way.
         self.frame().included.clear();
     }
 
-    /// Declares what the statements below a node define, without entering functions.
+    /// Declares what the statements below a node define, without entering functions. Each definition
+    /// begins with a word, and what holds none of them is passed over.
     fn declare(&mut self, root: Node<'g>) {
+        let words = &self.graph.words(self.file).defining;
+        if !words.within(root.byte_range()) {
+            return;
+        }
         // A stack of our own: the children of a statement that are statements, last first.
         let mut open: Vec<Node<'g>> = vec![root];
         while let Some(node) = open.pop() {
@@ -68,7 +66,8 @@ impl<'g> Lowerer<'g, '_> {
                 Some(Statement::ExpressionStatement(_) | Statement::EchoStatement(_)) => {}
                 _ => {
                     let holds = |n: &Node<'_>| {
-                        Statement::cast(*n).is_some() || ast::SwitchBody::cast(*n).is_some()
+                        words.within(n.byte_range())
+                            && (Statement::cast(*n).is_some() || ast::SwitchBody::cast(*n).is_some())
                     };
                     let first = open.len();
                     open.extend(ast::children::<Node<'g>>(node).filter(holds));
@@ -114,9 +113,10 @@ impl<'g> Lowerer<'g, '_> {
         }
         self.includes += 1;
         self.chain.push(self.at(from));
-        let outer = std::mem::replace(&mut self.file, file);
+        let outer = self.file;
+        self.read_file(file);
         read(self, parse.root().syntax());
-        self.file = outer;
+        self.read_file(outer);
         self.chain.pop();
         self.ascend();
     }
@@ -124,7 +124,7 @@ impl<'g> Lowerer<'g, '_> {
     fn declare_function(&mut self, node: ast::FunctionDefinition<'g>) {
         let Some(name) = node.name() else { return };
         let at = self.at(node.span());
-        let text = self.name_of(name);
+        let text: Arc<str> = self.name_of(name).into();
         let id = self.new_function(Arc::clone(&text), at, FunctionKind::Named, node.parameters());
         let definition = Definition::Function(id);
         let name_at = self.at(name.span());
@@ -136,7 +136,7 @@ impl<'g> Lowerer<'g, '_> {
     fn declare_class(&mut self, node: ast::ClassDefinition<'g>) {
         let Some(name) = node.name() else { return };
         let at = self.at(node.span());
-        let text = self.name_of(name);
+        let text: Arc<str> = self.name_of(name).into();
         let id = ClassId(self.program.classes.len() as u32);
         let module = self.module;
         self.program.classes.push(Class {
@@ -235,10 +235,10 @@ impl<'g> Lowerer<'g, '_> {
             };
             match name {
                 IdentifierOrVariable::Identifier(name) => {
-                    self.import_name(file, self.name_of(name), name.span(), local);
+                    self.import_name(file, &self.name_of(name), name.span(), local);
                 }
                 IdentifierOrVariable::Variable(name) => {
-                    self.import_variable(file, self.name_of(name), name.span(), local);
+                    self.import_variable(file, &self.name_of(name), name.span(), local);
                 }
             }
         }
@@ -246,7 +246,7 @@ impl<'g> Lowerer<'g, '_> {
 
     fn declare_namespace(&mut self, node: ast::NamespaceImport<'g>) {
         let Some(alias) = node.alias() else { return };
-        let (name, at) = (self.name_of(alias), self.at(alias.span()));
+        let (name, at) = (self.name_of(alias).into(), self.at(alias.span()));
         let full = self.at(node.span());
         let target = self.graph.links.get(&full).copied();
         let definition = target.map_or(Definition::Broken, Definition::Namespace);

@@ -1,6 +1,6 @@
 //! Expressions, but for calls, arrays and targets.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use diagnostics::{Diagnostic, Edit, Fix, Span, codes};
 use hsl_syntax::BinaryOp;
@@ -66,7 +66,7 @@ impl<'g> Lowerer<'g, '_> {
             }
             Expression::MemberExpression(node) => {
                 let object = self.expr(node.object(), span);
-                let name = node.name().map(|name| self.name_of(name)).unwrap_or_default();
+                let name = node.name().map(|name| self.name_of(name).into()).unwrap_or_default();
                 self.expression(span, ExprKind::Member { object, name })
             }
             Expression::SliceExpression(node) => self.slice(node),
@@ -107,6 +107,9 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn string(&mut self, node: ast::StringLiteral<'g>) -> ExprKind {
+        if let Some(whole) = self.plain_string(node) {
+            return ExprKind::String(whole.into());
+        }
         let mut parts = Vec::new();
         let mut bytes = Vec::new();
         for item in node.items() {
@@ -134,6 +137,14 @@ impl<'g> Lowerer<'g, '_> {
         ExprKind::Interpolated(parts)
     }
 
+    /// The bytes of a string that is one piece as it stands, as most are.
+    fn plain_string(&self, node: ast::StringLiteral<'g>) -> Option<&'g [u8]> {
+        let mut items = node.items();
+        let StringLiteralItem::StringContent(content) = items.next()? else { return None };
+        let text = content.text(self.text());
+        (items.next().is_none() && text != b"\\").then_some(text)
+    }
+
     /// Warns about a backslash that begins no escape and stands for itself.
     fn unknown_escape(&mut self, span: Span) {
         let next = self.text().get(span.end as usize).copied().unwrap_or(b'"');
@@ -149,7 +160,7 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     /// The name of a variable with `$`, without the braces it may have in a string.
-    pub(super) fn variable_name(&self, node: ast::Variable<'_>) -> Arc<str> {
+    pub(super) fn variable_name(&self, node: ast::Variable<'_>) -> Cow<'g, str> {
         let name = node.name(self.text());
         // Braces are rare: the text of any other variable is its name.
         if node.text(self.text()).len() == name.len() + 1 {

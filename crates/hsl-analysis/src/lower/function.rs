@@ -1,5 +1,6 @@
 //! Functions: parameters, captures and bodies.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use diagnostics::{Span, codes};
@@ -76,7 +77,7 @@ impl<'g> Lowerer<'g, '_> {
     /// `$this`: the first variable of every function that has an instance.
     fn this_variable(&mut self, at: Loc) {
         let frame = self.frames.len() - 1;
-        let id = self.add_variable(frame, &"$this".into(), Storage::Local, at);
+        let id = self.add_variable(frame, "$this".into(), Storage::Local, at);
         let function = self.function();
         let variable = &mut self.program.functions[function.index()].variables[id.index()];
         variable.created = true;
@@ -127,11 +128,12 @@ impl<'g> Lowerer<'g, '_> {
     fn parameter(&mut self, node: ast::Variable<'g>) -> Option<VarId> {
         let (name, at) = (self.name_of(node), self.at(node.span()));
         let frame = self.frames.len() - 1;
-        if let Some(id) = self.frame().variables.get(&name).copied() {
+        if let Some(id) = self.frame().variables.get(&*name).copied() {
             self.taken(&name, id, at, &codes::DUPLICATE_DEFINITION);
             return None;
         }
-        let id = self.add_variable(frame, &name, Storage::Local, at);
+        let name: Arc<str> = name.into();
+        let id = self.add_variable(frame, Arc::clone(&name), Storage::Local, at);
         self.created(id);
         let symbol = self.new_symbol(name, SymbolKind::Parameter, Some(at), None);
         self.frame().symbols.insert(id, symbol);
@@ -155,7 +157,7 @@ impl<'g> Lowerer<'g, '_> {
     fn captures(&mut self, captures: Option<ast::Captures<'g>>) {
         for node in captures.into_iter().flat_map(ast::Captures::variables) {
             let (name, at) = (self.name_of(node), self.at(node.span()));
-            if let Some(id) = self.frame().variables.get(&name).copied() {
+            if let Some(id) = self.frame().variables.get(&*name).copied() {
                 self.taken(&name, id, at, &codes::DUPLICATE_DEFINITION);
                 continue;
             }
@@ -173,22 +175,22 @@ impl<'g> Lowerer<'g, '_> {
         }
     }
 
-    fn capture(&mut self, outer_frame: usize, outer: VarId, name: &Arc<str>, at: Loc) {
+    fn capture(&mut self, outer_frame: usize, outer: VarId, name: &str, at: Loc) {
         let frame = self.frames.len() - 1;
         let creator = self.frames[outer_frame].function;
         let variable = &mut self.program.functions[creator.index()].variables[outer.index()];
-        let (readonly, this) = (variable.readonly, &**name == "$this");
+        let (readonly, this) = (variable.readonly, name == "$this");
         let symbol = self.frames[outer_frame].symbols.get(&outer).copied();
         let id = match variable.storage {
             Storage::Global(global) => {
                 self.program.globals[global.index()].shared = true;
-                self.add_variable(frame, name, Storage::Global(global), at)
+                self.add_variable(frame, name.into(), Storage::Global(global), at)
             }
             storage => {
                 if storage == Storage::Local && !this {
                     variable.storage = Storage::Shared;
                 }
-                let inner = self.add_variable(frame, name, Storage::Captured, at);
+                let inner = self.add_variable(frame, name.into(), Storage::Captured, at);
                 let function = self.function();
                 let captures = &mut self.program.functions[function.index()].captures;
                 captures.push(Capture { outer, inner });
@@ -227,9 +229,9 @@ impl<'g> Lowerer<'g, '_> {
     /// statement runs.
     fn bind_globals(&mut self, body: ast::Block<'g>) {
         let text = self.text();
-        let mut bound: FxHashMap<Arc<str>, Vec<Span>> = FxHashMap::default();
+        let mut bound: FxHashMap<Cow<'g, str>, Vec<Span>> = FxHashMap::default();
         // Most bodies hold no such statement, which their text tells at once.
-        self.survey(body, &Marks::of(text, body.span(), [&b"global"[..]]), |node, end| {
+        self.survey(body, &self.graph.words(self.file).global, |node, end| {
             let statement = ast::GlobalStatement::cast(node);
             for variable in statement.into_iter().flat_map(ast::GlobalStatement::variables) {
                 let reach = Span::new(variable.syntax().start_byte(), end);
@@ -240,7 +242,7 @@ impl<'g> Lowerer<'g, '_> {
             return;
         }
         bound.values_mut().for_each(|reaches| lengthen(reaches));
-        let mut exposed: FxHashSet<Arc<str>> = FxHashSet::default();
+        let mut exposed: FxHashSet<Cow<'g, str>> = FxHashSet::default();
         let marks = if bound.len() <= FEW_NAMES {
             // Without the `$`, which is apart from the name in `${name}`.
             let words = bound.keys().map(|name| name.trim_start_matches('$').as_bytes());
@@ -260,12 +262,12 @@ impl<'g> Lowerer<'g, '_> {
         let mut names: Vec<_> = bound.into_iter().collect();
         names.sort();
         for (name, reaches) in names {
-            if !self.frame().variables.contains_key(&name) {
+            if !self.frame().variables.contains_key(&*name) {
                 let start = reaches[0].start as usize;
                 let at = self.at(Span::new(start, start + name.len()));
                 let global = self.global_of(&name, at);
                 let frame = self.frames.len() - 1;
-                let id = self.add_variable(frame, &name, Storage::Global(global), at);
+                let id = self.add_variable(frame, (&*name).into(), Storage::Global(global), at);
                 self.adopt_symbol(&name, id);
             }
         }
@@ -323,7 +325,7 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     /// The module's variable of this name, made if it is new.
-    fn global_of(&mut self, name: &Arc<str>, at: Loc) -> GlobalId {
+    fn global_of(&mut self, name: &str, at: Loc) -> GlobalId {
         let id = self.variable_in(0, name, at);
         let top = self.frames[0].function;
         match self.program.function(top).variable(id).storage {
@@ -336,7 +338,7 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     /// Makes a local variable known to editors as the module's.
-    fn adopt_symbol(&mut self, name: &Arc<str>, id: VarId) {
+    fn adopt_symbol(&mut self, name: &str, id: VarId) {
         let top = &self.frames[0];
         let symbol = top.variables.get(name).and_then(|id| top.symbols.get(id)).copied();
         if let Some(symbol) = symbol {

@@ -18,18 +18,18 @@ impl<'g> Lowerer<'g, '_> {
     pub(super) fn import_name(
         &mut self,
         file: FileId,
-        name: Arc<str>,
+        name: &str,
         span: Span,
         local: IdentifierOrVariable<'_>,
     ) {
         let Some(exports) = self.exports.get(&file) else { return };
-        let Some(named) = exports.names.get(&name).copied() else {
-            self.unknown_symbol(file, &name, span);
+        let Some(named) = exports.names.get(name).copied() else {
+            self.unknown_symbol(file, name, span);
             return self.import_broken(local);
         };
         self.refer(self.at(span), named.symbol, Access::Read);
         let local_at = self.at(local.span());
-        let local = self.name_of(local);
+        let local: Arc<str> = self.name_of(local).into();
         if local.starts_with('$') {
             let message = format!("`{name}` is a function or class and cannot be named {local}");
             let finding = self.finding(&codes::UNKNOWN_SYMBOL, local_at.span, message);
@@ -44,7 +44,7 @@ impl<'g> Lowerer<'g, '_> {
 
     /// Defines a name whose module is missing, so that its uses are not reported as well.
     pub(super) fn import_broken(&mut self, local: IdentifierOrVariable<'_>) {
-        let (name, at) = (self.name_of(local), self.at(local.span()));
+        let (name, at): (Arc<str>, _) = (self.name_of(local).into(), self.at(local.span()));
         if name.starts_with('$') {
             let id = self.variable(&name, at);
             return self.created(id);
@@ -57,20 +57,20 @@ impl<'g> Lowerer<'g, '_> {
     pub(super) fn import_variable(
         &mut self,
         file: FileId,
-        name: Arc<str>,
+        name: &str,
         span: Span,
         local: IdentifierOrVariable<'_>,
     ) {
         let Some(exports) = self.exports.get(&file) else { return };
-        let Some((global, symbol)) = exports.variables.get(&name).copied() else {
-            self.unknown_symbol(file, &name, span);
+        let Some((global, symbol)) = exports.variables.get(name).copied() else {
+            self.unknown_symbol(file, name, span);
             return self.import_broken(local);
         };
         if let Some(symbol) = symbol {
             self.refer(self.at(span), symbol, Access::Read);
         }
         let at = self.at(local.span());
-        let local = self.name_of(local);
+        let local: Arc<str> = self.name_of(local).into();
         if !local.starts_with('$') {
             let message = format!("{name} is a variable; write its new name with `$`");
             let finding = self.finding(&codes::UNKNOWN_SYMBOL, at.span, message);
@@ -86,7 +86,7 @@ impl<'g> Lowerer<'g, '_> {
             return self.report(finding);
         }
         self.program.globals[global.index()].shared = true;
-        let id = self.add_variable(frame, &local, Storage::Global(global), at);
+        let id = self.add_variable(frame, local, Storage::Global(global), at);
         self.frame().pending.insert(id, at);
         self.frame().pending_at.insert(at, id);
         if let Some(symbol) = symbol {

@@ -290,7 +290,7 @@ impl<'g> Lowerer<'g, '_> {
     ) -> Scoped {
         let (name, span) = (self.name_of(node), node.span());
         let Some(exports) = self.exports.get(&file) else { return Scoped::Broken };
-        if let Some((global, symbol)) = exports.variables.get(&name).copied() {
+        if let Some((global, symbol)) = exports.variables.get(&*name).copied() {
             self.program.globals[global.index()].shared = true;
             self.program.globals[global.index()].created |= writes;
             if let Some(symbol) = symbol {
@@ -299,7 +299,7 @@ impl<'g> Lowerer<'g, '_> {
             }
             return Scoped::Global(global, self.program.global(global).readonly);
         }
-        match exports.names.get(&name).copied() {
+        match exports.names.get(&*name).copied() {
             Some(named) => {
                 self.refer(self.at(span), named.symbol, Access::Read);
                 let callee = self.callee_of(named.definition, &name, span);

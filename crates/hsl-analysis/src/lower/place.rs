@@ -131,7 +131,7 @@ impl<'g> Lowerer<'g, '_> {
             }
             Expression::MemberExpression(node) => {
                 let object = self.object(node.object(), how, span);
-                let name = node.name().map(|name| self.name_of(name)).unwrap_or_default();
+                let name = node.name().map(|name| self.name_of(name).into()).unwrap_or_default();
                 ExprKind::Member { object, name }
             }
             Expression::AppendExpression(node) => {

@@ -71,9 +71,14 @@ impl Lowerer<'_, '_> {
         let text = self.graph.text(full.file);
         let head = self.definition_head(full).span;
         let line = String::from_utf8_lossy(&text[head.range(text.len())]);
-        let words: Vec<_> = line.split_whitespace().collect();
+        let mut signature = String::with_capacity(line.len());
+        for word in line.split_whitespace() {
+            signature.extend((!signature.is_empty()).then_some(' '));
+            signature.push_str(word);
+        }
+        signature.truncate(signature.trim_end_matches(';').len());
         let symbol = &mut self.facts.symbols[symbol.0 as usize];
-        symbol.signature = Some(words.join(" ").trim_end_matches(';').to_owned());
+        symbol.signature = Some(signature);
         symbol.docs = comment_before(&text[..full.span.range(text.len()).start]);
     }
 }

@@ -47,12 +47,12 @@ impl Lowerer<'_, '_> {
     }
 
     /// The variable of this name in the innermost function, made if it is new.
-    pub(super) fn variable(&mut self, name: &Arc<str>, at: Loc) -> VarId {
+    pub(super) fn variable(&mut self, name: &str, at: Loc) -> VarId {
         self.variable_in(self.frames.len() - 1, name, at)
     }
 
     /// The variable of this name in an open function.
-    pub(super) fn variable_in(&mut self, frame: usize, name: &Arc<str>, at: Loc) -> VarId {
+    pub(super) fn variable_in(&mut self, frame: usize, name: &str, at: Loc) -> VarId {
         if frame == 0 {
             self.touches_others();
         }
@@ -61,22 +61,23 @@ impl Lowerer<'_, '_> {
         }
         let function = self.frames[frame].function;
         if self.program.function(function).kind == FunctionKind::Module {
-            return self.module_variable(frame, name, at);
+            return self.module_variable(frame, name.into(), at);
         }
-        let id = self.add_variable(frame, name, Storage::Local, at);
-        let symbol = self.new_symbol(Arc::clone(name), SymbolKind::Variable, Some(at), None);
+        let name: Arc<str> = name.into();
+        let id = self.add_variable(frame, Arc::clone(&name), Storage::Local, at);
+        let symbol = self.new_symbol(name, SymbolKind::Variable, Some(at), None);
         self.frames[frame].symbols.insert(id, symbol);
         self.scope_symbol(frame, symbol);
         id
     }
 
-    fn module_variable(&mut self, frame: usize, name: &Arc<str>, at: Loc) -> VarId {
-        let (global, symbol) = match self.hook.get(name) {
+    fn module_variable(&mut self, frame: usize, name: Arc<str>, at: Loc) -> VarId {
+        let (global, symbol) = match self.hook.get(&name) {
             Some(known) => *known,
             None => {
                 let kind = GlobalKind::Module(self.module);
                 let global = self.new_global(Global {
-                    name: Arc::clone(name),
+                    name: Arc::clone(&name),
                     kind,
                     shared: false,
                     created: false,
@@ -84,7 +85,7 @@ impl Lowerer<'_, '_> {
                     at: Some(at),
                 });
                 let symbol =
-                    self.new_symbol(Arc::clone(name), SymbolKind::Variable, Some(at), None);
+                    self.new_symbol(Arc::clone(&name), SymbolKind::Variable, Some(at), None);
                 self.scope_symbol(frame, symbol);
                 (global, symbol)
             }
@@ -98,7 +99,7 @@ impl Lowerer<'_, '_> {
     pub(super) fn add_variable(
         &mut self,
         frame: usize,
-        name: &Arc<str>,
+        name: Arc<str>,
         storage: Storage,
         at: Loc,
     ) -> VarId {
@@ -109,8 +110,8 @@ impl Lowerer<'_, '_> {
         };
         let variables = &mut self.program.functions[function.index()].variables;
         let id = VarId(variables.len() as u32);
-        variables.push(Variable { name: Arc::clone(name), storage, at, created: false, readonly });
-        self.frames[frame].variables.insert(Arc::clone(name), id);
+        variables.push(Variable { name: Arc::clone(&name), storage, at, created: false, readonly });
+        self.frames[frame].variables.insert(name, id);
         id
     }
 
@@ -129,7 +130,7 @@ impl Lowerer<'_, '_> {
     }
 
     /// A variable that is read: it should exist.
-    pub(super) fn read_variable(&mut self, name: &Arc<str>, span: Span) -> VarId {
+    pub(super) fn read_variable(&mut self, name: &str, span: Span) -> VarId {
         let at = self.at(span);
         let id = self.variable(name, at);
         self.mention(id, at, Access::Read);
@@ -140,7 +141,7 @@ impl Lowerer<'_, '_> {
     }
 
     /// A variable that is assigned.
-    pub(super) fn write_variable(&mut self, name: &Arc<str>, span: Span) -> VarId {
+    pub(super) fn write_variable(&mut self, name: &str, span: Span) -> VarId {
         let at = self.at(span);
         let id = self.variable(name, at);
         self.check_writable(id, name, span);
@@ -150,7 +151,7 @@ impl Lowerer<'_, '_> {
     }
 
     /// A variable that is only asked for (`isset`, `??`).
-    pub(super) fn probe_variable(&mut self, name: &Arc<str>, span: Span) -> VarId {
+    pub(super) fn probe_variable(&mut self, name: &str, span: Span) -> VarId {
         let at = self.at(span);
         let id = self.variable(name, at);
         self.mention(id, at, Access::Read);
@@ -158,8 +159,8 @@ impl Lowerer<'_, '_> {
     }
 
     /// Refuses to assign or modify what is read-only, or bound by an import further down.
-    pub(super) fn check_writable(&mut self, id: VarId, name: &Arc<str>, span: Span) {
-        if self.program.function(self.function()).variable(id).readonly || &**name == "$this" {
+    pub(super) fn check_writable(&mut self, id: VarId, name: &str, span: Span) {
+        if self.program.function(self.function()).variable(id).readonly || name == "$this" {
             self.error(&codes::READONLY_ASSIGNMENT, span, format!("{name} is read-only"));
         }
         if let Some(import) = self.frame().pending.get(&id).copied() {
