@@ -41,7 +41,8 @@ pub(crate) fn survey(
     program: &Program,
     library: &Library,
 ) -> (Vec<Option<Frozen>>, Vec<Diagnostic>) {
-    let mut folder = Folder { program, library, known: Vec::new(), findings: Vec::new() };
+    let known = Vec::with_capacity(program.exprs.len());
+    let mut folder = Folder { program, library, known, findings: Vec::new() };
     // Parts stand before the whole.
     for expr in &program.exprs {
         let value = folder.fold(expr);

@@ -34,7 +34,7 @@ pub(crate) use object::{Shape, fresh_id};
 pub use regex::{Groups, Pattern, Regex, RegexError};
 pub(crate) use release::{Content, release};
 pub use text::Str;
-pub(crate) use text::{ShortBuilder, StrBuilder};
+pub(crate) use text::{Keyed, ShortBuilder, StrBuilder};
 
 use crate::native::{NativeObject, NativeRef};
 

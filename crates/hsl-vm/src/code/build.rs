@@ -16,7 +16,7 @@ use super::program::{
     SourceFile,
 };
 use super::verify::{self, VerifyError};
-use crate::value::Frozen;
+use crate::value::{Frozen, Keyed};
 
 /// Why a program cannot be built.
 #[derive(Debug, thiserror::Error, PartialEq)]
@@ -42,7 +42,7 @@ pub enum BuildError {
 pub struct ProgramBuilder {
     functions: Vec<Option<Function>>,
     constants: Vec<Frozen>,
-    constant_index: HashMap<Frozen, u32>,
+    constant_index: HashMap<Frozen, u32, Keyed>,
     numbers: Vec<f64>,
     sites: Vec<Arc<str>>,
     natives: Vec<Arc<str>>,

@@ -251,7 +251,7 @@ pub struct Program {
 impl SourceFile {
     /// A file of this text.
     pub fn new(name: Arc<str>, text: &[u8]) -> Self {
-        let after_feeds = text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1);
+        let after_feeds = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
         let lines = std::iter::once(0).chain(after_feeds).map(|at| at as u32).collect();
         Self { name, lines }
     }

@@ -20,6 +20,7 @@ use std::ops::{Deref, Range};
 use std::rc::Rc;
 
 use bytes::{Bytes, INLINE};
+pub(crate) use hash::Keyed;
 pub(super) use hash::hash_int;
 use short::{ROOM, Short};
 

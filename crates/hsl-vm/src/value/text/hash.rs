@@ -6,7 +6,7 @@
 //! Texts that differ only in the last four bits of their last byte are neighbours, and so are numbers
 //! that follow each other: a run of numbered keys shares cache lines of the table.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
 
 /// The secret of this process.
@@ -62,6 +62,51 @@ pub(super) fn hash_long(text: &[u8]) -> u32 {
     let last = u64::from(*last);
     hash = mix(hash, word(low) ^ (last & !NEAR) << 56, word(high), a);
     near(fold(hash, a), last)
+}
+
+/// Hashes for tables of parts of programs, which scripts choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Keyed;
+
+impl BuildHasher for Keyed {
+    type Hasher = KeyedHasher;
+
+    fn build_hasher(&self) -> KeyedHasher {
+        let (seed, start) = *SEED;
+        KeyedHasher { seed, state: start }
+    }
+}
+
+/// A hash under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyedHasher {
+    seed: u64,
+    state: u64,
+}
+
+impl Hasher for KeyedHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(16) {
+            let (low, high) = chunk.split_at(chunk.len().min(8));
+            self.state = mix(self.state, word(low), word(high), self.seed);
+        }
+    }
+
+    fn write_u8(&mut self, n: u8) {
+        self.write_u64(n.into());
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.state = fold(self.state ^ n, self.seed);
+    }
+
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        fold(self.state, self.seed)
+    }
 }
 
 #[inline(always)]
