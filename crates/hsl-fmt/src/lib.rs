@@ -3,9 +3,9 @@
 //! [`format`] prints a text anew from its tokens; [`edits`] says the same as replacements of the
 //! whitespace between them, which is what an editor wants.
 //!
-//! *Invariants.* Tokens and comments stay as they are, in their order: the result is parsed again
-//! and compared, and refused when it differs. What is formatted stays as it is when it is formatted
-//! again. A text that breaks the grammar is not touched.
+//! *Invariants.* Tokens and comments stay as they are, in their order: this is proven for each result
+//! (`respaced`), or the result is parsed again and compared, and refused when it differs. What is
+//! formatted stays as it is when it is formatted again. A text that breaks the grammar is not touched.
 //!
 //! What the author may decide: one empty line between statements, elements and comments; whether
 //! the first element of an array, or a body without braces, stands on a line of its own.
@@ -16,6 +16,7 @@ mod doc;
 mod gaps;
 mod layout;
 mod print;
+mod respaced;
 mod tokens;
 
 use hsl_syntax::{Edit, Parse, parse};
@@ -85,7 +86,9 @@ fn pair(source: &Parse, style: &Style) -> Result<(Vec<u8>, Vec<Edit>), Refused> 
     if formatted == *source.text {
         return Ok((formatted, Vec::new()));
     }
-    let again = parse(formatted);
-    let edits = gaps::between((source, &own), &again).ok_or(Refused::Changed)?;
-    Ok((again.text.to_vec(), edits))
+    let parsed = || gaps::between((source, &own), &parse(&formatted[..]));
+    let proven = respaced::respaced(&source.text, &own, &formatted);
+    debug_assert!(proven.is_none() || proven == parsed(), "the parser disagrees with a proof");
+    let edits = proven.or_else(parsed).ok_or(Refused::Changed)?;
+    Ok((formatted, edits))
 }
