@@ -13,6 +13,8 @@ use diagnostics::Span;
 pub use generated::*;
 use tree_sitter::{Node, TreeCursor};
 
+use crate::language::KindName as _;
+
 /// A node of a known kind.
 pub trait AstNode<'t>: Copy + Sized {
     /// The node as this kind, if it is one.
@@ -44,7 +46,7 @@ pub struct Token<'t>(Node<'t>);
 impl<'t> Token<'t> {
     /// The token as the grammar writes it, `"+="` for example.
     pub fn kind(self) -> &'t str {
-        self.0.kind()
+        self.0.kind_name()
     }
 }
 

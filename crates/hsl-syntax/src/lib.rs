@@ -27,7 +27,7 @@ pub mod words;
 
 pub use depth::MAX_DEPTH;
 pub use errors::{Label, SyntaxError};
-pub use language::{LANGUAGE, language};
+pub use language::{KindName, LANGUAGE, language};
 pub use operators::{AssignOp, BinaryOp, UnaryOp};
 pub use parse::{Edit, Parse, parse};
 pub use tree_sitter;

@@ -10,6 +10,7 @@ use crate::ast::{
     SwitchBodyItem, SwitchStatement, SymbolImport, span_of,
 };
 use crate::errors::SyntaxError;
+use crate::language::KindName as _;
 use crate::literals::{NumberFault, checked_number};
 use crate::sound::Sound;
 
@@ -87,18 +88,18 @@ struct Search<'t> {
 impl Search<'_> {
     /// The first suspect byte at an offset or behind it.
     fn from(&self, from: usize) -> Option<usize> {
+        // A string or comment without end reaches the end of the text.
+        let last = self.text.len().checked_sub(1).filter(|last| from <= *last)?;
         // The table answers for most bytes, as all of a text is looked at.
-        let is_last = |at: usize| at + 1 == self.text.len();
-        let candidates = self.text.iter().enumerate().skip(from);
-        let mut candidates =
-            candidates.filter(|(at, byte)| SUSPECTS[usize::from(**byte)] || is_last(*at));
-        candidates.find(|(at, _)| self.is_suspect(*at)).map(|(at, _)| at)
+        let candidates = self.text[from..last].iter().enumerate();
+        let mut candidates = candidates.filter(|(_, byte)| SUSPECTS[usize::from(**byte)]);
+        let found = candidates.find(|(at, _)| self.is_suspect(from + at));
+        Some(found.map_or(last, |(at, _)| from + at))
     }
 
     /// Whether a node that breaks a rule may hold this byte; each such node holds one.
     fn is_suspect(&self, at: usize) -> bool {
-        // A string or comment without end reaches the end of the text.
-        let Some(next) = self.text.get(at + 1).copied() else { return true };
+        let next = self.text.get(at + 1).copied().unwrap_or_default();
         let begins = |word: &[u8]| self.text[at..].starts_with(word);
         let is_rule = match self.text[at] {
             b'0'..=b'9' => next.is_ascii_alphabetic() || next == b'.' || next == b'_',
@@ -179,7 +180,7 @@ fn check(node: Node<'_>, text: &[u8]) -> Option<SyntaxError> {
         NamespaceImport::KIND => path(NamespaceImport::cast(node)?.path()),
         DataImport::KIND => path(DataImport::cast(node)?.path()),
         SourceFile::KIND => shebang(SourceFile::cast(node)?),
-        _ if node.kind() == "comment" => comment(node, text),
+        _ if node.kind_name() == "comment" => comment(node, text),
         _ => None,
     }
 }
