@@ -172,11 +172,15 @@ impl<'g> Lowerer<'g, '_> {
     /// Long chains nest to the left: the left spine is walked, not recursed into.
     fn binary(&mut self, node: ast::BinaryExpression<'g>) -> ExprId {
         let mut spine = vec![node];
-        while let Some(Expression::BinaryExpression(left)) = spine[spine.len() - 1].left() {
-            spine.push(left);
-        }
-        let first = spine[spine.len() - 1];
-        let mut left = self.left_operand(first);
+        let mut first = node;
+        let operand = loop {
+            match first.left() {
+                Some(Expression::BinaryExpression(left)) => first = left,
+                operand => break operand,
+            }
+            spine.push(first);
+        };
+        let mut left = self.left_operand(first, operand);
         for node in spine.into_iter().rev() {
             let span = node.span();
             let right = self.expr(node.right(), span);
@@ -189,8 +193,12 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     /// The left side of `??` may name something that does not exist.
-    fn left_operand(&mut self, node: ast::BinaryExpression<'g>) -> ExprId {
-        let mut left = node.left();
+    fn left_operand(
+        &mut self,
+        node: ast::BinaryExpression<'g>,
+        operand: Option<Expression<'g>>,
+    ) -> ExprId {
+        let mut left = operand;
         if node.op() != Some(BinaryOp::Coalesce) {
             return self.expr(left, node.span());
         }
