@@ -8,7 +8,7 @@ mod expressions;
 mod lists;
 mod statements;
 
-use hsl_syntax::Parse;
+use hsl_syntax::{KindName as _, Parse, ast};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::doc::Doc;
@@ -18,7 +18,7 @@ use crate::tokens::{Comment, Token, Tokens};
 pub(crate) fn file<'t>(source: &'t Parse, tokens: &'t Tokens) -> Doc<'t> {
     let layout = Layout { source, tokens };
     let items = children(source.tree.root_node());
-    let body = layout.statements(items.into_iter().filter(|item| item.kind() != "shebang"));
+    let body = layout.statements(items.into_iter().filter(|item| item.kind_name() != "shebang"));
     let Some(end) = tokens.end().filter(|end| !end.leading.is_empty()) else { return body };
     let rest = layout.dangling(&end.leading);
     if tokens.is_empty() { rest } else { Doc::concat([body, Doc::hard(end.follows_blank()), rest]) }
@@ -32,7 +32,7 @@ pub(crate) struct Layout<'t> {
 impl<'t> Layout<'t> {
     /// The layout of any node.
     fn node(&self, node: Node<'t>) -> Doc<'t> {
-        match node.kind() {
+        match node.kind_name() {
             "string" | "raw_string" | "regex" => self.token(node),
             _ if node.child_count() == 0 => self.token(node),
             _ => {
@@ -119,7 +119,7 @@ impl<'t> Layout<'t> {
     fn words(&self, nodes: impl IntoIterator<Item = Node<'t>>) -> Doc<'t> {
         let mut parts = Vec::new();
         for node in nodes {
-            if !parts.is_empty() && !matches!(node.kind(), ";" | "," | ":") {
+            if !parts.is_empty() && !matches!(node.kind_name(), ";" | "," | ":") {
                 parts.push(Doc::space());
             }
             parts.push(self.node(node));
@@ -135,18 +135,17 @@ impl<'t> Layout<'t> {
 
 /// Children that are text: neither comments nor tokens without text.
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = node.walk();
-    node.children(&mut cursor).filter(|child| is_text(*child)).collect()
+    ast::children::<Node<'_>>(node).filter(|child| is_text(*child)).collect()
 }
 
 fn is_text(node: Node<'_>) -> bool {
-    node.end_byte() > node.start_byte() && node.kind() != "comment"
+    node.end_byte() > node.start_byte() && node.kind_name() != "comment"
 }
 
 /// The first token of a node.
 fn first_leaf(node: Node<'_>) -> Node<'_> {
     let mut node = node;
-    while !matches!(node.kind(), "string" | "raw_string" | "regex")
+    while !matches!(node.kind_name(), "string" | "raw_string" | "regex")
         && let Some(first) = first_child(node)
     {
         node = first;
@@ -159,6 +158,5 @@ fn first_child(node: Node<'_>) -> Option<Node<'_>> {
     if is_text(first) {
         return Some(first);
     }
-    let mut cursor = node.walk();
-    node.children(&mut cursor).find(|child| is_text(*child))
+    ast::children::<Node<'_>>(node).find(|child| is_text(*child))
 }

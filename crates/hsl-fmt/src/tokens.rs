@@ -3,8 +3,10 @@
 //! A comment behind a token on its line trails that token; any other leads the next one. The end of
 //! the file is a token without text, so that the last comments lead something too.
 
-use hsl_syntax::Parse;
-use hsl_syntax::tree_sitter::{Node, TreeCursor};
+use std::cell::Cell;
+
+use hsl_syntax::{KindName as _, Parse, ast};
+use hsl_syntax::tree_sitter::Node;
 
 /// Nodes that are one token for us, though the grammar sees parts in them.
 const WHOLE: &[&str] = &["string", "raw_string", "regex"];
@@ -55,7 +57,11 @@ pub(crate) struct Token {
 }
 
 /// All tokens in order; the last is the end of the file.
-pub(crate) struct Tokens(Vec<Token>);
+pub(crate) struct Tokens {
+    all: Vec<Token>,
+    /// The token that was asked for last: the next question is mostly about the same or the next one.
+    last: Cell<usize>,
+}
 
 impl Tokens {
     /// Of the pieces of a file.
@@ -101,23 +107,27 @@ impl Tokens {
                 _ => next.leading.push(comment),
             }
         }
-        Self(tokens)
+        Self { all: tokens, last: Cell::new(0) }
     }
 
     /// The token that begins at an offset.
     pub(crate) fn at(&self, start: usize) -> Option<&Token> {
-        let at = self.0.partition_point(|token| token.start < start);
-        self.0.get(at).filter(|token| token.start == start)
+        let begins = |at: &usize| self.all.get(*at).is_some_and(|token| token.start == start);
+        let last = self.last.get();
+        let near = [last, last + 1].into_iter().find(begins);
+        let at = near.unwrap_or_else(|| self.all.partition_point(|token| token.start < start));
+        self.last.set(at);
+        self.all.get(at).filter(|token| token.start == start)
     }
 
     /// Whether there is nothing but the end.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.len() == 1
+        self.all.len() == 1
     }
 
     /// The end of the file.
     pub(crate) fn end(&self) -> Option<&Token> {
-        self.0.last()
+        self.all.last()
     }
 }
 
@@ -141,35 +151,31 @@ fn trails(source: &Parse, last: &Token, comment: &Comment) -> bool {
 
 /// Tokens and comments in order.
 pub(crate) fn pieces(source: &Parse) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut cursor = source.tree.walk();
-    loop {
-        let node = cursor.node();
-        let whole = node.child_count() == 0 || WHOLE.contains(&node.kind());
-        if whole && node.end_byte() > node.start_byte() {
+    let root = source.tree.root_node();
+    // Half of the nodes of a usual text are tokens.
+    let mut pieces = Vec::with_capacity(root.descendant_count() / 2);
+    let mut open = vec![ast::children::<Node<'_>>(root)];
+    while let Some(nodes) = open.last_mut() {
+        let Some(node) = nodes.next() else {
+            open.pop();
+            continue;
+        };
+        let whole = node.child_count() == 0 || WHOLE.contains(&node.kind_name());
+        if !whole {
+            open.push(ast::children(node));
+        } else if node.end_byte() > node.start_byte() {
             pieces.push(piece(source, node));
         }
-        if (whole || !cursor.goto_first_child()) && !advance(&mut cursor) {
-            return pieces;
-        }
     }
+    pieces
 }
 
 fn piece(source: &Parse, node: Node<'_>) -> Piece {
     let range = node.byte_range();
-    let comment = matches!(node.kind(), "comment" | "shebang");
+    let comment = matches!(node.kind_name(), "comment" | "shebang");
     let text = &source.text[range.clone()];
     let end = if comment { range.start + text.trim_ascii_end().len() } else { range.end };
     Piece { start: range.start, end, comment }
-}
-
-fn advance(cursor: &mut TreeCursor<'_>) -> bool {
-    while !cursor.goto_next_sibling() {
-        if !cursor.goto_parent() {
-            return false;
-        }
-    }
-    true
 }
 
 fn newlines(text: &[u8]) -> usize {

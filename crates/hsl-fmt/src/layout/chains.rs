@@ -1,5 +1,6 @@
 //! Calls, members and elements in a row.
 
+use hsl_syntax::KindName as _;
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Layout, children};
@@ -36,7 +37,7 @@ impl<'t> Layout<'t> {
 
 fn is_link(node: Node<'_>) -> bool {
     matches!(
-        node.kind(),
+        node.kind_name(),
         "call_expression"
             | "member_expression"
             | "subscript_expression"
@@ -47,6 +48,6 @@ fn is_link(node: Node<'_>) -> bool {
 
 /// Whether a link names a member and the next one calls it.
 fn is_method_call(link: &[Node<'_>], next: &[Node<'_>]) -> bool {
-    link.first().is_some_and(|sign| sign.kind() == "->")
-        && next.first().is_some_and(|arguments| arguments.kind() == "arguments")
+    link.first().is_some_and(|sign| sign.kind_name() == "->")
+        && next.first().is_some_and(|arguments| arguments.kind_name() == "arguments")
 }

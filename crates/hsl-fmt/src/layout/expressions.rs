@@ -1,5 +1,7 @@
 //! Expressions.
 
+use hsl_syntax::KindName as _;
+use hsl_syntax::ast::{self, AstNode as _};
 use hsl_syntax::tree_sitter::Node;
 
 use super::lists::Padding;
@@ -9,7 +11,7 @@ use crate::doc::Doc;
 impl<'t> Layout<'t> {
     /// The layout of an expression or a part of one with these children; none for nodes that are words.
     pub(super) fn expression(&self, node: Node<'t>, nodes: &[Node<'t>]) -> Option<Doc<'t>> {
-        Some(match node.kind() {
+        Some(match node.kind_name() {
             "binary_expression" => self.binary(node),
             "ternary_expression" => self.ternary(nodes),
             "assignment_expression" | "destructuring_assignment" => self.assignment(nodes),
@@ -44,7 +46,7 @@ impl<'t> Layout<'t> {
         let mut links = Vec::new();
         let mut first = node;
         let operator = operator_of(node);
-        while first.kind() == "binary_expression" && operator_of(first) == operator {
+        while first.kind_name() == "binary_expression" && operator_of(first) == operator {
             let nodes = children(first);
             let [left, word, right] = nodes[..] else { break };
             links.push((word, right));
@@ -85,7 +87,7 @@ impl<'t> Layout<'t> {
 
     /// What follows `=` or `=>`: on its line, or on the next when only that is short enough.
     fn value(&self, node: Node<'t>) -> Doc<'t> {
-        match node.kind() {
+        match node.kind_name() {
             "binary_expression" | "ternary_expression" => {
                 Doc::line().then(self.node(node)).indent().group()
             }
@@ -98,11 +100,11 @@ impl<'t> Layout<'t> {
         let mut parts = Vec::new();
         let mut after_sign = false;
         for node in nodes {
-            let is_end = node.kind() == ";";
+            let is_end = node.kind_name() == ";";
             let gap = !parts.is_empty() && !after_sign && !is_end;
             parts.extend(gap.then(Doc::space));
             parts.push(if after_sign { self.value(*node) } else { self.node(*node) });
-            after_sign = matches!(node.kind(), "=" | "=>");
+            after_sign = matches!(node.kind_name(), "=" | "=>");
         }
         Doc::concat(parts)
     }
@@ -110,16 +112,16 @@ impl<'t> Layout<'t> {
     /// An operator before its operand; two signs never become one operator.
     fn unary(&self, nodes: &[Node<'t>]) -> Doc<'t> {
         let [operator, operand] = nodes else { return self.words(nodes.iter().copied()) };
-        let sign = operator.kind().as_bytes().last().copied();
+        let sign = operator.kind_name().as_bytes().last().copied();
         let next = self.source.text.get(operand.start_byte()).copied();
-        let apart = operator.kind() == "not" || (matches!(sign, Some(b'+' | b'-')) && sign == next);
+        let apart = operator.kind_name() == "not" || (matches!(sign, Some(b'+' | b'-')) && sign == next);
         let gap = if apart { Doc::space() } else { Doc::nothing() };
         Doc::concat([self.token(*operator), gap, self.node(*operand)])
     }
 
     /// An array; the author decides whether its elements stand on lines of their own.
     fn array(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let open = nodes.iter().position(|node| matches!(node.kind(), "[" | "("));
+        let open = nodes.iter().position(|node| matches!(node.kind_name(), "[" | "("));
         let (word, list) = nodes.split_at(open.unwrap_or_default());
         let broken = list.len() > 2 && list.get(1).is_some_and(|first| self.on_new_line(*first));
         self.joined(word.iter().copied()).then(self.list(list, Padding::None, broken))
@@ -143,7 +145,7 @@ impl<'t> Layout<'t> {
         let subject = self.wrapped(*open, self.node(*subject), *close);
         let mut lines = Vec::new();
         for (at, arm) in arms.iter().enumerate() {
-            if at > 0 && arm.kind() != "," {
+            if at > 0 && arm.kind_name() != "," {
                 lines.push(Doc::hard(self.follows_blank(*arm)));
             }
             lines.push(self.node(*arm));
@@ -157,7 +159,7 @@ impl<'t> Layout<'t> {
         let [patterns @ .., sign, value] = nodes else { return self.words(nodes.iter().copied()) };
         let mut parts = Vec::new();
         for (at, pattern) in patterns.iter().enumerate() {
-            parts.extend((at > 0 && pattern.kind() != ",").then(Doc::line));
+            parts.extend((at > 0 && pattern.kind_name() != ",").then(Doc::line));
             parts.push(self.node(*pattern));
         }
         let patterns = Doc::concat(parts).group();
@@ -166,5 +168,5 @@ impl<'t> Layout<'t> {
 }
 
 fn operator_of(node: Node<'_>) -> Option<u16> {
-    node.child_by_field_name("operator").map(|operator| operator.kind_id())
+    Some(ast::BinaryExpression::cast(node)?.operator()?.syntax().kind_id())
 }

@@ -1,5 +1,6 @@
 //! What stands between brackets.
 
+use hsl_syntax::KindName as _;
 use hsl_syntax::tree_sitter::Node;
 
 use super::Layout;
@@ -57,7 +58,7 @@ impl<'t> Layout<'t> {
         let edge = if padding == Padding::Space { Doc::line } else { Doc::soft };
         let mut inner = vec![edge()];
         for (at, item) in items.iter().enumerate() {
-            if at > 0 && item.kind() != "," {
+            if at > 0 && item.kind_name() != "," {
                 inner.push(Doc::line_and(self.follows_blank(*item)));
             }
             inner.push(self.node(*item));
@@ -82,7 +83,7 @@ impl<'t> Layout<'t> {
         let (comments, _, close) = self.closing(*close);
         let mut docs: Vec<Doc<'t>> = Vec::new();
         for item in items {
-            match (item.kind(), docs.pop()) {
+            match (item.kind_name(), docs.pop()) {
                 (",", Some(before)) => docs.push(before.then(self.node(*item))),
                 (_, before) => {
                     docs.extend(before);
@@ -103,7 +104,7 @@ impl<'t> Layout<'t> {
 
 /// How a last argument may go on over lines.
 fn hug(node: Node<'_>) -> Hug {
-    match node.kind() {
+    match node.kind_name() {
         "function_expression" | "match_expression" => Hug::Body,
         "array_literal" => Hug::Brackets,
         _ => Hug::Never,

@@ -1,5 +1,6 @@
 //! Statements, definitions and the members of classes.
 
+use hsl_syntax::KindName as _;
 use hsl_syntax::tree_sitter::Node;
 
 use super::Layout;
@@ -15,7 +16,7 @@ impl<'t> Layout<'t> {
             if !parts.is_empty() {
                 parts.push(Doc::hard(self.follows_blank(item)));
             }
-            let is_label = matches!(item.kind(), "case_label" | "default_label");
+            let is_label = matches!(item.kind_name(), "case_label" | "default_label");
             let doc = self.node(item);
             parts.push(if in_label && !is_label { doc.indent() } else { doc });
             in_label |= is_label;
@@ -25,7 +26,7 @@ impl<'t> Layout<'t> {
 
     /// The layout of a statement with these children; none for other nodes and for those that are words.
     pub(super) fn statement(&self, node: Node<'t>, nodes: &[Node<'t>]) -> Option<Doc<'t>> {
-        Some(match node.kind() {
+        Some(match node.kind_name() {
             "block" | "switch_body" => self.block(nodes),
             "if_statement" => self.if_statement(nodes),
             "while_statement" | "for_statement" | "foreach_statement" | "switch_statement"
@@ -53,7 +54,7 @@ impl<'t> Layout<'t> {
     fn head(&self, nodes: &[Node<'t>]) -> Doc<'t> {
         match nodes {
             [word, open, inner @ .., close] => {
-                let inner = if word.kind() == "for" {
+                let inner = if word.kind_name() == "for" {
                     self.for_head(inner)
                 } else {
                     self.words(inner.iter().copied())
@@ -68,7 +69,7 @@ impl<'t> Layout<'t> {
     fn for_head(&self, nodes: &[Node<'t>]) -> Doc<'t> {
         let mut parts = Vec::new();
         for node in nodes {
-            if node.kind() != ";" && !parts.is_empty() {
+            if node.kind_name() != ";" && !parts.is_empty() {
                 parts.push(Doc::line());
             }
             parts.push(self.node(*node));
@@ -78,7 +79,7 @@ impl<'t> Layout<'t> {
 
     /// What a head controls: a block on its line, anything else there or on the next, as written.
     fn body(&self, node: Node<'t>) -> Doc<'t> {
-        match node.kind() {
+        match node.kind_name() {
             "block" | "switch_body" => Doc::space().then(self.node(node)),
             "empty_statement" => self.node(node),
             _ if self.on_new_line(node) => Doc::hard(false).then(self.node(node)).indent(),
@@ -87,17 +88,17 @@ impl<'t> Layout<'t> {
     }
 
     fn if_statement(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let Some(at) = nodes.iter().position(|node| node.kind() == "else") else {
+        let Some(at) = nodes.iter().position(|node| node.kind_name() == "else") else {
             return self.controlled(nodes);
         };
         let (before, after) = nodes.split_at(at);
-        let gap = match before.last().map(|node| node.kind()) {
+        let gap = match before.last().map(|node| node.kind_name()) {
             Some("block") => Doc::space(),
             _ => Doc::hard(false),
         };
         let first = self.controlled(before).then(gap);
         let [word, alternative] = after else { return first };
-        let rest = match alternative.kind() {
+        let rest = match alternative.kind_name() {
             "if_statement" if !self.on_new_line(*alternative) => {
                 Doc::space().then(self.node(*alternative))
             }
@@ -125,14 +126,14 @@ impl<'t> Layout<'t> {
         let mut parts = Vec::new();
         let mut before = "";
         for node in nodes {
-            let attached = match node.kind() {
+            let attached = match node.kind_name() {
                 "parameters" => before != "function",
                 ";" => true,
                 _ => parts.is_empty(),
             };
             parts.extend((!attached).then(Doc::space));
             parts.push(self.node(*node));
-            before = node.kind();
+            before = node.kind_name();
         }
         Doc::concat(parts)
     }
@@ -148,7 +149,7 @@ impl<'t> Layout<'t> {
     }
 
     fn symbol_import(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let Some(end) = nodes.iter().position(|node| node.kind() == "}") else {
+        let Some(end) = nodes.iter().position(|node| node.kind_name() == "}") else {
             return self.words(nodes.iter().copied());
         };
         let (list, path) = nodes.split_at(end + 1);
