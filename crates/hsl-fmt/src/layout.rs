@@ -8,8 +8,8 @@ mod expressions;
 mod lists;
 mod statements;
 
-use hsl_syntax::{KindName as _, Parse, ast};
 use hsl_syntax::tree_sitter::Node;
+use hsl_syntax::{KindName as _, Parse, ast};
 
 use crate::doc::Doc;
 use crate::tokens::{Comment, Token, Tokens};

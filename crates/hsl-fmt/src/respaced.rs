@@ -125,7 +125,10 @@ mod tests {
             ("f( ... $rest ) ;", "f(...$rest);"),
             ("$o -> m ( ) ; C :: f ( ) ;", "$o->m(); C::f();"),
             ("#!x\nf();// c\ng(); /* d */h();", "#!x\nf(); // c\n\n\tg();/* d */ h();\n"),
-            ("echo\t\"a  b\" . ''x  y'' . #/a  b/i . \"$c\";", "echo \"a  b\" . ''x  y''\n. #/a  b/i.\"$c\";"),
+            (
+                "echo\t\"a  b\" . ''x  y'' . #/a  b/i . \"$c\";",
+                "echo \"a  b\" . ''x  y''\n. #/a  b/i.\"$c\";",
+            ),
         ] {
             // The last text joins what is not known to stay apart.
             assert_eq!(proven(old, new), !new.contains("i.\""), "{old} to {new}");

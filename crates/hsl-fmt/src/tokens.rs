@@ -5,8 +5,8 @@
 
 use std::cell::Cell;
 
-use hsl_syntax::{KindName as _, Parse, ast};
 use hsl_syntax::tree_sitter::Node;
+use hsl_syntax::{KindName as _, Parse, ast};
 
 /// Nodes that are one token for us, though the grammar sees parts in them.
 const WHOLE: &[&str] = &["string", "raw_string", "regex"];

@@ -27,7 +27,10 @@ pub fn language() -> &'static Language {
 /// The names of kinds, by their numbers.
 static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let name = |kind| language().node_kind_for_id(kind).unwrap_or_default();
-    (0..language().node_kind_count()).filter_map(|kind| u16::try_from(kind).ok()).map(name).collect()
+    (0..language().node_kind_count())
+        .filter_map(|kind| u16::try_from(kind).ok())
+        .map(name)
+        .collect()
 });
 
 /// The name of a node's kind from a table.

@@ -33,7 +33,8 @@ fn rows(parser: &str) -> anyhow::Result<String> {
     let mut text = all_states_are_large(first.strip_suffix(ENDS).context("no table before")?)?;
     let lists = by_offset(lists)?;
     for line in offsets.lines() {
-        let (state, offset) = between(line, "  [SMALL_STATE(", ")] = ", ",").context("an offset")?;
+        let (state, offset) =
+            between(line, "  [SMALL_STATE(", ")] = ", ",").context("an offset")?;
         let list = lists.get(offset).with_context(|| format!("no list at {offset}"))?;
         write!(text, "  [STATE({state})] = {{\n{list}  }},\n")?;
     }

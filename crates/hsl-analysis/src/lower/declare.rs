@@ -67,7 +67,8 @@ impl<'g> Lowerer<'g, '_> {
                 _ => {
                     let holds = |n: &Node<'_>| {
                         words.within(n.byte_range())
-                            && (Statement::cast(*n).is_some() || ast::SwitchBody::cast(*n).is_some())
+                            && (Statement::cast(*n).is_some()
+                                || ast::SwitchBody::cast(*n).is_some())
                     };
                     let first = open.len();
                     open.extend(ast::children::<Node<'g>>(node).filter(holds));

@@ -114,7 +114,8 @@ impl<'t> Layout<'t> {
         let [operator, operand] = nodes else { return self.words(nodes.iter().copied()) };
         let sign = operator.kind_name().as_bytes().last().copied();
         let next = self.source.text.get(operand.start_byte()).copied();
-        let apart = operator.kind_name() == "not" || (matches!(sign, Some(b'+' | b'-')) && sign == next);
+        let apart =
+            operator.kind_name() == "not" || (matches!(sign, Some(b'+' | b'-')) && sign == next);
         let gap = if apart { Doc::space() } else { Doc::nothing() };
         Doc::concat([self.token(*operator), gap, self.node(*operand)])
     }
