@@ -202,6 +202,22 @@ impl Value {
         !(shared | matches!(self, Self::String(text) if !text.is_short()))
     }
 
+    /// Whether it holds no other values, so that dropping it does not nest.
+    #[inline(always)]
+    pub(crate) const fn is_flat(&self) -> bool {
+        self.is_plain() | matches!(self, Self::String(_))
+    }
+
+    /// Drops one that holds no others; what owns nothing is not looked at.
+    #[inline(always)]
+    pub(crate) fn end_flat(self) {
+        if self.is_plain() {
+            std::mem::forget(self);
+        } else if let Self::String(text) = self {
+            drop(text);
+        }
+    }
+
     /// Whether it is plain and a value, not a register that is unset.
     #[inline(always)]
     pub(crate) const fn is_plain_and_set(&self) -> bool {

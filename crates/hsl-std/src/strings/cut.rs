@@ -42,14 +42,13 @@ pub(super) fn places(cx: &Cx<'_>) -> usize {
 }
 
 fn between(text: &[u8], delimiters: &Positions, length: usize) -> Array {
-    let mut parts = Vec::with_capacity(delimiters.len() + 1);
+    let ends = delimiters.iter().copied().chain([text.len()]);
     let mut start = 0;
-    for at in delimiters {
-        parts.push(Value::string(&text[start..*at]));
-        start = at + length;
-    }
-    parts.push(Value::string(&text[start..]));
-    Array::from(parts)
+    Array::list(ends.map(|end| {
+        let part = &text[start..end];
+        start = end + length;
+        part
+    }))
 }
 
 fn single_bytes(text: &[u8], limit: f64, most: usize) -> Array {

@@ -56,6 +56,15 @@ pub(super) fn set_index(
 ) -> Result<(), Thrown> {
     slow::check(regs, function, k)?;
     slow::check(regs, function, v)?;
+    let operands = regs;
+    // A text is not the array, and neither is the value: all three may be borrowed.
+    if let Value::String(text) = &operands[k]
+        && let Value::Array(array) = &mut regs[a]
+        && v != a
+        && array.set_in_place(text, &operands[v])
+    {
+        return Ok(());
+    }
     let mut value = regs[v].copy();
     if let Value::Number(n) = regs[k]
         && let Value::Array(array) = &mut regs[a]
@@ -65,9 +74,7 @@ pub(super) fn set_index(
             Err(back) => value = back,
         }
     }
-    let subscripts = regs;
-    // A text is not the array, so both registers may be borrowed.
-    if let Value::String(text) = &subscripts[k]
+    if let Value::String(text) = &operands[k]
         && let Value::Array(array) = &mut regs[a]
     {
         array.set_text(text, value);
@@ -122,6 +129,9 @@ pub(super) fn update(
     (op, v, d): (Binary, Reg, Reg),
 ) -> Result<(), Thrown> {
     slow::check(regs, function, v)?;
+    if op == Binary::Concat && append_to_element(regs, &function.paths[usize::from(path)], (v, d)) {
+        return Ok(());
+    }
     let operand = regs[v].clone();
     let name = &function.paths[usize::from(path)];
     let bare = name.steps.is_empty();
@@ -141,6 +151,26 @@ pub(super) fn update(
     })?;
     regs[d] = result;
     Ok(())
+}
+
+/// `$array[$text] .= R[v]` where the element exists; whether it was that.
+fn append_to_element(mut regs: Window, path: &Path, (v, d): (Reg, Reg)) -> bool {
+    let (Root::Register(root), [PathStep::Key(key)]) = (path.root, &path.steps[..]) else {
+        return false;
+    };
+    let operands = regs;
+    // Neither the key, a text, nor the operand is the array, so all three may be borrowed.
+    if let Value::String(text) = &operands[*key]
+        && let Value::Array(array) = &mut regs[root]
+        && v != root
+        && let Some(place) = array.text_mut(text)
+    {
+        operators::concat_into(place, &operands[v]);
+        let result = place.clone();
+        regs[d] = result;
+        return true;
+    }
+    false
 }
 
 /// `++` and `--` on a path.

@@ -26,12 +26,16 @@ impl Array {
 
     /// An empty array with room for some elements.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self::from(Vec::with_capacity(capacity))
+        let mut array = Self::list(std::iter::empty::<Value>());
+        if capacity > 0 {
+            array.grow(|form| form.reserve(capacity));
+        }
+        array
     }
 
     /// A list with keys from 0.
     pub fn list<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Self {
-        Self::from(values.into_iter().map(Into::into).collect::<Vec<_>>())
+        Self(spare::list(values.into_iter().map(Into::into)))
     }
 
     /// The values over and over, as a list.
@@ -44,7 +48,7 @@ impl Array {
     pub(crate) fn with_values(&self, values: impl Iterator<Item = Value>) -> Self {
         match &*self.0 {
             Form::Map(map) => Self(spare::make(Form::Map(map.with_values(values)).reported())),
-            Form::List(_) | Form::Flags(_) => Self::from(values.collect::<Vec<_>>()),
+            Form::List(_) | Form::Flags(_) => Self::list(values),
         }
     }
 
@@ -164,6 +168,15 @@ impl Array {
         });
     }
 
+    /// Copies a value to the key that a text is cast to, when nobody else holds the array and it takes
+    /// both as it is; whether it did.
+    pub(crate) fn set_in_place(&mut self, text: &Str, value: &Value) -> bool {
+        match Rc::get_mut(&mut self.0) {
+            Some(Form::Map(map)) if !key::is_integer(text) => map.set_in_place(text, value),
+            _ => false,
+        }
+    }
+
     /// Sets the value under the key that a text is cast to, without a copy of one that exists.
     #[inline]
     pub(crate) fn set_text(&mut self, text: &Str, value: Value) {
@@ -223,6 +236,16 @@ impl Array {
     pub fn get_mut(&mut self, key: &Key) -> Option<&mut Value> {
         let at = self.0.find(key)?;
         Some(self.found_mut(at))
+    }
+
+    /// The value under the key that a text is cast to, for editing, if the array is a map with it.
+    pub(crate) fn text_mut(&mut self, text: &Str) -> Option<&mut Value> {
+        let Form::Map(map) = &*self.0 else { return None };
+        if key::is_integer(text) {
+            return None;
+        }
+        let at = map.find_str(text)?;
+        Some(self.form().found_mut(at))
     }
 
     fn found_mut(&mut self, at: usize) -> &mut Value {
@@ -316,7 +339,10 @@ impl Array {
 
     fn form(&mut self) -> &mut Form {
         if self.is_shared() {
-            self.0 = spare::make(Form::clone(&self.0));
+            self.0 = match &*self.0 {
+                Form::List(list) => spare::list(list.iter().cloned()),
+                form => spare::make(form.clone()),
+            };
         }
         Rc::make_mut(&mut self.0)
     }
@@ -417,7 +443,7 @@ impl FromIterator<(Key, Value)> for Array {
 
 impl FromIterator<Value> for Array {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
-        Self::from(values.into_iter().collect::<Vec<_>>())
+        Self::list(values)
     }
 }
 

@@ -8,6 +8,8 @@
 //! `LINEAR` slots, is at most two thirds full and then holds the position of every live slot; `next` is
 //! greater than every integer key ever stored.
 
+mod spare;
+
 use super::{Key, Str, Value};
 
 /// Slots of a map that begins: few have less.
@@ -64,11 +66,25 @@ impl Slot {
     fn is_live(&self) -> bool {
         self.value.is_set()
     }
+
+    /// Whether dropping it does not nest.
+    const fn is_flat(&self) -> bool {
+        self.value.is_flat() && !matches!(self.key, Key::Other(_))
+    }
+
+    /// Drops one that is flat.
+    #[inline(always)]
+    fn end_flat(self) {
+        self.value.end_flat();
+        if let Key::Str(text) = self.key {
+            Value::String(text).end_flat();
+        }
+    }
 }
 
 impl Ordered {
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), ..Self::default() }
+        Self { entries: spare::room(capacity), ..Self::default() }
     }
 
     /// A map of the elements of a list.
@@ -90,6 +106,17 @@ impl Ordered {
             }),
         );
         Self { table: self.table.clone(), live: self.live, next: self.next, ..map }
+    }
+
+    /// Drops keys and values, and leaves the room to a later map. Gives back a map with values that
+    /// hold others: what they hold has to be dropped with care.
+    pub(super) fn end_flat(mut self) -> Option<Self> {
+        if !self.entries.iter().all(Slot::is_flat) {
+            return Some(self);
+        }
+        self.entries.drain(..).for_each(Slot::end_flat);
+        spare::keep(self.entries);
+        None
     }
 
     pub(super) fn len(&self) -> usize {
@@ -197,6 +224,24 @@ impl Ordered {
             Ok(at) => self.entries[at].value.put(value),
             Err(place) => self.insert_at(place, Key::Str(text.clone()), hash, value),
         }
+    }
+
+    /// Copies a value to a text that is a key, when there is no table and the key has a slot or room for
+    /// one; whether it did. Both are written where they stay: a key that is moved is moved in parts,
+    /// and what was written in parts and is read as a whole makes the processor wait.
+    pub(super) fn set_in_place(&mut self, text: &Str, value: &Value) -> bool {
+        if self.entries.len() >= LINEAR {
+            return false;
+        }
+        match self.probe_str(text, 0) {
+            Ok(at) => self.entries[at].value = value.clone(),
+            Err(_) if self.entries.len() == self.entries.capacity() => return false,
+            Err(_) => {
+                self.entries.push(Slot { key: Key::Str(text.clone()), value: value.clone() });
+                self.live += 1;
+            }
+        }
+        true
     }
 
     /// Adds a key that a search did not find, which ended at a place of the table.

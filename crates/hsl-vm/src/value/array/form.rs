@@ -5,6 +5,7 @@
 //!
 //! *Invariants*: a list has keys 0…n-1 in order and its next key is n, however its elements lie.
 
+use super::spare;
 use crate::value::ordered::Ordered;
 use crate::value::{Content, Key, Value, memory, release};
 
@@ -32,6 +33,24 @@ impl Form {
     pub(super) fn of(list: Vec<Value>) -> Self {
         let flags = (list.len() >= LONG).then(|| flags_of(&list)).flatten();
         flags.map_or(Self::List(list), Self::Flags)
+    }
+
+    /// Makes room for so many elements of a list that begins.
+    pub(super) fn reserve(&mut self, count: usize) {
+        if let Self::List(list) = self {
+            list.reserve_exact(count);
+        }
+    }
+
+    /// Finds the form for elements that were written as values, and reports what it holds.
+    #[inline]
+    pub(super) fn settle(&mut self) {
+        if let Self::List(list) = self
+            && list.len() >= LONG
+        {
+            *self = Self::of(std::mem::take(list));
+        }
+        memory::report(self.held());
     }
 
     /// The form for the elements of a list, over and over.
@@ -159,18 +178,25 @@ impl Form {
         }
     }
 
-    /// Lets go of all elements and of the room for them.
+    /// Lets go of all elements, and of the room for them unless it is that of a spare array.
     pub(super) fn end(&mut self) {
         memory::report(-self.held());
-        match std::mem::replace(self, Self::List(Vec::new())) {
-            // Dropping what owns nothing does nothing, one by one.
-            Self::List(mut list) if list.iter().all(Value::is_plain) => {
-                list.drain(..).for_each(std::mem::forget);
+        match self {
+            Self::List(list) if list.iter().all(Value::is_flat) => {
+                list.drain(..).for_each(Value::end_flat);
+                if list.capacity() > spare::ROOM {
+                    *list = Vec::new();
+                }
             }
-            Self::List(list) => release(Content::Values(list)),
-            Self::Map(map) if map.len() == 0 => {}
-            Self::Map(map) => release(Content::Map(map)),
-            Self::Flags(_) => {}
+            Self::List(list) => release(Content::Values(std::mem::take(list))),
+            Self::Flags(_) => *self = Self::List(Vec::new()),
+            Self::Map(map) => {
+                let map = std::mem::take(map);
+                *self = Self::List(Vec::new());
+                if let Some(nested) = map.end_flat() {
+                    release(Content::Map(nested));
+                }
+            }
         }
     }
 
