@@ -15,7 +15,7 @@ use super::{Exit, iterate, member, path, rare, slow};
 use crate::code::{Op, Reg};
 use crate::debug::Probe;
 use crate::fiber::{Fiber, Frame, ScriptFrame, Target};
-use crate::native::{NativeStep, Thrown};
+use crate::native::Thrown;
 use crate::operators::{self, remainder_of, remainder_of_sum, remainder_with};
 use crate::value::{Array, Value, memory};
 
@@ -238,18 +238,13 @@ fn run<P: Probe, const WATCHED: bool>(
         }
         macro_rules! native {
             ($d:ident, $args:expr, $name:expr, $call:expr) => {
-                match m.native($args, $call) {
-                    // A number goes by itself, as everywhere.
-                    Ok(NativeStep::Return(Value::Number(n))) => regs.set_number($d, n),
-                    Ok(NativeStep::Return(value)) => {
-                        regs[$d].put(value);
-                        bounded!();
-                    }
-                    Ok(step) => {
+                match m.native(regs, $d, $args, $call) {
+                    None => bounded!(),
+                    Some(Ok(step)) => {
                         let target = Target::Register($d);
                         leave!(Exit::Step { step, name: $name, target })
                     }
-                    Err(thrown) => leave!(m.fail(thrown)),
+                    Some(Err(thrown)) => leave!(m.fail(thrown)),
                 }
             };
         }

@@ -10,7 +10,7 @@ use super::{Exit, slow};
 use crate::code::{Function, Op, Reg};
 use crate::debug::{Moment, PauseReason, Probe, Verdict};
 use crate::fiber::{Fiber, Frame, ScriptFrame, Target};
-use crate::native::{Cx, NativeResult, Thrown};
+use crate::native::{Cx, NativeResult, NativeStep, Thrown};
 use crate::unit::{Loaded, Unit};
 use crate::value::Value;
 
@@ -126,19 +126,36 @@ impl<'m> Machine<'m> {
         true
     }
 
-    /// Calls a native with some registers, which are left unset.
-    #[inline(always)]
+    /// Calls a native with some registers, which are left unset, and puts its value into another one.
+    /// Gives any other answer back.
+    ///
+    /// Out of the loop, where the answer would be copied as a whole although it was just written in
+    /// parts.
+    #[inline(never)]
     pub(super) fn native(
         &mut self,
+        regs: Window,
+        d: Reg,
         args: &mut [Value],
         call: impl FnOnce(&mut Cx<'_>, &mut [Value]) -> NativeResult,
-    ) -> NativeResult {
+    ) -> Option<NativeResult> {
         let surroundings = &self.fiber.surroundings;
         let mut cx = Cx::with(surroundings, self.fiber.limits.memory);
-        let result = call(&mut cx, args);
+        let mut answer = call(&mut cx, args);
         release(args);
-        self.fuel = self.fuel.saturating_sub(cx.fuel()).max(1);
-        result
+        let fuel = cx.fuel();
+        if fuel > 0 {
+            self.fuel = self.fuel.saturating_sub(fuel).max(1);
+        }
+        match &mut answer {
+            // A number goes by itself, as everywhere.
+            Ok(NativeStep::Return(Value::Number(n))) => regs.set_number(d, *n),
+            Ok(NativeStep::Return(value)) => regs.set(d, std::mem::take(value)),
+            _ => return Some(answer),
+        }
+        // What is left of the answer owns nothing.
+        std::mem::forget(answer);
+        None
     }
 
     /// Shows the observer the next instruction, and stops at a breakpoint; else the instruction that
