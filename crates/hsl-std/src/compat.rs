@@ -208,7 +208,7 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(deprecated = "str_strip")]
-    fn trim(string: Str, characters: Option<&Str>) -> Str {
+    fn trim(string: &mut Str, characters: Option<&Str>) -> Str {
         strings::stripped(string, characters)
     }
 

@@ -47,9 +47,10 @@ pub(crate) mod functions {
         #[sink(Subject)] subject: &Str,
     ) -> Result<Array, Thrown> {
         cx.charge(subject.len());
-        let regex = compile(pattern)?;
-        let found = regex.find_at(subject, 0, |groups| with_names(&regex, groups));
-        Ok(found.map_err(|error| Thrown::error(error.to_string()))?.unwrap_or_default())
+        match pattern {
+            Pattern::Compiled(regex) => first_match(regex, subject),
+            text @ Pattern::Text(_) => first_match(&*compile(text)?, subject),
+        }
     }
 
     /// Searches repeatedly and returns the texts of each group.
@@ -179,6 +180,14 @@ fn compile(pattern: Pattern<'_>) -> Result<Rc<Regex>, Thrown> {
         Pattern::Text(text) => {
             Regex::lately_used(text).map_err(|error| Thrown::error(error.to_string()))
         }
+    }
+}
+
+/// The groups of the first match.
+fn first_match(regex: &Regex, subject: &Str) -> Result<Array, Thrown> {
+    match regex.find_at(subject, 0, |groups| with_names(regex, groups)) {
+        Ok(found) => Ok(found.unwrap_or_default()),
+        Err(error) => Err(Thrown::error(error.to_string())),
     }
 }
 

@@ -216,9 +216,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_lower(cx: &mut Cx<'_>, string: Str) -> Str {
+    fn str_lower(cx: &mut Cx<'_>, string: &mut Str) -> Str {
         cx.charge(string.len());
-        string.into_ascii_lowercase()
+        string.make_ascii_lowercase();
+        std::mem::take(string)
     }
 
     /// Turns the ASCII letters of a string into upper case.
@@ -237,9 +238,10 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = pure)]
-    fn str_upper(cx: &mut Cx<'_>, string: Str) -> Str {
+    fn str_upper(cx: &mut Cx<'_>, string: &mut Str) -> Str {
         cx.charge(string.len());
-        string.into_ascii_uppercase()
+        string.make_ascii_uppercase();
+        std::mem::take(string)
     }
 
     /// Returns a part of a string, from an offset and optionally of limited length.
@@ -280,7 +282,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_strip(string: Str, characters: Option<&Str>) -> Str {
+    fn str_strip(string: &mut Str, characters: Option<&Str>) -> Str {
         stripped(string, characters)
     }
 
@@ -300,9 +302,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_lstrip(string: Str, characters: Option<&Str>) -> Str {
-        let kept = kept(&string, characters.map(|set| &set[..])).start..string.len();
-        string.into_part(kept)
+    fn str_lstrip(string: &mut Str, characters: Option<&Str>) -> Str {
+        let kept = kept(string, characters.map(|set| &set[..])).start..string.len();
+        string.keep(kept);
+        std::mem::take(string)
     }
 
     /// Removes trailing characters of a set.
@@ -321,9 +324,10 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    fn str_rstrip(string: Str, characters: Option<&Str>) -> Str {
-        let kept = 0..kept(&string, characters.map(|set| &set[..])).end;
-        string.into_part(kept)
+    fn str_rstrip(string: &mut Str, characters: Option<&Str>) -> Str {
+        let kept = 0..kept(string, characters.map(|set| &set[..])).end;
+        string.keep(kept);
+        std::mem::take(string)
     }
 
     /// Cuts a string into pieces of a given length, the first piece optionally of another.
@@ -383,7 +387,8 @@ pub(crate) fn last(cx: &mut Cx<'_>, string: &Str, substring: &Str, offset: f64) 
 }
 
 /// A text without white space, or these characters, at both ends.
-pub(crate) fn stripped(string: Str, characters: Option<&Str>) -> Str {
-    let kept = kept(&string, characters.map(|set| &set[..]));
-    string.into_part(kept)
+pub(crate) fn stripped(string: &mut Str, characters: Option<&Str>) -> Str {
+    let kept = kept(string, characters.map(|set| &set[..]));
+    string.keep(kept);
+    std::mem::take(string)
 }

@@ -109,8 +109,8 @@ impl<'a> Arguments<'a> {
     }
 
     #[inline]
-    fn look<T: LentValue<'a>>(&self, position: usize, value: &'a Value) -> Result<T, Thrown> {
-        T::lent(value).ok_or_else(|| self.wrong_type(position, T::TY, value.type_name()))
+    fn look<T: LentValue<'a>>(&self, position: usize, value: &'a mut Value) -> Result<T, Thrown> {
+        T::lent(value).map_err(|value| self.wrong_type(position, T::TY, value.type_name()))
     }
 
     #[cold]

@@ -41,11 +41,11 @@ impl<'a> LentValue<'a> for Pattern<'a> {
     const TY: Ty = Ty::REGEX.or(Ty::STRING);
 
     #[inline]
-    fn lent(value: &'a Value) -> Option<Self> {
+    fn lent(value: &'a mut Value) -> Result<Self, &'a mut Value> {
         match value {
-            Value::Regex(regex) => Some(Self::Compiled(regex)),
-            Value::String(text) => Some(Self::Text(text)),
-            _ => None,
+            Value::Regex(regex) => Ok(Self::Compiled(regex)),
+            Value::String(text) => Ok(Self::Text(text)),
+            other => Err(other),
         }
     }
 }

@@ -25,32 +25,47 @@ pub trait FromValue: Sized {
 }
 
 /// What an argument can be looked at as, where it stands. Texts are cheaper to lend than to move: a
-/// short one lies in the value itself.
+/// short one lies in the value itself. One that will be changed is lent for the change.
 pub trait LentValue<'a>: Sized {
     /// The types it accepts.
     const TY: Ty;
 
-    /// The content; none when the type of the value does not fit.
-    fn lent(value: &'a Value) -> Option<Self>;
+    /// The content.
+    ///
+    /// # Errors
+    /// Gives the value back when its type does not fit.
+    fn lent(value: &'a mut Value) -> Result<Self, &'a mut Value>;
+}
+
+impl<'a> LentValue<'a> for &'a Value {
+    const TY: Ty = Ty::ANY;
+
+    #[inline]
+    fn lent(value: &'a mut Value) -> Result<Self, &'a mut Value> {
+        Ok(value)
+    }
 }
 
 macro_rules! lent_value {
-    ($($rust:ty: $ty:ident, $value:ident => $content:expr;)*) => {$(
-        impl<'a> LentValue<'a> for &'a $rust {
+    ($($rust:ty: $ty:ident, $variant:ident;)*) => {$(
+        impl<'a> LentValue<'a> for $rust {
             const TY: Ty = Ty::$ty;
 
             #[inline]
-            fn lent($value: &'a Value) -> Option<Self> {
-                $content
+            fn lent(value: &'a mut Value) -> Result<Self, &'a mut Value> {
+                match value {
+                    Value::$variant(content) => Ok(content),
+                    other => Err(other),
+                }
             }
         }
     )*};
 }
 
 lent_value! {
-    Value: ANY, value => Some(value);
-    Str: STRING, value => value.as_str();
-    Array: ARRAY, value => value.as_array();
+    &'a Str: STRING, String;
+    &'a mut Str: STRING, String;
+    &'a Array: ARRAY, Array;
 }
 
 macro_rules! from_value {

@@ -187,10 +187,10 @@ impl Str {
         Self(Form::Long(Shared::with_room(bytes.len(), |place| place.push(bytes))))
     }
 
-    /// A part of the string; in place when nobody else holds it.
-    pub fn into_part(mut self, kept: Range<usize>) -> Self {
+    /// Keeps a part of the string only; in place when nobody else holds it.
+    pub fn keep(&mut self, kept: Range<usize>) {
         if kept.len() == self.len() {
-            return self;
+            return;
         }
         if kept.len() > ROOM
             && let Form::Long(text) = &mut self.0
@@ -198,23 +198,23 @@ impl Str {
             && text.bytes.keep(kept.clone())
         {
             text.hash.set(0);
-            return self;
+            return;
         }
-        self.get(kept).unwrap_or_default().into()
+        *self = self.get(kept).unwrap_or_default().into();
     }
 
-    /// The string with its ASCII letters in lower case; in place when nobody else holds it.
-    pub fn into_ascii_lowercase(self) -> Self {
-        self.into_case(u8::is_ascii_uppercase, <[u8]>::make_ascii_lowercase)
+    /// Turns its ASCII letters into lower case; in place when nobody else holds it.
+    pub fn make_ascii_lowercase(&mut self) {
+        self.change_case(u8::is_ascii_uppercase, <[u8]>::make_ascii_lowercase);
     }
 
-    /// The string with its ASCII letters in upper case; in place when nobody else holds it.
-    pub fn into_ascii_uppercase(self) -> Self {
-        self.into_case(u8::is_ascii_lowercase, <[u8]>::make_ascii_uppercase)
+    /// Turns its ASCII letters into upper case; in place when nobody else holds it.
+    pub fn make_ascii_uppercase(&mut self) {
+        self.change_case(u8::is_ascii_lowercase, <[u8]>::make_ascii_uppercase);
     }
 
     #[inline(always)]
-    fn into_case(mut self, differs: impl Fn(&u8) -> bool, change: impl Fn(&mut [u8])) -> Self {
+    fn change_case(&mut self, differs: impl Fn(&u8) -> bool, change: impl Fn(&mut [u8])) {
         match &mut self.0 {
             Form::Short(short) => *short = short.mapped(change),
             Form::Long(text) => {
@@ -225,7 +225,6 @@ impl Str {
                 }
             }
         }
-        self
     }
 
     /// Appends bytes; in place when nobody else holds the string.
@@ -398,6 +397,7 @@ impl Default for Str {
 impl Deref for Str {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.as_bytes()
     }
@@ -510,15 +510,20 @@ mod tests {
         for text in texts() {
             let other = Str::from(&text[..]);
             for kept in [0..text.len(), 0..text.len() / 2, text.len() / 3..text.len()] {
-                let part = Str::from(&text[..]).into_part(kept.clone());
+                let mut part = Str::from(&text[..]);
+                part.keep(kept.clone());
                 assert_eq!(part, Str::from(&text[kept.clone()]));
                 assert_eq!(part.is_short(), kept.len() <= ROOM);
                 assert_eq!(part.hash_code(), Str::from(&text[kept.clone()]).hash_code());
-                assert_eq!(other.clone().into_part(kept.clone()), part);
+                let mut shared = other.clone();
+                shared.keep(kept.clone());
+                assert_eq!(shared, part);
             }
-            let lower = other.clone().into_ascii_lowercase();
+            let mut lower = other.clone();
+            lower.make_ascii_lowercase();
             assert_eq!(lower.as_bytes(), text.to_ascii_lowercase());
-            let upper = lower.clone().into_ascii_uppercase();
+            let mut upper = lower.clone();
+            upper.make_ascii_uppercase();
             assert_eq!(upper.as_bytes(), text.to_ascii_uppercase());
             assert_eq!(upper.hash_code(), Str::from(text.to_ascii_uppercase()).hash_code());
             assert_eq!(other.as_bytes(), text);
