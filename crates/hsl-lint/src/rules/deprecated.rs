@@ -35,7 +35,7 @@ lint! {
     /// ```hsl
     /// echo str_split("a,b", ",");
     /// ```
-    DEPRECATED = "HSL8001" "deprecated" Info
+    DEPRECATED = "HSL8001" "deprecated" Warning
         "A name is kept for older scripts only.", Program(check)
 }
 
