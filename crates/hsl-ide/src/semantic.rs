@@ -77,7 +77,7 @@ legend! {
         /// Here it is defined.
         Definition = "definition",
         /// It holds what a peer wrote, and nothing has checked it.
-        Untrusted = "untrusted",
+        Tainted = "tainted",
     }
 }
 
@@ -100,7 +100,7 @@ pub fn semantic_tokens(view: &View, range: Range<usize>) -> Vec<SemanticToken> {
     if !untrusted.is_empty() {
         let places: HashSet<Span> = untrusted.iter().copied().collect();
         for token in tokens.iter_mut().filter(|token| places.contains(&token.span)) {
-            token.modifiers.push(TokenModifier::Untrusted);
+            token.modifiers.push(TokenModifier::Tainted);
         }
     }
     tokens

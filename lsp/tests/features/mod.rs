@@ -82,12 +82,12 @@ fn tokens_say_what_a_peer_wrote() {
     let document = json!({ "textDocument": { "uri": uri } });
     let full = editor.request("textDocument/semanticTokens/full", document);
     let all = tokens(&editor, text, &full["data"]);
-    let marked: Vec<_> = all.lines().filter(|line| line.contains("untrusted")).collect();
+    let marked: Vec<_> = all.lines().filter(|line| line.contains("tainted")).collect();
     insta::assert_snapshot!(marked.join("\n"), @r#"
-    "recipient" property untrusted
-    $to variable untrusted
-    $to variable untrusted
-    $to variable untrusted
+    "recipient" property tainted
+    $to variable tainted
+    $to variable tainted
+    $to variable tainted
     "#);
 }
 

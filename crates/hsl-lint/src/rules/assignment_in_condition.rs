@@ -12,8 +12,7 @@ lint! {
     /// # Why
     ///
     /// `=` where `==` was meant gives a condition that does not test what it seems to, and changes a
-    /// variable. Who means it puts the assignment in brackets. What a call gives is often kept and
-    /// tested at once, and not reported.
+    /// variable. Who means it puts the assignment in brackets.
     ///
     /// # Bad
     ///
@@ -32,7 +31,6 @@ lint! {
     /// $a = 1;
     /// if ($a == 2) echo "two";
     /// while (($a = $a - 1)) echo $a;
-    /// if ($b = memory_fetch("b")) echo $b;
     /// ```
     ASSIGNMENT_IN_CONDITION = "HSL3005" "assignment-in-condition" Warning
         "An assignment is a condition.", Expr(check)
@@ -40,8 +38,7 @@ lint! {
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
     let ExprKind::Assign { place, value } = expr.kind else { return };
-    let is_meant = in_brackets(pass, expr) || is_answer(pass, value);
-    if pass.around.role(id) != Role::Condition || is_meant {
+    if pass.around.role(id) != Role::Condition || in_brackets(pass, expr) {
         return;
     }
     let finding = pass.finding(&ASSIGNMENT_IN_CONDITION, expr.at, "this assigns, it does not compare");
@@ -67,14 +64,6 @@ fn compared(place: &Expr, value: &Expr) -> Fix {
     let span = Span { start: place.at.span.end, end: value.at.span.start };
     let edits = vec![Edit { span, text: " == ".to_owned() }];
     Fix { title: "Compare instead".to_owned(), edits, safe: false }
-}
-
-/// Whether a value is what a call gives, or an element of it.
-fn is_answer(pass: &Pass<'_>, mut value: ExprId) -> bool {
-    while let ExprKind::Index { object, .. } = pass.expr(value).kind {
-        value = object;
-    }
-    matches!(pass.expr(value).kind, ExprKind::Call { .. })
 }
 
 /// Whether the text has brackets around the assignment besides those of the statement.
