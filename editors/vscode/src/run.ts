@@ -11,6 +11,9 @@ import { command } from "./command";
 /** How long a local server may take until it answers; it is compiled scripts and one socket. */
 const PATIENCE = 20_000;
 
+/** A subcommand of `mailstop` and its arguments. */
+type Words = [string, ...string[]];
+
 /** Commands above the hooks of a configuration; the language server offers them by these names. */
 export class Runs {
   constructor(private readonly context: vscode.ExtensionContext) {}
@@ -63,7 +66,7 @@ export class Runs {
   }
 
   /** Arguments of `mailstop send`; none when nobody names a recipient. */
-  private async message(): Promise<string[] | undefined> {
+  private async message(): Promise<Words | undefined> {
     const settings = vscode.workspace.getConfiguration("mailstop.send");
     const remembered = this.context.workspaceState.get<string>("recipient");
     const configured = settings.get<string>("to", "").trim();
@@ -75,11 +78,11 @@ export class Runs {
     return ["send", "--to", to, ...(from ? ["--from", from] : []), ...(file ? ["--file", file] : [])];
   }
 
-  private async execute(project: string, words: string[]): Promise<void> {
+  private async execute(project: string, [name, ...rest]: Words): Promise<void> {
     const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(project)) ?? vscode.TaskScope.Workspace;
-    const run = new vscode.ProcessExecution(command(this.context), words, { cwd: project });
-    const definition = { type: "mailstop", command: words[0], args: words.slice(1) };
-    const task = new vscode.Task(definition, folder, words[0], "mailstop", run, []);
+    const run = new vscode.ProcessExecution(command(this.context), [name, ...rest], { cwd: project });
+    const definition = { type: "mailstop", command: name, args: rest };
+    const task = new vscode.Task(definition, folder, name, "mailstop", run, []);
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, focus: false };
     await vscode.tasks.executeTask(task);
   }
