@@ -12,14 +12,18 @@
 //!
 //! *Not here.* Which files, and what to do with the result (`cli`, `lsp`).
 
-mod doc;
+mod elements;
+mod forms;
 mod gaps;
 mod layout;
 mod print;
 mod respaced;
 mod tokens;
+mod tree;
 
 use hsl_syntax::{Edit, Parse, parse};
+
+use crate::tree::Tree;
 
 /// How wide, and what a step of indentation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,15 +83,14 @@ fn pair(source: &Parse, style: &Style) -> Result<(Vec<u8>, Vec<Edit>), Refused> 
     if !source.errors.is_empty() {
         return Err(Refused::Syntax);
     }
-    let own = tokens::pieces(source);
-    let tokens = tokens::Tokens::of(source, &own);
-    let formatted = print::print(&layout::file(source, &tokens), style, gaps::line_end(source));
+    let tree = Tree::of(source);
+    let formatted = print::print(&layout::file(&tree), style, gaps::line_end(source));
     // What is the same text has the same tokens, and most texts are formatted already.
     if formatted == *source.text {
         return Ok((formatted, Vec::new()));
     }
-    let parsed = || gaps::between((source, &own), &parse(&formatted[..]));
-    let proven = respaced::respaced(&source.text, &own, &formatted);
+    let parsed = || gaps::between(&tree, &parse(&formatted[..]));
+    let proven = respaced::respaced(&source.text, tree.tokens.pieces(), &formatted);
     debug_assert!(proven.is_none() || proven == parsed(), "the parser disagrees with a proof");
     let edits = proven.or_else(parsed).ok_or(Refused::Changed)?;
     Ok((formatted, edits))

@@ -16,14 +16,18 @@
 //! *Invariants.* An answer is a proof. Without one the texts may still be the same to the parser, and
 //! whoever asks must have them parsed. Builds for tests do that in any case.
 
-use diagnostics::Span;
 use hsl_syntax::Edit;
 
-use crate::tokens::Piece;
+use crate::gaps::replace;
+use crate::tokens::{Piece, is_space};
 
 /// The replacements of whitespace that turn `old`, which has these pieces and follows the grammar, into
 /// `new`; none when it is not certain that both mean the same.
-pub(crate) fn respaced(old: &[u8], pieces: &[Piece], new: &[u8]) -> Option<Vec<Edit>> {
+pub(crate) fn respaced(
+    old: &[u8],
+    pieces: impl Iterator<Item = Piece>,
+    new: &[u8],
+) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     let mut before: Option<Piece> = None;
     let mut behind = 0;
@@ -39,13 +43,13 @@ pub(crate) fn respaced(old: &[u8], pieces: &[Piece], new: &[u8]) -> Option<Vec<E
             return None;
         }
         behind += text.len();
-        edits.extend(replacement((from, piece.start), gap));
-        before = Some(*piece);
+        edits.extend(replace((old, from..piece.start), gap.1));
+        before = Some(piece);
     }
     let from = before.map_or(0, |before| before.end);
     let gap = (old.get(from..)?, &new[behind..]);
     let is_end = gap.0.iter().chain(gap.1).all(is_space);
-    edits.extend(replacement((from, old.len()), gap));
+    edits.extend(replace((old, from..old.len()), gap.1));
     is_end.then_some(edits)
 }
 
@@ -87,32 +91,23 @@ fn blank(text: &[u8], from: usize) -> &[u8] {
     &rest[..rest.iter().position(|byte| !is_space(byte)).unwrap_or(rest.len())]
 }
 
-/// What the grammar passes over between tokens.
-fn is_space(byte: &u8) -> bool {
-    matches!(byte, b' ' | b'\t'..=b'\r')
-}
-
-fn replacement((start, end): (usize, usize), (gap, new_gap): (&[u8], &[u8])) -> Option<Edit> {
-    (gap != new_gap).then(|| Edit { span: Span::new(start, end), text: new_gap.to_vec() })
-}
-
 #[cfg(test)]
 mod tests {
     use hsl_syntax::parse;
 
     use super::respaced;
     use crate::gaps::between;
-    use crate::tokens::pieces;
+    use crate::tree::Tree;
 
     /// Whether it is certain that two texts mean the same, which the parser must confirm.
     fn proven(old: &str, new: &str) -> bool {
         let source = parse(old.as_bytes());
         assert_eq!(source.errors, [], "{old}");
-        let own = pieces(&source);
-        let edits = respaced(old.as_bytes(), &own, new.as_bytes());
+        let tree = Tree::of(&source);
+        let edits = respaced(old.as_bytes(), tree.tokens.pieces(), new.as_bytes());
         if let Some(edits) = &edits {
             let again = parse(new.as_bytes());
-            assert_eq!(Some(edits), between((&source, &own), &again).as_ref(), "{old} to {new}");
+            assert_eq!(Some(edits), between(&tree, &again).as_ref(), "{old} to {new}");
         }
         edits.is_some()
     }

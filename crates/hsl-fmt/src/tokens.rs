@@ -3,13 +3,7 @@
 //! A comment behind a token on its line trails that token; any other leads the next one. The end of
 //! the file is a token without text, so that the last comments lead something too.
 
-use std::cell::Cell;
-
-use hsl_syntax::tree_sitter::Node;
-use hsl_syntax::{KindName as _, Parse, ast};
-
-/// Nodes that are one token for us, though the grammar sees parts in them.
-const WHOLE: &[&str] = &["string", "raw_string", "regex"];
+use std::ops::Range;
 
 /// What is not whitespace: a token or a comment.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +19,8 @@ pub(crate) struct Piece {
 /// A comment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Comment {
-    /// First byte.
-    pub(crate) start: usize,
-    /// Behind the last byte.
-    pub(crate) end: usize,
+    start: u32,
+    end: u32,
     /// Whether it runs to the end of its line.
     pub(crate) to_line_end: bool,
     /// Whether it begins a line.
@@ -40,16 +32,14 @@ pub(crate) struct Comment {
 }
 
 /// A token.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
-    /// First byte.
-    pub(crate) start: usize,
-    /// Behind the last byte.
-    pub(crate) end: usize,
-    /// Comments before it.
-    pub(crate) leading: Vec<Comment>,
-    /// Comments behind it on its line.
-    pub(crate) trailing: Vec<Comment>,
+    start: u32,
+    end: u32,
+    /// The first of the comments before it.
+    leading: u32,
+    /// The first of the comments behind it.
+    trailing: u32,
     /// Whether an empty line goes right before it.
     pub(crate) blank: bool,
     /// Whether it begins a line.
@@ -57,127 +47,151 @@ pub(crate) struct Token {
 }
 
 /// All tokens in order; the last is the end of the file.
-pub(crate) struct Tokens {
+pub(crate) struct Tokens<'t> {
+    text: &'t [u8],
     all: Vec<Token>,
-    /// The token that was asked for last: the next question is mostly about the same or the next one.
-    last: Cell<usize>,
+    /// Comments in order: those before a token, those behind it, those before the next one.
+    comments: Vec<Comment>,
+    /// The first comment of the token that comes next.
+    leading: u32,
+    /// End of the last piece.
+    behind: usize,
 }
 
-impl Tokens {
-    /// Of the pieces of a file.
-    pub(crate) fn of(source: &Parse, all: &[Piece]) -> Self {
-        let end = source.text.len();
-        let end = Piece { start: end, end, comment: false };
-        let mut tokens: Vec<Token> = Vec::with_capacity(all.len() + 1);
-        let mut next = Token::default();
-        for (at, piece) in all.iter().chain([&end]).enumerate() {
-            let lines = |from, to| newlines(source.text.get(from..to).unwrap_or_default());
-            let before =
-                at.checked_sub(1).and_then(|at| all.get(at)).map_or(0, |before| before.end);
-            let above = lines(before, piece.start);
-            if !piece.comment {
-                let begins_line = above > 0 || at == 0;
-                next = Token {
-                    start: piece.start,
-                    end: piece.end,
-                    blank: above > 1,
-                    begins_line,
-                    ..next
-                };
-                tokens.push(std::mem::take(&mut next));
-                continue;
-            }
-            let after = all.get(at + 1).unwrap_or(&end);
-            let below = lines(piece.end, after.start);
-            let comment = Comment {
-                start: piece.start,
-                end: piece.end,
-                to_line_end: source.text[piece.start..].starts_with(b"//")
-                    || source.text[piece.start..].starts_with(b"#!"),
-                begins_line: above > 0 || at == 0,
-                ends_line: below > 0,
-                blank: above > 1,
-            };
-            match tokens.last_mut() {
-                Some(last)
-                    if above == 0 && next.leading.is_empty() && trails(source, last, &comment) =>
-                {
-                    last.trailing.push(comment);
-                }
-                _ => next.leading.push(comment),
-            }
+impl<'t> Tokens<'t> {
+    /// No tokens yet, and room for so many.
+    pub(crate) fn new(text: &'t [u8], count: usize) -> Self {
+        Self { text, all: Vec::with_capacity(count), comments: Vec::new(), leading: 0, behind: 0 }
+    }
+
+    /// The text that holds them.
+    pub(crate) fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    /// Adds a token.
+    pub(crate) fn push(&mut self, range: Range<usize>) {
+        let (above, begins_line) = self.gap(range.start);
+        let trailing = self.comments.len() as u32;
+        self.all.push(Token {
+            start: range.start as u32,
+            end: range.end as u32,
+            leading: self.leading,
+            trailing,
+            blank: above > 1,
+            begins_line,
+        });
+        (self.leading, self.behind) = (trailing, range.end);
+    }
+
+    /// Adds a comment.
+    pub(crate) fn push_comment(&mut self, range: Range<usize>) {
+        let (above, begins_line) = self.gap(range.start);
+        let text = self.text.get(range.clone()).unwrap_or_default().trim_ascii_end();
+        let end = range.start + text.len();
+        let rest = self.text.get(end..).unwrap_or_default();
+        let comment = Comment {
+            start: range.start as u32,
+            end: end as u32,
+            to_line_end: text.starts_with(b"//") || text.starts_with(b"#!"),
+            begins_line,
+            ends_line: rest.iter().take_while(|byte| is_space(byte)).any(|byte| *byte == b'\n'),
+            blank: above > 1,
+        };
+        let is_first = self.leading == self.comments.len() as u32;
+        self.comments.push(comment);
+        let trails = |last: &Token| {
+            // Behind what opens something, a comment belongs to what follows on the line.
+            let opens = matches!(self.token_text(last), b"(" | b"[" | b"{" | b",");
+            comment.ends_line || !opens
+        };
+        if above == 0 && is_first && self.all.last().is_some_and(trails) {
+            self.leading = self.comments.len() as u32;
         }
-        Self { all: tokens, last: Cell::new(0) }
+        self.behind = end;
     }
 
-    /// The token that begins at an offset.
-    pub(crate) fn at(&self, start: usize) -> Option<&Token> {
-        let begins = |at: &usize| self.all.get(*at).is_some_and(|token| token.start == start);
-        let last = self.last.get();
-        let near = [last, last + 1].into_iter().find(begins);
-        let at = near.unwrap_or_else(|| self.all.partition_point(|token| token.start < start));
-        self.last.set(at);
-        self.all.get(at).filter(|token| token.start == start)
+    /// Ends the file.
+    pub(crate) fn finish(&mut self) {
+        self.push(self.text.len()..self.text.len());
     }
 
-    /// Whether there is nothing but the end.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.len() == 1
+    /// Line ends between the last piece and an offset, and whether what is there begins a line.
+    fn gap(&self, start: usize) -> (usize, bool) {
+        let gap = self.text.get(self.behind..start).unwrap_or_default();
+        let above = gap.iter().filter(|byte| **byte == b'\n').count();
+        (above, above > 0 || (self.all.is_empty() && self.comments.is_empty()))
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.all.len() as u32
+    }
+
+    /// A token by its number.
+    pub(crate) fn get(&self, number: u32) -> Option<&Token> {
+        self.all.get(number as usize)
     }
 
     /// The end of the file.
     pub(crate) fn end(&self) -> Option<&Token> {
         self.all.last()
     }
-}
 
-impl Token {
-    /// Whether an empty line goes before it and its comments.
-    pub(crate) fn follows_blank(&self) -> bool {
-        self.leading.first().map_or(self.blank, |comment| comment.blank)
+    /// The bytes of a token.
+    pub(crate) fn token_text(&self, token: &Token) -> &'t [u8] {
+        self.slice(token.start, token.end)
     }
 
-    /// Whether it, or its first comment, begins a line.
-    pub(crate) fn on_new_line(&self) -> bool {
-        self.leading.first().map_or(self.begins_line, |comment| comment.begins_line)
+    /// The bytes of a comment.
+    pub(crate) fn comment_text(&self, comment: &Comment) -> &'t [u8] {
+        self.slice(comment.start, comment.end)
+    }
+
+    fn slice(&self, start: u32, end: u32) -> &'t [u8] {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Comments before a token.
+    pub(crate) fn leading(&self, token: &Token) -> &[Comment] {
+        self.comments.get(token.leading as usize..token.trailing as usize).unwrap_or_default()
+    }
+
+    /// Comments behind a token on its line.
+    pub(crate) fn trailing(&self, number: u32) -> &[Comment] {
+        let start = self.get(number).map_or(self.leading, |token| token.trailing);
+        let end = self.get(number + 1).map_or(self.leading, |next| next.leading);
+        self.comments.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether an empty line goes before a token and its comments.
+    pub(crate) fn follows_blank(&self, token: &Token) -> bool {
+        self.leading(token).first().map_or(token.blank, |comment| comment.blank)
+    }
+
+    /// Whether a token, or its first comment, begins a line.
+    pub(crate) fn on_new_line(&self, token: &Token) -> bool {
+        self.leading(token).first().map_or(token.begins_line, |comment| comment.begins_line)
+    }
+
+    /// Tokens and comments in order.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> {
+        let mut comments = self.comments.iter().peekable();
+        let mut tokens = self.all.iter().filter(|token| token.start < token.end).peekable();
+        std::iter::from_fn(move || {
+            let token = tokens.peek().map(|token| token.start);
+            let comment = comments.next_if(|next| token.is_none_or(|token| next.start < token));
+            let (start, end) = match comment {
+                Some(comment) => (comment.start, comment.end),
+                None => tokens.next().map(|token| (token.start, token.end))?,
+            };
+            let comment = comment.is_some();
+            Some(Piece { start: start as usize, end: end as usize, comment })
+        })
     }
 }
 
-/// Whether a comment on the line of `last` belongs to it and not to what follows.
-fn trails(source: &Parse, last: &Token, comment: &Comment) -> bool {
-    let opens = matches!(&source.text[last.start..last.end], b"(" | b"[" | b"{" | b",");
-    comment.ends_line || !opens
-}
-
-/// Tokens and comments in order.
-pub(crate) fn pieces(source: &Parse) -> Vec<Piece> {
-    let root = source.tree.root_node();
-    // Half of the nodes of a usual text are tokens.
-    let mut pieces = Vec::with_capacity(root.descendant_count() / 2);
-    let mut open = vec![ast::children::<Node<'_>>(root)];
-    while let Some(nodes) = open.last_mut() {
-        let Some(node) = nodes.next() else {
-            open.pop();
-            continue;
-        };
-        let whole = node.child_count() == 0 || WHOLE.contains(&node.kind_name());
-        if !whole {
-            open.push(ast::children(node));
-        } else if node.end_byte() > node.start_byte() {
-            pieces.push(piece(source, node));
-        }
-    }
-    pieces
-}
-
-fn piece(source: &Parse, node: Node<'_>) -> Piece {
-    let range = node.byte_range();
-    let comment = matches!(node.kind_name(), "comment" | "shebang");
-    let text = &source.text[range.clone()];
-    let end = if comment { range.start + text.trim_ascii_end().len() } else { range.end };
-    Piece { start: range.start, end, comment }
-}
-
-fn newlines(text: &[u8]) -> usize {
-    memchr::memchr_iter(b'\n', text).count()
+/// What the grammar passes over between tokens.
+pub(crate) fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }

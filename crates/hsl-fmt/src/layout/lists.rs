@@ -1,10 +1,10 @@
 //! What stands between brackets.
 
-use hsl_syntax::KindName as _;
-use hsl_syntax::tree_sitter::Node;
-
 use super::Layout;
-use crate::doc::{Doc, Hug};
+use crate::elements::{Hug, Place};
+use crate::forms::Form;
+use crate::tokens::Comment;
+use crate::tree::Node;
 
 /// What stands inside of the brackets of a list that fits on one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,98 +15,131 @@ pub(super) enum Padding {
 
 impl<'t> Layout<'t> {
     /// Statements or members in braces, each on its line.
-    pub(super) fn block(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let [open, items @ .., close] = nodes else { return self.words(nodes.iter().copied()) };
-        let body = self.statements(items.iter().copied());
-        self.closed(*open, body, !items.is_empty(), *close)
+    pub(super) fn block(&mut self, nodes: &[Node]) {
+        let [open, items @ .., close] = nodes else { return self.words(nodes) };
+        self.closed(*open, *close, items, |layout| layout.statements(items));
     }
 
-    /// A bracket, what is in it on lines of its own, the comments before the other, the other.
+    /// A bracket, the items on lines of their own, the comments before the other, the other.
     pub(super) fn closed(
-        &self,
-        open: Node<'t>,
-        body: Doc<'t>,
-        filled: bool,
-        close: Node<'t>,
-    ) -> Doc<'t> {
-        let (comments, blank, close) = self.closing(close);
-        let open = self.token(open);
-        let inner = match (filled, comments) {
-            (false, None) => return open.then(close),
-            (true, None) => body,
-            (false, Some(comments)) => comments,
-            (true, Some(comments)) => Doc::concat([body, Doc::hard(blank), comments]),
-        };
-        Doc::concat([open, Doc::hard(false).then(inner).indent(), Doc::hard(false), close])
+        &mut self,
+        open: Node,
+        close: Node,
+        items: &[Node],
+        body: impl FnOnce(&mut Self),
+    ) {
+        self.token(open);
+        let comments = self.closing(close);
+        if !items.is_empty() || !comments.is_empty() {
+            self.indent(|layout| {
+                layout.out.hard(false);
+                body(layout);
+                if !items.is_empty() && !comments.is_empty() {
+                    layout.out.hard(layout.follows_blank(close));
+                }
+                layout.dangling(comments);
+            });
+            self.out.hard(false);
+        }
+        self.bare(close);
     }
 
-    /// The comments before a closing bracket, whether an empty line goes before them, the bracket.
-    fn closing(&self, close: Node<'t>) -> (Option<Doc<'t>>, bool, Doc<'t>) {
-        let Some(token) = self.find(close) else { return (None, false, Doc::nothing()) };
-        let comments = (!token.leading.is_empty()).then(|| self.dangling(&token.leading));
-        (comments, token.follows_blank(), self.bare(token))
+    /// The comments before a closing bracket.
+    fn closing(&self, close: Node) -> &'t [Comment] {
+        self.first_token(close).map_or(&[], |token| self.tree.tokens.leading(token))
     }
 
     /// Items between brackets with commas: on one line, or one a line.
-    pub(super) fn list(&self, nodes: &[Node<'t>], padding: Padding, broken: bool) -> Doc<'t> {
-        let [open, items @ .., close] = nodes else { return self.words(nodes.iter().copied()) };
-        let (comments, blank, close) = self.closing(*close);
-        let open = self.token(*open);
-        if items.is_empty() && comments.is_none() {
-            return open.then(close);
+    pub(super) fn list(&mut self, nodes: &[Node], padding: Padding, broken: bool) {
+        let [open, items @ .., close] = nodes else { return self.words(nodes) };
+        self.token(*open);
+        let comments = self.closing(*close);
+        if !items.is_empty() || !comments.is_empty() {
+            self.group_broken_if(broken, |layout| {
+                layout.indent(|layout| {
+                    layout.edge(padding);
+                    layout.items(items);
+                    if !items.is_empty() && !comments.is_empty() {
+                        layout.out.hard(layout.follows_blank(*close));
+                    }
+                    layout.dangling(comments);
+                });
+                layout.edge(padding);
+            });
         }
-        let edge = if padding == Padding::Space { Doc::line } else { Doc::soft };
-        let mut inner = vec![edge()];
+        self.bare(*close);
+    }
+
+    fn edge(&mut self, padding: Padding) {
+        match padding {
+            Padding::None => self.out.soft(),
+            Padding::Space => self.out.line(),
+        }
+    }
+
+    fn items(&mut self, items: &[Node]) {
         for (at, item) in items.iter().enumerate() {
-            if at > 0 && item.kind_name() != "," {
-                inner.push(Doc::line_and(self.follows_blank(*item)));
+            if at > 0 && item.form != Form::Comma {
+                self.out.line_and(self.follows_blank(*item));
             }
-            inner.push(self.node(*item));
+            self.node(*item);
         }
-        if let Some(comments) = comments {
-            inner.extend((!items.is_empty()).then(|| Doc::hard(blank)));
-            inner.push(comments);
-        }
-        let body = Doc::concat(inner).indent().then(edge());
-        Doc::concat([open, body.group().broken_if(broken), close])
     }
 
     /// An expression in brackets, on the line or on lines of its own.
-    pub(super) fn wrapped(&self, open: Node<'t>, inner: Doc<'t>, close: Node<'t>) -> Doc<'t> {
-        let body = Doc::soft().then(inner).indent().then(Doc::soft());
-        Doc::concat([self.token(open), body.group(), self.token(close)])
+    pub(super) fn wrapped(&mut self, open: Node, close: Node, inner: impl FnOnce(&mut Self)) {
+        self.token(open);
+        self.group(|layout| {
+            layout.indent(|layout| {
+                layout.out.soft();
+                inner(layout);
+            });
+            layout.out.soft();
+        });
+        self.token(close);
     }
 
     /// Arguments of a call.
-    pub(super) fn arguments(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let [open, items @ .., close] = nodes else { return self.words(nodes.iter().copied()) };
-        let (comments, _, close) = self.closing(*close);
-        let mut docs: Vec<Doc<'t>> = Vec::new();
-        for item in items {
-            match (item.kind_name(), docs.pop()) {
-                (",", Some(before)) => docs.push(before.then(self.node(*item))),
-                (_, before) => {
-                    docs.extend(before);
-                    docs.push(self.node(*item));
-                }
+    pub(super) fn arguments(&mut self, nodes: &[Node]) {
+        let [open, items @ .., close] = nodes else { return self.words(nodes) };
+        let comments = self.closing(*close);
+        if items.is_empty() && comments.is_empty() {
+            self.token(*open);
+            return self.bare(*close);
+        }
+        let last = items.last().filter(|_| comments.is_empty());
+        let arguments = self.out.arguments(last.map_or(Hug::Never, |last| hug(*last)));
+        self.token(*open);
+        let mut left = items.iter().filter(|item| item.form != Form::Comma).count();
+        for (at, item) in items.iter().enumerate() {
+            if item.form != Form::Comma {
+                left -= 1;
+                self.out.item(arguments, Place { first: at == 0, last: left == 0 });
+            }
+            self.node(*item);
+        }
+        match comments {
+            [] => {}
+            _ if items.is_empty() => {
+                self.out.item(arguments, Place { first: true, last: true });
+                self.dangling(comments);
+            }
+            _ => {
+                self.out.hard(false);
+                self.dangling(comments);
             }
         }
-        let last = items.last().filter(|_| comments.is_none());
-        let hugs = last.map_or(Hug::Never, |last| hug(*last));
-        let (open, none) = (self.token(*open), docs.is_empty() && comments.is_none());
-        if let Some(comments) = comments {
-            let before = docs.pop().map(|last| last.then(Doc::hard(false)));
-            docs.push(before.unwrap_or_else(Doc::nothing).then(comments));
-        }
-        if none { open.then(close) } else { Doc::arguments(open, docs, close, hugs) }
+        self.out.end_items();
+        self.bare(*close);
+        self.out.end_arguments(arguments);
     }
 }
 
 /// How a last argument may go on over lines.
-fn hug(node: Node<'_>) -> Hug {
-    match node.kind_name() {
-        "function_expression" | "match_expression" => Hug::Body,
-        "array_literal" => Hug::Brackets,
+fn hug(node: Node) -> Hug {
+    match node.form {
+        Form::FunctionExpression | Form::Match => Hug::Body,
+        Form::Array => Hug::Brackets,
         _ => Hug::Never,
     }
 }

@@ -1,165 +1,169 @@
 //! Statements, definitions and the members of classes.
 
-use hsl_syntax::KindName as _;
-use hsl_syntax::tree_sitter::Node;
-
 use super::Layout;
 use super::lists::Padding;
-use crate::doc::Doc;
+use crate::forms::Form;
+use crate::tree::Node;
 
-impl<'t> Layout<'t> {
+impl Layout<'_> {
     /// Statements, each on its line, with the author's empty lines.
-    pub(super) fn statements(&self, items: impl IntoIterator<Item = Node<'t>>) -> Doc<'t> {
-        let mut parts = Vec::new();
+    pub(super) fn statements(&mut self, items: &[Node]) {
         let mut in_label = false;
-        for item in items {
-            if !parts.is_empty() {
-                parts.push(Doc::hard(self.follows_blank(item)));
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.out.hard(self.follows_blank(*item));
             }
-            let is_label = matches!(item.kind_name(), "case_label" | "default_label");
-            let doc = self.node(item);
-            parts.push(if in_label && !is_label { doc.indent() } else { doc });
+            let is_label = item.form == Form::Label;
+            if in_label && !is_label {
+                self.indent(|layout| layout.node(*item));
+            } else {
+                self.node(*item);
+            }
             in_label |= is_label;
         }
-        Doc::concat(parts)
     }
 
-    /// The layout of a statement with these children; none for other nodes and for those that are words.
-    pub(super) fn statement(&self, node: Node<'t>, nodes: &[Node<'t>]) -> Option<Doc<'t>> {
-        Some(match node.kind_name() {
-            "block" | "switch_body" => self.block(nodes),
-            "if_statement" => self.if_statement(nodes),
-            "while_statement" | "for_statement" | "foreach_statement" | "switch_statement"
-            | "forever_statement" => self.controlled(nodes),
-            "try_statement" => self.try_statement(nodes),
-            "function_definition"
-            | "function_expression"
-            | "constructor_definition"
-            | "method_definition" => self.function(nodes),
-            "class_definition" => self.class(nodes),
-            "parameters" => self.list(nodes, Padding::None, false),
-            "captures" => self.captures(nodes),
-            "symbol_import" => self.symbol_import(nodes),
-            _ => return None,
-        })
+    /// Lays out a statement with these children; not so other nodes and those that are words.
+    pub(super) fn statement(&mut self, node: Node, nodes: &[Node]) -> bool {
+        match node.form {
+            Form::Block => self.block(nodes),
+            Form::If => self.if_statement(nodes),
+            Form::Controlled => self.controlled(nodes),
+            Form::Try => self.try_statement(nodes),
+            Form::Function | Form::FunctionExpression => self.function(nodes),
+            Form::Class => self.class(nodes),
+            Form::Parameters => self.list(nodes, Padding::None, false),
+            Form::Captures => self.captures(nodes),
+            Form::SymbolImport => self.symbol_import(nodes),
+            _ => return false,
+        }
+        true
     }
 
     /// A head in parentheses and what it controls.
-    fn controlled(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let [head @ .., body] = nodes else { return Doc::nothing() };
-        self.head(head).then(self.body(*body))
+    fn controlled(&mut self, nodes: &[Node]) {
+        let [head @ .., body] = nodes else { return };
+        self.head(head);
+        self.body(*body);
     }
 
     /// A word and, in parentheses, what it needs.
-    fn head(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        match nodes {
-            [word, open, inner @ .., close] => {
-                let inner = if word.kind_name() == "for" {
-                    self.for_head(inner)
-                } else {
-                    self.words(inner.iter().copied())
-                };
-                Doc::concat([self.token(*word), Doc::space(), self.wrapped(*open, inner, *close)])
+    fn head(&mut self, nodes: &[Node]) {
+        let [word, open, inner @ .., close] = nodes else { return self.words(nodes) };
+        self.token(*word);
+        self.out.space();
+        self.wrapped(*open, *close, |layout| {
+            if word.form == Form::For {
+                layout.for_head(inner);
+            } else {
+                layout.words(inner);
             }
-            _ => self.words(nodes.iter().copied()),
-        }
+        });
     }
 
     /// The three parts of `for`; a part that is missing takes no space.
-    fn for_head(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let mut parts = Vec::new();
-        for node in nodes {
-            if node.kind_name() != ";" && !parts.is_empty() {
-                parts.push(Doc::line());
+    fn for_head(&mut self, nodes: &[Node]) {
+        for (at, node) in nodes.iter().enumerate() {
+            if at > 0 && node.form != Form::Semicolon {
+                self.out.line();
             }
-            parts.push(self.node(*node));
+            self.node(*node);
         }
-        Doc::concat(parts)
     }
 
     /// What a head controls: a block on its line, anything else there or on the next, as written.
-    fn body(&self, node: Node<'t>) -> Doc<'t> {
-        match node.kind_name() {
-            "block" | "switch_body" => Doc::space().then(self.node(node)),
-            "empty_statement" => self.node(node),
-            _ if self.on_new_line(node) => Doc::hard(false).then(self.node(node)).indent(),
-            _ => Doc::line().then(self.node(node)).indent().group(),
+    fn body(&mut self, node: Node) {
+        match node.form {
+            Form::Block => {
+                self.out.space();
+                self.node(node);
+            }
+            Form::Empty => self.node(node),
+            _ if self.on_new_line(node) => self.indent(|layout| {
+                layout.out.hard(false);
+                layout.node(node);
+            }),
+            _ => self.group(|layout| {
+                layout.indent(|layout| {
+                    layout.out.line();
+                    layout.node(node);
+                });
+            }),
         }
     }
 
-    fn if_statement(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let Some(at) = nodes.iter().position(|node| node.kind_name() == "else") else {
+    fn if_statement(&mut self, nodes: &[Node]) {
+        let Some(at) = nodes.iter().position(|node| node.form == Form::Else) else {
             return self.controlled(nodes);
         };
         let (before, after) = nodes.split_at(at);
-        let gap = match before.last().map(|node| node.kind_name()) {
-            Some("block") => Doc::space(),
-            _ => Doc::hard(false),
-        };
-        let first = self.controlled(before).then(gap);
-        let [word, alternative] = after else { return first };
-        let rest = match alternative.kind_name() {
-            "if_statement" if !self.on_new_line(*alternative) => {
-                Doc::space().then(self.node(*alternative))
-            }
-            _ => self.body(*alternative),
-        };
-        Doc::concat([first, self.token(*word), rest])
+        self.controlled(before);
+        match before.last().map(|node| node.form) {
+            Some(Form::Block) => self.out.space(),
+            _ => self.out.hard(false),
+        }
+        let [word, alternative] = after else { return self.words(after) };
+        self.token(*word);
+        if alternative.form == Form::If && !self.on_new_line(*alternative) {
+            self.out.space();
+            self.node(*alternative);
+        } else {
+            self.body(*alternative);
+        }
     }
 
-    fn try_statement(&self, nodes: &[Node<'t>]) -> Doc<'t> {
+    fn try_statement(&mut self, nodes: &[Node]) {
         let [word, body, catch, open, variable, close, handler] = nodes else {
-            return self.words(nodes.iter().copied());
+            return self.words(nodes);
         };
-        let caught = self.wrapped(*open, self.node(*variable), *close);
-        Doc::concat([
-            self.words([*word, *body, *catch]),
-            Doc::space(),
-            caught,
-            Doc::space(),
-            self.node(*handler),
-        ])
+        self.words(&[*word, *body, *catch]);
+        self.out.space();
+        self.wrapped(*open, *close, |layout| layout.node(*variable));
+        self.out.space();
+        self.node(*handler);
     }
 
     /// A function with or without a name, and members that are functions.
-    fn function(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let mut parts = Vec::new();
-        let mut before = "";
+    fn function(&mut self, nodes: &[Node]) {
+        let mut before = None;
         for node in nodes {
-            let attached = match node.kind_name() {
-                "parameters" => before != "function",
-                ";" => true,
-                _ => parts.is_empty(),
+            let attached = match node.form {
+                Form::Parameters => before != Some(Form::FunctionWord),
+                Form::Semicolon => true,
+                _ => before.is_none(),
             };
-            parts.extend((!attached).then(Doc::space));
-            parts.push(self.node(*node));
-            before = node.kind_name();
+            if !attached {
+                self.out.space();
+            }
+            self.node(*node);
+            before = Some(node.form);
         }
-        Doc::concat(parts)
     }
 
-    fn captures(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let [word, list @ ..] = nodes else { return Doc::nothing() };
-        Doc::concat([self.token(*word), Doc::space(), self.list(list, Padding::None, false)])
+    fn captures(&mut self, nodes: &[Node]) {
+        let [word, list @ ..] = nodes else { return };
+        self.token(*word);
+        self.out.space();
+        self.list(list, Padding::None, false);
     }
 
-    fn class(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let [word, name, members @ ..] = nodes else { return self.words(nodes.iter().copied()) };
-        Doc::concat([self.words([*word, *name]), Doc::space(), self.block(members)])
+    fn class(&mut self, nodes: &[Node]) {
+        let [word, name, members @ ..] = nodes else { return self.words(nodes) };
+        self.words(&[*word, *name]);
+        self.out.space();
+        self.block(members);
     }
 
-    fn symbol_import(&self, nodes: &[Node<'t>]) -> Doc<'t> {
-        let Some(end) = nodes.iter().position(|node| node.kind_name() == "}") else {
-            return self.words(nodes.iter().copied());
+    fn symbol_import(&mut self, nodes: &[Node]) {
+        let Some(end) = nodes.iter().position(|node| node.form == Form::CloseBrace) else {
+            return self.words(nodes);
         };
         let (list, path) = nodes.split_at(end + 1);
-        let [word, list @ ..] = list else { return Doc::nothing() };
-        Doc::concat([
-            self.token(*word),
-            Doc::space(),
-            self.list(list, Padding::Space, false),
-            Doc::space(),
-            self.words(path.iter().copied()),
-        ])
+        let [word, list @ ..] = list else { return };
+        self.token(*word);
+        self.out.space();
+        self.list(list, Padding::Space, false);
+        self.out.space();
+        self.words(path);
     }
 }
