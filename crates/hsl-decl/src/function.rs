@@ -1,6 +1,6 @@
 //! Functions, methods and the options they take.
 
-use crate::{Contexts, Docs, Follows, IdKind, Key, Origin, Sinks, Ty};
+use crate::{Contexts, Docs, Follows, IdKind, Idle, Key, Origin, Sinks, Ty};
 
 /// What a call does besides computing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,21 @@ pub struct OptionDecl {
     pub needs: Option<&'static str>,
     /// The option beside which it has no effect.
     pub excludes: Option<&'static str>,
+    /// When it has no effect: any of these.
+    pub idle: &'static [Idle],
     /// One sentence, with units.
     pub doc: &'static str,
+}
+
+impl OptionDecl {
+    /// The sentence about when it has no effect; empty when it always has one.
+    pub fn limits(&self) -> String {
+        let each: Vec<_> = self.idle.iter().map(ToString::to_string).collect();
+        if each.is_empty() {
+            return String::new();
+        }
+        format!("Has no effect when {}.", each.join(", or when "))
+    }
 }
 
 /// A function, constructor or method.

@@ -78,8 +78,9 @@ fn function(title: &str, function: &Function, page: &mut String) {
             [] => String::new(),
             values => format!(" One of {}.", values.join(", ")),
         };
-        let (name, doc) = (format!("`{}`", option.name), format!("{}{values}", option.doc));
-        row(page, &[&name, &option.ty.to_string(), default, &doc]);
+        let doc = format!("{}{values} {}", option.doc, option.limits());
+        let (name, doc) = (format!("`{}`", option.name), doc.trim_end());
+        row(page, &[&name, &option.ty.to_string(), default, doc]);
     }
     if !function.keys.is_empty() {
         page.push_str("\n| Key of the result | Type | Meaning |\n|---|---|---|\n");

@@ -130,6 +130,9 @@ pub(crate) fn option(option: &OptionDecl) -> String {
         let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
         _ = write!(page, "\nOne of {}.\n", values.join(", "));
     }
+    if !option.idle.is_empty() {
+        _ = write!(page, "\n{}\n", option.limits());
+    }
     page
 }
 

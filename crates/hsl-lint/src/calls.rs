@@ -1,6 +1,6 @@
 //! What an expression calls, and with what.
 
-use hsl_analysis::hir::{Arg, Callee, ExprId, ExprKind, Stmt, StmtKind};
+use hsl_analysis::hir::{Arg, Callee, Element, ExprId, ExprKind, Stmt, StmtKind};
 use hsl_decl::{Effect, Function, Ty};
 use hsl_syntax::UnaryOp;
 
@@ -73,6 +73,16 @@ impl<'a> Pass<'a> {
         let array =
             args.get(named.or_else(array)?).or_else(|| self.only_options(function, args))?;
         matches!(self.expr(array.value).kind, ExprKind::Array(_)).then_some(array.value)
+    }
+
+    /// Whether more options may come in than the text of the array shows.
+    pub fn is_open(&self, options: ExprId) -> bool {
+        let ExprKind::Array(elements) = &self.expr(options).kind else { return true };
+        elements.iter().any(|element| match element {
+            Element::Pair(key, _) => self.string(*key).is_none(),
+            Element::Spread(_) => true,
+            Element::Item(_) => false,
+        })
     }
 
     /// Verdicts take the options as their first argument too.

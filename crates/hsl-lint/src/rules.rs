@@ -37,6 +37,7 @@ rules! {
     constant_out_of_range CONSTANT_OUT_OF_RANGE;
     invalid_option_value INVALID_OPTION_VALUE;
     conflicting_options CONFLICTING_OPTIONS;
+    useless_option USELESS_OPTION;
     header_injection HEADER_INJECTION;
     regex_dos REGEX_DOS;
     dynamic_pattern DYNAMIC_PATTERN;

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use support::{Program, findings, page, programs};
 
 /// What changes without being asked.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
     "unreachable-code",
     "assignment-in-condition",
     "unused-symbol",
@@ -23,6 +23,7 @@ const FIXED: [&str; 10] = [
     "prefer-regex-literal",
     "simplify",
     "unused-allow",
+    "useless-option",
 ];
 
 /// Rounds until nothing is left to change, as in `mailstop check --fix`.

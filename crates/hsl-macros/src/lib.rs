@@ -14,6 +14,7 @@ use proc_macro::TokenStream;
 mod class;
 mod docs;
 mod function;
+mod idle;
 mod library;
 mod literal;
 mod options;

@@ -8,7 +8,7 @@ use syn::{DeriveInput, Field, Ident, Lit, Type};
 
 use crate::record::fields;
 use crate::settings::{Settings, error, id_kind, string_of};
-use crate::{docs, literal, ty};
+use crate::{docs, idle, literal, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
     let mut input: DeriveInput = syn::parse2(item)?;
@@ -41,12 +41,18 @@ struct Entry {
     id: TokenStream,
     needs: Option<String>,
     excludes: Option<String>,
+    idle: Vec<TokenStream>,
 }
 
 fn entry(field: &mut Field) -> syn::Result<Entry> {
     let mut settings = Settings::take(&mut field.attrs, "option")?;
     let Some(ident) = field.ident.clone() else { return error(field.span(), "needs a name") };
     let values = settings.list("values")?;
+    let idle = settings.list("idle")?.into_iter().map(|text| {
+        let span = text.span();
+        idle::declaration(&string_of(text)?, span)
+    });
+    let idle = idle.collect::<syn::Result<_>>()?;
     let entry = Entry {
         name: settings.string("name")?.unwrap_or_else(|| ident.unraw().to_string()),
         doc: docs::sentence(&field.attrs),
@@ -59,6 +65,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         id: id_kind(settings.path("id")?.as_ref()),
         needs: settings.string("needs")?,
         excludes: settings.string("excludes")?,
+        idle,
         values: values.into_iter().map(string_of).collect::<syn::Result<_>>()?,
         rust: field.ty.clone(),
         ident,
@@ -74,7 +81,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
 }
 
 fn declaration(entry: &Entry) -> TokenStream {
-    let Entry { rust, name, doc, values, id, .. } = entry;
+    let Entry { rust, name, doc, values, id, idle, .. } = entry;
     let inner = ty::inner(rust, "Option").unwrap_or(rust);
     let ty = entry
         .declared
@@ -91,7 +98,7 @@ fn declaration(entry: &Entry) -> TokenStream {
     quote! {
         ::hsl_decl::OptionDecl {
             name: #name, ty: #ty, default: #default, values: &[#(#values),*], id: #id,
-            needs: #needs, excludes: #excludes,
+            needs: #needs, excludes: #excludes, idle: &[#(#idle),*],
             doc: #doc,
         }
     }

@@ -79,6 +79,7 @@ pub(crate) mod functions {
 #[derive(Options)]
 struct CipherOptions {
     /// First vector of the mode cbc, 16 bytes.
+    #[option(idle = ["$mode = ecb"])]
     iv: Option<Str>,
     /// PKCS#7 padding.
     #[option(default = true)]

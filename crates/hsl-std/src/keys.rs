@@ -296,10 +296,10 @@ struct SignOptions {
     #[option(default = "sha256")]
     hash: Str,
     /// Form of a key that is text: PrivateKeyInfo (PKCS#8) or RSAPrivateKey.
-    #[option(default = "RSAPrivateKey")]
+    #[option(default = "RSAPrivateKey", idle = ["pem", "id"])]
     format: Str,
     /// The key is PEM, not DER.
-    #[option(default = false)]
+    #[option(default = false, idle = ["id"])]
     pem: bool,
     /// The key is the name of one of the configuration.
     #[option(default = false)]
@@ -313,10 +313,10 @@ struct VerifyOptions {
     #[option(default = "sha256")]
     hash: Str,
     /// Form of the key: SubjectPublicKeyInfo or RSAPublicKey.
-    #[option(default = "RSAPublicKey")]
+    #[option(default = "RSAPublicKey", idle = ["pem", "id"])]
     format: Str,
     /// The key is PEM, not DER.
-    #[option(default = false)]
+    #[option(default = false, idle = ["id"])]
     pem: bool,
     /// The key is the name of one of the configuration.
     #[option(default = false)]

@@ -31,12 +31,12 @@ pub(crate) struct RequeueOptions {
     #[option(default = false)]
     hold: bool,
     /// Seconds until the next attempt.
-    #[option(shown = "transport retry delay")]
+    #[option(shown = "transport retry delay", idle = ["hold"])]
     delay: Option<f64>,
     /// Text for the log.
     reason: Option<Str>,
     /// Count this as a retry.
-    #[option(default = true)]
+    #[option(default = true, idle = ["reset_retry"])]
     increment_retry: bool,
     /// Set the retry count to zero.
     #[option(default = false)]

@@ -21,7 +21,8 @@ pub(super) fn function(function: &Function, hook: Option<Hook>) -> String {
 
 fn option(option: &OptionDecl, page: &mut String) {
     let default = option.default.map(|text| format!(" = {text}")).unwrap_or_default();
-    let _ = writeln!(page, "  {} ({}{default})  {}", option.name, option.ty, option.doc);
+    let doc = format!("{} {}", option.doc, option.limits());
+    let _ = writeln!(page, "  {} ({}{default})  {}", option.name, option.ty, doc.trim_end());
 }
 
 fn keys(title: &str, keys: &[Key], page: &mut String) {

@@ -30,6 +30,7 @@ const DELAY: OptionDecl = OptionDecl {
     id: None,
     needs: None,
     excludes: None,
+    idle: &[],
     doc: "Seconds.",
 };
 

@@ -40,7 +40,7 @@ fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
         let name = option.name;
         if let Some(needed) = option.needs
             && given(pass, options, needed).is_none()
-            && !is_open(pass, options)
+            && !pass.is_open(options)
         {
             let message = format!("`{name}` has no effect without `{needed}`");
             pass.report(&CONFLICTING_OPTIONS, at, message);
@@ -60,15 +60,4 @@ fn given(pass: &Pass<'_>, options: ExprId, name: &str) -> Option<Loc> {
     let value = pass.expr(pass.option(options, name)?);
     let off = matches!(value.kind, ExprKind::Boolean(false) | ExprKind::None);
     (!off).then_some(value.at)
-}
-
-/// Whether more options may come in than the text shows.
-fn is_open(pass: &Pass<'_>, options: ExprId) -> bool {
-    use hsl_analysis::hir::Element;
-    let ExprKind::Array(elements) = &pass.expr(options).kind else { return true };
-    elements.iter().any(|element| match element {
-        Element::Pair(key, _) => pass.string(*key).is_none(),
-        Element::Spread(_) => true,
-        Element::Item(_) => false,
-    })
 }

@@ -10,7 +10,7 @@ use hsl_vm::{Array, Str, Thrown};
 #[derive(Options)]
 pub(super) struct HttpOptions {
     /// Return an array with status and content.
-    #[option(default = false)]
+    #[option(default = false, idle = ["background"])]
     pub(super) extended_result: bool,
     /// Seconds to wait for the connection.
     #[option(default = 10)]
@@ -22,10 +22,12 @@ pub(super) struct HttpOptions {
     #[option(shown = "67108864")]
     max_file_size: Option<f64>,
     /// Local address to bind.
-    #[option(shown = "chosen by the system", excludes = "sourceipid")]
+    #[option(
+        shown = "chosen by the system", excludes = "sourceipid", idle = ["unix_socket_path"]
+    )]
     sourceip: Option<Str>,
     /// Configured id of the local address.
-    #[option(shown = "chosen by the system")]
+    #[option(shown = "chosen by the system", idle = ["unix_socket_path"])]
     sourceipid: Option<Str>,
     /// Path of a UNIX socket to connect to; the URL still names host and path.
     unix_socket_path: Option<Str>,
@@ -41,24 +43,37 @@ pub(super) struct HttpOptions {
     #[option(default = 0)]
     redirects: f64,
     /// Verify the certificate.
-    #[option(shown = "true")]
+    #[option(shown = "true", idle = ["$url = http://* and redirects = 0"])]
     tls_verify_peer: Option<bool>,
     /// Older spelling of `tls_verify_peer`.
-    #[option(excludes = "tls_verify_peer")]
+    #[option(excludes = "tls_verify_peer", idle = ["$url = http://* and redirects = 0"])]
     ssl_verify_peer: Option<bool>,
     /// Verify the host name.
-    #[option(shown = "true")]
+    #[option(
+        shown = "true",
+        idle = ["tls_verify_peer = false", "$url = http://* and redirects = 0"]
+    )]
     tls_verify_host: Option<bool>,
     /// Older spelling of `tls_verify_host`.
-    #[option(excludes = "tls_verify_host")]
+    #[option(
+        excludes = "tls_verify_host",
+        idle = ["tls_verify_peer = false", "$url = http://* and redirects = 0"]
+    )]
     ssl_verify_host: Option<bool>,
     /// Also trust the bundled root certificates.
-    #[option(shown = "false")]
+    #[option(
+        shown = "false",
+        idle = ["tls_verify_peer = false", "$url = http://* and redirects = 0"]
+    )]
     tls_default_ca: Option<bool>,
     /// Older spelling of `tls_default_ca`.
-    #[option(excludes = "tls_default_ca")]
+    #[option(
+        excludes = "tls_default_ca",
+        idle = ["tls_verify_peer = false", "$url = http://* and redirects = 0"]
+    )]
     ssl_default_ca: Option<bool>,
     /// Id of the client certificate.
+    #[option(idle = ["$url = http://* and redirects = 0"])]
     tls_client_cert: Option<Str>,
     /// Queue the request and return true at once.
     #[option(default = false)]
@@ -73,7 +88,7 @@ pub(super) struct HttpOptions {
     #[option(default = 0, needs = "background")]
     background_retry_delay: f64,
     /// HTTP proxy, empty string for none.
-    #[option(shown = "system setting")]
+    #[option(shown = "system setting", idle = ["unix_socket_path"])]
     proxy: Option<Str>,
 }
 

@@ -14,7 +14,7 @@ pub(super) struct GetOptions {
     #[option(default = false)]
     pub(super) field: bool,
     /// Decode encoded words to UTF-8.
-    #[option(default = true)]
+    #[option(default = true, idle = ["field"])]
     pub(super) decode: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct GetAllOptions {
     #[option(default = false)]
     pub(super) field: bool,
     /// Decode encoded words to UTF-8.
-    #[option(default = true)]
+    #[option(default = true, idle = ["field"])]
     pub(super) decode: bool,
 }
 

@@ -18,7 +18,7 @@ use crate::binding::{Callback, record};
 #[derive(Options)]
 pub(super) struct VerifyOptions {
     /// Seconds per DNS query.
-    #[option(default = 5)]
+    #[option(default = 5, idle = ["dns_function"])]
     timeout: f64,
     /// Function(host) returning result => text or error => permerror / temperror (permfail
     /// accepted).

@@ -241,7 +241,7 @@ struct TlsOptions {
     #[option(shown = "true")]
     tls_verify_ca: Option<bool>,
     /// Also trust the bundled root certificates.
-    #[option(default = false)]
+    #[option(default = false, idle = ["tls_verify_ca = false and tls_verify_name = none"])]
     tls_default_ca: bool,
     /// Server name to send.
     tls_sni: Option<Str>,
