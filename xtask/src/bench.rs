@@ -27,7 +27,8 @@ pub(crate) struct Options {
     /// How often each program runs; the median counts.
     #[arg(long, default_value_t = 5)]
     runs: u32,
-    /// Language programs to run, separated by commas; nothing is written then.
+    /// Language programs to run, separated by commas, or a group of the figures of projects; nothing
+    /// is written then.
     #[arg(long)]
     only: Option<String>,
     /// Print only; do not write docs/benchmarks.md.
@@ -99,9 +100,18 @@ fn std(options: &Options) -> anyhow::Result<()> {
 /// Peers are installed by hand: `npm install intelephense typescript-language-server typescript@5` and
 /// `pip install python-lsp-server pyflakes pycodestyle ruff` in one folder.
 fn lsp(options: &Options) -> anyhow::Result<()> {
-    let mut bench = command("python3 benches/lsp.py --mailstop target/release/mailstop");
-    bench.arg("--peers").arg(&options.servers).arg("--runs").arg(options.runs.to_string());
-    keep(options, "lsp", &figures(bench, "a language server did not answer")?)
+    if options.only.is_none() {
+        let mut bench = command("python3 benches/lsp.py --mailstop target/release/mailstop");
+        bench.arg("--peers").arg(&options.servers).arg("--runs").arg(options.runs.to_string());
+        keep(options, "lsp", &figures(bench, "a language server did not answer")?)?;
+    }
+    let mut bench = command("python3 benches/projects.py --mailstop target/release/mailstop");
+    bench.arg("--runs").arg(options.runs.to_string());
+    if let Some(only) = &options.only {
+        bench.arg("--only").arg(only);
+    }
+    let figures = figures(bench, "the language server did not answer, or not with everything")?;
+    if options.only.is_some() { Ok(()) } else { keep(options, "projects", &figures) }
 }
 
 /// What a benchmark printed, shown too.
