@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use diagnostics::Diagnostic;
-use hsl_graph::{FileNo, Graph, Input, Role};
+use hsl_graph::{FileNo, Graph, Input, Role, Shelf};
 use hsl_syntax::Parse;
 use mta_project::Snapshot;
 
@@ -16,12 +16,28 @@ use crate::document::Document;
 use crate::world::World;
 
 /// The newest graph of each project.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Graphs {
+    shelf: Arc<Shelf>,
     known: Mutex<HashMap<PathBuf, Arc<Known>>>,
     looks: Mutex<Looks>,
     /// Those of folders outside of projects.
     folders: Mutex<HashMap<PathBuf, Folder>>,
+}
+
+/// Bytes of the texts whose scripts stay in all projects together: thousands of scripts as operators
+/// write them.
+const ROOM: usize = 8 << 20;
+
+impl Default for Graphs {
+    fn default() -> Self {
+        Self {
+            shelf: Shelf::new(ROOM),
+            known: Mutex::default(),
+            looks: Mutex::default(),
+            folders: Mutex::default(),
+        }
+    }
 }
 
 /// Which projects the rules about projects have looked at.
@@ -99,7 +115,8 @@ impl Graphs {
         }
         let before = before.map(|known| Arc::clone(&known.graph));
         let tree = |name: &str| texts.parse_if_known(name).cloned();
-        let graph = Arc::new(mta_project::graph(before.as_deref(), texts, tree));
+        let graph = mta_project::graph_on(&self.shelf, before.as_deref(), texts, tree);
+        let graph = Arc::new(graph);
         let newest = Known { texts: Arc::clone(texts), graph, findings: OnceLock::new() };
         let newest = Arc::new(newest);
         known.insert(root.to_owned(), Arc::clone(&newest));
@@ -111,6 +128,10 @@ impl Known {
     fn findings(&self) -> &HashMap<Arc<str>, Vec<Diagnostic>> {
         self.findings.get_or_init(|| {
             let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
+            // They look at every script several times, which `mailstop check` does, too.
+            if self.graph.is_large() {
+                return by_file;
+            }
             for finding in hsl_lint::lint_project(&self.graph, mta_hooks::catalog()) {
                 by_file.entry(Arc::clone(&finding.file)).or_default().push(finding);
             }
@@ -166,18 +187,20 @@ impl Graphs {
 /// The graph of open documents and the other scripts of their folder. Names are paths.
 fn folder_graph(world: &World, folder: &Path, open: &BTreeMap<PathBuf, &Document>) -> Graph {
     let mut inputs: Vec<Input> = Vec::new();
-    let input = |path: &Path, parse: Parse| {
+    let input = |path: &Path, text: &Arc<[u8]>, parse: Option<&Parse>| {
         let name: Arc<str> = path.to_string_lossy().into();
         let is_script = !name.ends_with(".yaml");
         Input {
-            text: Arc::clone(&parse.text),
-            parse: Some(parse),
+            text: Arc::clone(text),
+            parse: parse.cloned(),
             role: if is_script { Role::Program } else { Role::Data },
             catalog: mta_hooks::catalog_for(&name),
             name,
         }
     };
-    inputs.extend(open.iter().map(|(path, open)| input(path, open.parse.clone())));
+    let of_open =
+        |open: (&PathBuf, &&Document)| input(open.0, &open.1.parse.text, Some(&open.1.parse));
+    inputs.extend(open.iter().map(of_open));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     let scripts = paths.filter(|path| path.extension().is_some_and(|end| end == "hsl"));
@@ -185,8 +208,8 @@ fn folder_graph(world: &World, folder: &Path, open: &BTreeMap<PathBuf, &Document
     closed.sort();
     for path in closed.into_iter().take(MOST) {
         if let Some(text) = mta_project::read_bounded(&path) {
-            inputs.push(input(&path, hsl_syntax::parse(text)));
+            inputs.push(input(&path, &text, None));
         }
     }
-    Graph::new(None, inputs, &world.loose())
+    Graph::new(None, inputs, Arc::new(world.loose()), Shelf::new(usize::MAX))
 }

@@ -33,14 +33,10 @@ pub(crate) fn run(
             continue;
         }
         let texts = project.list();
-        let names: Vec<_> = texts.names().filter(|name| name.ends_with(".hsl")).cloned().collect();
-        for (done, name) in names.iter().enumerate() {
-            if stop.canceled.load(std::sync::atomic::Ordering::Relaxed) {
-                break;
-            }
-            _ = texts.text(name);
-            progress.report(done, names.len());
-        }
+        texts.read_scripts(|done, all| {
+            progress.report(done, all);
+            !stop.canceled.load(std::sync::atomic::Ordering::Relaxed)
+        });
         out.tell(News::Listed(project.root().to_owned(), texts));
     }
 }

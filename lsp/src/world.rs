@@ -166,7 +166,7 @@ impl World {
     }
 
     /// What scripts outside of projects see.
-    pub(crate) fn loose(&self) -> impl Sources + use<> {
+    pub(crate) fn loose(&self) -> impl Sources + Send + Sync + use<> {
         let parses: HashMap<String, Parse> = self
             .documents
             .values()

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hsl_analysis::Access;
 use hsl_decl::HookSet;
 
-use crate::script::KeyUse;
+use crate::script::{KeyUse, Script};
 use crate::{FileNo, Graph, Realm};
 
 /// Where one key is written and read.
@@ -24,8 +24,21 @@ pub struct KeyFlow {
 impl Graph {
     /// Every key of the realm's `$context` by its name. Keys in code that no hook reaches are left out.
     pub fn context_keys(&self, realm: Realm) -> BTreeMap<Arc<str>, KeyFlow> {
+        self.keys_in(self.scripts_with("context"), realm)
+    }
+
+    /// The same, of what is [at hand](Self::scripts_at_hand).
+    pub fn context_keys_at_hand(&self, realm: Realm) -> BTreeMap<Arc<str>, KeyFlow> {
+        self.keys_in(self.scripts_at_hand(), realm)
+    }
+
+    fn keys_in(
+        &self,
+        scripts: impl Iterator<Item = (FileNo, Arc<Script>)>,
+        realm: Realm,
+    ) -> BTreeMap<Arc<str>, KeyFlow> {
         let mut flows: BTreeMap<Arc<str>, KeyFlow> = BTreeMap::new();
-        for (file, script) in self.scripts() {
+        for (file, script) in scripts {
             for key in &script.keys {
                 let hooks = self.hooks_of_scope(file, key.scope);
                 if hooks.is_empty() || !Realm::of(hooks).meets(realm) {
@@ -44,7 +57,7 @@ impl Graph {
 
     /// A file of the realm that reads (or writes) keys which cannot be told.
     pub fn computed_key(&self, realm: Realm, access: Access) -> Option<FileNo> {
-        let mut scripts = self.scripts();
+        let mut scripts = self.scripts_with("context");
         let found = scripts.find(|(file, script)| {
             let file = *file;
             script.dynamic_keys.iter().any(|(at, what)| {

@@ -6,8 +6,8 @@ use diagnostics::Span;
 use hsl_analysis::{Access, Meaning, SymbolId};
 
 use crate::resolve::{Defined, is_member};
-use crate::script::{LinkKind, Script, TextKind};
-use crate::{FileNo, Graph, Occurrence, Realm, Symbol, Use};
+use crate::script::{ImportItem, LinkKind, Script, TextKind};
+use crate::{FileNo, Graph, Linked, Occurrence, Realm, Symbol, Use};
 
 /// A symbol at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,10 @@ impl Graph {
             let id = config.ids.iter().find(|id| id.at.touches(offset))?;
             return Some(Found { symbol: id.symbol.clone(), span: id.at, alias: None });
         }
-        let script = of.script.as_deref()?;
+        let linked = self.linked(file)?;
+        let script = &*linked.script;
         let text = self.text_at(file, script, offset);
-        let text = text.or_else(|| self.import_at(file, script, offset));
+        let text = text.or_else(|| self.import_at(file, &linked, offset));
         text.or_else(|| self.use_at(file, script, offset))
             .or_else(|| self.reference_at(file, script, offset))
     }
@@ -57,7 +58,7 @@ impl Graph {
     pub fn occurrences_of_alias(&self, file: FileNo, id: SymbolId) -> Vec<Occurrence> {
         let mut found = Vec::new();
         if let Some(script) = self.script(file) {
-            of_references(file, script, id, false, &mut found);
+            of_references(file, &script, id, false, &mut found);
         }
         found.sort();
         found.dedup_by_key(|o| o.span);
@@ -84,10 +85,8 @@ impl Graph {
         found(text_symbol(text.kind, &text.name), text.at)
     }
 
-    fn import_at(&self, file: FileNo, script: &Script, offset: usize) -> Option<Found> {
-        let links = script.links.iter().enumerate();
-        let (number, link) = links.into_iter().find(|(_, link)| link.at.touches(offset))?;
-        let target = self.file(file).targets[number];
+    fn import_at(&self, file: FileNo, linked: &Linked, offset: usize) -> Option<Found> {
+        let (link, target) = linked.links().find(|(link, _)| link.at.touches(offset))?;
         if link.path_at.touches(offset) {
             let symbol = Symbol::File(target?);
             return Some(Found { symbol, span: link.path_at, alias: None });
@@ -135,7 +134,8 @@ impl Graph {
             Meaning::File(_) => return None,
         };
         let canonical = self.canonical((file, id));
-        let alias = (self.name_of(canonical) != Some(&script.symbol(id).name)).then_some(id);
+        let alias =
+            (self.name_of(canonical).as_ref() != Some(&script.symbol(id).name)).then_some(id);
         Some(Found { symbol: Symbol::Script(canonical.0, canonical.1), span, alias })
     }
 
@@ -143,44 +143,64 @@ impl Graph {
         let mut found = Vec::new();
         for (file, id) in self.shared(defined) {
             if let Some(script) = self.script(file) {
-                of_references(file, script, id, false, &mut found);
+                of_references(file, &script, id, false, &mut found);
             }
         }
-        let Some(symbol) = self.defined(defined) else { return found };
-        if is_member(symbol.kind) {
-            self.of_member_uses(defined, &symbol.name, &mut found);
+        let (Some(name), Some(kind)) = (self.name_of(defined), self.kind_of(defined)) else {
+            return found;
+        };
+        if is_member(kind) {
+            self.of_member_uses(defined, &name, &mut found);
         } else {
-            self.of_imports(defined, &symbol.name, &mut found);
-            self.of_names(defined, &symbol.name, &mut found);
+            self.of_imports(defined, &name, &mut found);
+            self.of_names(defined, &name, &mut found);
         }
-        self.of_scoped(defined, &symbol.name, &mut found);
+        self.of_scoped(defined, &name, &mut found);
         found
     }
 
+    /// Imports of a symbol and what stands for it behind them, also under the names that imports of
+    /// imports give it.
     fn of_imports(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
-        for (file, script) in self.scripts() {
-            for (link, target) in script.links.iter().zip(&self.file(file).targets) {
-                let Some(target) = target.filter(|_| link.kind == LinkKind::Names) else {
-                    continue;
-                };
-                for item in &link.items {
-                    if self.export(target, &item.name) != Some(defined) {
-                        continue;
-                    }
+        let (mut names, mut next) = (vec![Arc::clone(name)], 0);
+        while let Some(written) = names.get(next).cloned() {
+            next += 1;
+            for (file, _) in self.scripts_with(&written) {
+                let Some(linked) = self.linked(file) else { continue };
+                for item in self.items_of(&linked, defined, &written) {
                     let alias = item.name != *name;
                     let (span, usage) = (item.at, Use::Import);
                     found.push(Occurrence { file, span, usage, sure: true, alias });
-                    if let Some(id) = item.symbol {
-                        let alias = script.symbol(id).name != *name;
-                        of_references(file, script, id, alias, found);
+                    let Some(id) = item.symbol else { continue };
+                    let local = &linked.script.symbol(id).name;
+                    of_references(file, &linked.script, id, local != name, found);
+                    if !names.contains(local) {
+                        names.push(Arc::clone(local));
                     }
                 }
             }
         }
     }
 
+    /// Items of imports that are a symbol under a name.
+    fn items_of<'l>(
+        &self,
+        linked: &'l Linked,
+        defined: Defined,
+        written: &Arc<str>,
+    ) -> Vec<&'l ImportItem> {
+        let links = linked.links().filter(|(link, _)| link.kind == LinkKind::Names);
+        let items =
+            links.flat_map(|(link, target)| link.items.iter().zip(std::iter::repeat(target)));
+        let named = items.filter(|(item, _)| item.name == *written);
+        let same = named.filter(|(item, target)| {
+            target.and_then(|target| self.export(target, &item.name)) == Some(defined)
+        });
+        same.map(|(item, _)| item).collect()
+    }
+
     fn of_names(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
-        for (file, script) in self.scripts() {
+        for (file, script) in self.scripts_with(name) {
             for used in script.names.iter().filter(|used| used.name == *name) {
                 if self.name(file, used) == Some(defined) {
                     found.push(read(file, used.at, true));
@@ -190,7 +210,7 @@ impl Graph {
     }
 
     fn of_scoped(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
-        for (file, script) in self.scripts() {
+        for (file, script) in self.scripts_with(name) {
             for used in &script.scoped {
                 let same = used.name.trim_start_matches('$') == name.trim_start_matches('$');
                 if same && self.scoped(file, used) == Some(defined) {
@@ -203,7 +223,7 @@ impl Graph {
     }
 
     fn of_member_uses(&self, defined: Defined, name: &Arc<str>, found: &mut Vec<Occurrence>) {
-        for (file, script) in self.scripts() {
+        for (file, script) in self.scripts_with(name) {
             for used in script.members.iter().filter(|used| used.name == *name) {
                 let (candidates, sure) = self.member_candidates(file, used);
                 if candidates.contains(&defined) {
@@ -216,12 +236,12 @@ impl Graph {
 
     fn of_members(&self, name: &Arc<str>) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        for defined in self.members.get(name).into_iter().flatten() {
+        for defined in self.members(name).iter() {
             found.extend(
                 self.of_script(*defined).into_iter().map(|o| Occurrence { sure: false, ..o }),
             );
         }
-        for (file, script) in self.scripts() {
+        for (file, script) in self.scripts_with(name) {
             for used in script.members.iter().filter(|used| used.name == *name) {
                 let usage = used.access.into();
                 found.push(Occurrence { file, span: used.at, usage, sure: false, alias: false });
@@ -231,11 +251,10 @@ impl Graph {
     }
 
     fn of_library(&self, name: &str) -> Vec<Occurrence> {
-        let scripts = self.scripts();
-        let found = scripts.flat_map(|(file, script)| {
-            let names = script.names.iter().filter(move |used| used.library == Some(name));
-            let names = names.filter(move |used| self.name(file, used).is_none());
-            names.map(move |used| read(file, used.at, true))
+        let found = self.scripts_with(name).flat_map(|(file, script)| {
+            let names = script.names.iter().filter(|used| used.library == Some(name));
+            let names = names.filter(|used| self.name(file, used).is_none());
+            names.map(|used| read(file, used.at, true)).collect::<Vec<_>>()
         });
         found.collect()
     }
@@ -243,9 +262,9 @@ impl Graph {
     /// Keys of one realm; what is known of one place widens it for the others.
     fn of_context(&self, name: &str, realm: Realm) -> Vec<Occurrence> {
         let mut places = Vec::new();
-        for (file, script) in self.scripts() {
+        for (file, script) in self.scripts_with_text(name) {
             for key in script.keys.iter().filter(|key| *key.name == *name) {
-                places.push((file, key, Realm::of(self.hooks_of_scope(file, key.scope))));
+                places.push((file, key.clone(), Realm::of(self.hooks_of_scope(file, key.scope))));
             }
         }
         let mut realm = realm;
@@ -291,19 +310,18 @@ impl Graph {
     }
 
     fn of_text(&self, kind: TextKind, name: &str) -> Vec<Occurrence> {
-        let scripts = self.scripts();
-        let found = scripts.flat_map(|(file, script)| {
+        let found = self.scripts_with_text(name).flat_map(|(file, script)| {
             let texts = script.texts.iter().filter(|t| t.kind == kind && *t.name == *name);
-            texts.map(move |text| read(file, text.at, text.sure))
+            texts.map(|text| read(file, text.at, text.sure)).collect::<Vec<_>>()
         });
         found.collect()
     }
 
     fn of_file(&self, of: FileNo) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        for (file, script) in self.scripts() {
-            let links = script.links.iter().zip(&self.file(file).targets);
-            for (link, _) in links.filter(|(_, target)| **target == Some(of)) {
+        for (file, _) in self.files_with_path_to(of) {
+            let Some(linked) = self.linked(file) else { continue };
+            for (link, _) in linked.links().filter(|(_, target)| *target == Some(of)) {
                 let (span, usage) = (link.path_at, Use::Import);
                 found.push(Occurrence { file, span, usage, sure: true, alias: false });
             }

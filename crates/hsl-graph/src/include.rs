@@ -23,8 +23,9 @@ pub(crate) struct Includes {
 impl Includes {
     pub(crate) fn of(graph: &Graph) -> Self {
         let mut includes = Self::default();
-        for (number, file) in graph.files() {
-            for (link, target) in file.links() {
+        for (number, _) in graph.files().filter(|(_, file)| file.may_include) {
+            let Some(linked) = graph.linked(number) else { continue };
+            for (link, target) in linked.links() {
                 if let (LinkKind::Include, Some(target)) = (link.kind, target) {
                     let place = (number, link.scope);
                     includes.out.entry(place).or_default().push(target);

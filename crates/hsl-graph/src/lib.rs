@@ -5,9 +5,10 @@
 //! written and read where. Everything is found by [`Graph::symbol_at`] and shown by
 //! [`Graph::occurrences`].
 //!
-//! *Invariants.* What a file says by itself ([`Script`], [`Config`]) follows from its text alone and
-//! is kept as long as the text stays; what files say about each other is computed again with every
-//! new graph. A graph never changes and never fails: what cannot be told is left out.
+//! *Invariants.* What a file says by itself ([`Script`], [`Config`]) follows from its text alone. It is
+//! read when somebody asks, and stays as long as the text does and there is room ([`Shelf`]); what files
+//! say about each other is found again with every new graph. A graph never changes and never fails:
+//! what cannot be told is left out.
 //!
 //! *Not here.* Names inside one file (`hsl-analysis`), files on disk (`mta-project`), what editors
 //! show (`hsl-ide`), findings (`hsl-lint`).
@@ -19,19 +20,23 @@ mod config;
 mod context;
 mod find;
 mod graph;
+mod importers;
 mod include;
 mod input;
 mod occurrence;
+mod parallel;
 mod reach;
 mod resolve;
 mod script;
+mod search;
+mod shelf;
 mod symbol;
 
 pub use catalog::IdDeclarations;
 pub use config::{Config, IdUse, hook_at, id_at};
 pub use context::KeyFlow;
 pub use find::Found;
-pub use graph::{File, FileNo, Graph};
+pub use graph::{File, FileNo, Graph, Linked};
 pub use input::{Input, Role};
 pub use occurrence::{Occurrence, Use};
 pub use reach::{Step, StepKind};
@@ -39,4 +44,5 @@ pub use script::{
     Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse,
     Script, TextKind, TextUse, is_memory_function,
 };
+pub use shelf::Shelf;
 pub use symbol::{Realm, Symbol};

@@ -6,7 +6,7 @@ use hsl_analysis::{SymbolId, SymbolKind};
 
 use crate::include::Place;
 use crate::script::{LinkKind, MemberUse, NameUse, ScopedUse};
-use crate::{FileNo, Graph};
+use crate::{FileNo, Graph, Linked};
 
 /// Imports of imports that are followed.
 const STEPS: usize = 32;
@@ -32,12 +32,11 @@ impl Graph {
     }
 
     fn canonical_in(&self, (file, id): Defined, steps: usize) -> Defined {
-        let Some(script) = self.script(file) else { return (file, id) };
+        let Some(Linked { script, targets }) = self.linked(file) else { return (file, id) };
         let Some(steps) = steps.checked_sub(1) else { return (file, id) };
         if let Some((link, item)) = script.bindings.get(&id) {
             let name = &script.links[*link].items[*item].name;
-            let target = self.file(file).targets[*link];
-            let found = target.and_then(|target| self.export_in(target, name, steps));
+            let found = targets[*link].and_then(|target| self.export_in(target, name, steps));
             return found.unwrap_or((file, id));
         }
         self.shared((file, id)).into_iter().min().unwrap_or((file, id))
@@ -51,7 +50,7 @@ impl Graph {
     fn export_in(&self, file: FileNo, name: &str, steps: usize) -> Option<Defined> {
         let own = |file: FileNo| Some((file, *self.script(file)?.exports.get(name)?));
         let included = || {
-            let places = self.includes.expansion((file, 0)).into_iter();
+            let places = self.includes().expansion((file, 0)).into_iter();
             places.filter(|place| place.1 == 0).find_map(|(file, _)| own(file))
         };
         let found = own(file).or_else(included)?;
@@ -68,13 +67,13 @@ impl Graph {
             symbol.kind,
             SymbolKind::Variable | SymbolKind::Parameter | SymbolKind::Function | SymbolKind::Class
         );
-        let Some(home) = home.filter(|home| shares && !self.includes.is_alone((file, *home)))
+        let Some(home) = home.filter(|home| shares && !self.includes().is_alone((file, *home)))
         else {
             return vec![(file, id)];
         };
         let name = &symbol.name;
         let places =
-            self.includes.sharing((file, home), |place| self.in_scope(place, name).is_some());
+            self.includes().sharing((file, home), |place| self.in_scope(place, name).is_some());
         let symbols = places.into_iter();
         let found: Vec<_> =
             symbols.filter_map(|place| Some((place.0, self.in_scope(place, name)?))).collect();
@@ -103,9 +102,9 @@ impl Graph {
         let mut scope = Some(used.scope);
         while let Some(at) = scope {
             let place = (file, at);
-            if !self.includes.is_alone(place) {
+            if !self.includes().is_alone(place) {
                 let mentions = |place| self.in_scope(place, &used.name).is_some();
-                let places = self.includes.sharing(place, mentions);
+                let places = self.includes().sharing(place, mentions);
                 let found = places
                     .into_iter()
                     .find_map(|place| Some((place.0, self.in_scope(place, &used.name)?)));
@@ -131,45 +130,50 @@ impl Graph {
 
     /// The file of a name space or data variable.
     pub(crate) fn target_of(&self, file: FileNo, alias: SymbolId) -> Option<FileNo> {
-        let links = self.file(file).links();
-        let mut named = links.filter(|(link, _)| link.alias == Some(alias));
+        let linked = self.linked(file)?;
+        let mut named = linked.links().filter(|(link, _)| link.alias == Some(alias));
         named.find(|(link, _)| link.kind == LinkKind::Namespace).and_then(|(_, target)| target)
     }
 
     pub(crate) fn member_of(&self, (file, class): Defined, name: &str) -> Option<Defined> {
         let script = self.script(file)?;
-        let known = self.members.get(name)?.iter();
-        let mut own =
-            known.filter(|(at, id)| *at == file && script.symbol(*id).container == Some(class));
-        own.next().copied()
+        let symbols = script.facts.symbols.iter().zip(0..);
+        let mut own = symbols.filter(|(symbol, _)| {
+            symbol.container == Some(class) && is_member(symbol.kind) && *symbol.name == *name
+        });
+        own.next().map(|(_, id)| (file, SymbolId(id)))
     }
 
     /// The members that `->name` may mean, and whether it is known to be that one.
     pub(crate) fn member_candidates(&self, file: FileNo, used: &MemberUse) -> (Vec<Defined>, bool) {
-        let class = used.class.map(|class| self.canonical((file, class)));
-        let is_class = |class: &Defined| {
-            self.defined(*class).is_some_and(|symbol| symbol.kind == SymbolKind::Class)
-        };
-        // A name that is imported may be a function that makes an object.
-        if let Some(class) = class.filter(is_class) {
-            let member = self.member_of(class, &used.name);
-            return (member.into_iter().collect(), true);
+        match self.class_of(file, used) {
+            Some(class) => (self.member_of(class, &used.name).into_iter().collect(), true),
+            None => (self.instance_members(&used.name), false),
         }
-        let is_instance = |(file, id): &&Defined| {
-            let kind = self.script(*file).map(|script| script.symbol(*id).kind);
-            matches!(kind, Some(SymbolKind::Method | SymbolKind::Property))
-        };
-        let known = self.members.get(&used.name).into_iter().flatten();
-        (known.filter(is_instance).copied().collect(), false)
     }
 
-    /// The symbol itself.
-    pub(crate) fn defined(&self, (file, id): Defined) -> Option<&hsl_analysis::Symbol> {
-        self.script(file).map(|script| script.symbol(id))
+    /// The class of the object in `->name`, when it is known.
+    pub(crate) fn class_of(&self, file: FileNo, used: &MemberUse) -> Option<Defined> {
+        let class = self.canonical((file, used.class?));
+        // A name that is imported may be a function that makes an object.
+        (self.kind_of(class) == Some(SymbolKind::Class)).then_some(class)
+    }
+
+    /// What `->name` may mean, whatever the object is.
+    pub(crate) fn instance_members(&self, name: &str) -> Vec<Defined> {
+        let is_instance = |defined: &&Defined| {
+            matches!(self.kind_of(**defined), Some(SymbolKind::Method | SymbolKind::Property))
+        };
+        self.members(name).iter().filter(is_instance).copied().collect()
+    }
+
+    /// What a symbol is.
+    pub(crate) fn kind_of(&self, (file, id): Defined) -> Option<SymbolKind> {
+        self.script(file).map(|script| script.symbol(id).kind)
     }
 
     /// The name of a script's symbol.
-    pub(crate) fn name_of(&self, defined: Defined) -> Option<&Arc<str>> {
-        self.defined(defined).map(|symbol| &symbol.name)
+    pub(crate) fn name_of(&self, (file, id): Defined) -> Option<Arc<str>> {
+        self.script(file).map(|script| Arc::clone(&script.symbol(id).name))
     }
 }

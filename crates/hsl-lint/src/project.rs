@@ -61,6 +61,7 @@ rules! {
 /// `catalog` tells what exists in which hook.
 pub fn lint_project(graph: &Graph, catalog: &Catalog) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    graph.read_all();
     for rule in PROJECT {
         (rule.check)(graph, catalog, &mut findings);
     }

@@ -44,6 +44,11 @@ impl File {
         self.text.get_or_init(|| read(&self.root.as_ref()?.join(name))).as_ref()
     }
 
+    /// Whether the text was asked for before.
+    pub(crate) fn is_read(&self) -> bool {
+        self.text.get().is_some()
+    }
+
     /// The tree of the text.
     pub(crate) fn parse(&self, name: &str) -> Option<&Parse> {
         let text = self.text(name)?;

@@ -31,7 +31,7 @@ mod tests;
 pub use check::{Checked, check, check_config, check_with_advice};
 pub use file::read as read_bounded;
 pub use fix::{Fixed, fix};
-pub use graph::graph;
+pub use graph::{graph, graph_on};
 pub use identities::identities;
 pub use pack::{Bundle, pack, pack_checked};
 pub use packed::packed_sources;

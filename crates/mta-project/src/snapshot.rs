@@ -36,6 +36,9 @@ impl PartialEq for Names {
     }
 }
 
+/// Files that are read at a time.
+const PART: usize = 512;
+
 impl Snapshot {
     /// A snapshot without files.
     pub fn new() -> Self {
@@ -107,6 +110,31 @@ impl Snapshot {
     /// The text of a file; none when it cannot be read.
     pub fn text(&self, name: &str) -> Option<&Arc<[u8]>> {
         self.files.get_key_value(name).and_then(|(name, file)| file.text(name))
+    }
+
+    /// Reads the scripts that were not read yet, on two threads: one waits for the disk while the other
+    /// copies. `goes_on` is asked with how many of how many are done, and may end it.
+    pub fn read_scripts(&self, mut goes_on: impl FnMut(usize, usize) -> bool) {
+        let scripts = self.files.iter().filter(|(name, _)| name.ends_with(".hsl"));
+        let unread: Vec<_> = scripts.filter(|(_, file)| !file.is_read()).collect();
+        let mut done = 0;
+        for part in unread.chunks(PART) {
+            if !goes_on(done, unread.len()) {
+                return;
+            }
+            done += part.len();
+            let (here, there) = part.split_at(part.len() / 2);
+            let read = |part: &[(&Arc<str>, &Arc<File>)]| {
+                part.iter().for_each(|(name, file)| _ = file.text(name));
+            };
+            match part.len() < PART {
+                true => read(part),
+                false => std::thread::scope(|scope| {
+                    scope.spawn(|| read(there));
+                    read(here);
+                }),
+            }
+        }
     }
 
     /// The text and tree of a script, parsed once.

@@ -92,7 +92,8 @@ pub(super) fn prepare_types(
     let Symbol::Script(file, id) = project.graph.symbol_at(file, offset)?.symbol else {
         return None;
     };
-    let symbol = project.graph.file(file).script.as_deref()?.symbol(id);
+    let script = project.graph.script(file)?;
+    let symbol = script.symbol(id);
     if symbol.kind != SymbolKind::Class {
         return None;
     }

@@ -33,7 +33,7 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
         return Some(of_config(world, uri.as_ref(), &config));
     }
     let (project, file) = ProjectGraph::of(world, uri.as_ref())?;
-    let script = project.graph.file(file).script.clone()?;
+    let script = project.graph.script(file)?;
     let lines = project.lines(file);
     let symbols = script.facts.symbols.iter().enumerate();
     let callable = symbols.filter(|(_, symbol)| {
@@ -145,7 +145,8 @@ fn command(world: &World, lens: &lsp::CodeLens) -> Option<lsp::Command> {
     }
     let id = u32::try_from(data.get("symbol")?.as_u64()?).ok()?;
     let (project, file) = ProjectGraph::of(world, uri)?;
-    let symbols = &project.graph.file(file).script.as_deref()?.facts.symbols;
+    let script = project.graph.script(file)?;
+    let symbols = &script.facts.symbols;
     symbols.get(id as usize)?;
     let id = hsl_analysis::SymbolId(id);
     let found = project::references_of_function(&project.graph, file, id);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diagnostics::{Edit, Span};
 use hsl_analysis::path::directory;
 use hsl_analysis::{Symbol, SymbolKind};
-use hsl_graph::{File, FileNo, Graph, Role};
+use hsl_graph::{FileNo, Graph, Role, Script};
 use hsl_syntax::ast::{AstNode, Statement, SymbolImport};
 use hsl_syntax::tree_sitter::Node;
 
@@ -43,10 +43,11 @@ pub(super) fn exports(
 ) -> Vec<Completion> {
     let found = path_behind(view, offset).and_then(|path| around.resolve(&path));
     let Some((name, (graph, _))) = found.zip(around.graph()) else { return Vec::new() };
-    let Some(file) = graph.file_named(&name) else { return Vec::new() };
+    let script = graph.file_named(&name).and_then(|file| graph.script(file));
+    let Some(script) = script else { return Vec::new() };
     let behind = names_behind(view, offset);
     let is_new = |label: &str| !used.iter().chain(&behind).any(|name| name == label);
-    let symbols = exported(graph.file(file)).filter(|(name, _)| is_new(name));
+    let symbols = exported(&script).filter(|(name, _)| is_new(name));
     symbols.map(|(_, symbol)| item(symbol, replace)).collect()
 }
 
@@ -75,13 +76,9 @@ fn names_behind(view: &View, offset: usize) -> Vec<String> {
 }
 
 /// What a file defines at its top level, by name.
-fn exported(file: &File) -> impl Iterator<Item = (&Arc<str>, &Symbol)> {
-    let script = file.script.as_deref();
-    let all = script
-        .into_iter()
-        .flat_map(|script| script.exports.iter().map(move |(name, id)| (script, name, *id)));
-    let own = all.filter(|(script, _, id)| !script.is_imported(*id));
-    own.map(|(script, name, id)| (name, script.symbol(id)))
+fn exported(script: &Script) -> impl Iterator<Item = (&Arc<str>, &Symbol)> {
+    let own = script.exports.iter().filter(|(_, id)| !script.is_imported(**id));
+    own.map(|(name, id)| (name, script.symbol(*id)))
 }
 
 fn item(symbol: &Symbol, replace: Span) -> Completion {
@@ -110,11 +107,10 @@ pub(super) fn importable(
     };
     let known: HashSet<&str> = known.iter().map(|item| item.label.as_str()).collect();
     let mut items = Vec::new();
-    for (number, file) in
-        graph.files().filter(|(number, file)| *number != here && file.role == Role::Library)
-    {
+    let is_other = |number: FileNo| number != here && graph.file(number).role == Role::Library;
+    for (number, script) in graph.scripts_at_hand().filter(|(number, _)| is_other(*number)) {
         let mut import = None;
-        for (name, symbol) in exported(file) {
+        for (name, symbol) in exported(&script) {
             let is_callable = matches!(symbol.kind, SymbolKind::Function | SymbolKind::Class);
             if !is_callable || known.contains(&**name) {
                 continue;

@@ -82,9 +82,12 @@ fn ids(graph: &Graph, wanted: IdKind) -> BTreeSet<String> {
 }
 
 fn written(graph: &Graph, wanted: TextKind) -> BTreeSet<String> {
-    let texts = graph.scripts().flat_map(|(_, script)| &script.texts);
-    let names = texts.filter(|text| text.kind == wanted).map(|text| text.name.to_string());
-    names.filter(|name| !name.is_empty()).collect()
+    let mut names = BTreeSet::new();
+    for (_, script) in graph.scripts_at_hand() {
+        let texts = script.texts.iter().filter(|text| text.kind == wanted);
+        names.extend(texts.map(|text| text.name.to_string()).filter(|name| !name.is_empty()));
+    }
+    names
 }
 
 /// The keys of `$context` that hooks write, those of hooks that come before this place first.
@@ -101,7 +104,7 @@ pub(super) fn context_keys(
     }
     let Some((graph, file)) = around.graph() else { return Vec::new() };
     let here = graph.hooks_at(file, offset);
-    let keys = graph.context_keys(Realm::of(here)).into_iter();
+    let keys = graph.context_keys_at_hand(Realm::of(here)).into_iter();
     let items = keys.filter_map(|(name, flow)| {
         // The key that is being typed is not one that is written.
         let elsewhere =

@@ -66,7 +66,7 @@ pub fn call_item(graph: &Graph, file: FileNo, offset: usize) -> Option<CallItem>
             _ => {}
         }
     }
-    let scope = graph.file(file).script.as_deref()?.scope_at(offset);
+    let scope = graph.script(file)?.scope_at(offset);
     item(graph, file, named(graph, file, scope))
 }
 
@@ -131,7 +131,7 @@ fn phases(graph: &Graph, file: FileNo) -> Vec<Call> {
 
 fn item(graph: &Graph, file: FileNo, scope: u32) -> Option<CallItem> {
     let of = graph.file(file);
-    let script = of.script.as_deref()?;
+    let script = graph.script(file)?;
     let hooks = graph.hooks_of_scope(file, scope);
     let whole = Span::new(0, of.text.len());
     let Some(id) = script.function_of(scope) else {
@@ -152,7 +152,7 @@ fn item(graph: &Graph, file: FileNo, scope: u32) -> Option<CallItem> {
 
 /// The scope of an item.
 fn scope_of(graph: &Graph, place: Place) -> Option<(FileNo, u32)> {
-    let script = graph.file(place.file).script.as_deref()?;
+    let script = graph.script(place.file)?;
     if place.span.end == 0 {
         return Some((place.file, 0));
     }
@@ -165,7 +165,7 @@ fn scope_of(graph: &Graph, place: Place) -> Option<(FileNo, u32)> {
 
 /// The function with a name that a scope stands in, or the top level.
 fn named(graph: &Graph, file: FileNo, scope: u32) -> u32 {
-    let Some(script) = graph.file(file).script.as_deref() else { return 0 };
+    let Some(script) = graph.script(file) else { return 0 };
     let mut at = scope;
     while at != 0 && script.function_of(at).is_none() {
         at = script.facts.scopes.get(at as usize).and_then(|scope| scope.parent).unwrap_or(0);

@@ -1,5 +1,7 @@
 //! What else changes when files get other names.
 
+use std::collections::BTreeSet;
+
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_graph::{FileNo, Graph, Role, Symbol};
 
@@ -13,7 +15,9 @@ pub fn renamed_files(
     new_role: impl Fn(&str) -> Role,
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (file, _) in graph.files() {
+    let names_moved = renames.iter().flat_map(|(file, _)| graph.files_with_path_to(*file));
+    let touched = names_moved.map(|(file, _)| file).chain(renames.iter().map(|(file, _)| *file));
+    for file in touched.collect::<BTreeSet<_>>() {
         changes.extend(paths_in(graph, file, renames));
     }
     for (file, name) in renames {
@@ -27,10 +31,11 @@ pub fn renamed_files(
 /// Paths of one file to files that move, or of one that moves itself.
 fn paths_in(graph: &Graph, file: FileNo, renames: &[(FileNo, String)]) -> Vec<Change> {
     let of = graph.file(file);
+    let Some(linked) = graph.linked(file) else { return Vec::new() };
     let new_name = |file: FileNo| renames.iter().find(|(of, _)| *of == file).map(|(_, n)| &**n);
     let own = new_name(file);
     let mut changes = Vec::new();
-    for (link, target) in of.links() {
+    for (link, target) in linked.links() {
         let (Some(target), Some(path)) = (target, &link.path) else { continue };
         let moved = new_name(target);
         if moved.is_none() && own.is_none() {

@@ -53,7 +53,7 @@ fn shown(graph: &Graph, place: &Occurrence) -> String {
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let hooks = graph.hooks_at(place.file, place.span.start as usize);
     let hooks: Vec<_> = hooks.iter().map(Hook::as_str).collect();
-    match of.script.is_some() && !hooks.is_empty() {
+    match of.is_script() && !hooks.is_empty() {
         true => format!("`{}:{line}` ({})", of.name, hooks.join(", ")),
         false => format!("`{}:{line}`", of.name),
     }

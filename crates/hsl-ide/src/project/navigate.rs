@@ -12,7 +12,7 @@ pub fn definitions(graph: &Graph, file: FileNo, offset: usize) -> Vec<Place> {
     let Some(found) = graph.symbol_at(file, offset) else { return Vec::new() };
     match &found.symbol {
         Symbol::Script(of, id) => {
-            let script = graph.file(*of).script.as_deref();
+            let script = graph.script(*of);
             let at = script.and_then(|script| script.symbol(*id).name_at);
             at.map(|at| Place { file: *of, span: at.span }).into_iter().collect()
         }
@@ -38,7 +38,7 @@ pub fn declarations(graph: &Graph, file: FileNo, offset: usize) -> Vec<Place> {
 }
 
 fn imported_at(graph: &Graph, file: FileNo, offset: usize) -> Option<Place> {
-    let script = graph.file(file).script.as_deref()?;
+    let script = graph.script(file)?;
     let reference = script.facts.reference_at(hsl_analysis::hir::FileId(0), offset)?;
     let hsl_analysis::Meaning::Symbol(id) = reference.meaning else { return None };
     let items = script.links.iter().flat_map(|link| &link.items);
@@ -62,7 +62,7 @@ pub fn implementations(graph: &Graph, file: FileNo, offset: usize) -> Vec<Place>
 
 /// Functions without a name that calls pass for a parameter.
 fn passed_for(graph: &Graph, file: FileNo, id: hsl_analysis::SymbolId) -> Vec<Place> {
-    let Some(script) = graph.file(file).script.as_deref() else { return Vec::new() };
+    let Some(script) = graph.script(file) else { return Vec::new() };
     let Some(at) = script.symbol(id).name_at else { return Vec::new() };
     if script.symbol(id).kind != SymbolKind::Parameter {
         return Vec::new();
@@ -74,8 +74,9 @@ fn passed_for(graph: &Graph, file: FileNo, id: hsl_analysis::SymbolId) -> Vec<Pl
     let Some(function) = script.function_of(scope) else { return Vec::new() };
     let calls = graph.occurrences(&Symbol::Script(file, function));
     let passed = calls.iter().filter_map(|call| {
-        let callbacks = &graph.file(call.file).script.as_deref()?.callbacks;
-        let same = callbacks.iter().find(|c| c.callee_at == call.span && c.position == position)?;
+        let script = graph.script(call.file)?;
+        let same =
+            script.callbacks.iter().find(|c| c.callee_at == call.span && c.position == position)?;
         Some(Place { file: call.file, span: same.at })
     });
     passed.collect()

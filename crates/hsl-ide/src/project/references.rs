@@ -42,7 +42,7 @@ pub fn highlights(graph: &Graph, file: FileNo, offset: usize) -> Vec<Occurrence>
 /// The name that an import gives and its uses in the file, which can be typed at once; nothing when
 /// the offset is at no such name.
 pub fn alias_pairs(graph: &Graph, file: FileNo, offset: usize) -> Vec<Span> {
-    let Some(script) = graph.file(file).script.as_deref() else { return Vec::new() };
+    let Some(script) = graph.script(file) else { return Vec::new() };
     let items = script.links.iter().flat_map(|link| &link.items);
     let aliases = items.filter(|item| item.local_at != item.at).filter_map(|item| item.symbol);
     let spaces = script.links.iter().filter_map(|link| link.alias);

@@ -150,7 +150,7 @@ fn check_script(
     id: SymbolId,
     text: String,
 ) -> Result<(), RenameError> {
-    let Some(script) = graph.file(file).script.as_deref() else { return Err(RenameError::Nothing) };
+    let Some(script) = graph.script(file) else { return Err(RenameError::Nothing) };
     match script.symbol(id).kind {
         SymbolKind::HookVariable => Err(RenameError::HookVariable(text)),
         SymbolKind::Constructor => Err(RenameError::Language(text)),
@@ -167,7 +167,7 @@ fn checked_name(graph: &Graph, symbol: &Symbol, name: &str) -> Result<String, Re
     let is_word = |word: &str| is_identifier(word.as_bytes());
     match symbol {
         Symbol::Script(file, id) => {
-            let script = graph.file(*file).script.as_deref().ok_or_else(invalid)?;
+            let script = graph.script(*file).ok_or_else(invalid)?;
             let known = script.symbol(*id);
             let is_variable = known.name.starts_with('$');
             let is_property =
@@ -232,7 +232,7 @@ fn refuse_conflicts(
 
 /// Refuses a name that something else has in a scope where the symbol is used.
 fn refuse_taken(graph: &Graph, file: FileNo, id: SymbolId, name: &str) -> Result<(), RenameError> {
-    let Some(script) = graph.file(file).script.as_deref() else { return Ok(()) };
+    let Some(script) = graph.script(file) else { return Ok(()) };
     let symbol = script.symbol(id);
     let name = match symbol.name.starts_with('$') {
         true => format!("${name}"),

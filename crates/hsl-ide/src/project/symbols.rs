@@ -76,14 +76,19 @@ pub fn project_symbols(graph: &Graph, query: &str) -> Vec<ProjectSymbol> {
         None => (None, query.trim()),
     };
     let query = query.to_lowercase();
-    let mut found = Vec::new();
-    for (file, script) in graph.scripts() {
+    let scored = |found: Vec<ProjectSymbol>| {
+        let of_kind = |symbol: &ProjectSymbol| kind.is_none_or(|kind| symbol.kind.as_str() == kind);
+        let found = found.into_iter().filter(of_kind);
+        found.filter_map(|s| Some((distance(&s.name, &query)?, s))).collect::<Vec<_>>()
+    };
+    let mut of_configs = Vec::new();
+    self::of_configs(graph, &mut of_configs);
+    let of_scripts = graph.map_scripts(|file, script| {
+        let mut found = Vec::new();
         of_script(graph, file, script, &mut found);
-    }
-    of_configs(graph, &mut found);
-    found.retain(|symbol| kind.is_none_or(|kind| symbol.kind.as_str() == kind));
-    let scored = found.into_iter().filter_map(|s| Some((distance(&s.name, &query)?, s)));
-    let mut scored: Vec<_> = scored.collect();
+        scored(found)
+    });
+    let mut scored: Vec<_> = of_scripts.into_iter().flatten().chain(scored(of_configs)).collect();
     scored.sort_by(|(a, x), (b, y)| (a, &x.name, x.place).cmp(&(b, &y.name, y.place)));
     scored.truncate(MOST);
     scored.into_iter().map(|(_, symbol)| symbol).collect()
@@ -170,7 +175,7 @@ fn distance(name: &str, query: &str) -> Option<usize> {
 
 /// The whole definition of a symbol that a search gave, to be filled in when it is shown.
 pub fn full_span(graph: &Graph, place: Place) -> Option<Span> {
-    let script = graph.file(place.file).script.as_deref()?;
+    let script = graph.script(place.file)?;
     let named = script
         .facts
         .symbols

@@ -122,7 +122,7 @@ fn calls(
 
 /// The hooks that reach the function at the cursor, each with its way.
 fn hooks(graph: &Graph, file: FileNo, offset: usize) -> String {
-    let Some(script) = graph.file(file).script.as_deref() else { return String::new() };
+    let Some(script) = graph.script(file) else { return String::new() };
     let scope = script.scope_at(offset);
     let mut out = String::new();
     for hook in graph.hooks_of_scope(file, scope).iter() {

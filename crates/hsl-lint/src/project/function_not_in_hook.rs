@@ -11,11 +11,9 @@ use super::ProjectLint;
 pub(super) static RULE: ProjectLint = ProjectLint { code: &codes::FUNCTION_NOT_IN_HOOK, check };
 
 fn check(graph: &Graph, catalog: &Catalog, findings: &mut Vec<Diagnostic>) {
-    for (file, script) in graph.scripts() {
-        // In a hook's own script the compiler sees it.
-        if graph.file(file).role != Role::Library {
-            continue;
-        }
+    // In a hook's own script the compiler sees it.
+    for (file, _) in graph.files().filter(|(_, file)| file.role == Role::Library) {
+        let Some(script) = graph.script(file) else { continue };
         for used in &script.names {
             let Some(name) = used.library else { continue };
             // The whole file is compiled for a hook, also what the hook never calls.

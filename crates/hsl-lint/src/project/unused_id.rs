@@ -2,7 +2,7 @@
 
 use diagnostics::{Diagnostic, codes};
 use hsl_decl::{Catalog, IdKind};
-use hsl_graph::{Graph, Role, Symbol, TextKind, Use};
+use hsl_graph::{Graph, Role, Symbol, TextKind, TextUse, Use};
 
 use super::ProjectLint;
 use super::tree;
@@ -37,8 +37,8 @@ fn is_named(graph: &Graph, symbol: &Symbol, name: &str) -> bool {
         .any(|id| id.usage != Use::Definition && id.symbol == *symbol);
     // Of a text that is no id by its declaration the name is enough.
     let in_scripts = || {
-        let texts = graph.scripts().flat_map(|(_, script)| &script.texts);
-        texts.into_iter().any(|t| matches!(t.kind, TextKind::Id(_)) && *t.name == *name)
+        let is_name = |t: &TextUse| matches!(t.kind, TextKind::Id(_)) && *t.name == *name;
+        graph.scripts_with_text(name).any(|(_, script)| script.texts.iter().any(is_name))
     };
     in_config || in_scripts()
 }
