@@ -4,6 +4,7 @@ mod actions;
 mod config;
 mod editor;
 mod features;
+mod index;
 mod project;
 mod robust;
 mod typed;

@@ -188,20 +188,20 @@ impl Graph {
         files.filter_map(|(number, _)| Some((number, self.script(number)?)))
     }
 
-    /// What `look` makes of each script, in the order of their names; several threads look.
-    pub fn map_scripts<T: Send>(&self, look: impl Fn(FileNo, &Script) -> T + Sync) -> Vec<T> {
-        let scripts: Vec<_> = self.files().filter(|(_, file)| file.is_script()).collect();
-        let unread = scripts.iter().filter(|(_, file)| !file.is_read());
-        let unread = unread.map(|(_, file)| file.text.len()).sum();
-        let look = |(number, _): &(FileNo, &File)| Some(look(*number, &*self.script(*number)?));
-        parallel::map(&scripts, unread, look).into_iter().flatten().collect()
-    }
-
     /// Reads every script that has room, so that looks at all of them find them there.
     pub fn read_all(&self) {
-        if !self.is_large && self.files.iter().any(|file| file.is_script() && !file.is_read()) {
-            self.map_scripts(|_, _| ());
+        if self.is_large {
+            return;
         }
+        let is_unread = |(_, file): &(FileNo, &File)| file.is_script() && !file.is_read();
+        let unread: Vec<_> = self.files().filter(is_unread).collect();
+        let bytes = unread.iter().map(|(_, file)| file.text.len()).sum();
+        parallel::map(&unread, bytes, |(number, _)| self.script(*number).is_some());
+    }
+
+    /// Bytes of the texts whose scripts stay.
+    pub fn room(&self) -> usize {
+        self.shelf.most()
     }
 
     /// Whether there are more scripts than stay on the shelf, so that a look at all of them reads

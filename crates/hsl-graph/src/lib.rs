@@ -24,7 +24,7 @@ mod importers;
 mod include;
 mod input;
 mod occurrence;
-mod parallel;
+pub mod parallel;
 mod reach;
 mod resolve;
 mod script;

@@ -10,11 +10,7 @@ const MOST: usize = 4;
 const WORTH: usize = 64 << 10;
 
 /// What `work` makes of each thing, in their order; `bytes` of texts have to be read for it.
-pub(crate) fn map<I: Sync, T: Send>(
-    things: &[I],
-    bytes: usize,
-    work: impl Fn(&I) -> T + Sync,
-) -> Vec<T> {
+pub fn map<I: Sync, T: Send>(things: &[I], bytes: usize, work: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let threads = match bytes < WORTH {
         true => 1,
         false => thread::available_parallelism().map_or(1, NonZero::get).min(MOST),

@@ -7,6 +7,7 @@ mod calls;
 mod files;
 mod hover;
 mod navigate;
+mod rank;
 mod references;
 mod rename;
 mod symbols;

@@ -11,7 +11,7 @@ use diagnostics::Span;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value as Json};
 
-use crate::setting::{Report, Setting};
+use crate::setting::{Report, Setting, Step};
 use crate::yaml::{Entry, Kind, Node};
 
 /// Declares a section.
@@ -127,12 +127,10 @@ impl<'a> Reading<'a> {
     }
 
     /// The value of a key, or its absent value; `None` with a report otherwise.
-    pub(crate) fn field<T: Setting>(&mut self, key: &str, absent: Option<T>) -> Option<T> {
+    pub(crate) fn field<T: Setting>(&mut self, key: &'static str, absent: Option<T>) -> Option<T> {
         let given = self.entries.iter().find(|e| e.key == key && !e.value.is_null());
         match (given, absent) {
-            (Some(entry), _) => {
-                self.report.within(&format!(".{key}"), |r| T::read(&entry.value, r))
-            }
+            (Some(entry), _) => self.report.within(Step::Key(key), |r| T::read(&entry.value, r)),
             (None, Some(value)) => Some(value),
             (None, None) => {
                 let at = Span { start: self.span.start, end: self.first_line_end() };

@@ -6,6 +6,7 @@
 //! *Not here.* The declaration of sections ([`crate::section`]).
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use diagnostics::{Code, Diagnostic, Span, codes};
@@ -30,12 +31,33 @@ pub trait Setting: Sized + schemars::JsonSchema {
     fn shown(&self) -> Json;
 }
 
+/// One step on the way down. It is written out only where there is a finding.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A key that is declared.
+    Key(&'static str),
+    /// A key that is free.
+    Free(String),
+    /// An element.
+    Element(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, ".{key}"),
+            Self::Free(key) => write!(f, ".{key}"),
+            Self::Element(at) => write!(f, "[{at}]"),
+        }
+    }
+}
+
 /// Findings of one reading, and the way down to the current key.
 #[derive(Debug)]
 pub struct Report {
     file: Arc<str>,
     strict: bool,
-    path: Vec<String>,
+    path: Vec<Step>,
     findings: Vec<Diagnostic>,
 }
 
@@ -51,8 +73,8 @@ impl Report {
     }
 
     /// Reads something below the current key; findings name `step` in their path.
-    pub fn within<T>(&mut self, step: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(step.to_owned());
+    pub fn within<T>(&mut self, step: Step, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
         let value = read(self);
         self.path.pop();
         value
@@ -108,7 +130,10 @@ impl Report {
     fn subject(&self) -> String {
         match self.path.is_empty() {
             true => "the file".to_owned(),
-            false => format!("`{}`", self.path.concat().trim_start_matches('.')),
+            false => {
+                let path: String = self.path.iter().map(Step::to_string).collect();
+                format!("`{}`", path.trim_start_matches('.'))
+            }
         }
     }
 }
@@ -147,7 +172,7 @@ impl<T: Setting> Setting for Vec<T> {
         let Kind::List(items) = &node.kind else { return report.wrong(node, "a list") };
         let mut read = Self::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
-            read.extend(report.within(&format!("[{at}]"), |r| T::read(item, r)));
+            read.extend(report.within(Step::Element(at), |r| T::read(item, r)));
         }
         (read.len() == items.len()).then_some(read)
     }
@@ -166,8 +191,8 @@ impl<T: Setting> Setting for BTreeMap<String, T> {
         let Kind::Map(entries) = &node.kind else { return report.wrong(node, "a mapping") };
         let mut read = Self::new();
         for entry in entries {
-            let step = format!(".{}", entry.key);
-            let value = report.within(&step, |r| T::read(&entry.value, r));
+            let step = Step::Free(entry.key.clone());
+            let value = report.within(step, |r| T::read(&entry.value, r));
             read.extend(value.map(|value| (entry.key.clone(), value)));
         }
         (read.len() == entries.len()).then_some(read)

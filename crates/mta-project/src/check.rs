@@ -46,18 +46,15 @@ impl Checked {
 /// Checks the configuration files, that every hook has its script, and every script that a hook
 /// reaches. In a strict check, an unknown key is an error.
 pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
-    check_each(snapshot, strict, |_, _| {})
+    check_each(snapshot, strict, |_, _| Vec::new())
 }
 
 /// Findings in the project and its tests, which see the functions of tests too, with the advice of
 /// every rule; levels and comments that allow findings are applied. What several programs reach is
 /// told once.
 pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    let checked = check_each(sources.project(), strict, |resolved, unit| {
-        findings.extend(hsl_lint::lint(resolved, unit));
-    });
-    findings.extend(across_files(sources.project(), &checked.diagnostics));
+    let checked = check_each(sources.project(), strict, hsl_lint::lint);
+    let mut findings = across_files(sources.project(), &checked.diagnostics);
     findings.extend(checked.diagnostics);
     // Nothing that a test may replace is computed beforehand.
     let library = mta_hooks::library(None).replaceable(&MockTable::default());
@@ -97,7 +94,7 @@ pub fn check_config(snapshot: &Snapshot, strict: bool) -> Vec<Diagnostic> {
 fn check_each(
     snapshot: &Snapshot,
     strict: bool,
-    look: impl FnMut(&Resolved, &Unit<'_>),
+    look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> Checked {
     let mut checked = config(snapshot, strict);
     let findings = &mut checked.diagnostics;

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::{Resolved, Unit};
+use hsl_analysis::{Memory, ResolveError, Resolved, Sources, Unit};
 use hsl_decl::Hook;
+use hsl_graph::parallel;
+use hsl_syntax::Parse;
 use hsl_vm::code::Program;
 use hsl_vm::{Library, MockTable};
 use mta_config::Running;
@@ -37,14 +39,14 @@ impl Programs {
 /// A name without a script is skipped: [`crate::check`] reports it. A finding in a shared file is
 /// given once, however many hooks import the file.
 pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnostic>) {
-    compile_each(running, sources, |_, _| {})
+    compile_each(running, sources, |_, _| Vec::new())
 }
 
-/// The same; `look` sees each program with its names bound, whether it compiles or not.
+/// The same, with what `look` finds in each program with its names bound, whether it compiles or not.
 pub(crate) fn compile_each(
     running: &Running,
     sources: &Snapshot,
-    look: impl FnMut(&Resolved, &Unit<'_>),
+    look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> (Programs, Vec<Diagnostic>) {
     compile_with(running, sources, |hook| mta_hooks::library(Some(hook)), look)
 }
@@ -52,39 +54,70 @@ pub(crate) fn compile_each(
 /// The same, with nothing computed beforehand that a test may replace.
 pub fn compile_for_tests(running: &Running, sources: &Snapshot) -> Programs {
     let table = MockTable::default();
-    compile_with(
-        running,
-        sources,
-        |hook| mta_hooks::library(Some(hook)).replaceable(&table),
-        |_, _| {},
-    )
-    .0
+    let library = |hook| mta_hooks::library(Some(hook)).replaceable(&table);
+    compile_with(running, sources, library, |_, _| Vec::new()).0
 }
 
 fn compile_with(
     running: &Running,
     sources: &Snapshot,
     library: impl Fn(Hook) -> Library,
-    mut look: impl FnMut(&Resolved, &Unit<'_>),
+    look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> (Programs, Vec<Diagnostic>) {
+    let entries = entries(running).into_iter().filter_map(|(hook, id)| {
+        let name = layout::hook_name(hook, &id);
+        sources.text(&name).is_some().then_some((hook, id, name))
+    });
+    let entries: Vec<_> = entries.collect();
+    let mut libraries: BTreeMap<Hook, Library> = BTreeMap::new();
+    for (hook, ..) in &entries {
+        libraries.entry(*hook).or_insert_with(|| library(*hook));
+    }
+    let bytes = entries.iter().filter_map(|(.., name)| Some(sources.text(name)?.len())).sum();
+    let remembered = Remembered { sources, memory: Arc::default() };
+    let built = parallel::map(&entries, bytes, |(hook, _, name)| {
+        let unit = Unit::new(Some(*hook), mta_hooks::catalog());
+        let resolved = hsl_analysis::analyze(&remembered, name, &unit);
+        let mut findings = look(&resolved, &unit);
+        let build = hsl_compile::compile(&resolved, &libraries[hook]);
+        findings.extend(build.diagnostics);
+        (build.program, findings)
+    });
     let mut programs = Programs::default();
     let mut findings = Vec::new();
-    for (hook, id) in entries(running) {
-        let name = layout::hook_name(hook, &id);
-        if sources.text(&name).is_none() {
-            continue;
-        }
-        let unit = Unit::new(Some(hook), mta_hooks::catalog());
-        let resolved = hsl_analysis::analyze(sources, &name, &unit);
-        look(&resolved, &unit);
-        let build = hsl_compile::compile(&resolved, &library(hook));
-        findings.extend(build.diagnostics);
-        if let Some(program) = build.program {
+    for ((hook, id, _), (program, found)) in entries.into_iter().zip(built) {
+        findings.extend(found);
+        if let Some(program) = program {
             programs.programs.insert((hook, id), program);
         }
     }
     tell_once(&mut findings);
     (programs, findings)
+}
+
+/// The files of a project, with what the programs of other hooks found out about functions that they
+/// share.
+struct Remembered<'s> {
+    sources: &'s Snapshot,
+    memory: Arc<Memory>,
+}
+
+impl Sources for Remembered<'_> {
+    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
+        self.sources.resolve(from, path)
+    }
+
+    fn read(&self, name: &str) -> Option<Arc<[u8]>> {
+        self.sources.read(name)
+    }
+
+    fn parsed(&self, name: &str) -> Option<Parse> {
+        self.sources.parsed(name)
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        Some(Arc::clone(&self.memory))
+    }
 }
 
 /// Drops what was found before: several programs may reach a file.

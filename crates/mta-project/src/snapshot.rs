@@ -7,6 +7,7 @@ use std::sync::Arc;
 use diagnostics::Diagnostic;
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_analysis::{ResolveError, Sources};
+use hsl_graph::parallel;
 use hsl_syntax::Parse;
 
 use crate::file::File;
@@ -112,28 +113,18 @@ impl Snapshot {
         self.files.get_key_value(name).and_then(|(name, file)| file.text(name))
     }
 
-    /// Reads the scripts that were not read yet, on two threads: one waits for the disk while the other
-    /// copies. `goes_on` is asked with how many of how many are done, and may end it.
+    /// Reads the scripts that were not read yet. `goes_on` is asked with how many of how many are done,
+    /// and may end it.
     pub fn read_scripts(&self, mut goes_on: impl FnMut(usize, usize) -> bool) {
         let scripts = self.files.iter().filter(|(name, _)| name.ends_with(".hsl"));
         let unread: Vec<_> = scripts.filter(|(_, file)| !file.is_read()).collect();
-        let mut done = 0;
-        for part in unread.chunks(PART) {
-            if !goes_on(done, unread.len()) {
+        for (number, part) in unread.chunks(PART).enumerate() {
+            if !goes_on(number * PART, unread.len()) {
                 return;
             }
-            done += part.len();
-            let (here, there) = part.split_at(part.len() / 2);
-            let read = |part: &[(&Arc<str>, &Arc<File>)]| {
-                part.iter().for_each(|(name, file)| _ = file.text(name));
-            };
-            match part.len() < PART {
-                true => read(part),
-                false => std::thread::scope(|scope| {
-                    scope.spawn(|| read(there));
-                    read(here);
-                }),
-            }
+            // How much it will be is not known; a thousand bytes each is little.
+            let bytes = part.len() * 1000;
+            parallel::map(part, bytes, |(name, file)| file.text(name).is_some());
         }
     }
 

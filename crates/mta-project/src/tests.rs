@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_analysis::{ResolveError, Sources};
+use hsl_syntax::Parse;
 
 use crate::layout;
 use crate::snapshot::Snapshot;
@@ -97,6 +98,10 @@ impl Sources for TestSources {
 
     fn read(&self, name: &str) -> Option<Arc<[u8]>> {
         self.text(name).cloned()
+    }
+
+    fn parsed(&self, name: &str) -> Option<Parse> {
+        self.beside.parse(name).or_else(|| self.project.parse(name)).cloned()
     }
 }
 

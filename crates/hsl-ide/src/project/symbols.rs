@@ -8,6 +8,7 @@ use hsl_decl::IdKind;
 use hsl_graph::{FileNo, Graph, Script, Symbol, TextKind, Use};
 
 use super::Place;
+use super::rank::{self, distance};
 
 /// Symbols that one search gives.
 const MOST: usize = 256;
@@ -83,12 +84,14 @@ pub fn project_symbols(graph: &Graph, query: &str) -> Vec<ProjectSymbol> {
     };
     let mut of_configs = Vec::new();
     self::of_configs(graph, &mut of_configs);
-    let of_scripts = graph.map_scripts(|file, script| {
+    let of_scripts = rank::closest(graph, &query, MOST, |file| {
         let mut found = Vec::new();
-        of_script(graph, file, script, &mut found);
+        if let Some(script) = graph.script(file) {
+            of_script(graph, file, &script, &mut found);
+        }
         scored(found)
     });
-    let mut scored: Vec<_> = of_scripts.into_iter().flatten().chain(scored(of_configs)).collect();
+    let mut scored: Vec<_> = of_scripts.into_iter().chain(scored(of_configs)).collect();
     scored.sort_by(|(a, x), (b, y)| (a, &x.name, x.place).cmp(&(b, &y.name, y.place)));
     scored.truncate(MOST);
     scored.into_iter().map(|(_, symbol)| symbol).collect()
@@ -156,21 +159,6 @@ fn of_configs(graph: &Graph, found: &mut Vec<ProjectSymbol>) {
             found.push(ProjectSymbol { name: name.to_string(), kind, place, container: None });
         }
     }
-}
-
-/// How far a name is from a query, when it has all of its letters in order: what is passed over, what
-/// begins with it first.
-fn distance(name: &str, query: &str) -> Option<usize> {
-    let name = name.to_lowercase();
-    if let Some(at) = name.find(query) {
-        return Some(at + name.len() - query.len());
-    }
-    let mut rest = name.chars();
-    let mut passed = name.len();
-    for letter in query.chars() {
-        passed += 1 + rest.by_ref().position(|c| c == letter)?;
-    }
-    Some(passed + 64)
 }
 
 /// The whole definition of a symbol that a search gave, to be filled in when it is shown.

@@ -62,8 +62,29 @@ struct Open {
     anchor: usize,
     /// A mapping's key that waits for its value.
     key: Option<(String, Span)>,
-    /// Keys seen so far and where, for duplicates.
+    /// Where the keys stand, once there are many.
     keys: HashMap<String, Span>,
+}
+
+/// Keys of a mapping that are looked through one by one.
+const FEW: usize = 16;
+
+impl Open {
+    /// Where a key was given before, if it was; notes that it is given now.
+    fn given(&mut self, key: &str, at: Span) -> Option<Span> {
+        let Kind::Map(entries) = &self.node.kind else { return None };
+        if entries.len() < FEW {
+            return entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
+        }
+        if self.keys.is_empty() {
+            self.keys = entries.iter().rev().map(|e| (e.key.clone(), e.key_span)).collect();
+        }
+        let first = self.keys.get(key).copied();
+        if first.is_none() {
+            self.keys.insert(key.to_owned(), at);
+        }
+        first
+    }
 }
 
 struct Composer<'t> {
@@ -226,7 +247,7 @@ impl<'t> Composer<'t> {
             return;
         };
         let Some(open) = self.stack.last_mut() else { return };
-        if let Some(first) = open.keys.insert(scalar.text.clone(), node.span) {
+        if let Some(first) = open.given(&scalar.text, node.span) {
             let message = format!("the key `{}` is given twice", scalar.text);
             let finding = Diagnostic::new(&codes::YAML_SYNTAX, &self.file, node.span, message);
             self.findings.push(finding.label(first, "first given here"));
