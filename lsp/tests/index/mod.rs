@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::editor::Editor;
+use crate::project::offers_transaction;
 
 const LIBRARY: &str = "src/files/lib.hsl";
 const SHARED: &str = "function check($x) { return $x; }\n";
@@ -94,31 +95,23 @@ fn what_only_the_disk_has_is_found_in_a_large_project() {
     files_come_and_go(Editor::start_with(json!({}), fill, &["project"]));
 }
 
-/// The hooks that reach a library, by what exists in them: also where nobody reads everything.
+/// The hooks that reach a library, over another one: also where nobody reads everything.
 #[test]
 fn a_library_is_looked_at_for_its_hooks_in_a_large_project() {
+    const TEXT: &str = "echo $t;\n";
     let fill = |editor: &Editor| {
         filler(editor);
         editor.write("src/hooks/eod/a.hsl", "import { step } from \"middle.hsl\";\nstep();\n");
-        editor.write(
-            "src/files/middle.hsl",
-            "import { check } from \"lib.hsl\";\nfunction step() { return check(1); }\n",
-        );
-        editor.write(LIBRARY, SHARED);
+        editor.write("src/files/middle.hsl", "include \"about.hsl\";\nfunction step() { }\n");
+        editor.write("src/files/about.hsl", TEXT);
+        editor.write("src/hooks/queue/predelivery.hsl", "include \"queue.hsl\";\n");
+        editor.write("src/files/queue.hsl", TEXT);
     };
-    let capabilities = json!({ "textDocument": { "diagnostic": {} } });
-    let mut editor = Editor::start_with(capabilities, fill, &["project"]);
-    let codes = |editor: &mut Editor, uri: &str| {
-        let document = json!({ "textDocument": { "uri": uri } });
-        let report = editor.request("textDocument/diagnostic", document);
-        let items = report["items"].as_array().expect("items").iter();
-        items.filter_map(|item| item["code"].as_str().map(str::to_owned)).collect::<Vec<_>>()
-    };
-    // `Try` exists in the hook before a delivery only, `Accept` at the end of the data too.
-    let library = editor.open(LIBRARY, "function check($x) { Try(); return $x; }\n");
-    assert!(codes(&mut editor, &library).contains(&"HSL2003".to_owned()));
-    let fine = editor.open(LIBRARY, "function check($x) { if ($x) Accept(); return $x; }\n");
-    assert!(!codes(&mut editor, &fine).contains(&"HSL2003".to_owned()));
+    let mut editor = Editor::start_with(json!({}), fill, &["project"]);
+    let (about, queue) =
+        (editor.open("src/files/about.hsl", TEXT), editor.open("src/files/queue.hsl", TEXT));
+    assert!(offers_transaction(&mut editor, &about));
+    assert!(!offers_transaction(&mut editor, &queue));
 }
 
 /// The search of all symbols sees every file, whether it stays read or not.

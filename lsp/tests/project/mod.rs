@@ -202,7 +202,7 @@ fn a_library_is_looked_at_for_the_hooks_that_reach_it() {
 }
 
 /// Whether `$transaction`, which the queue hooks do not have, can be completed.
-fn offers_transaction(editor: &mut Editor, uri: &str) -> bool {
+pub(crate) fn offers_transaction(editor: &mut Editor, uri: &str) -> bool {
     let at = editor.at(uri, 0, 7);
     let found = editor.request("textDocument/completion", at);
     let items = found["items"].as_array().or(found.as_array()).expect("a list");
