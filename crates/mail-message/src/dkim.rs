@@ -1,7 +1,9 @@
 //! Signatures of messages: DKIM, and the message signature of ARC.
 //!
 //! Signing and checking take the header as bytes and the hash of the body, which is computed in one
-//! pass over the text as it streams by.
+//! pass over the text as it streams by. The crate `mail-auth` reads signatures and key records, writes
+//! header fields in canonical form, hashes, signs and checks; what it reads otherwise than the RFC does
+//! not reach it (docs/adr/0012-mail-auth.md).
 //!
 //! *Invariants.* Any bytes can be checked. A signature that was made here is checked here. Nothing
 //! asks DNS or a clock: the record and the time are arguments.
@@ -17,73 +19,25 @@ mod sign;
 mod tags;
 mod verify;
 
-pub use body::{BodyHash, Digest};
+pub use body::BodyHash;
 pub use key::{KeyError, Signer, SigningKey};
+pub use mail_auth::common::crypto::Algorithm;
+pub use mail_auth::dkim::Canonicalization;
 pub use sign::{SignError, SignOptions, Signed, Unsigned};
 pub use tags::Tags;
 pub use verify::{Failure, Verification};
 
-/// How much a text may change on its way (RFC 6376 §3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Canonicalization {
-    /// Hardly at all.
-    Simple,
-    /// White space may change.
-    Relaxed,
+/// The canonical form of this name (RFC 6376 §3.4).
+pub fn canonicalization(name: &[u8]) -> Option<Canonicalization> {
+    [Canonicalization::Simple, Canonicalization::Relaxed]
+        .into_iter()
+        .find(|form| form_name(*form).as_bytes() == name)
 }
 
-impl Canonicalization {
-    /// The one of this name.
-    pub fn find(name: &[u8]) -> Option<Self> {
-        match name {
-            b"simple" => Some(Self::Simple),
-            b"relaxed" => Some(Self::Relaxed),
-            _ => None,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Simple => "simple",
-            Self::Relaxed => "relaxed",
-        }
-    }
-}
-
-/// How a signature is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// Verified only where the record still allows it (RFC 8301 §3.1 forbids making it).
-    RsaSha1,
-    /// RSA.
-    RsaSha256,
-    /// Edwards curve (RFC 8463).
-    Ed25519Sha256,
-}
-
-impl Algorithm {
-    /// The one of this name.
-    pub fn find(name: &[u8]) -> Option<Self> {
-        match name {
-            b"rsa-sha1" => Some(Self::RsaSha1),
-            b"rsa-sha256" => Some(Self::RsaSha256),
-            b"ed25519-sha256" => Some(Self::Ed25519Sha256),
-            _ => None,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RsaSha1 => "rsa-sha1",
-            Self::RsaSha256 => "rsa-sha256",
-            Self::Ed25519Sha256 => "ed25519-sha256",
-        }
-    }
-
-    /// The hash of body and header.
-    pub fn digest(self) -> Digest {
-        if self == Self::RsaSha1 { Digest::Sha1 } else { Digest::Sha256 }
+/// The name of a canonical form.
+fn form_name(form: Canonicalization) -> &'static str {
+    match form {
+        Canonicalization::Simple => "simple",
+        Canonicalization::Relaxed => "relaxed",
     }
 }

@@ -11,7 +11,9 @@ use hsl_decl::Ty;
 use hsl_macros::Options;
 use hsl_vm::{Array, Cx, FromValue, Str, Thrown, Value};
 use mail_crypto::{Hash, PrivateKey};
-use mail_message::dkim::{Algorithm, Canonicalization, KeyError, SignOptions, Signer, SigningKey};
+use mail_message::dkim::{
+    Algorithm, KeyError, SignOptions, Signer, SigningKey, canonicalization,
+};
 use sha2::{Digest, Sha256};
 
 use crate::binding::{GivenOptions, Options};
@@ -232,7 +234,7 @@ impl Signing {
         let now = cx.world().now();
         let base = SignOptions::new(&selector.to_lossy(), &domain.to_lossy());
         let form =
-            |given: &Option<Str>| given.as_ref().and_then(|name| Canonicalization::find(name));
+            |given: &Option<Str>| given.as_ref().and_then(|name| canonicalization(name));
         let timestamp = match self.timestamp {
             None | Some(Switch::Flag(false)) => None,
             Some(Switch::Flag(true)) => Some(now),
@@ -243,7 +245,7 @@ impl Signing {
             algorithm: self
                 .algorithm
                 .as_ref()
-                .and_then(|name| Algorithm::find(name))
+                .and_then(|name| Algorithm::parse(name))
                 .unwrap_or(base.algorithm),
             header: form(&self.canonicalization_header).unwrap_or(base.header),
             body: form(&self.canonicalization_body).unwrap_or(base.body),

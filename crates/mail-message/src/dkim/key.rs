@@ -4,13 +4,16 @@
 //!
 //! *Sources.* RFC 7468 (PEM), RFC 8017 §A.1.2, RFC 8410.
 
-use aws_lc_rs::digest;
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mail_auth::common::crypto::{DkimKey, Ed25519Key, RsaKey, Sha256, SigningKey as _};
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer};
 
 use super::Algorithm;
+
+/// PKCS #8 in front of the 32 bytes of an Ed25519 key (RFC 8410 §7).
+const ED25519_HEAD: [u8; 16] =
+    [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 /// Why a key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,10 +48,13 @@ pub trait Signer: Send + Sync {
 
 /// A key that makes signatures.
 pub enum SigningKey {
-    /// RSA.
-    Rsa(Box<RsaKeyPair>),
-    /// Ed25519.
-    Ed25519(Box<Ed25519KeyPair>),
+    /// One that was read here.
+    Own {
+        /// The key.
+        key: Box<DkimKey>,
+        /// Whether a signature takes milliseconds, as with RSA of 3,072 bits and more.
+        is_slow: bool,
+    },
     /// One that somebody else holds.
     Other(Box<dyn Signer>),
 }
@@ -56,8 +62,7 @@ pub enum SigningKey {
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Rsa(_) => "SigningKey::Rsa",
-            Self::Ed25519(_) => "SigningKey::Ed25519",
+            Self::Own { .. } => "SigningKey::Own",
             Self::Other(_) => "SigningKey::Other",
         })
     }
@@ -81,21 +86,25 @@ impl SigningKey {
     /// # Errors
     /// It is no key.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
-        if let Ok(key) = RsaKeyPair::from_pkcs8(der).or_else(|_| RsaKeyPair::from_der(der)) {
-            return Ok(Self::Rsa(Box::new(key)));
+        let rsa = |der| RsaKey::<Sha256>::from_key_der(der);
+        let pkcs8 = rsa(PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)));
+        if let Ok(key) = pkcs8.or_else(|_| rsa(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(der)))) {
+            // The rest of the public key is its exponent and less than 30 bytes of structure.
+            let is_slow = key.public_key().len() >= 3072 / 8;
+            return Ok(Self::Own { key: Box::new(key.into()), is_slow });
         }
         let key = match der.len() {
-            32 => Ed25519KeyPair::from_seed_unchecked(der),
-            _ => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der),
+            32 => Ed25519Key::from_pkcs8_maybe_unchecked_der(&[&ED25519_HEAD, der].concat()),
+            _ => Ed25519Key::from_pkcs8_maybe_unchecked_der(der),
         };
-        key.map(|key| Self::Ed25519(Box::new(key))).map_err(|_| KeyError::Format)
+        let key = key.map_err(|_| KeyError::Format)?;
+        Ok(Self::Own { key: Box::new(key.into()), is_slow: false })
     }
 
-    /// Whether a signature takes milliseconds, as with RSA of 3,072 bits and more.
+    /// Whether a signature takes milliseconds.
     pub fn is_slow(&self) -> bool {
         match self {
-            Self::Rsa(key) => key.public_modulus_len() * 8 >= 3072,
-            Self::Ed25519(_) => false,
+            Self::Own { is_slow, .. } => *is_slow,
             Self::Other(key) => key.is_slow(),
         }
     }
@@ -105,22 +114,15 @@ impl SigningKey {
     /// # Errors
     /// The key does not fit the algorithm.
     pub fn sign(&self, algorithm: Algorithm, data: &[u8]) -> Result<Vec<u8>, KeyError> {
-        match (self, algorithm) {
-            (_, Algorithm::RsaSha1) => Err(KeyError::Sha1),
-            (Self::Rsa(key), Algorithm::RsaSha256) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), data, &mut signature)
-                    .map_err(|_| KeyError::Refused)?;
-                Ok(signature)
+        match self {
+            _ if algorithm == Algorithm::RsaSha1 => Err(KeyError::Sha1),
+            Self::Own { key, .. } if key.algorithm() == algorithm => {
+                key.sign(data).map_err(|_| KeyError::Refused)
             }
-            (Self::Ed25519(key), Algorithm::Ed25519Sha256) => {
-                let hash = digest::digest(&digest::SHA256, data);
-                Ok(key.sign(hash.as_ref()).as_ref().to_vec())
-            }
-            (Self::Other(key), algorithm) => {
+            Self::Own { .. } => Err(KeyError::Kind(algorithm.name())),
+            Self::Other(key) => {
                 key.sign(algorithm, data).ok_or(KeyError::Kind(algorithm.name()))
             }
-            (_, algorithm) => Err(KeyError::Kind(algorithm.name())),
         }
     }
 }

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::canonical::{Index, bare};
-use super::{Algorithm, BodyHash, Canonicalization, KeyError, SigningKey};
+use super::{Algorithm, BodyHash, Canonicalization, KeyError, SigningKey, form_name};
 
 /// What is signed when nobody says (RFC 6376 §5.4.1), in lower case.
 const RECOMMENDED: [&str; 27] = [
@@ -145,7 +145,7 @@ impl Unsigned {
 impl SignOptions {
     /// A hash for the body that is to be signed.
     pub fn body_hash(&self) -> BodyHash {
-        BodyHash::new(self.body, self.algorithm.digest(), self.body_length)
+        BodyHash::new(self.body, self.algorithm, self.body_length)
     }
 
     /// Puts together what is to be signed, of a header block and the hash of a body.
@@ -232,7 +232,7 @@ impl SignOptions {
             None => value.tag("v", "1"),
         }
         value.tag("a", self.algorithm.name());
-        value.tag("c", &format!("{}/{}", self.header.name(), self.body.name()));
+        value.tag("c", &format!("{}/{}", form_name(self.header), form_name(self.body)));
         value.tag("d", &self.domain);
         value.tag("s", &self.selector);
         if let Some(time) = self.timestamp {

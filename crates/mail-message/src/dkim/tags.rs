@@ -2,6 +2,9 @@
 //!
 //! *Sources.* RFC 6376 §3.2.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 /// The tags of a list, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags(Vec<(Vec<u8>, Vec<u8>)>);
@@ -42,6 +45,18 @@ impl Tags {
         let digits =
             std::str::from_utf8(value).ok().filter(|t| t.bytes().all(|b| b.is_ascii_digit()));
         Some(digits.and_then(|text| text.parse().ok()))
+    }
+
+    /// The tags of these names, for a reader that takes more names for them than there are.
+    pub(super) fn only(&self, names: &[&str]) -> Vec<u8> {
+        let tags = names.iter().filter_map(|name| Some((name, self.get(name)?)));
+        let texts = tags.map(|(name, value)| [name.as_bytes(), b"=", value].concat());
+        texts.collect::<Vec<_>>().join(&b';')
+    }
+
+    /// Whether a tag is there and its value is base64 with all of its padding.
+    pub(super) fn is_base64(&self, name: &str) -> bool {
+        self.dense(name).is_some_and(|text| STANDARD.decode(text).is_ok())
     }
 
     /// Every tag with its value.

@@ -2,18 +2,29 @@
 //!
 //! *Sources.* RFC 6376 §6.1 and §3.6.1; RFC 8301 §3.
 
-use aws_lc_rs::digest;
-use aws_lc_rs::signature::{
-    ED25519, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey, VerificationAlgorithm,
-};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use mail_auth::Error;
+use mail_auth::common::parse::TxtRecordParser;
+use mail_auth::common::verify::{DomainKey, VerifySignature};
+use mail_auth::dkim::{Canonicalization, DkimError, Signature};
 
 use super::canonical::{Index, bare};
 use super::sign::is_within;
 use super::tags::without_signature;
-use super::{Algorithm, BodyHash, Canonicalization, Digest, Tags};
+use super::{Algorithm, BodyHash, Tags, form_name};
+
+/// What a signature must say, and the words for one that does not.
+const NEEDED: [(&str, &str); 6] = [
+    ("a", "the tag a is missing"),
+    ("d", "the tag d is missing"),
+    ("s", "the tag s is missing"),
+    ("b", "the tag b is missing"),
+    ("bh", "the tag bh is missing"),
+    ("h", "the tag h is missing"),
+];
+const UNKNOWN_ALGORITHM: Failure = Failure::Malformed("the algorithm is unknown");
+const UNKNOWN_FORM: Failure = Failure::Malformed("the canonicalization is unknown");
+/// Fewest bits of an RSA key (RFC 8301 §3.2).
+const FEWEST_BITS: usize = 1024;
 
 /// Why a signature does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,11 +51,7 @@ pub enum Failure {
 pub struct Verification {
     field: Vec<u8>,
     tags: Tags,
-    algorithm: Algorithm,
-    header: Canonicalization,
-    body: Canonicalization,
-    domain: String,
-    selector: String,
+    signature: Signature,
 }
 
 impl Verification {
@@ -63,24 +70,11 @@ impl Verification {
         if !is_arc && tags.get("v") != Some(b"1") {
             return Err(Failure::Malformed("the version is not 1"));
         }
-        let algorithm = tags.get("a").and_then(Algorithm::find);
-        let algorithm = algorithm.ok_or(Failure::Malformed("the algorithm is unknown"))?;
-        let (header, body) = canonicalizations(tags.dense("c").as_deref())?;
-        let text = |name, missing| {
-            let value = tags.dense(name).filter(|value| !value.is_empty());
-            let value = value.and_then(|value| String::from_utf8(value).ok());
-            value.ok_or(Failure::Malformed(missing))
-        };
-        let domain = text("d", "the tag d is missing")?;
-        let selector = text("s", "the tag s is missing")?;
-        for (name, missing) in [("b", "the tag b is missing"), ("bh", "the tag bh is missing")] {
-            text(name, missing)?;
-        }
-        let names = text("h", "the tag h is missing")?;
-        if !names.split(':').any(|name| name.eq_ignore_ascii_case("from")) {
+        let signature = read(tags, is_arc)?;
+        if !signature.h.iter().any(|name| name.eq_ignore_ascii_case("from")) {
             return Err(Failure::Malformed("the field From is not signed"));
         }
-        check_identity(tags, &domain, is_arc)?;
+        check_identity(&signature)?;
         check_times(tags, now)?;
         if tags.number("l") == Some(None) {
             return Err(Failure::Malformed("the tag l is no number"));
@@ -89,19 +83,19 @@ impl Verification {
         if q.is_some_and(|q| !q.split(|&b| b == b':').any(|method| method == b"dns/txt")) {
             return Err(Failure::Malformed("the query method is unknown"));
         }
-        let (field, tags) = (field.to_vec(), tags.clone());
-        Ok(Self { field, tags, algorithm, header, body, domain, selector })
+        Ok(Self { field: field.to_vec(), tags: tags.clone(), signature })
     }
 
     /// The name whose TXT record holds the key.
     pub fn query(&self) -> String {
-        format!("{}._domainkey.{}", self.selector, self.domain)
+        let name = self.signature.domain_key();
+        name.strip_suffix('.').unwrap_or(&name).to_owned()
     }
 
     /// A hash for the body.
     pub fn body_hash(&self) -> BodyHash {
         let limit = self.tags.number("l").flatten();
-        BodyHash::new(self.body, self.algorithm.digest(), limit)
+        BodyHash::new(self.signature.cb, self.signature.a, limit)
     }
 
     /// Checks the signature with the record of its key.
@@ -111,34 +105,20 @@ impl Verification {
     pub fn finish(&self, record: &[u8], header: &[u8], body: BodyHash) -> Result<(), Failure> {
         let key = self.key(record)?;
         let (hash, length) = body.finish();
-        let promised = self.tags.dense("bh").and_then(|text| STANDARD.decode(text).ok());
         let short = self.tags.number("l").flatten().is_some_and(|limit| length < limit);
-        if promised != Some(hash) || short {
+        if hash != self.signature.bh || short {
             return Err(Failure::BodyHash);
         }
-        let signature = self.tags.dense("b").and_then(|text| STANDARD.decode(text).ok());
-        let signature = signature.ok_or(Failure::Malformed("the tag b is no base64"))?;
-        let names = self.tags.dense("h").unwrap_or_default();
+        let (form, names) = (self.signature.ch, self.signature.h.iter());
         let mut data = Vec::with_capacity(header.len());
-        Index::new(header).selected(names.split(|&b| b == b':'), self.header, &mut data);
-        bare(&without_signature(&self.field), self.header, &mut data);
-        let hashed = (self.algorithm == Algorithm::Ed25519Sha256)
-            .then(|| digest::digest(&digest::SHA256, &data).as_ref().to_vec());
-        let data = hashed.as_ref().unwrap_or(&data);
-        let key = UnparsedPublicKey::new(self.verifier(), key);
-        key.verify(data, &signature).map_err(|_| Failure::Signature)
-    }
-
-    fn verifier(&self) -> &'static dyn VerificationAlgorithm {
-        match self.algorithm {
-            Algorithm::RsaSha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            Algorithm::RsaSha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-            Algorithm::Ed25519Sha256 => &ED25519,
-        }
+        Index::new(header).selected(names.map(String::as_bytes), form, &mut data);
+        bare(&without_signature(&self.field), form, &mut data);
+        let checked = key.p.verify_bytes(&data, &self.signature.b, self.signature.a);
+        checked.map_err(|_| Failure::Signature)
     }
 
     /// The key of a record that may be used for this signature.
-    fn key(&self, record: &[u8]) -> Result<Vec<u8>, Failure> {
+    fn key(&self, record: &[u8]) -> Result<DomainKey, Failure> {
         let tags = Tags::parse(record).ok_or(Failure::Record("it is malformed"))?;
         let first = tags.iter().next().map(|(name, _)| name.to_vec());
         if let Some(version) = tags.get("v")
@@ -150,12 +130,14 @@ impl Verification {
             tags.dense(name)
                 .is_none_or(|list| list.split(|&b| b == b':').any(|item| item == wanted))
         };
-        let hash: &[u8] = if self.algorithm.digest() == Digest::Sha1 { b"sha1" } else { b"sha256" };
+        let (kind, hash): (&[u8], &[u8]) = match self.signature.a {
+            Algorithm::RsaSha1 => (b"rsa", b"sha1"),
+            Algorithm::RsaSha256 => (b"rsa", b"sha256"),
+            Algorithm::Ed25519Sha256 => (b"ed25519", b"sha256"),
+        };
         if !has("h", hash) {
             return Err(Failure::Record("it does not allow the hash of the signature"));
         }
-        let kind: &[u8] =
-            if self.algorithm == Algorithm::Ed25519Sha256 { b"ed25519" } else { b"rsa" };
         if tags.get("k").unwrap_or(b"rsa") != kind {
             return Err(Failure::Record("its key is of another kind"));
         }
@@ -165,36 +147,60 @@ impl Verification {
         if tags.dense("t").is_some() && has("t", b"s") && !self.is_own_domain() {
             return Err(Failure::Record("it does not allow identities below the domain"));
         }
-        let key = tags.dense("p").ok_or(Failure::Record("it has no key"))?;
-        if key.is_empty() {
-            return Err(Failure::Record("the key was revoked"));
+        if tags.get("p").is_some() && !tags.is_base64("p") {
+            return Err(Failure::Record("its key is no base64"));
         }
-        STANDARD.decode(key).map_err(|_| Failure::Record("its key is no base64"))
+        let key = DomainKey::parse(&tags.only(&["k", "p"])).map_err(|error| match error {
+            Error::Dkim(DkimError::RevokedPublicKey) => Failure::Record("the key was revoked"),
+            _ => Failure::Record("it has no key"),
+        })?;
+        match key.p.public_key_bits() {
+            1..FEWEST_BITS => Err(Failure::Record("its key has less than 1024 bits")),
+            _ => Ok(key),
+        }
     }
 
     fn is_own_domain(&self) -> bool {
-        let identity = self.tags.dense("i").unwrap_or_default();
-        let at = memchr::memrchr(b'@', &identity);
-        at.is_none_or(|at| identity[at + 1..].eq_ignore_ascii_case(self.domain.as_bytes()))
+        let at = self.signature.i.rsplit_once('@');
+        at.is_none_or(|(_, domain)| domain.eq_ignore_ascii_case(&self.signature.d))
     }
 }
 
-fn canonicalizations(
-    value: Option<&[u8]>,
-) -> Result<(Canonicalization, Canonicalization), Failure> {
-    let value = value.unwrap_or(b"simple/simple");
-    let mut forms = value.splitn(2, |&b| b == b'/');
-    let header = forms.next().and_then(Canonicalization::find);
-    let body = Canonicalization::find(forms.next().unwrap_or(b"simple"));
-    header.zip(body).ok_or(Failure::Malformed("the canonicalization is unknown"))
+/// What the tags say. Of those that do not follow the grammar, `mail-auth` would take some.
+fn read(tags: &Tags, is_arc: bool) -> Result<Signature, Failure> {
+    for (name, missing) in NEEDED {
+        let text = tags.dense(name).and_then(|value| String::from_utf8(value).ok());
+        text.filter(|text| !text.is_empty()).ok_or(Failure::Malformed(missing))?;
+    }
+    if !tags.is_base64("b") || !tags.is_base64("bh") {
+        return Err(Failure::Malformed("the tag b or bh is no base64"));
+    }
+    // Of ARC, the tag i is a number.
+    let names = ["a", "b", "bh", "c", "d", "h", "s", "i"];
+    let names = if is_arc { &names[..7] } else { &names };
+    let signature = Signature::parse(&tags.only(names)).map_err(|error| match error {
+        Error::Dkim(DkimError::UnsupportedAlgorithm) => UNKNOWN_ALGORITHM,
+        Error::Dkim(DkimError::UnsupportedCanonicalization) => UNKNOWN_FORM,
+        _ => Failure::Malformed("it lacks a tag"),
+    })?;
+    let is = |written: &[u8], name: &str| written.eq_ignore_ascii_case(name.as_bytes());
+    if !tags.get("a").is_some_and(|written| is(written, signature.a.name())) {
+        return Err(UNKNOWN_ALGORITHM);
+    }
+    let (header, body) = (form_name(signature.ch), form_name(signature.cb));
+    let is_form = |written: &[u8]| {
+        is(written, &format!("{header}/{body}"))
+            || is(written, header) && signature.cb == Canonicalization::Simple
+    };
+    if !tags.dense("c").is_none_or(|written| is_form(&written)) {
+        return Err(UNKNOWN_FORM);
+    }
+    Ok(signature)
 }
 
-fn check_identity(tags: &Tags, domain: &str, is_arc: bool) -> Result<(), Failure> {
-    // Of ARC, the tag is a number.
-    let Some(identity) = tags.dense("i").filter(|_| !is_arc) else { return Ok(()) };
-    let identity = String::from_utf8_lossy(&identity).into_owned();
-    let at = identity.rsplit_once('@').map(|(_, domain)| domain);
-    match at.is_some_and(|inner| is_within(inner, domain)) {
+fn check_identity(signature: &Signature) -> Result<(), Failure> {
+    let domain = signature.i.rsplit_once('@').map(|(_, domain)| domain);
+    match signature.i.is_empty() || domain.is_some_and(|domain| is_within(domain, &signature.d)) {
         true => Ok(()),
         false => Err(Failure::Malformed("the identity is outside the domain")),
     }

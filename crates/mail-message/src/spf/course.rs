@@ -6,10 +6,12 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::rc::Rc;
 
+use mail_auth::spf::{Macro, Mechanism, Qualifier, Variable};
+
 use super::desk::Desk;
 use super::lookups::{Lookups, is_name};
-use super::macros::{Letter, MacroText, as_name};
-use super::record::{Directive, Mechanism, Prefixes, Record, is_record};
+use super::macros::{as_name, expand, read_explanation};
+use super::record::{Record, Term, is_record};
 use super::{Client, NoAnswer, Outcome, Verdict};
 
 /// Longest reason: what fits into one line of a reply with its codes (RFC 5321 §4.5.3.1.5).
@@ -37,7 +39,7 @@ struct Finding {
     outcome: Outcome,
     reason: String,
     /// Where the explanation of a fail is, and the domain that says so.
-    exp: Option<(MacroText, String)>,
+    exp: Option<(Macro, String)>,
 }
 
 impl Course {
@@ -76,9 +78,9 @@ impl Course {
                     true => Err(broken(&domain, "is named by redirect and has no SPF record")),
                 };
             };
-            for directive in &record.directives {
-                if self.matches(&directive.mechanism, &domain).await? {
-                    return Ok(matched(directive, record.exp.as_ref(), domain));
+            for term in &record.terms {
+                if self.matches(&term.directive.mechanism, &domain).await? {
+                    return Ok(matched(term, record.exp.as_ref(), domain));
                 }
             }
             let Some(redirect) = record.redirect else {
@@ -86,7 +88,7 @@ impl Course {
                 return Ok(without_exp(Outcome::Neutral, reason));
             };
             self.lookups.begin_term()?;
-            domain = self.target(Some(&redirect), &domain).await?;
+            domain = self.target(&redirect, &domain).await?;
             redirected = true;
         }
     }
@@ -109,31 +111,35 @@ impl Course {
     }
 
     async fn matches(&self, mechanism: &Mechanism, domain: &str) -> Result<bool, Stop> {
-        if !matches!(mechanism, Mechanism::All | Mechanism::Ip(..)) {
+        let is_asked =
+            !matches!(mechanism, Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. });
+        if is_asked {
             self.lookups.begin_term()?;
         }
+        let ip = self.client.ip;
         match mechanism {
             Mechanism::All => Ok(true),
-            Mechanism::Ip(address, length) => Ok(is_near(self.client.ip, *address, *length)),
-            Mechanism::Include(spec) => self.included(spec, domain).await,
-            Mechanism::Exists(spec) => {
-                self.lookups.exists(&self.target(Some(spec), domain).await?).await
+            Mechanism::Ip4 { addr, mask } => Ok(is_near(ip, (*addr).into(), (*mask, 0))),
+            Mechanism::Ip6 { addr, mask } => Ok(is_near(ip, (*addr).into(), (0, *mask))),
+            Mechanism::Include { macro_string } => self.included(macro_string, domain).await,
+            Mechanism::Exists { macro_string } => {
+                self.lookups.exists(&self.target(macro_string, domain).await?).await
             }
-            Mechanism::A(spec, prefixes) => {
-                let name = self.target(spec.as_ref(), domain).await?;
-                self.is_address_of(&name, *prefixes).await
+            Mechanism::A { macro_string, ip4_mask, ip6_mask } => {
+                let name = self.target(macro_string, domain).await?;
+                self.is_address_of(&name, (*ip4_mask, *ip6_mask)).await
             }
-            Mechanism::Mx(spec, prefixes) => {
-                let name = self.target(spec.as_ref(), domain).await?;
+            Mechanism::Mx { macro_string, ip4_mask, ip6_mask } => {
+                let name = self.target(macro_string, domain).await?;
                 for server in self.lookups.mail_servers(&name).await? {
-                    if self.is_address_of(&server, *prefixes).await? {
+                    if self.is_address_of(&server, (*ip4_mask, *ip6_mask)).await? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            Mechanism::Ptr(spec) => {
-                let name = self.target(spec.as_ref(), domain).await?;
+            Mechanism::Ptr { macro_string } => {
+                let name = self.target(macro_string, domain).await?;
                 let names = self.lookups.validated().await?;
                 Ok(names.iter().any(|own| is_at_or_below(own, &name)))
             }
@@ -141,8 +147,8 @@ impl Course {
     }
 
     /// The other record is asked like a question: its fail is no fail here (§5.2).
-    async fn included(&self, spec: &MacroText, domain: &str) -> Result<bool, Stop> {
-        let name = self.target(Some(spec), domain).await?;
+    async fn included(&self, spec: &Macro, domain: &str) -> Result<bool, Stop> {
+        let name = self.target(spec, domain).await?;
         let finding = Box::pin(self.check_host(name.clone())).await?;
         match finding.outcome {
             Outcome::Pass => Ok(true),
@@ -151,49 +157,50 @@ impl Course {
         }
     }
 
-    async fn is_address_of(&self, name: &str, prefixes: Prefixes) -> Result<bool, Stop> {
-        let length = if self.client.ip.is_ipv4() { prefixes.v4 } else { prefixes.v6 };
+    async fn is_address_of(&self, name: &str, masks: (u32, u128)) -> Result<bool, Stop> {
         let addresses = self.lookups.addresses(name).await?;
-        Ok(addresses.into_iter().any(|address| is_near(self.client.ip, address, length)))
+        Ok(addresses.into_iter().any(|address| is_near(self.client.ip, address, masks)))
     }
 
     /// The name that a term is about; its own domain when it names none.
-    async fn target(&self, spec: Option<&MacroText>, domain: &str) -> Result<String, Stop> {
-        let Some(spec) = spec else { return Ok(domain.to_owned()) };
+    async fn target(&self, spec: &Macro, domain: &str) -> Result<String, Stop> {
+        if *spec == Macro::None {
+            return Ok(domain.to_owned());
+        }
         let text = self.expand(spec, domain).await?;
         let text = text.ok_or_else(|| broken(domain, "has an SPF record with too long a name"))?;
         Ok(as_name(&text).to_owned())
     }
 
     /// The explanation that a domain publishes; none when anything about it is wrong (§6.2).
-    async fn explanation(&self, exp: &MacroText, domain: &str) -> Option<String> {
-        let name = self.target(Some(exp), domain).await.ok()?;
+    async fn explanation(&self, exp: &Macro, domain: &str) -> Option<String> {
+        let name = self.target(exp, domain).await.ok()?;
         let texts = self.lookups.texts(&name).await.ok()?;
         let [text] = &texts[..] else { return None };
-        let text = MacroText::explanation(text).ok()?;
+        let text = read_explanation(text).ok()?;
         let shown = self.expand(&text, domain).await.ok()??;
         let plain = shown.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
         Some(shown).filter(|shown| plain && shown.len() <= LONGEST_REASON)
     }
 
-    async fn expand(&self, text: &MacroText, domain: &str) -> Result<Option<String>, Stop> {
-        let validated = match text.has(Letter::Validated) {
+    async fn expand(&self, text: &Macro, domain: &str) -> Result<Option<String>, Stop> {
+        let validated = match text.needs_ptr() {
             true => best(self.lookups.validated().await?, domain).unwrap_or("unknown"),
             false => "",
         };
         let ip = self.client.ip;
-        Ok(text.expand(|letter| match letter {
-            Letter::Sender => Cow::Borrowed(&self.client.sender),
-            Letter::LocalPart => Cow::Borrowed(&self.local),
-            Letter::SenderDomain => Cow::Borrowed(&self.domain),
-            Letter::Domain => Cow::Borrowed(domain),
-            Letter::Ip => Cow::Owned(dotted(ip)),
-            Letter::Validated => Cow::Borrowed(validated),
-            Letter::Version => Cow::Borrowed(if ip.is_ipv4() { "in-addr" } else { "ip6" }),
-            Letter::Helo => Cow::Borrowed(&self.client.helo),
-            Letter::ClientAddress => Cow::Owned(ip.to_string()),
-            Letter::Receiver => Cow::Borrowed(&self.client.receiver),
-            Letter::Time => Cow::Owned(self.client.now.to_string()),
+        Ok(expand(text, |letter| match letter {
+            Variable::Sender => Cow::Borrowed(&self.client.sender),
+            Variable::SenderLocalPart => Cow::Borrowed(&self.local),
+            Variable::SenderDomainPart => Cow::Borrowed(&self.domain),
+            Variable::Domain => Cow::Borrowed(domain),
+            Variable::Ip => Cow::Owned(dotted(ip)),
+            Variable::ValidatedDomain => Cow::Borrowed(validated),
+            Variable::IpVersion => Cow::Borrowed(if ip.is_ipv4() { "in-addr" } else { "ip6" }),
+            Variable::HeloDomain => Cow::Borrowed(&self.client.helo),
+            Variable::SmtpIp => Cow::Owned(ip.to_string()),
+            Variable::HostDomain => Cow::Borrowed(&self.client.receiver),
+            Variable::CurrentTime => Cow::Owned(self.client.now.to_string()),
         }))
     }
 }
@@ -211,9 +218,14 @@ fn identity(client: &Client) -> (String, String) {
     (local.to_owned(), domain.strip_suffix('.').unwrap_or(domain).to_owned())
 }
 
-fn matched(directive: &Directive, exp: Option<&MacroText>, domain: String) -> Finding {
-    let outcome = directive.outcome;
-    let reason = format!("`{}` in the SPF record of {domain} matches", directive.text);
+fn matched(term: &Term, exp: Option<&Macro>, domain: String) -> Finding {
+    let outcome = match term.directive.qualifier {
+        Qualifier::Pass => Outcome::Pass,
+        Qualifier::Fail => Outcome::Fail,
+        Qualifier::SoftFail => Outcome::SoftFail,
+        Qualifier::Neutral => Outcome::Neutral,
+    };
+    let reason = format!("`{}` in the SPF record of {domain} matches", term.text);
     let exp = exp.filter(|_| outcome == Outcome::Fail).map(|exp| (exp.clone(), domain));
     Finding { outcome, reason, exp }
 }
@@ -233,14 +245,13 @@ fn broken(domain: &str, what: &str) -> Stop {
     Stop { outcome: Outcome::PermError, reason: format!("{domain} {what}") }
 }
 
-/// Whether two addresses of one family share so many bits.
-fn is_near(client: IpAddr, address: IpAddr, length: u8) -> bool {
-    let differs = match (client, address) {
-        (IpAddr::V4(one), IpAddr::V4(other)) => u128::from(one.to_bits() ^ other.to_bits()) << 96,
-        (IpAddr::V6(one), IpAddr::V6(other)) => one.to_bits() ^ other.to_bits(),
-        _ => return false,
-    };
-    differs.leading_zeros() >= u32::from(length)
+/// Whether two addresses of one family are alike where the mask of the family says so.
+fn is_near(client: IpAddr, address: IpAddr, (v4, v6): (u32, u128)) -> bool {
+    match (client, address) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => (one.to_bits() ^ other.to_bits()) & v4 == 0,
+        (IpAddr::V6(one), IpAddr::V6(other)) => (one.to_bits() ^ other.to_bits()) & v6 == 0,
+        _ => false,
+    }
 }
 
 fn is_at_or_below(name: &str, domain: &str) -> bool {

@@ -1,61 +1,38 @@
 //! The text of a record, as terms.
 //!
+//! Terms are those of `mail-auth`; the text is read here, because its reader takes records that break
+//! the grammar and reads others wrongly (docs/adr/0012-mail-auth.md).
+//!
 //! *Invariants.* A record is read whole before any of it counts: one wrong term spoils it
 //! (RFC 7208 §4.6).
 //!
 //! *Sources.* RFC 7208 §4.5 (choice of the record), §4.6, §5, §6, §12 (grammar).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
-use super::Outcome;
-use super::macros::MacroText;
+use mail_auth::spf::{Directive, Macro, Mechanism, Qualifier};
+
+use super::macros::{read_domain, read_graphic};
 
 /// A record.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     /// Mechanisms with their results, in order.
-    pub(super) directives: Vec<Directive>,
+    pub(super) terms: Vec<Term>,
     /// The record that decides when nothing matches.
-    pub(super) redirect: Option<MacroText>,
+    pub(super) redirect: Option<Macro>,
     /// Where the explanation of a fail is.
-    pub(super) exp: Option<MacroText>,
+    pub(super) exp: Option<Macro>,
 }
 
 /// A mechanism and what its match means.
 #[derive(Debug)]
-pub(super) struct Directive {
-    /// The result of a match.
-    pub(super) outcome: Outcome,
-    /// What has to match.
-    pub(super) mechanism: Mechanism,
+pub(super) struct Term {
+    /// Both.
+    pub(super) directive: Directive,
     /// The term as it is written.
     pub(super) text: String,
-}
-
-/// A test of the client.
-#[derive(Debug)]
-pub(super) enum Mechanism {
-    /// Matches always.
-    All,
-    /// The client passes another domain's record.
-    Include(MacroText),
-    /// The client is an address of a name.
-    A(Option<MacroText>, Prefixes),
-    /// The client is an address of a mail server of a domain.
-    Mx(Option<MacroText>, Prefixes),
-    /// The client's own name lies in a domain.
-    Ptr(Option<MacroText>),
-    /// The client lies in a network.
-    Ip(IpAddr, u8),
-    /// A name has an address.
-    Exists(MacroText),
-}
-
-/// Lengths of networks around the addresses of a name.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Prefixes {
-    pub(super) v4: u8,
-    pub(super) v6: u8,
 }
 
 /// Why a record cannot be read: what is wrong with which term.
@@ -87,16 +64,16 @@ impl Record {
 
     fn add(&mut self, term: &str) -> Result<(), Problem> {
         let Some((name, value)) = modifier(term) else {
-            self.directives.push(directive(term)?);
+            self.terms.push(Term { directive: directive(term)?, text: printable(term) });
             return Ok(());
         };
         let slot = match name.to_ascii_lowercase().as_str() {
             "redirect" => &mut self.redirect,
             "exp" => &mut self.exp,
             // A modifier that nobody knows is ignored when it is well formed (§6).
-            _ => return MacroText::parse(value).map(|_| ()),
+            _ => return read_graphic(value).map(|_| ()),
         };
-        match slot.replace(MacroText::domain(value)?) {
+        match slot.replace(read_domain(value)?) {
             None => Ok(()),
             Some(_) => Err("occurs twice"),
         }
@@ -113,14 +90,14 @@ fn modifier(term: &str) -> Option<(&str, &str)> {
 }
 
 fn directive(text: &str) -> Result<Directive, Problem> {
-    let (outcome, term) = match text.as_bytes().first() {
-        Some(b'+') => (Outcome::Pass, &text[1..]),
-        Some(b'-') => (Outcome::Fail, &text[1..]),
-        Some(b'~') => (Outcome::SoftFail, &text[1..]),
-        Some(b'?') => (Outcome::Neutral, &text[1..]),
-        _ => (Outcome::Pass, text),
+    let (qualifier, term) = match text.as_bytes().first() {
+        Some(b'+') => (Qualifier::Pass, &text[1..]),
+        Some(b'-') => (Qualifier::Fail, &text[1..]),
+        Some(b'~') => (Qualifier::SoftFail, &text[1..]),
+        Some(b'?') => (Qualifier::Neutral, &text[1..]),
+        _ => (Qualifier::Pass, text),
     };
-    Ok(Directive { outcome, mechanism: mechanism(term)?, text: printable(text) })
+    Ok(Directive::new(qualifier, mechanism(term)?))
 }
 
 fn mechanism(term: &str) -> Result<Mechanism, Problem> {
@@ -132,32 +109,47 @@ fn mechanism(term: &str) -> Result<Mechanism, Problem> {
     match name.to_ascii_lowercase().as_str() {
         "all" if rest.is_empty() => Ok(Mechanism::All),
         "all" => Err("takes no value"),
-        "include" => Ok(Mechanism::Include(MacroText::domain(needed?)?)),
-        "exists" => Ok(Mechanism::Exists(MacroText::domain(needed?)?)),
-        "ptr" if rest.is_empty() => Ok(Mechanism::Ptr(None)),
-        "ptr" => Ok(Mechanism::Ptr(Some(MacroText::domain(needed?)?))),
-        "a" => host(rest).map(|(domain, prefixes)| Mechanism::A(domain, prefixes)),
-        "mx" => host(rest).map(|(domain, prefixes)| Mechanism::Mx(domain, prefixes)),
-        "ip4" => network::<Ipv4Addr>(needed?, 32),
-        "ip6" => network::<Ipv6Addr>(needed?, 128),
+        "include" => Ok(Mechanism::Include { macro_string: read_domain(needed?)? }),
+        "exists" => Ok(Mechanism::Exists { macro_string: read_domain(needed?)? }),
+        "ptr" if rest.is_empty() => Ok(Mechanism::Ptr { macro_string: Macro::None }),
+        "ptr" => Ok(Mechanism::Ptr { macro_string: read_domain(needed?)? }),
+        "a" => {
+            let (macro_string, ip4_mask, ip6_mask) = host(rest)?;
+            Ok(Mechanism::A { macro_string, ip4_mask, ip6_mask })
+        }
+        "mx" => {
+            let (macro_string, ip4_mask, ip6_mask) = host(rest)?;
+            Ok(Mechanism::Mx { macro_string, ip4_mask, ip6_mask })
+        }
+        "ip4" => {
+            let (addr, length) = network::<Ipv4Addr>(needed?, 32)?;
+            Ok(Mechanism::Ip4 { addr, mask: mask4(length) })
+        }
+        "ip6" => {
+            let (addr, length) = network::<Ipv6Addr>(needed?, 128)?;
+            Ok(Mechanism::Ip6 { addr, mask: mask6(length) })
+        }
         _ => Err("is no mechanism"),
     }
 }
 
-/// A domain, if there is one, and lengths of networks: `:example.com/24//64`.
-fn host(rest: &str) -> Result<(Option<MacroText>, Prefixes), Problem> {
+/// A domain, if there is one, and masks of networks of both families: `:example.com/24//64`.
+fn host(rest: &str) -> Result<(Macro, u32, u128), Problem> {
     let (rest, v6) = split_prefix(rest, "//", 128)?;
     let (rest, v4) = split_prefix(rest, "/", 32)?;
-    let domain = rest.strip_prefix(':').map(MacroText::domain).transpose()?;
+    let domain = rest.strip_prefix(':').map(read_domain).transpose()?;
     match domain.is_none() && !rest.is_empty() {
         true => Err("has a network that cannot be read"),
-        false => Ok((domain, Prefixes { v4: v4.unwrap_or(32), v6: v6.unwrap_or(128) })),
+        false => {
+            let (v4, v6) = (mask4(v4.unwrap_or(32)), mask6(v6.unwrap_or(128)));
+            Ok((domain.unwrap_or(Macro::None), v4, v6))
+        }
     }
 }
 
 /// Takes the length of a network off the end. A slash with anything but digits behind it belongs to
 /// the name.
-fn split_prefix<'a>(text: &'a str, mark: &str, most: u8) -> Result<(&'a str, Option<u8>), Problem> {
+fn split_prefix<'a>(text: &'a str, mark: &str, most: u32) -> Result<(&'a str, Option<u32>), Problem> {
     let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (before, number) = text.split_at(text.len() - digits);
     let Some(before) = before.strip_suffix(mark).filter(|_| digits > 0) else {
@@ -166,22 +158,27 @@ fn split_prefix<'a>(text: &'a str, mark: &str, most: u8) -> Result<(&'a str, Opt
     Ok((before, Some(prefix(number, most)?)))
 }
 
-fn prefix(number: &str, most: u8) -> Result<u8, Problem> {
+fn prefix(number: &str, most: u32) -> Result<u32, Problem> {
     let canonical = number == "0" || !number.starts_with('0');
     let length = number.parse().ok().filter(|length| canonical && *length <= most);
     length.ok_or("has a network of impossible length")
 }
 
-fn network<A: std::str::FromStr + Into<IpAddr>>(
-    value: &str,
-    most: u8,
-) -> Result<Mechanism, Problem> {
+fn network<A: FromStr>(value: &str, most: u32) -> Result<(A, u32), Problem> {
     let (address, length) = match value.split_once('/') {
         Some((address, number)) => (address, prefix(number, most)?),
         None => (value, most),
     };
-    let address = address.parse::<A>().map_err(|_| "has an address that cannot be read")?;
-    Ok(Mechanism::Ip(address.into(), length))
+    let address = address.parse().map_err(|_| "has an address that cannot be read")?;
+    Ok((address, length))
+}
+
+fn mask4(length: u32) -> u32 {
+    u32::MAX.checked_shl(32 - length).unwrap_or_default()
+}
+
+fn mask6(length: u32) -> u128 {
+    u128::MAX.checked_shl(128 - length).unwrap_or_default()
 }
 
 /// A term as it can be shown: it comes from a stranger.
