@@ -47,6 +47,55 @@ fn changes_break_a_signature() {
     assert_eq!(check(&changed, 0, ED25519), Err(Failure::Signature));
 }
 
+/// What `mail-auth` reads in another way than the standard does not reach it. A signature that can be read
+/// and was changed does not match.
+#[test]
+fn tags_are_read_as_the_standard_says() {
+    use Failure::{Malformed, Signature};
+    for (from, to, expected) in [
+        // Names of tags have one case; others than the known do not count.
+        ("v=1; a=ed", "v=1; A=rsa-sha1; a=ed", Signature),
+        ("v=1; a=ed", "v=1; B=; H=x; a=ed", Signature),
+        ("a=ed25519-sha256", "a=ED25519-SHA256", Signature),
+        ("a=ed25519-sha256", "a=rsa-sha2 56", Malformed("the algorithm is unknown")),
+        ("a=ed25519-sha256; ", "", Malformed("the tag a is missing")),
+        ("c=relaxed/relaxed", "c=relaxed/", Malformed("the canonicalization is unknown")),
+        ("c=relaxed/relaxed", "c=", Malformed("the canonicalization is unknown")),
+        ("kfJVOzv8=", "kfJVOzv8", Malformed("the tag b or bh is no base64")),
+        ("i=@football", "i=@=66ootball", Signature),
+        ("i=@football", "i=@elsewhere", Malformed("the identity is outside the domain")),
+    ] {
+        let changed = SIGNED.replacen(from, to, 1);
+        assert_eq!(check(&message(&changed), 0, ED25519), Err(expected), "{to}");
+    }
+    for list in ["a=1; b h=", "s=one; s=two", "1=a"] {
+        assert_eq!(Tags::parse(list.as_bytes()), None, "{list}");
+    }
+}
+
+#[test]
+fn keys_are_read_as_the_standard_says() {
+    let message = message(SIGNED);
+    let short = "v=DKIM1; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBANooGWC4pnloKmwpD5xm6ZgDaown5fM/FjXxWPS5xvNQd9NUbFL3FKzO5Vj4VRfycl738siJxeAEqNYoNnypJSsCAwEAAQ==";
+    for (record, expected) in [
+        (short.to_owned(), Err(Failure::Record("its key has less than 1024 bits"))),
+        (RSA.replace("p=", "P="), Err(Failure::Record("it has no key"))),
+        (RSA.replace("p=", "P=; p="), Ok(())),
+        (RSA.replace("k=rsa", "k=rs a"), Err(Failure::Record("its key is of another kind"))),
+        (
+            RSA.replace("k=rsa", "h=sha1"),
+            Err(Failure::Record("it does not allow the hash of the signature")),
+        ),
+        (RSA.replace("k=rsa", "s=tlsrpt"), Err(Failure::Record("it is not for mail"))),
+        (RSA.replace("QIDAQAB", "QIDAQA*"), Err(Failure::Record("its key is no base64"))),
+        ("v=DKIM1; p=".to_owned(), Err(Failure::Record("the key was revoked"))),
+        ("v=DKIM1; p=MIGf".to_owned(), Err(Failure::Signature)),
+        ("v=dkim1; p=MIGf".to_owned(), Err(Failure::Record("its version is not DKIM1"))),
+    ] {
+        assert_eq!(check(&message, 1, &record), expected, "{record}");
+    }
+}
+
 #[test]
 fn what_is_signed_here_verifies_here() {
     let key = SigningKey::parse(SECRET).expect("readable");

@@ -88,7 +88,8 @@ impl SigningKey {
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         let rsa = |der| RsaKey::<Sha256>::from_key_der(der);
         let pkcs8 = rsa(PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der)));
-        if let Ok(key) = pkcs8.or_else(|_| rsa(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(der)))) {
+        if let Ok(key) = pkcs8.or_else(|_| rsa(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(der))))
+        {
             // The rest of the public key is its exponent and less than 30 bytes of structure.
             let is_slow = key.public_key().len() >= 3072 / 8;
             return Ok(Self::Own { key: Box::new(key.into()), is_slow });
@@ -120,9 +121,7 @@ impl SigningKey {
                 key.sign(data).map_err(|_| KeyError::Refused)
             }
             Self::Own { .. } => Err(KeyError::Kind(algorithm.name())),
-            Self::Other(key) => {
-                key.sign(algorithm, data).ok_or(KeyError::Kind(algorithm.name()))
-            }
+            Self::Other(key) => key.sign(algorithm, data).ok_or(KeyError::Kind(algorithm.name())),
         }
     }
 }

@@ -41,10 +41,7 @@ pub(super) fn read_graphic(text: &str) -> Result<(Macro, &str), Problem> {
 }
 
 /// The text with values in place of macros; none when it becomes too long.
-pub(super) fn expand<'a>(
-    text: &Macro,
-    value: impl Fn(Variable) -> Cow<'a, str>,
-) -> Option<String> {
+pub(super) fn expand<'a>(text: &Macro, value: impl Fn(Variable) -> Cow<'a, str>) -> Option<String> {
     let Macro::List(pieces) = text else { return Some(String::new()) };
     let mut out = String::new();
     for piece in pieces {

@@ -149,7 +149,11 @@ fn host(rest: &str) -> Result<(Macro, u32, u128), Problem> {
 
 /// Takes the length of a network off the end. A slash with anything but digits behind it belongs to
 /// the name.
-fn split_prefix<'a>(text: &'a str, mark: &str, most: u32) -> Result<(&'a str, Option<u32>), Problem> {
+fn split_prefix<'a>(
+    text: &'a str,
+    mark: &str,
+    most: u32,
+) -> Result<(&'a str, Option<u32>), Problem> {
     let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (before, number) = text.split_at(text.len() - digits);
     let Some(before) = before.strip_suffix(mark).filter(|_| digits > 0) else {
