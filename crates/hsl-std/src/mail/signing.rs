@@ -11,9 +11,7 @@ use hsl_decl::Ty;
 use hsl_macros::Options;
 use hsl_vm::{Array, Cx, FromValue, Str, Thrown, Value};
 use mail_crypto::{Hash, PrivateKey};
-use mail_message::dkim::{
-    Algorithm, KeyError, SignOptions, Signer, SigningKey, canonicalization,
-};
+use mail_message::dkim::{Algorithm, KeyError, SignOptions, Signer, SigningKey, canonicalization};
 use sha2::{Digest, Sha256};
 
 use crate::binding::{GivenOptions, Options};
@@ -233,8 +231,7 @@ impl Signing {
     ) -> Result<SignOptions, Thrown> {
         let now = cx.world().now();
         let base = SignOptions::new(&selector.to_lossy(), &domain.to_lossy());
-        let form =
-            |given: &Option<Str>| given.as_ref().and_then(|name| canonicalization(name));
+        let form = |given: &Option<Str>| given.as_ref().and_then(|name| canonicalization(name));
         let timestamp = match self.timestamp {
             None | Some(Switch::Flag(false)) => None,
             Some(Switch::Flag(true)) => Some(now),
