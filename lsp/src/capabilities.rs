@@ -39,6 +39,8 @@ pub(crate) struct Client {
     pub(crate) refreshes_tokens: bool,
     /// It asks for hints between the words again when it is told to.
     pub(crate) refreshes_hints: bool,
+    /// It asks for what stands above lines again when it is told to.
+    pub(crate) refreshes_lenses: bool,
     /// It asks for the edits of a code action when somebody takes it.
     pub(crate) resolves_actions: bool,
     /// It fills in snippets.
@@ -55,6 +57,8 @@ pub(crate) struct Client {
     pub(crate) watches_files: bool,
     /// It can be asked for the user's settings.
     pub(crate) configures: bool,
+    /// It tells when they change, if it is asked to.
+    pub(crate) tells_settings: bool,
     /// It shows progress that the server begins.
     pub(crate) shows_progress: bool,
     /// It shows documents that the server names.
@@ -103,6 +107,7 @@ impl Client {
                 == Some(true),
             refreshes_tokens: tokens.and_then(|t| t.refresh_support) == Some(true),
             refreshes_hints: workspace.inlay_hint.and_then(|h| h.refresh_support) == Some(true),
+            refreshes_lenses: workspace.code_lens.and_then(|l| l.refresh_support) == Some(true),
             resolves_actions: resolves_edit && action.and_then(|a| a.data_support) == Some(true),
             snippets: item.and_then(|item| item.snippet_support) == Some(true),
             edits: EditSupport::of(all),
@@ -114,6 +119,10 @@ impl Client {
             }),
             watches_files: watch.and_then(|watch| watch.dynamic_registration) == Some(true),
             configures: workspace.configuration == Some(true),
+            tells_settings: workspace
+                .did_change_configuration
+                .and_then(|change| change.dynamic_registration)
+                == Some(true),
             shows_progress: all.window.as_ref().and_then(|w| w.work_done_progress) == Some(true),
             shows_documents: all
                 .window

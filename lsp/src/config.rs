@@ -73,7 +73,7 @@ impl World {
             findings.retain(|finding| finding.file == *name);
             let across = self.findings_across(home);
             findings.extend(across.iter().flatten().cloned());
-            let findings = hsl_lint::review(findings, [], &self.tools(home).lint);
+            let findings = hsl_lint::review(findings, [], &self.tools(home).shown_levels());
             let text_of = |file: &str| texts.text(file).cloned();
             let items = proto::diagnostics(self, home, text, &text_of, &findings);
             let names = ConfigKind::ALL.map(layout::config_name);

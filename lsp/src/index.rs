@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types as lsp;
-use mta_project::Project;
+use mta_project::{Project, UserSettings};
 
 use crate::outbox::{Outbox, Stop};
 use crate::progress::Progress;
@@ -28,7 +28,7 @@ pub(crate) fn run(
     token: Option<lsp::ProgressToken>,
 ) {
     let mut progress = Progress::new(out, token, "Indexing");
-    for project in projects(folders) {
+    for project in projects(folders, &world.user) {
         if world.projects.contains_key(project.root()) {
             continue;
         }
@@ -42,10 +42,10 @@ pub(crate) fn run(
 }
 
 /// Projects, each once, in the order of their folders.
-fn projects(folders: &[PathBuf]) -> Vec<Project> {
+fn projects(folders: &[PathBuf], user: &UserSettings) -> Vec<Project> {
     let mut found: Vec<Project> = Vec::new();
     for folder in folders {
-        let inside = below(folder);
+        let inside = below(folder, user);
         let here =
             if inside.is_empty() { Project::holding(folder).into_iter().collect() } else { inside };
         for project in here {
@@ -58,16 +58,18 @@ fn projects(folders: &[PathBuf]) -> Vec<Project> {
 }
 
 /// The projects in a folder, itself included; a project holds no other.
-fn below(folder: &Path) -> Vec<Project> {
+fn below(opened: &Path, user: &UserSettings) -> Vec<Project> {
     let mut found = Vec::new();
-    let mut folders = vec![(folder.to_owned(), 0)];
+    let mut folders = vec![(opened.to_owned(), 0)];
     let mut seen = 0;
     while let Some((folder, depth)) = folders.pop() {
         seen += 1;
         match Project::open(&folder) {
             Ok(project) => found.push(project),
             Err(_) if depth < DEEPEST && seen < MOST => {
-                folders.extend(inner(&folder).into_iter().map(|inner| (inner, depth + 1)));
+                let inner = inner(&folder).into_iter();
+                let inner = inner.filter(|inner| !user.excludes(opened, inner));
+                folders.extend(inner.map(|inner| (inner, depth + 1)));
             }
             Err(_) => {}
         }

@@ -28,7 +28,6 @@ mod proto;
 mod remembered;
 mod reports;
 mod server;
-mod settings;
 mod stdio;
 mod surroundings;
 mod uri;

@@ -7,6 +7,7 @@ use diagnostics::Span;
 use gen_lsp_types as lsp;
 use hsl_graph::{FileNo, Graph};
 use hsl_ide::project::Place;
+use mta_project::ToolSettings;
 
 use crate::position::Lines;
 use crate::uri;
@@ -53,6 +54,12 @@ impl<'w> ProjectGraph<'w> {
         }
         let (graph, file) = world.graphs.loose(world, uri)?;
         Some((Self { world, graph, root: PathBuf::new() }, file))
+    }
+
+    /// The settings of its tools.
+    pub(crate) fn tools(&self) -> Arc<ToolSettings> {
+        let known = self.world.tools.get(&self.root).cloned();
+        known.unwrap_or_else(|| Arc::new(ToolSettings::of_user(&self.world.user)))
     }
 
     /// The URI of a file, the editor's own when it is open.

@@ -137,7 +137,7 @@ impl Report {
         let across = world.findings_across(home);
         findings.extend(across.iter().flatten().cloned());
         let own = [(&view.file, &*view.parse.text)];
-        let findings = hsl_lint::review(findings, own, &world.tools(home).lint);
+        let findings = hsl_lint::review(findings, own, &world.tools(home).shown_levels());
         let text_of = |file: &str| world.text_of(view, file);
         let items = proto::diagnostics(world, home, &view.parse.text, &text_of, &findings);
         let ground = Ground::of(world, view, home).with_across(home, across);

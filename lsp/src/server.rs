@@ -18,14 +18,13 @@ use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use gen_lsp_types as lsp;
 use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
-use mta_project::Snapshot;
+use mta_project::{Snapshot, UserSettings};
 use serde_json::json;
 
 use crate::capabilities::Client;
 use crate::jobs::Jobs;
 use crate::outbox::{Answer, Outbox, Wire};
 use crate::reports::Report;
-use crate::settings::Settings;
 use crate::uri;
 use crate::workspace::{Workspace, real};
 use crate::world::World;
@@ -115,8 +114,8 @@ impl Server {
         params: lsp::InitializeParams,
     ) -> Self {
         let mut workspace = Workspace::new(client);
-        workspace.settings =
-            Settings::read(params.initialization_options.clone().unwrap_or_default());
+        let section = params.initialization_options.clone().unwrap_or_default();
+        workspace.configure(UserSettings::of_section(&section));
         let (tell, news) = unbounded();
         let out = Outbox::new(wire, tell);
         Self {
@@ -172,8 +171,12 @@ impl Server {
                 self.found(revision, &uri, version, &report);
             }
             News::Listed(root, texts) => {
-                self.workspace.add(root, texts);
-                self.moved_outside();
+                // What was found before the settings came may be what nobody wants.
+                let user = &self.workspace.user;
+                if !self.folders.iter().any(|folder| user.excludes(folder, &root)) {
+                    self.workspace.add(root, texts);
+                    self.moved_outside();
+                }
             }
             News::LookedAcross => self.refresh_findings(),
             News::Rescan => {
@@ -191,14 +194,24 @@ impl Server {
     }
 
     /// The user has other settings.
-    fn configure(&mut self, settings: Settings) {
-        if self.workspace.settings == settings {
+    fn configure(&mut self, user: UserSettings) {
+        if *self.workspace.user == user {
             return;
         }
-        self.workspace.settings = settings;
-        self.moved();
+        let other_folders = self.workspace.user.exclude != user.exclude;
+        self.workspace.configure(user);
+        if other_folders {
+            self.folders.iter().for_each(|folder| self.workspace.leave(folder));
+        }
+        self.moved_outside();
         if self.client.refreshes_hints {
             self.out.request("workspace/inlayHint/refresh", json!(null));
+        }
+        if self.client.refreshes_lenses {
+            self.out.request("workspace/codeLens/refresh", json!(null));
+        }
+        if other_folders {
+            self.index();
         }
     }
 

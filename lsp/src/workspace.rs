@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::TextDocumentContentChangeEvent;
-use mta_project::{Project, Snapshot, ToolSettings};
+use mta_project::{Project, Snapshot, ToolSettings, UserSettings};
 
 use crate::capabilities::Client;
 use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::packed::Packed;
 use crate::reports::Cache;
-use crate::settings::Settings;
 use crate::uri;
 use crate::world::{Home, World};
 
@@ -20,7 +19,7 @@ use crate::world::{Home, World};
 pub(crate) struct Workspace {
     client: Client,
     /// The user's settings.
-    pub(crate) settings: Settings,
+    pub(crate) user: Arc<UserSettings>,
     revision: u64,
     /// How often the disk changed outside of projects, as far as anybody knows.
     disk: u64,
@@ -37,7 +36,7 @@ impl Workspace {
     pub(crate) fn new(client: Client) -> Self {
         Self {
             client,
-            settings: Settings::default(),
+            user: Arc::default(),
             revision: 0,
             disk: 0,
             documents: HashMap::new(),
@@ -91,6 +90,14 @@ impl Workspace {
         }
     }
 
+    /// The user has other settings.
+    pub(crate) fn configure(&mut self, user: UserSettings) {
+        self.revision += 1;
+        self.disk += 1;
+        self.tools.clear();
+        self.user = Arc::new(user);
+    }
+
     /// Finds every file again and trusts nothing that was read.
     pub(crate) fn rescan(&mut self) {
         self.revision += 1;
@@ -125,14 +132,15 @@ impl Workspace {
         for root in self.projects.keys() {
             if !self.tools.contains_key(root) {
                 // One that is wrong is told by `mailstop check`; editing goes on with the defaults.
-                let read = ToolSettings::holding(root).unwrap_or_default();
+                let read = ToolSettings::holding_over(root, &self.user);
+                let read = read.unwrap_or_else(|_| ToolSettings::of_user(&self.user));
                 self.tools.insert(root.clone(), Arc::new(read));
             }
         }
         Arc::new(World {
             revision: self.revision,
             client: self.client,
-            settings: self.settings,
+            user: Arc::clone(&self.user),
             disk: self.disk,
             documents: self.documents.clone(),
             projects: self.projects.clone(),

@@ -10,7 +10,7 @@ use hsl_decl::HookSet;
 use hsl_graph::Role;
 use hsl_ide::View;
 use hsl_syntax::Parse;
-use mta_project::{Snapshot, ToolSettings, layout};
+use mta_project::{Snapshot, ToolSettings, UserSettings, layout};
 
 use crate::capabilities::Client;
 use crate::closed::Closed;
@@ -21,7 +21,6 @@ use crate::loose::Loose;
 use crate::packed::Packed;
 use crate::remembered::Remembered;
 use crate::reports::{Cache, Ground, Report};
-use crate::settings::Settings;
 use crate::uri;
 
 /// Where a document belongs.
@@ -44,7 +43,7 @@ pub(crate) struct World {
     /// The editor's abilities.
     pub(crate) client: Client,
     /// The user's settings.
-    pub(crate) settings: Settings,
+    pub(crate) user: Arc<UserSettings>,
     /// Counts changes of the disk outside of projects.
     pub(crate) disk: u64,
     /// Open documents by URI, with where they belong.
@@ -102,8 +101,20 @@ impl World {
     /// The settings of the tools for a document.
     pub(crate) fn tools(&self, home: &Home) -> Arc<ToolSettings> {
         let of_project = home.project.as_ref().and_then(|(root, _)| self.tools.get(root));
-        let of_folder = || Arc::new(ToolSettings::holding(&home.path).unwrap_or_default());
+        let of_folder = || {
+            let read = ToolSettings::holding_over(&home.path, &self.user);
+            Arc::new(read.unwrap_or_else(|_| ToolSettings::of_user(&self.user)))
+        };
         of_project.cloned().unwrap_or_else(of_folder)
+    }
+
+    /// The settings of the tools for a URI.
+    pub(crate) fn tools_of(&self, uri: &str) -> Arc<ToolSettings> {
+        if let Some((_, home)) = self.documents.get(uri) {
+            return self.tools(home);
+        }
+        let of_user = || Arc::new(ToolSettings::of_user(&self.user));
+        self.home_of(uri).map_or_else(of_user, |home| self.tools(&home))
     }
 
     /// URIs of the scripts and configuration files of all projects, and of open scripts outside of

@@ -7,6 +7,7 @@ mod features;
 mod index;
 mod project;
 mod robust;
+mod settings;
 mod typed;
 mod workspace;
 

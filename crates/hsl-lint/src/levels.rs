@@ -81,6 +81,11 @@ struct Group {
 }
 
 impl Levels {
+    /// Those by which no advice is reported.
+    pub fn silent() -> Self {
+        Self { groups: vec![Group { every: Some(Level::Off), ..Group::default() }] }
+    }
+
     /// The level of a finding; none for the rule's own severity.
     pub fn of(&self, code: &Code, file: &str) -> Option<Level> {
         if refuses(code) {

@@ -38,7 +38,10 @@ pub use packed::packed_sources;
 pub use packed_view::{PackedFile, PackedView};
 pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
-pub use settings::{FormatSettings, SettingsError, ToolSettings};
+pub use settings::{
+    EditorSettings, FormatSettings, HintSettings, SECTION, Setting, SettingsError, ToolSettings,
+    UserSettings, settings,
+};
 pub use snapshot::{Names, Snapshot};
 pub use suffixes::suffix_list;
 pub use tests::TestSources;

@@ -78,7 +78,11 @@ pub(super) fn actions(
         }
     }
     let only = params.context.only;
-    offered.extend(refactorings(world, uri.as_ref(), Span::new(start, end), only.as_deref()));
+    let mut forms = refactorings(world, uri.as_ref(), Span::new(start, end), only.as_deref());
+    // Imports in order are asked for by name, and when a file is saved.
+    let wanted = world.tools_of(uri.as_ref()).editor.code_actions.refactorings;
+    forms.retain(|(kind, _)| wanted || *kind == lsp::CodeActionKind::SourceOrganizeImports);
+    offered.extend(forms);
     offered.extend(fix_all(&report));
     offered.extend(format(world, uri.as_ref(), only.as_deref()));
     let offered = offered.into_iter().filter(|(kind, _)| is_wanted(kind, only.as_deref()));

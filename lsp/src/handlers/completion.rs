@@ -33,10 +33,12 @@ pub(super) fn completion(
 ) -> Option<lsp::CompletionResponse> {
     let at = params.text_document_position_params;
     let uri = at.text_document.uri.as_ref();
+    let wanted = world.tools_of(uri).editor.completion;
+    let client = Client { snippets: world.client.snippets && wanted.snippets, ..world.client };
     if let Some(config) = world.config(uri) {
         let lines = Lines::new(&config.text, world.client.encoding);
         let items = hsl_ide::yaml::complete(&config, lines.offset(at.position)).into_iter();
-        let item = |(place, item)| proto::config_item(item, place, &lines, world.client.snippets);
+        let item = |(place, item)| proto::config_item(item, place, &lines, client.snippets);
         return Some(items.enumerate().map(item).collect::<Vec<_>>().into());
     }
     let view = world.view(uri)?;
@@ -46,13 +48,14 @@ pub(super) fn completion(
     let place = Place { uri: at.text_document.uri.as_ref().to_owned(), offset };
     let place = serde_json::to_value(place).ok().filter(|_| resolves);
     let around = Around { world, uri, view: &view };
-    let items = hsl_ide::complete(&view, &around, offset);
+    let mut items = hsl_ide::complete(&view, &around, offset);
+    items.retain(|item| wanted.imports || item.extra.is_empty());
     let common = items.first().map(|item| item.replace).filter(|_| world.client.defaults_items);
     let own_data = place.clone().filter(|_| common.is_none());
     let items = items.into_iter().enumerate().map(|(number, item)| {
         let range = (common != Some(item.replace)).then(|| lines.range(item.replace));
         let data = own_data.clone().filter(|_| item.docs.exists() || !item.extra.is_empty());
-        lsp::CompletionItem { data, ..proto::completion(item, number, range, &lines, world.client) }
+        lsp::CompletionItem { data, ..proto::completion(item, number, range, &lines, client) }
     });
     let items: Vec<_> = items.collect();
     let Some(common) = common else { return Some(items.into()) };

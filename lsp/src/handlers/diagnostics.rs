@@ -124,8 +124,17 @@ fn item(
     uri: &str,
     known: Option<&String>,
 ) -> Option<lsp::WorkspaceDocumentDiagnosticReport> {
-    let report = world.report(uri)?;
     let version = world.document(uri).map(|document| document.version);
+    if version.is_none() && !world.tools_of(uri).editor.diagnostics.closed_files {
+        // Who was told of some takes them back.
+        let empty = lsp::WorkspaceFullDocumentDiagnosticReport {
+            uri: uri.into(),
+            version,
+            full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport::default(),
+        };
+        return known.map(|_| empty.into());
+    }
+    let report = world.report(uri)?;
     if known == Some(&report.id) {
         let unchanged_document_diagnostic_report = unchanged(&report);
         let uri = uri.into();

@@ -31,7 +31,13 @@ pub(super) fn whole(
     world: &World,
     params: lsp::DocumentFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
-    edits(world, params.text_document.uri.as_ref())
+    let uri = params.text_document.uri.as_ref();
+    is_wanted(world, uri).then(|| edits(world, uri))?
+}
+
+/// Whether documents and ranges are formatted in the editor.
+fn is_wanted(world: &World, uri: &str) -> bool {
+    world.tools_of(uri).editor.format.enable
 }
 
 /// Edits of a whole open script.
@@ -44,9 +50,9 @@ pub(super) fn range(
     world: &World,
     params: lsp::DocumentRangeFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
-    touching(world, params.text_document.uri.as_ref(), |lines, edit| {
-        touches(lines, params.range, edit)
-    })
+    let uri = params.text_document.uri.as_ref();
+    let touching = || touching(world, uri, |lines, edit| touches(lines, params.range, edit));
+    is_wanted(world, uri).then(touching)?
 }
 
 /// Edits that touch one of many ranges.
@@ -54,9 +60,13 @@ pub(super) fn ranges(
     world: &World,
     params: lsp::DocumentRangesFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
-    touching(world, params.text_document.uri.as_ref(), |lines, edit| {
-        params.ranges.iter().any(|range| touches(lines, *range, edit))
-    })
+    let uri = params.text_document.uri.as_ref();
+    let touching = || {
+        touching(world, uri, |lines, edit| {
+            params.ranges.iter().any(|range| touches(lines, *range, edit))
+        })
+    };
+    is_wanted(world, uri).then(touching)?
 }
 
 fn touches(lines: &Lines<'_>, range: lsp::Range, edit: &Span) -> bool {
@@ -70,6 +80,9 @@ pub(super) fn typed(
     params: lsp::DocumentOnTypeFormattingParams,
 ) -> Option<Vec<lsp::TextEdit>> {
     let uri = params.text_document.uri.as_ref();
+    if !world.tools_of(uri).editor.format.on_type {
+        return None;
+    }
     let document = world.document(uri)?;
     let lines = Lines::new(&document.parse.text, world.client.encoding);
     let statement = hsl_ide::statement_before(&document.parse, lines.offset(params.position))?;

@@ -2,8 +2,9 @@
 
 use diagnostics::Span;
 use gen_lsp_types as lsp;
-use hsl_ide::{View, Wait};
+use hsl_ide::{HintKind, View, Wait};
 use hsl_lint::Waiting;
+use mta_project::HintSettings;
 
 use crate::capabilities::Client;
 use crate::position::Lines;
@@ -22,17 +23,31 @@ pub(super) fn hints(world: &World, params: lsp::InlayHintParams) -> Option<Vec<l
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let piece = Span::new(lines.offset(params.range.start), lines.offset(params.range.end));
+    let wanted = world.tools_of(uri).editor.inlay_hints;
+    if !wanted.enable {
+        return None;
+    }
     let mut hints = hsl_ide::hints(&view, piece);
-    if world.settings.inlay_hints.hooks
+    if wanted.hooks
         && let Some((project, file)) = ProjectGraph::of(world, uri)
     {
         hints.extend(hsl_ide::hook_hints(&view, &project.graph, file, piece));
     }
-    if world.settings.inlay_hints.waits {
+    if wanted.waits {
         hints.extend(hsl_ide::wait_hints(&view, &waits(&view), piece));
     }
-    hints.retain(|hint| world.settings.inlay_hints.shows(hint.kind));
+    hints.retain(|hint| is_wanted(wanted, hint.kind));
     Some(hints.into_iter().map(|hint| proto::hint(hint, &lines)).collect())
+}
+
+fn is_wanted(wanted: HintSettings, kind: HintKind) -> bool {
+    match kind {
+        HintKind::Parameter => wanted.parameter_names,
+        HintKind::Type => wanted.loop_types,
+        HintKind::MayBeNone => wanted.may_be_none,
+        HintKind::Hooks => wanted.hooks,
+        HintKind::Waits => wanted.waits,
+    }
 }
 
 /// What the script of a view, and the functions in its file, wait for.

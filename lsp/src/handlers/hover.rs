@@ -17,6 +17,10 @@ pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
 pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hover> {
     let at = params.text_document_position_params;
     let uri = at.text_document.uri.as_ref();
+    let wanted = world.tools_of(uri).editor.hover;
+    if !wanted.enable {
+        return None;
+    }
     if let Some(config) = world.config(uri) {
         let lines = Lines::new(&config.text, world.client.encoding);
         let found = hsl_ide::yaml::hover(&config, lines.offset(at.position))?;
@@ -29,7 +33,9 @@ pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hove
         return Some(proto::hover(found, &lines));
     }
     let mut found = hsl_ide::hover(&view, offset)?;
-    if let Some((pattern, modifiers, _)) = hsl_ide::pattern_at(&view, offset) {
+    if wanted.patterns
+        && let Some((pattern, modifiers, _)) = hsl_ide::pattern_at(&view, offset)
+    {
         found.markdown += worst_case(&hsl_lint::growth(pattern, modifiers)).as_str();
     }
     Some(proto::hover(found, &lines))

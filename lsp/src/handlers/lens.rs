@@ -29,6 +29,7 @@ pub(super) fn offer(_: Client, all: &mut lsp::ServerCapabilities) {
 
 pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<lsp::CodeLens>> {
     let uri = params.text_document.uri;
+    let wanted = world.tools_of(uri.as_ref()).editor.lens;
     if let Some(config) = world.config(uri.as_ref()) {
         return Some(of_config(world, uri.as_ref(), &config));
     }
@@ -51,13 +52,14 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
         Some(lsp::CodeLens { range, command: None, data: Some(data) })
     };
     let name = &project.graph.file(file).name;
-    let runs = of_hook(world, uri.as_ref(), name).into_iter();
-    let tests =
-        script.facts.symbols.iter().filter(|_| name.ends_with(TESTS) && world.client.runs_tests);
+    let runs = of_hook(world, uri.as_ref(), name).into_iter().filter(|_| wanted.run);
+    let has_tests = name.ends_with(TESTS) && world.client.runs_tests && wanted.run;
+    let tests = script.facts.symbols.iter().filter(|_| has_tests);
     let tests = tests.filter(|symbol| is_test(symbol)).filter_map(|symbol| {
         let arguments = vec![json!(uri.as_ref() as &str), json!(&*symbol.name)];
         Some(lens_of("Run test", TEST, arguments, lines.range(symbol.name_at?.span)))
     });
+    let callable = callable.filter(|_| wanted.references);
     Some(runs.chain(tests).chain(callable.filter_map(lens)).collect())
 }
 
@@ -90,25 +92,27 @@ fn lens_of(
 fn of_config(world: &World, uri: &str, config: &ConfigView) -> Vec<lsp::CodeLens> {
     let Some((_, home)) = world.documents.get(uri) else { return Vec::new() };
     let lines = Lines::new(&config.text, world.client.encoding);
+    let wanted = world.tools(home).editor.lens;
+    let opens = wanted.files && world.client.shows_documents;
+    let creates = wanted.files && world.client.edits.creates_files;
+    let runs = wanted.run && world.client.runs_scripts;
     let lens = |lens: Lens| {
         let range = lines.range(lens.span);
         let (title, command, file) = match &lens.action {
-            LensAction::References => {
+            LensAction::References if wanted.references => {
                 let data = json!({ "uri": uri, "offset": lens.span.start });
                 return Some(lsp::CodeLens { range, command: None, data: Some(data) });
             }
-            LensAction::Open(file) if world.client.shows_documents => ("Open hook", OPEN, file),
-            LensAction::Create(file) if world.client.edits.creates_files => {
-                ("Create hook", CREATE, file)
-            }
-            LensAction::Run(file) if world.client.runs_scripts => ("Run", RUN, file),
-            LensAction::Debug(file) if world.client.runs_scripts => ("Debug", DEBUG, file),
+            LensAction::Open(file) if opens => ("Open hook", OPEN, file),
+            LensAction::Create(file) if creates => ("Create hook", CREATE, file),
+            LensAction::Run(file) if runs => ("Run", RUN, file),
+            LensAction::Debug(file) if runs => ("Debug", DEBUG, file),
             _ => return None,
         };
         let arguments = vec![json!(world.uri_beside(home, file))];
         Some(lens_of(title, command, arguments, range))
     };
-    let packed = packed_lens(world, home);
+    let packed = packed_lens(world, home).filter(|_| wanted.files);
     packed.into_iter().chain(yaml::lenses(config).into_iter().filter_map(lens)).collect()
 }
 

@@ -17,6 +17,9 @@ pub(super) fn links(
 ) -> Option<Vec<lsp::DocumentLink>> {
     let uri = params.text_document.uri.as_ref();
     let (document, home) = world.documents.get(uri)?;
+    if !world.tools(home).editor.document_links.enable {
+        return None;
+    }
     let lines = Lines::new(&document.parse.text, world.client.encoding);
     let found = match (world.view(uri), world.config(uri)) {
         (Some(view), _) => hsl_ide::links(&view),

@@ -75,7 +75,7 @@ pub(super) fn files(world: &World, params: lsp::RenameFilesParams) -> Option<lsp
     for project in ProjectGraph::all(world) {
         let renames = renames_in(&project, &params.files);
         let changes = project::renamed_files(&project.graph, &renames, layout::role_of);
-        if changes.is_empty() {
+        if changes.is_empty() || !project.tools().editor.rename.files {
             continue;
         }
         let edit = workspace_edit(&project, world.client.edits, changes, &[]);

@@ -26,7 +26,11 @@ pub(super) fn signature(
     params: lsp::SignatureHelpParams,
 ) -> Option<lsp::SignatureHelp> {
     let at = params.text_document_position_params;
-    let view = world.view(at.text_document.uri.as_ref())?;
+    let uri = at.text_document.uri.as_ref();
+    if !world.tools_of(uri).editor.signature_help.enable {
+        return None;
+    }
+    let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let found = hsl_ide::signature(&view, lines.offset(at.position))?;
     Some(proto::signature(found, world.client.encoding))

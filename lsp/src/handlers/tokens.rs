@@ -66,6 +66,9 @@ pub(super) fn delta(
 }
 
 fn tokens(world: &World, uri: &str, range: Option<lsp::Range>) -> Option<Vec<lsp::SemanticToken>> {
+    if !world.tools_of(uri).editor.semantic_tokens.enable {
+        return None;
+    }
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let range = range.map_or(0..view.parse.text.len(), |range| {

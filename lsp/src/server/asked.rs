@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use gen_lsp_types as lsp;
 use lsp_server::{RequestId, Response};
+use mta_project::{SECTION, UserSettings};
 use serde_json::{Value, json};
 
 use super::Server;
 use crate::index;
 use crate::jobs::Urgency;
 use crate::outbox::Stop;
-use crate::settings::{SECTION, Settings};
 
 /// What to do with an answer.
 enum Question {
@@ -31,8 +31,14 @@ pub(super) struct Asked {
 impl Server {
     /// What happens once, when the editor is ready.
     pub(super) fn begin(&mut self) {
-        if self.client.watches_files {
-            self.out.request("client/registerCapability", watched());
+        let wanted = [
+            self.client.watches_files.then(watched_files),
+            self.client.tells_settings.then(told_settings),
+        ];
+        let wanted: Vec<_> = wanted.into_iter().flatten().collect();
+        if !wanted.is_empty() {
+            let params = json!({ "registrations": wanted });
+            self.out.request("client/registerCapability", params);
         }
         self.ask_settings();
         self.index();
@@ -78,7 +84,7 @@ impl Server {
         match self.asked.questions.remove(&response.id) {
             Some(Question::Settings) => {
                 let section = result.ok().and_then(|all| all.get(0).cloned());
-                self.configure(Settings::read(section.unwrap_or_default()));
+                self.configure(UserSettings::of_section(&section.unwrap_or_default()));
             }
             Some(Question::Bar(token)) => self.index_with(result.is_ok().then_some(token)),
             None => {}
@@ -94,13 +100,21 @@ impl Server {
 }
 
 /// Files whose change on disk changes what scripts mean.
-fn watched() -> Value {
+fn watched_files() -> Value {
     let globs = ["**/src/{config,hooks,files}/**", "**/*.hsl", "**/mailstop.toml"];
     let watchers = globs.map(|glob| json!({ "globPattern": glob }));
-    let registration = json!({
+    json!({
         "id": "files",
         "method": "workspace/didChangeWatchedFiles",
         "registerOptions": { "watchers": watchers },
-    });
-    json!({ "registrations": [registration] })
+    })
+}
+
+/// That the user has other settings.
+fn told_settings() -> Value {
+    json!({
+        "id": "settings",
+        "method": "workspace/didChangeConfiguration",
+        "registerOptions": { "section": SECTION },
+    })
 }

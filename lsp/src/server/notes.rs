@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use gen_lsp_types as lsp;
 use lsp_server::Notification;
+use mta_project::{SECTION, UserSettings};
 use serde::de::DeserializeOwned;
 
 use super::Server;
-use crate::settings::{SECTION, Settings};
 use crate::uri;
 use crate::workspace::real;
 
@@ -116,10 +116,10 @@ impl Server {
 
     /// Editors that can be asked are; the others send what changed.
     fn configured(&mut self, note: Notification) {
-        let Some(mut params) = params::<lsp::DidChangeConfigurationParams>(note) else { return };
+        let Some(params) = params::<lsp::DidChangeConfigurationParams>(note) else { return };
         match self.client.configures {
             true => self.ask_settings(),
-            false => self.configure(Settings::read(params.settings[SECTION].take())),
+            false => self.configure(UserSettings::of_section(&params.settings[SECTION])),
         }
     }
 }

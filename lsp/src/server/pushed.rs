@@ -54,7 +54,8 @@ impl Server {
             return;
         }
         self.publish_syntax(uri);
-        let (now, idle) = (Instant::now(), self.workspace.settings.idle());
+        let idle = self.world.tools_of(uri).editor.diagnostics.idle;
+        let (now, idle) = (Instant::now(), Duration::from_millis(idle.0));
         let before = self.pushed.edited.replace(now);
         if before.is_none_or(|before| now - before >= idle) {
             self.look_at(uri, Urgency::Awaited);

@@ -142,7 +142,7 @@ fn settings_are_asked_for_and_watched() {
     let mut editor = Editor::start(json!({
         "workspace": {
             "configuration": true,
-            "didChangeWatchedFiles": { "dynamicRegistration": true },
+            "didChangeConfiguration": { "dynamicRegistration": true },
         },
     }));
     editor.was_asked("client/registerCapability");

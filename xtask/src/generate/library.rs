@@ -37,6 +37,7 @@ pub(super) fn files() -> Vec<File> {
     for name in ConfigKind::ALL.map(ConfigKind::file_name) {
         index.push_str(&format!("- [{name}]({}.md)\n", name.trim_end_matches(".yaml")));
     }
+    index.push_str("\n## Editors\n\n- [Settings](settings.md)\n");
     index.push_str("\n## Findings\n\n- [What the tools find](findings/README.md)\n");
     files.push(File { path: format!("{FOLDER}/README.md"), text: index });
     files

@@ -12,6 +12,7 @@ mod library;
 mod parser;
 mod reference;
 mod rows;
+mod settings;
 mod textmate;
 
 /// Writes every generated file, or with `check` compares it.
@@ -24,5 +25,6 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     files.extend(reference::files()?);
     files.extend(library::files());
     files.extend(findings::files());
+    files.extend(settings::files()?);
     files::finish(&files, check)
 }
