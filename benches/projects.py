@@ -167,7 +167,9 @@ def yaml(binary, _):
             found = client.findings(path, begin, lambda found: len(found) > 0)
             yield "YAML of 531 kB, open to findings", 60, found
             settle(client)
-            times = [client.findings(path, client.edit(path, 2 + n, {"line": 3, "character": 0}, n % 2, "#" * (1 - n % 2)), lambda found: True) for n in range(10)]
+            line = path.read_text().split("\n")[5]
+            digit = {"line": 5, "character": line.index("concurrency: ") + len("concurrency: ")}
+            times = [client.findings(path, client.edit(path, 2 + n, digit, n % 2, "1" * (1 - n % 2)), lambda found: True) for n in range(10)]
             yield "YAML of 531 kB, key to findings", 60, spread(times)[0]
         finally:
             client.close()

@@ -193,6 +193,7 @@ fn folder_graph(world: &World, folder: &Path, open: &BTreeMap<PathBuf, &Document
         Input {
             text: Arc::clone(text),
             parse: parse.cloned(),
+            tree: None,
             role: if is_script { Role::Program } else { Role::Data },
             catalog: mta_hooks::catalog_for(&name),
             name,

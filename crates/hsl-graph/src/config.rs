@@ -18,7 +18,7 @@ pub struct Config {
     /// In the order of the table of places.
     pub ids: Vec<IdUse>,
     /// What could be read of the file.
-    pub tree: Node,
+    pub tree: Arc<Node>,
     /// Whether the whole file could be read; ids may be missing otherwise.
     pub whole: bool,
 }
@@ -84,9 +84,12 @@ pub fn hook_at(path: &str) -> Option<Hook> {
 }
 
 impl Config {
-    /// Reads a file, without lines that are not well-formed; none while too much is wrong.
-    pub(crate) fn of(text: &[u8], role: &Role) -> Option<Self> {
-        let (tree, whole) = recover_or_whole(text)?;
+    /// Reads a file, without lines that are not well-formed; none while too much is wrong. Somebody may
+    /// have its tree, when it is whole.
+    pub(crate) fn of(text: &[u8], role: &Role, tree: Option<Arc<Node>>) -> Option<Self> {
+        let known = tree.map(|tree| (tree, true));
+        let recovered = || recover_or_whole(text).map(|(tree, whole)| (Arc::new(tree), whole));
+        let (tree, whole) = known.or_else(recovered)?;
         let mut ids = Vec::new();
         for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
             let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
@@ -179,7 +182,7 @@ transportgroups:
 
     #[test]
     fn ids_stand_where_the_table_says() {
-        let config = Config::of(RUNNING.as_bytes(), &Role::Running).expect("a tree");
+        let config = Config::of(RUNNING.as_bytes(), &Role::Running, None).expect("a tree");
         let shown = config.ids.iter().map(|id| {
             let text = &RUNNING[id.at.range(RUNNING.len())];
             format!("{:?} {text}\n", id.usage)
@@ -193,6 +196,6 @@ transportgroups:
     #[test]
     fn a_broken_text_says_nothing() {
         let broken = "a: [\n".repeat(40);
-        assert_eq!(Config::of(broken.as_bytes(), &Role::Running), None);
+        assert_eq!(Config::of(broken.as_bytes(), &Role::Running, None), None);
     }
 }

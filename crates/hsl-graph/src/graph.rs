@@ -268,12 +268,12 @@ fn members_of(file: FileNo, script: &Script, name: Option<&str>) -> Vec<(FileNo,
 }
 
 fn read(before: Option<&Graph>, input: Input) -> File {
-    let Input { name, text, parse, role, catalog } = input;
+    let Input { name, text, parse, tree, role, catalog } = input;
     let old = before.and_then(|graph| Some(graph.file(graph.file_named(&name)?)));
     if let Some(old) = old.filter(|old| old.role == role && same(&old.text, &text)) {
         return old.clone();
     }
-    let config = role.is_config().then(|| Config::of(&text, &role).map(Arc::new));
+    let config = role.is_config().then(|| Config::of(&text, &role, tree).map(Arc::new));
     let config = config.flatten().or_else(|| old?.config.clone());
     let book = Book::new(Arc::clone(&text), parse, catalog);
     let book = role.is_script().then(|| Arc::new(book));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hsl_decl::{Catalog, Hook};
 use hsl_syntax::Parse;
 use mta_config::ConfigKind;
+use mta_config::yaml::Node;
 
 /// What a file is in its project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct Input {
     pub text: Arc<[u8]>,
     /// Its tree, when somebody has it already.
     pub parse: Option<Parse>,
+    /// Its tree as configuration, when somebody has it and it is whole.
+    pub tree: Option<Arc<Node>>,
     /// What it is.
     pub role: Role,
     /// What its names may mean besides what scripts define.

@@ -28,7 +28,7 @@ pub mod yaml;
 
 pub use check::{check_pair, check_policies, check_running, check_startup, check_suspends};
 pub use kind::ConfigKind;
-pub use load::{Loaded, load_policies, load_running, load_startup, load_suspends};
+pub use load::{Loaded, Parsed, load_policies, load_running, load_startup, load_suspends};
 pub use network::{Network, default_denied};
 pub use pattern::{AddressPattern, DomainPattern, Pattern, PatternKind, PatternTest, TextPattern};
 pub use scalar::{Any, Ignored, Spanned};

@@ -8,7 +8,7 @@ use hsl_decl::Hook;
 use hsl_lint::Levels;
 use hsl_vm::MockTable;
 use mta_config::yaml::Node;
-use mta_config::{Loaded, PolicyFile, Running, Startup, SuspendFile};
+use mta_config::{Loaded, Parsed, PolicyFile, Running, Startup, SuspendFile};
 
 use crate::layout;
 use crate::programs::{self, Programs};
@@ -23,13 +23,13 @@ pub struct Checked {
     /// The running file, if it has no error.
     pub running: Option<Running>,
     /// Tree of the startup file, for the packer.
-    pub startup_tree: Option<Node>,
+    pub startup_tree: Option<Arc<Node>>,
     /// Tree of the running file, for the packer.
-    pub running_tree: Option<Node>,
+    pub running_tree: Option<Arc<Node>>,
     /// Tree of the policy file, if there is one.
-    pub policy_tree: Option<Node>,
+    pub policy_tree: Option<Arc<Node>>,
     /// Tree of the suspend file, if there is one.
-    pub suspend_tree: Option<Node>,
+    pub suspend_tree: Option<Arc<Node>>,
     /// The hooks that compile.
     pub programs: Programs,
     /// Every finding, ordered by file and place.
@@ -113,10 +113,8 @@ fn config(snapshot: &Snapshot, strict: bool) -> Checked {
     let mut findings = snapshot.findings().to_vec();
     let startup_name = Arc::from(layout::STARTUP);
     let running_name = Arc::from(layout::RUNNING);
-    let startup = read(snapshot, &startup_name, &mut findings)
-        .map(|text| mta_config::load_startup(&startup_name, text, strict));
-    let running = read(snapshot, &running_name, &mut findings)
-        .map(|text| mta_config::load_running(&running_name, text, strict));
+    let startup = read(snapshot, &startup_name, &mut findings).map(|file| file.startup(strict));
+    let running = read(snapshot, &running_name, &mut findings).map(|file| file.running(strict));
     let (startup, startup_tree) = take(startup, &mut findings);
     let (running, running_tree) = take(running, &mut findings);
     if let Some(startup) = &startup {
@@ -149,9 +147,9 @@ fn policies(
     strict: bool,
     running: Option<&Running>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Option<Arc<Node>> {
     let name = Arc::from(layout::POLICY);
-    let loaded = mta_config::load_policies(&name, snapshot.text(&name)?, strict);
+    let loaded = snapshot.config(&name)?.policies(strict);
     let check = |file: &PolicyFile| mta_config::check_policies(&name, file, running);
     optional(loaded, check, findings)
 }
@@ -161,9 +159,9 @@ fn suspends(
     strict: bool,
     running: Option<&Running>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Option<Arc<Node>> {
     let name = Arc::from(layout::SUSPEND);
-    let loaded = mta_config::load_suspends(&name, snapshot.text(&name)?, strict);
+    let loaded = snapshot.config(&name)?.suspends(strict);
     let check = |file: &SuspendFile| mta_config::check_suspends(&name, file, running);
     optional(loaded, check, findings)
 }
@@ -173,7 +171,7 @@ fn optional<T>(
     loaded: Loaded<T>,
     check: impl Fn(&T) -> Vec<Diagnostic>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+) -> Option<Arc<Node>> {
     findings.extend(loaded.value.iter().flat_map(check));
     take(Some(loaded), findings).1
 }
@@ -182,18 +180,21 @@ fn read<'s>(
     snapshot: &'s Snapshot,
     name: &Arc<str>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<&'s [u8]> {
-    let text = snapshot.text(name);
+) -> Option<&'s Parsed> {
+    let config = snapshot.config(name);
     let reported = snapshot.findings().iter().any(|finding| finding.file == *name);
-    if text.is_none() && !reported {
+    if config.is_none() && !reported {
         let message = format!("the project has no {name}");
         let finding = Diagnostic::new(&codes::UNREADABLE_FILE, name, Span::default(), message);
         findings.push(finding.help("`mailstop init` makes a project to start from"));
     }
-    text.map(|text| &**text)
+    config
 }
 
-fn take<T>(loaded: Option<Loaded<T>>, findings: &mut Vec<Diagnostic>) -> (Option<T>, Option<Node>) {
+fn take<T>(
+    loaded: Option<Loaded<T>>,
+    findings: &mut Vec<Diagnostic>,
+) -> (Option<T>, Option<Arc<Node>>) {
     let Some(loaded) = loaded else { return (None, None) };
     findings.extend(loaded.diagnostics);
     (loaded.value, loaded.tree)

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use hsl_syntax::Parse;
+use mta_config::Parsed;
 
 /// Bytes of a file that is read when it is asked for. Larger ones are no scripts, and as data they
 /// would fill the memory of an editor.
@@ -20,23 +21,34 @@ pub(crate) struct File {
     root: Option<Arc<Path>>,
     text: OnceLock<Option<Arc<[u8]>>>,
     parse: OnceLock<Parse>,
+    parsed: OnceLock<Parsed>,
 }
 
 impl File {
     /// A text that is known.
     pub(crate) fn new(text: Arc<[u8]>) -> Self {
-        Self { root: None, text: Some(text).into(), parse: OnceLock::new() }
+        Self {
+            root: None,
+            text: Some(text).into(),
+            parse: OnceLock::new(),
+            parsed: OnceLock::new(),
+        }
     }
 
     /// A text whose tree is known.
     pub(crate) fn parsed(parse: Parse) -> Self {
         let text = Some(Arc::clone(&parse.text));
-        Self { root: None, text: text.into(), parse: parse.into() }
+        Self { root: None, text: text.into(), parse: parse.into(), parsed: OnceLock::new() }
     }
 
     /// A file below a folder, to be read later.
     pub(crate) fn unread(root: Arc<Path>) -> Self {
-        Self { root: Some(root), text: OnceLock::new(), parse: OnceLock::new() }
+        Self {
+            root: Some(root),
+            text: OnceLock::new(),
+            parse: OnceLock::new(),
+            parsed: OnceLock::new(),
+        }
     }
 
     /// The text; none when it cannot be read or is too large.
@@ -53,6 +65,12 @@ impl File {
     pub(crate) fn parse(&self, name: &str) -> Option<&Parse> {
         let text = self.text(name)?;
         Some(self.parse.get_or_init(|| hsl_syntax::parse(Arc::clone(text))))
+    }
+
+    /// The text as configuration.
+    pub(crate) fn config(&self, name: &Arc<str>) -> Option<&Parsed> {
+        let text = self.text(name)?;
+        Some(self.parsed.get_or_init(|| Parsed::new(name, text)))
     }
 
     /// The tree, if it was made.

@@ -35,7 +35,10 @@ pub fn graph_on(
             false => Arc::default(),
         };
         let (parse, catalog) = (tree(name), mta_hooks::catalog_for(name));
-        Some(Input { name: name.clone(), text, parse, role, catalog })
+        // Only a tree that is there anyway is of use: a broken text is read in another way.
+        let config = role.is_config().then(|| snapshot.config(name)).flatten();
+        let tree = config.and_then(|config| config.tree().cloned());
+        Some(Input { name: name.clone(), text, parse, tree, role, catalog })
     };
     let inputs = snapshot.names().filter_map(input).collect();
     Graph::new(before, inputs, Arc::clone(snapshot) as _, Arc::clone(shelf))

@@ -79,12 +79,12 @@ pub fn pack_checked(snapshot: &Snapshot, checked: &Checked) -> Option<Bundle> {
     if checked.has_errors() {
         return None;
     }
-    let startup = yaml::emit(checked.startup_tree.as_ref()?);
-    let mut tree = checked.running_tree.clone()?;
+    let startup = yaml::emit(checked.startup_tree.as_deref()?);
+    let mut tree = checked.running_tree.as_deref()?.clone();
     add_scripts(&mut tree, checked.running.as_ref()?, snapshot);
     Some(Bundle {
-        policy: checked.policy_tree.as_ref().map(yaml::emit),
-        suspend: checked.suspend_tree.as_ref().map(yaml::emit),
+        policy: checked.policy_tree.as_deref().map(yaml::emit),
+        suspend: checked.suspend_tree.as_deref().map(yaml::emit),
         ..Bundle::new(startup, yaml::emit(&tree))
     })
 }

@@ -9,6 +9,7 @@ use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
 use hsl_analysis::{ResolveError, Sources};
 use hsl_graph::parallel;
 use hsl_syntax::Parse;
+use mta_config::Parsed;
 
 use crate::file::File;
 use crate::layout;
@@ -131,6 +132,11 @@ impl Snapshot {
     /// The text and tree of a script, parsed once.
     pub fn parse(&self, name: &str) -> Option<&Parse> {
         self.files.get_key_value(name).and_then(|(name, file)| file.parse(name))
+    }
+
+    /// A configuration file with its tree, parsed once.
+    pub fn config(&self, name: &str) -> Option<&Parsed> {
+        self.files.get_key_value(name).and_then(|(name, file)| file.config(name))
     }
 
     /// The text and tree of a script that was parsed already.

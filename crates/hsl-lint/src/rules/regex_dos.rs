@@ -1,5 +1,7 @@
 //! Regular expressions that a short text makes endless.
 
+use std::borrow::Cow;
+
 use diagnostics::Severity;
 use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind, Loc};
 use hsl_syntax::BinaryOp;
@@ -67,9 +69,10 @@ const BYTES: usize = 2_000;
 const ENDS: [u8; 4] = [b'!', b'\n', 0, b'a'];
 
 /// A pattern with what it is matched against.
-struct Match {
+struct Match<'a> {
     at: Loc,
-    regex: Regex,
+    pattern: Cow<'a, [u8]>,
+    modifiers: Cow<'a, str>,
     subject: Option<ExprId>,
 }
 
@@ -80,19 +83,22 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
     if around.is_some_and(|around| around.at == found.at) {
         return;
     }
-    let modifiers = found.regex.modifiers();
     // Blanks and comments are not part of such a pattern.
-    if modifiers.contains('x') {
+    if found.modifiers.contains('x') {
         return;
     }
-    let caseless = modifiers.contains('i');
-    let witness = pump(found.regex.pattern(), caseless).or_else(|| {
+    let caseless = found.modifiers.contains('i');
+    let witness = pump(&found.pattern, caseless).or_else(|| {
         let subject = found.subject.filter(|id| is_untrusted(pass, *id));
-        subject.and_then(|_| slow(found.regex.pattern(), caseless))
+        subject.and_then(|_| slow(&found.pattern, caseless))
     });
-    let Some((text, severity)) = witness.and_then(|pump| judged(&found.regex, &pump)) else {
-        return;
-    };
+    // Most patterns have no witness, so only the others are compiled; what does not compile is not
+    // judged.
+    let judged = witness.and_then(|pump| {
+        let regex = Regex::new(&found.pattern, &found.modifiers).ok()?;
+        judged(&regex, &pump)
+    });
+    let Some((text, severity)) = judged else { return };
     let message = match severity {
         Severity::Error => format!("the text `{text}` takes it too long"),
         _ => format!("the text `{text}` has far too many ways to be tried"),
@@ -103,11 +109,11 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
 }
 
 /// The match that an expression is. A pattern that stands by itself may be matched against anything.
-fn matched(pass: &Pass<'_>, expr: &Expr) -> Option<Match> {
+fn matched<'a>(pass: &'a Pass<'_>, expr: &'a Expr) -> Option<Match<'a>> {
     match &expr.kind {
         ExprKind::Regex { pattern, flags } => {
-            let regex = Regex::new(pattern, flags).ok()?;
-            Some(Match { at: expr.at, regex, subject: None })
+            let (pattern, modifiers) = (Cow::from(&**pattern), Cow::from(&**flags));
+            Some(Match { at: expr.at, pattern, modifiers, subject: None })
         }
         ExprKind::Binary { op: BinaryOp::Match | BinaryOp::NotMatch, left, right } => {
             of_pattern(pass, *right, Some(*left))
@@ -123,14 +129,21 @@ fn matched(pass: &Pass<'_>, expr: &Expr) -> Option<Match> {
     }
 }
 
-fn of_pattern(pass: &Pass<'_>, pattern: ExprId, subject: Option<ExprId>) -> Option<Match> {
+fn of_pattern<'a>(
+    pass: &'a Pass<'_>,
+    pattern: ExprId,
+    subject: Option<ExprId>,
+) -> Option<Match<'a>> {
     let at = pass.expr(pattern).at;
-    let regex = match &pass.expr(pattern).kind {
-        ExprKind::Regex { pattern, flags } => Regex::new(pattern, flags),
-        ExprKind::String(text) => Regex::from_text(text),
+    let (pattern, modifiers) = match &pass.expr(pattern).kind {
+        ExprKind::Regex { pattern, flags } => (Cow::from(&**pattern), Cow::from(&**flags)),
+        ExprKind::String(text) => {
+            let regex = Regex::from_text(text).ok()?;
+            (regex.pattern().to_vec().into(), regex.modifiers().to_owned().into())
+        }
         _ => return None,
     };
-    Some(Match { at, regex: regex.ok()?, subject })
+    Some(Match { at, pattern, modifiers, subject })
 }
 
 fn is_untrusted(pass: &Pass<'_>, subject: ExprId) -> bool {
