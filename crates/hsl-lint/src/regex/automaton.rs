@@ -13,6 +13,8 @@ pub(super) struct Automaton {
     pub(super) sets: Vec<Bytes>,
     pub(super) starts: Vec<usize>,
     follows: FxHashMap<(usize, usize), u8>,
+    /// The same by the position that is followed, in order.
+    successors: Vec<Vec<(usize, bool)>>,
 }
 
 /// Where a part of a pattern begins and ends.
@@ -28,13 +30,34 @@ impl Automaton {
     pub(super) fn of(node: &Node) -> Option<Self> {
         let mut automaton = Self::default();
         automaton.starts = automaton.part(node)?.first;
+        automaton.successors = vec![Vec::new(); automaton.sets.len()];
+        for ((from, to), ways) in &automaton.follows {
+            automaton.successors[*from].push((*to, *ways > 1));
+        }
+        automaton.successors.iter_mut().for_each(|next| next.sort_unstable());
         Some(automaton)
     }
 
     /// The positions that follow one, each with whether several ways lead there.
     pub(super) fn next(&self, from: usize) -> impl Iterator<Item = (usize, bool)> + '_ {
-        let ways = (0..self.sets.len()).map(move |to| (to, self.follows.get(&(from, to))));
-        ways.filter_map(|(to, ways)| Some((to, *ways? > 1)))
+        self.successors[from].iter().copied()
+    }
+
+    /// Whether some text leads from a position back to it.
+    pub(super) fn is_in_loop(&self, at: usize) -> bool {
+        let mut seen = vec![false; self.sets.len()];
+        let mut todo = vec![at];
+        while let Some(from) = todo.pop() {
+            for (next, _) in self.next(from) {
+                if next == at {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[next], true) {
+                    todo.push(next);
+                }
+            }
+        }
+        false
     }
 
     fn part(&mut self, node: &Node) -> Option<Part> {

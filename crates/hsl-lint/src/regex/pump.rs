@@ -67,7 +67,8 @@ impl Pump {
 pub(crate) fn pump(pattern: &[u8], caseless: bool) -> Option<Pump> {
     let automaton = Automaton::of(&parse(pattern, caseless)?)?;
     let prefixes = prefixes(&automaton);
-    (0..automaton.sets.len()).find_map(|at| {
+    let loops = (0..automaton.sets.len()).filter(|at| automaton.is_in_loop(*at));
+    loops.into_iter().find_map(|at| {
         let prefix = prefixes.get(&at)?.clone();
         let pieces = vec![(prefix, twice(&automaton, at)?)];
         Some(Pump { pieces, rate: Rate::Exponential })
