@@ -55,7 +55,7 @@ pub(crate) struct Lines<'t> {
 impl<'t> Lines<'t> {
     pub(crate) fn new(text: &'t [u8], encoding: Encoding) -> Self {
         let last = Cell::new((0, LineCol { line: 0, col: 0 }));
-        Self { text, index: LineIndex::new(text), encoding, last }
+        Self { text, index: LineIndex::of_editor(text), encoding, last }
     }
 
     /// The offset of a position; positions past the end of a line give its end.

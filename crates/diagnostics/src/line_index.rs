@@ -9,7 +9,8 @@ pub struct LineCol {
     pub col: u32,
 }
 
-/// Where the lines of a text begin. Lines end at LF.
+/// Where the lines of a text begin. Lines end at LF, as the language counts them, or also at CR, as
+/// editors do.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
@@ -24,6 +25,20 @@ impl LineIndex {
             starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
         }
         Self { starts, len: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// Reads the text once, with lines that end at LF, CR LF and CR (Language Server Protocol,
+    /// "Text Documents").
+    pub fn of_editor(text: &[u8]) -> Self {
+        let mut index = Self::new(text);
+        let is_alone = |at: &usize| text[*at] == b'\r' && text.get(at + 1) != Some(&b'\n');
+        let alone = (0..text.len()).filter(is_alone);
+        let more: Vec<_> = alone.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)).collect();
+        if !more.is_empty() {
+            index.starts.extend(more);
+            index.starts.sort_unstable();
+        }
+        index
     }
 
     /// Line and byte column of an offset; offsets past the end give the end.
@@ -44,7 +59,7 @@ impl LineIndex {
         self.starts.get(line as usize).copied().unwrap_or(self.len)
     }
 
-    /// Offset of the line's LF, or the end of the text.
+    /// Offset of the byte that ends the line, of CR LF the LF, or the end of the text.
     pub fn line_end(&self, line: u32) -> u32 {
         self.starts.get(line as usize + 1).map_or(self.len, |next| next - 1)
     }
@@ -110,6 +125,17 @@ mod tests {
         assert_eq!(index.offset_utf16(text, LineCol { line: 1, col: 3 }), c);
         assert_eq!(index.offset(LineCol { line: 0, col: 99 }), 2);
         assert_eq!(index.line_col(999), LineCol { line: 3, col: 0 });
+    }
+
+    #[test]
+    fn editors_end_lines_at_cr_too() {
+        let text = b"a\rb\r\nc\nd\r";
+        let index = LineIndex::of_editor(text);
+        assert_eq!((index.lines(), LineIndex::new(text).lines()), (5, 3));
+        assert_eq!(index.line_col(2), LineCol { line: 1, col: 0 });
+        assert_eq!(index.line_col(5), LineCol { line: 2, col: 0 });
+        assert_eq!(index.offset(LineCol { line: 0, col: 9 }), 1);
+        assert_eq!(index.offset(LineCol { line: 4, col: 0 }), 9);
     }
 
     #[test]

@@ -114,12 +114,11 @@ fn encode(tokens: &[SemanticToken], text: &[u8], lines: &Lines<'_>) -> Vec<lsp::
 /// The parts of a span in each of its lines, empty ones and line ends left out.
 fn by_line(span: Span, text: &[u8]) -> impl Iterator<Item = Span> {
     let mut at = span.range(text.len()).start;
-    let parts = text[span.range(text.len())].split(|byte| *byte == b'\n');
+    let parts = text[span.range(text.len())].split(|byte| matches!(byte, b'\n' | b'\r'));
     parts.filter_map(move |part| {
         let start = at;
         at += part.len() + 1;
-        let length = part.strip_suffix(b"\r").unwrap_or(part).len();
-        (length > 0).then(|| Span::new(start, start + length))
+        (!part.is_empty()).then(|| Span::new(start, start + part.len()))
     })
 }
 

@@ -8,8 +8,8 @@ use crate::{Fold, FoldKind};
 
 /// Every fold, by first line.
 pub fn folds(view: &ConfigView) -> Vec<Fold> {
-    let index = LineIndex::new(&view.text);
-    let mut folds = comments(&view.text);
+    let index = LineIndex::of_editor(&view.text);
+    let mut folds = comments(&view.text, &index);
     view.each(|place| {
         let Some(step) = place.steps.last() else { return };
         let full = step.key.map_or(step.node.span, |(_, key)| key.cover(step.node.span));
@@ -24,9 +24,10 @@ pub fn folds(view: &ConfigView) -> Vec<Fold> {
 }
 
 /// Lines in a row that are comments.
-fn comments(text: &[u8]) -> Vec<Fold> {
+fn comments(text: &[u8], index: &LineIndex) -> Vec<Fold> {
     let mut folds: Vec<Fold> = Vec::new();
-    for (line, range) in (0..).zip(lines(text)) {
+    for range in lines(text) {
+        let line = index.line_col(range.start as u32).line;
         if !text[range].trim_ascii_start().starts_with(b"#") {
             continue;
         }
