@@ -77,6 +77,14 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// The `extras://` path of a file of a package, by its name below the script root.
+pub fn package_path(name: &str) -> Option<String> {
+    let inner = name.strip_prefix(PACKAGES)?.strip_prefix('/')?;
+    let (package, _) = inner.split_once('/')?;
+    let is_main = inner.strip_prefix(package) == Some("/main.hsl");
+    Some(format!("extras://{}", if is_main { package } else { inner }))
+}
+
 /// The directory of a file name, without trailing slash.
 pub fn directory(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(directory, _)| directory)
@@ -109,6 +117,9 @@ mod tests {
             ScriptPath { loader: Some("txt"), scheme: Scheme::File, name: "a.eml" }
         );
         assert_eq!(parse("file:old").scheme, Scheme::File);
+        assert_eq!(package_path("extras/ranks/main.hsl").as_deref(), Some("extras://ranks"));
+        assert_eq!(package_path("extras/ranks/by.hsl").as_deref(), Some("extras://ranks/by.hsl"));
+        assert_eq!(package_path("extra.hsl"), None);
         assert_eq!(parse("./x/y.JSON").data_loader().as_deref(), Some("json"));
         assert_eq!(parse("./x.d/y").data_loader(), None);
         assert_eq!(parse("extras://dmarc").name, "dmarc");

@@ -1,6 +1,6 @@
 //! Functions, methods and the options they take.
 
-use crate::{Contexts, Docs, Follows, IdKind, Idle, Key, Origin, Sinks, Ty};
+use crate::{Condition, Contexts, Docs, Follows, IdKind, Idle, Key, Origin, Sinks, Ty};
 
 /// What a call does besides computing its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,12 @@ pub struct Param {
     pub rest: bool,
     /// Literal that stands for an omitted argument, for the documentation.
     pub default: Option<&'static str>,
+    /// Strings that it takes, or that a list of it has.
+    pub values: &'static [&'static str],
+    /// Whether other strings than `values`, or other keys than `keys`, are taken too.
+    pub open: bool,
+    /// Keys of the array that it takes.
+    pub keys: &'static [OptionDecl],
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
     /// What an untrusted or secret value can do harm to there.
@@ -40,6 +46,31 @@ pub struct Param {
     pub checked: bool,
     /// Whether it is the number of seconds that the call waits.
     pub waits: bool,
+}
+
+impl Param {
+    /// A parameter that a call must supply, of which nothing more is known.
+    pub const fn new(name: &'static str, ty: Ty) -> Self {
+        Self {
+            name,
+            ty,
+            required: true,
+            rest: false,
+            default: None,
+            values: &[],
+            open: false,
+            keys: &[],
+            id: None,
+            sinks: Sinks::NONE,
+            checked: false,
+            waits: false,
+        }
+    }
+
+    /// The strings that it takes, when it takes no others.
+    pub const fn strings(&self) -> &'static [&'static str] {
+        if self.open { &[] } else { self.values }
+    }
 }
 
 /// One key of an options array.
@@ -51,8 +82,14 @@ pub struct OptionDecl {
     pub ty: Ty,
     /// Default as the documentation shows it.
     pub default: Option<&'static str>,
-    /// Allowed strings, when the set is closed.
+    /// Strings that it takes, or that a list of it has.
     pub values: &'static [&'static str],
+    /// Whether other strings than `values`, or other keys than `keys`, are taken too.
+    pub open: bool,
+    /// Whether another string is no exception when the call is made: its result tells of it.
+    pub lenient: bool,
+    /// Keys of the array that it takes.
+    pub keys: &'static [Self],
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
     /// The option without which it has no effect.
@@ -66,6 +103,43 @@ pub struct OptionDecl {
 }
 
 impl OptionDecl {
+    /// An option of which nothing more is known.
+    pub const fn new(name: &'static str, ty: Ty, doc: &'static str) -> Self {
+        Self {
+            name,
+            ty,
+            default: None,
+            values: &[],
+            open: false,
+            lenient: false,
+            keys: &[],
+            id: None,
+            needs: None,
+            excludes: None,
+            idle: &[],
+            doc,
+        }
+    }
+
+    /// The strings that it takes, when it takes no others.
+    pub const fn strings(&self) -> &'static [&'static str] {
+        if self.open { &[] } else { self.values }
+    }
+
+    /// Whether another option has no effect beside it, or it has none beside the other.
+    pub fn excludes(&self, other: &Self) -> bool {
+        let given = |idle: &Idle| matches!(idle.0, [Condition::Given(name)] if *name == self.name);
+        self.excludes == Some(other.name)
+            || other.excludes == Some(self.name)
+            || other.idle.iter().any(given)
+    }
+
+    /// What the documentation says of the strings that it takes.
+    pub fn about_values(&self) -> Option<String> {
+        let list = (!self.values.is_empty()).then(|| self.values.join(", "))?;
+        Some(if self.open { format!("For example {list}.") } else { format!("One of {list}.") })
+    }
+
     /// The sentence about when it has no effect; empty when it always has one.
     pub fn limits(&self) -> String {
         let each: Vec<_> = self.idle.iter().map(ToString::to_string).collect();
@@ -119,6 +193,24 @@ impl Function {
     /// Least number of arguments.
     pub fn min_args(&self) -> usize {
         self.params.iter().filter(|p| p.required).count()
+    }
+
+    /// The place of the options array.
+    pub fn options_at(&self) -> Option<usize> {
+        if self.options.is_empty() {
+            return None;
+        }
+        let named = self.params.iter().position(|param| param.name == "options");
+        named.or_else(|| self.params.iter().rposition(|param| param.ty.overlaps(Ty::ARRAY)))
+    }
+
+    /// The keys of the array that stands at a place of the arguments, and whether there are others.
+    pub fn keys_at(&self, place: usize) -> (&'static [OptionDecl], bool) {
+        match self.params.get(place) {
+            _ if Some(place) == self.options_at() => (self.options, false),
+            Some(param) => (param.keys, param.open),
+            None => (&[], true),
+        }
     }
 
     /// Greatest number of arguments; none when unbounded.

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Class, Contexts, Docs, Function, HookDecl, Key};
+use crate::{Class, Contexts, Docs, Function, HookDecl, Key, OptionDecl};
 
 /// A page of functions.
 pub fn topic(title: &str, functions: &[&Function]) -> String {
@@ -72,19 +72,33 @@ fn function(title: &str, function: &Function, page: &mut String) {
     if !function.options.is_empty() {
         page.push_str("\n| Option | Type | Default | Meaning |\n|---|---|---|---|\n");
     }
-    for option in function.options {
-        let default = option.default.unwrap_or("none");
-        let values = match option.values {
-            [] => String::new(),
-            values => format!(" One of {}.", values.join(", ")),
-        };
-        let doc = format!("{}{values} {}", option.doc, option.limits());
-        let (name, doc) = (format!("`{}`", option.name), doc.trim_end());
-        row(page, &[&name, &option.ty.to_string(), default, doc]);
+    options("", function.options, page);
+    for param in function.params.iter().filter(|param| !param.keys.is_empty()) {
+        let _ = writeln!(
+            page,
+            "\n| Key of `${}` | Type | Default | Meaning |\n|---|---|---|---|",
+            param.name
+        );
+        options("", param.keys, page);
     }
     if !function.keys.is_empty() {
         page.push_str("\n| Key of the result | Type | Meaning |\n|---|---|---|\n");
         keys("", function.keys, page);
+    }
+}
+
+/// Rows of options with the keys of the arrays that they take.
+fn options(place: &str, options_below: &[OptionDecl], page: &mut String) {
+    for option in options_below {
+        let default = option.default.unwrap_or("none");
+        let values = option.about_values().map(|text| format!(" {text}")).unwrap_or_default();
+        let name = match place {
+            "" => option.name.to_owned(),
+            _ => format!("{place}[{:?}]", option.name),
+        };
+        let doc = format!("{}{values} {}", option.doc, option.limits());
+        row(page, &[&format!("`{name}`"), &option.ty.to_string(), default, doc.trim_end()]);
+        options(&name, option.keys, page);
     }
 }
 

@@ -135,16 +135,16 @@ pub fn complete(view: &View, around: &dyn Surroundings, offset: usize) -> Vec<Co
             items.extend(names::expression(view, offset, replace));
             items
         }
-        Context::Options(function, used) => keys::options(function, &used, true, replace),
-        Context::BareOptions(function, used) => {
-            let mut items = keys::options(function, &used, false, replace);
+        Context::Options(keys, used) => keys::options(keys, &used, true, replace),
+        Context::BareOptions(keys, used) => {
+            let mut items = keys::options(keys, &used, false, replace);
             items.extend(names::expression(view, offset, replace));
             items
         }
         Context::PatternKeys(value, used) => keys::of_pattern(view, value, &used, replace),
-        Context::Values(option) => keys::values(option, replace),
-        Context::BareValues(option) => {
-            let mut items = keys::quoted_values(option, replace);
+        Context::Values(values) => keys::values(values, replace),
+        Context::BareValues(values) => {
+            let mut items = keys::quoted_values(values, replace);
             items.extend(names::expression(view, offset, replace));
             items
         }

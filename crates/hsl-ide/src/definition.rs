@@ -69,7 +69,7 @@ pub fn library_page(view: &View, offset: usize) -> Option<LibraryPage> {
 
 /// The function whose option a text is; of a method, its class.
 fn option_taker(view: &View, node: Node<'_>) -> Option<&'static str> {
-    let (function, _) = option_of(view, node)?;
+    let (function, ..) = option_of(view, node)?;
     let has =
         |class: &&hsl_decl::Class| class.members().any(|method| std::ptr::eq(method, function));
     let class = view.unit.catalog.classes().find(has);

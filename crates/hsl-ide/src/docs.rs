@@ -60,13 +60,9 @@ pub(crate) fn function(function: &Function) -> String {
         _ = write!(page, "\n*Deprecated: use `{instead}`.*\n");
     }
     _ = write!(page, "\n{}\n", function.docs.0.trim());
-    if !function.options.is_empty() {
-        page += "\n| option | type | default | |\n|---|---|---|---|\n";
-        for option in function.options {
-            let default = option.default.map(|d| format!("`{d}`")).unwrap_or_default();
-            let ty = option.ty.to_string();
-            _ = writeln!(page, "| `{}` | {ty} | {default} | {} |", option.name, cell(option.doc));
-        }
+    page += &options(function.options);
+    for param in function.params.iter().filter(|param| !param.keys.is_empty()) {
+        _ = write!(page, "\nKeys of `${}`:\n{}", param.name, options(param.keys));
     }
     page += &keys(function.keys);
     if function.returns.contains(Ty::NONE) && !function.returns.contains(Ty::ANY) {
@@ -126,13 +122,13 @@ pub(crate) fn option(option: &OptionDecl) -> String {
     let default = option.default.map(|default| format!(" = {default}")).unwrap_or_default();
     let mut page = code(&format!("{:?} => {}{default}", option.name, option.ty));
     _ = write!(page, "\n{}\n", option.doc.trim());
-    if !option.values.is_empty() {
-        let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
-        _ = write!(page, "\nOne of {}.\n", values.join(", "));
+    if let Some(values) = option.about_values() {
+        _ = write!(page, "\n{values}\n");
     }
     if !option.idle.is_empty() {
         _ = write!(page, "\n{}\n", option.limits());
     }
+    page += &options(option.keys);
     page
 }
 
@@ -152,6 +148,19 @@ pub(crate) const SECRET: &str = "\nA secret: the debugger hides it.\n";
 /// Text as a block of code.
 pub(crate) fn code(text: &str) -> String {
     format!("```hsl\n{text}\n```\n")
+}
+
+fn options(options: &[OptionDecl]) -> String {
+    if options.is_empty() {
+        return String::new();
+    }
+    let mut table = "\n| option | type | default | |\n|---|---|---|---|\n".to_owned();
+    for option in options {
+        let default = option.default.map(|d| format!("`{d}`")).unwrap_or_default();
+        let ty = option.ty.to_string();
+        _ = writeln!(table, "| `{}` | {ty} | {default} | {} |", option.name, cell(option.doc));
+    }
+    table
 }
 
 fn keys(keys: &[Key]) -> String {

@@ -1,19 +1,20 @@
 //! What stands under the cursor.
 
 mod literal;
+mod module;
 pub(crate) mod pattern;
 mod word;
 
 use diagnostics::Span;
 use hsl_analysis::types::{Field, Instance, Key, Type};
 use hsl_analysis::{Access, Meaning, Symbol, SymbolId, SymbolKind};
-use hsl_decl::Function;
-use hsl_syntax::ast::{AstNode, Expression, MemberExpression, Regex, SubscriptExpression, span_of};
+use hsl_decl::{Function, OptionDecl};
+use hsl_syntax::ast::{AstNode, Expression, MemberExpression, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
-use crate::complete::context::call_of_array;
 use crate::tokens::before;
-use crate::{View, docs};
+use crate::written_pattern::{self, WrittenPattern};
+use crate::{View, declared, docs};
 
 /// A page about a piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
     if let Some((markdown, span)) = word::page(view, node, offset) {
         return Some(Hover { span, markdown });
     }
-    if let Some((pattern, modifiers, span)) = pattern_parts(view, node) {
-        return Some(Hover { span, markdown: pattern::page(pattern, modifiers) });
+    if let Some(WrittenPattern { body, modifiers, span }) = written_pattern::of_token(view, node) {
+        return Some(Hover { span, markdown: pattern::page(&body, &modifiers) });
     }
     if let Some(markdown) = member_at(view, node) {
         return Some(Hover { span: span_of(node), markdown });
@@ -53,9 +54,7 @@ pub fn hover(view: &View, offset: usize) -> Option<Hover> {
     let markdown = match reference.meaning {
         Meaning::Function(function) => docs::function(function),
         Meaning::Class(class) => docs::class(class),
-        Meaning::File(file) => {
-            docs::code(view.resolved.program.files.get(file.index()).map(|f| &*f.name)?)
-        }
+        Meaning::File(file) => module::page(view.resolved.program.files.get(file.index())?),
         Meaning::Symbol(id) if view.facts().symbol(id).name.starts_with('$') => {
             variable(view, id, node)
         }
@@ -70,15 +69,9 @@ pub fn is_in_text(view: &View, offset: usize) -> bool {
     std::iter::successors(node, |node| node.parent()).take(3).any(|node| node.kind() == "string")
 }
 
-/// The literal pattern at an offset: what stands between its slashes, its modifiers and its place.
-pub fn pattern_at(view: &View, offset: usize) -> Option<(&[u8], &[u8], Span)> {
-    pattern_parts(view, token_at(view, offset)?)
-}
-
-fn pattern_parts<'v>(view: &'v View, node: Node<'_>) -> Option<(&'v [u8], &'v [u8], Span)> {
-    let regex = Regex::cast(node).or_else(|| Regex::cast(node.parent()?))?;
-    let text = view.text();
-    Some((regex.body(text), regex.modifiers(text), regex.span()))
+/// What the text at an offset holds, when that is written out.
+pub fn text_at(view: &View, offset: usize) -> Option<Vec<u8>> {
+    Some(literal::value(view, token_at(view, offset)?)?.0)
 }
 
 /// The token that an offset touches; of two, the one that is a name.
@@ -125,25 +118,23 @@ fn field_page(view: &View, field: &Field) -> String {
 
 /// A page about the option that a key in an options array sets.
 fn option_at(view: &View, node: Node<'_>) -> Option<(String, Span)> {
-    let (function, literal) = option_of(view, node)?;
-    let key = view.text().get(literal.start_byte() + 1..literal.end_byte() - 1)?;
-    let option = function.options.iter().find(|option| option.name.as_bytes() == key)?;
+    let (_, option, literal) = option_of(view, node)?;
     Some((docs::option(option), span_of(literal)))
 }
 
-/// The call whose options array has a text as a key that it knows, and the whole text.
+/// The call in whose options, or in an array of them, a text is a declared key; that key, and the whole
+/// text.
 pub(crate) fn option_of<'v>(
     view: &'v View,
     node: Node<'v>,
-) -> Option<(&'static Function, Node<'v>)> {
+) -> Option<(&'static Function, &'static OptionDecl, Node<'v>)> {
     let literal =
         std::iter::successors(Some(node), |n| n.parent()).take(3).find(|n| n.kind() == "string")?;
     let key = view.text().get(literal.start_byte() + 1..literal.end_byte() - 1)?;
     let tokens = before(&view.parse, literal.start_byte());
     matches!(tokens.last()?.kind(), "[" | ",").then_some(())?;
-    let (function, _) = call_of_array(view, &tokens)?;
-    let is_known = function.options.iter().any(|option| option.name.as_bytes() == key);
-    is_known.then_some((function, literal))
+    let array = declared::array(view, &tokens)?;
+    Some((array.function, array.key(key)?, literal))
 }
 
 /// A page about a method or property of an object.

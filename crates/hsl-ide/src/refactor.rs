@@ -104,7 +104,7 @@ pub fn refactor(view: &View, selected: Span, name: &str) -> Option<Vec<Edit>> {
 }
 
 /// Whether the text after the edits is a program as good as before.
-fn is_sound(view: &View, edits: &[Edit]) -> bool {
+pub(crate) fn is_sound(view: &View, edits: &[Edit]) -> bool {
     let fix = Fix { title: String::new(), edits: edits.to_vec(), safe: true };
     let (text, applied) = diagnostics::apply(view.text(), [&fix]);
     if applied != 1 || text == view.text() || !view.parse.errors.is_empty() {

@@ -3,11 +3,12 @@
 use diagnostics::Span;
 use hsl_analysis::types::Instance;
 use hsl_analysis::{Meaning, Symbol, SymbolId};
-use hsl_decl::Function;
+use hsl_decl::{Effect, Function, Hook};
 use hsl_syntax::ast::{AstNode, Expression, MemberExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::View;
+use crate::declared::{self, DeclaredArray};
 use crate::docs;
 use crate::tokens::{before, expression_ending_at, open_bracket};
 
@@ -33,52 +34,71 @@ pub struct SignatureParameter {
     pub docs: Option<String>,
 }
 
-/// What is known about the call around an offset; inside its options array, the keys.
-pub fn signature(view: &View, offset: usize) -> Option<Signature> {
+/// The ways to make the call around an offset, that of the first hook which comes here first; inside
+/// its options array, the keys.
+pub fn signatures(view: &View, offset: usize) -> Vec<Signature> {
+    find(view, offset).unwrap_or_default()
+}
+
+fn find(view: &View, offset: usize) -> Option<Vec<Signature>> {
     let tokens = before(&view.parse, offset);
     let mut inside = &tokens[..];
-    let mut array = None;
     loop {
         let at = open_bracket(inside)?;
         match inside[at].kind() {
-            "(" => {
-                let call = Call { tokens: &inside[..at], written: &tokens[at + 1..] };
-                return call.signature(view, array.map(|at: usize| &tokens[at + 1..]), offset);
+            "(" => return of_call(view, &inside[..at], &tokens[at + 1..], offset),
+            "[" => {
+                let array = declared::array(view, inside).filter(|array| !array.keys.is_empty());
+                if let Some(array) = array {
+                    return Some(vec![of_keys(view, &array, &tokens[at + 1..])]);
+                }
             }
-            "[" => array = array.or(Some(at)),
             _ => return None,
         }
         inside = &inside[..at];
     }
 }
 
-/// A call that is being written.
-struct Call<'a, 't> {
-    /// What stands before the parenthesis.
-    tokens: &'a [Node<'t>],
-    /// What stands behind it.
-    written: &'a [Node<'t>],
+/// The call of what stands before a parenthesis, with what was written behind it.
+fn of_call(
+    view: &View,
+    tokens: &[Node<'_>],
+    written: &[Node<'_>],
+    offset: usize,
+) -> Option<Vec<Signature>> {
+    let name = *tokens.last()?;
+    let argument = separators(written);
+    match called(view, name, offset)? {
+        Called::Library(function) => Some(of_hooks(view, function, argument)),
+        Called::Own(symbol) => Some(vec![of_own(view.facts().symbol(symbol), argument)?]),
+    }
 }
 
-impl Call<'_, '_> {
-    fn signature(
-        &self,
-        view: &View,
-        array: Option<&[Node<'_>]>,
-        offset: usize,
-    ) -> Option<Signature> {
-        let name = *self.tokens.last()?;
-        let argument = separators(self.written);
-        match called(view, name, offset)? {
-            Called::Library(function) => match array {
-                Some(written) if takes_options(function, argument) => {
-                    Some(of_options(view, function, written))
-                }
-                _ => Some(of_library(function, argument)),
-            },
-            Called::Own(symbol) => of_own(view.facts().symbol(symbol), argument),
+/// What a name of the library means in each hook that comes here: a verdict takes other arguments in
+/// another hook.
+fn of_hooks(view: &View, function: &'static Function, argument: usize) -> Vec<Signature> {
+    let mut ways: Vec<(&'static Function, Vec<Hook>)> = Vec::new();
+    let hooks = view.unit.reached.iter().filter(|_| view.unit.library);
+    for hook in hooks.filter(|_| function.effect == Effect::Terminates) {
+        let Some(found) = view.unit.catalog.function(function.name, Some(hook)) else { continue };
+        let is_same = |(known, _): &&mut (&'static Function, Vec<Hook>)| {
+            known.params == found.params && known.options == found.options
+        };
+        match ways.iter_mut().find(is_same) {
+            Some((_, hooks)) => hooks.push(hook),
+            None => ways.push((found, vec![hook])),
         }
     }
+    if ways.len() < 2 {
+        return vec![of_library(function, argument)];
+    }
+    let way = |(function, hooks): (&'static Function, Vec<Hook>)| {
+        let signature = of_library(function, argument);
+        let hooks: Vec<_> = hooks.into_iter().map(Hook::as_str).collect();
+        let docs = signature.docs.map(|docs| format!("In {}.\n\n{docs}", hooks.join(", ")));
+        Signature { docs, ..signature }
+    };
+    ways.into_iter().map(way).collect()
 }
 
 enum Called {
@@ -152,11 +172,6 @@ fn separators(written: &[Node<'_>]) -> usize {
     count
 }
 
-fn takes_options(function: &Function, argument: usize) -> bool {
-    let named = |at: usize| function.params.get(at).is_some_and(|param| param.name == "options");
-    !function.options.is_empty() && (named(argument) || argument + 1 == function.params.len())
-}
-
 fn of_library(function: &'static Function, argument: usize) -> Signature {
     let mut label = format!("{}(", function.name);
     let mut parameters = Vec::new();
@@ -182,11 +197,11 @@ fn active(parameters: &[SignatureParameter], argument: usize, rest: bool) -> Opt
     }
 }
 
-/// The keys of an options array; the active one is that before the last `=>`.
-fn of_options(view: &View, function: &'static Function, written: &[Node<'_>]) -> Signature {
+/// The keys of an array that is declared; the active one is that before the last `=>`.
+fn of_keys(view: &View, array: &DeclaredArray, written: &[Node<'_>]) -> Signature {
     let mut label = "[".to_owned();
     let mut parameters = Vec::new();
-    for (at, option) in function.options.iter().enumerate() {
+    for (at, option) in array.keys.iter().enumerate() {
         if at > 0 {
             label += ", ";
         }
@@ -200,13 +215,23 @@ fn of_options(view: &View, function: &'static Function, written: &[Node<'_>]) ->
     }
     label += "]";
     let key = key_being_written(view, written);
-    let named = |key: &[u8]| function.options.iter().position(|o| o.name.as_bytes() == key);
+    let named = |key: &[u8]| array.keys.iter().position(|o| o.name.as_bytes() == key);
     let active = key.and_then(named);
-    Signature { label, docs: Some(format!("Options of `{}`.", function.name)), parameters, active }
+    let docs = Some(format!("Options of `{}`.", array.function.name));
+    Signature { label, docs, parameters, active }
 }
 
 fn key_being_written<'v>(view: &'v View, written: &[Node<'_>]) -> Option<&'v [u8]> {
-    let last = written.iter().rposition(|token| token.kind() == ",").map_or(0, |at| at + 1);
+    let mut depth = 0usize;
+    let mut last = 0;
+    for (at, token) in written.iter().enumerate() {
+        match token.kind() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            "," if depth == 0 => last = at + 1,
+            _ => {}
+        }
+    }
     let string = written[last..].iter().find_map(|token| {
         let node = token.parent().filter(|node| node.kind() == "string")?;
         Some(node.byte_range())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hsl_analysis::hir::FileId;
-use hsl_analysis::types::Instance;
+use hsl_analysis::types::{Instance, Type};
 use hsl_analysis::{Access, Meaning, SymbolId};
 use hsl_syntax::Parse;
 use hsl_syntax::ast::{AstNode, Expression, ReturnStatement, span_of};
@@ -18,11 +18,7 @@ use crate::hover::token_at;
 /// returns whose result is.
 pub fn type_definition(view: &View, offset: usize) -> Vec<Target> {
     let Some(node) = token_at(view, offset) else { return Vec::new() };
-    let around = std::iter::successors(Some(node), |node| node.parent()).take(4);
-    let ty = around
-        .filter_map(|node| Expression::cast(node).and_then(|e| view.type_of(e)))
-        .find(|ty| !ty.instances().is_empty())
-        .or_else(|| view.type_of_variable(node));
+    let ty = type_around(view, node);
     let classes = ty.iter().flat_map(|ty| ty.instances().iter());
     let own = classes.filter_map(|instance| match *instance {
         Instance::Own(class) => view.class_symbol(class),
@@ -31,6 +27,27 @@ pub fn type_definition(view: &View, offset: usize) -> Vec<Target> {
     let classes: Vec<_> = own.filter_map(|symbol| of_symbol(view, symbol)).collect();
     let has_shape = ty.as_ref().is_some_and(|ty| ty.shape().is_some());
     if classes.is_empty() && has_shape { shapes(view, node) } else { classes }
+}
+
+/// The classes of the library that the expression at an offset may be an instance of.
+pub fn library_types(view: &View, offset: usize) -> Vec<&'static str> {
+    let ty = token_at(view, offset).and_then(|node| type_around(view, node));
+    let mut names = Vec::new();
+    for class in ty.iter().flat_map(|ty| ty.instances()).filter_map(Instance::library) {
+        if !names.contains(&class.name) {
+            names.push(class.name);
+        }
+    }
+    names
+}
+
+/// The type of the nearest expression that is an object, else of the variable.
+fn type_around(view: &View, node: Node<'_>) -> Option<Type> {
+    let around = std::iter::successors(Some(node), |node| node.parent()).take(4);
+    around
+        .filter_map(|node| Expression::cast(node).and_then(|e| view.type_of(e)))
+        .find(|ty| !ty.instances().is_empty())
+        .or_else(|| view.type_of_variable(node))
 }
 
 /// The array literals that a variable is set to.

@@ -20,7 +20,8 @@ fn view(hook: Option<Hook>, source: &str) -> (View, usize) {
     let sources = MemorySources::new().with(FILE, &text).with("lib.hsl", LIBRARY);
     let unit = Unit::new(hook, mta_hooks::catalog());
     let parse = hsl_syntax::parse(text.into_bytes());
-    let paths = vec![Arc::from("lib.hsl"), Arc::from("lists/domains.json")];
+    let paths = ["extras/ranks/by.hsl", "extras/ranks/main.hsl", "lib.hsl", "lists/domains.json"];
+    let paths = paths.map(Arc::from).to_vec();
     (View::new(&FILE.into(), parse, &sources, unit, paths), offset)
 }
 
@@ -131,8 +132,51 @@ fn members() {
 fn options_and_paths() {
     insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["$0"]);"#), @"extended_result servers timeout type");
     insta::assert_snapshot!(labels(Hook::Eod, r#"dns_query("a", ["timeout" => 1, "$0"]);"#), @"extended_result servers type");
-    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "$0";"#), @"lib.hsl lists/domains.json");
-    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "file://$0";"#), @"file://lib.hsl file://lists/domains.json");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "$0";"#), @"extras://ranks extras://ranks/by.hsl lib.hsl lists/domains.json");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "extras://$0";"#), @"extras://ranks extras://ranks/by.hsl");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"import { a } from "file://$0";"#), @"file://extras/ranks/by.hsl file://extras/ranks/main.hsl file://lib.hsl file://lists/domains.json");
+}
+
+#[test]
+fn strings_of_closed_sets() {
+    insta::assert_snapshot!(labels(Hook::Eod, r#"aes_encrypt($m, $k, "$0");"#), @"cbc ecb");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"$s = Socket("$0");"#), @"AF_INET AF_INET6 AF_UNIX");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"rsa_sign($m, $k, ["hash" => "$0"]);"#), @"md5 sha1 sha256 sha512");
+    assert!(has(Hook::Eod, r#"dns_query("a", ["type" => "$0"]);"#, "mx"));
+    assert!(has(Hook::Eod, r#"Map($0"#, "\"number\"") && has(Hook::Eod, "Map($0", "length"));
+    let notify =
+        r#"$arguments["mail"]->queue("", "a@b.example", "", ["dsn" => ["notify" => ["$0"]]]);"#;
+    insta::assert_snapshot!(labels(Hook::Eod, notify), @"DELAY FAILURE NEVER SUCCESS");
+    assert!(has(Hook::Eod, &notify.replace("\"$0\"", "\"NEVER\", $0"), "\"DELAY\""));
+}
+
+#[test]
+fn keys_of_arrays_below_options() {
+    insta::assert_snapshot!(labels(Hook::RcptTo, r#"Reject("no", ["reply_codes" => ["$0"]]);"#), @"code enhanced");
+    insta::assert_snapshot!(labels(Hook::RcptTo, r#"Reject(["reply_codes" => ["code" => 550, "$0"#), @"enhanced");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"$arguments["mail"]->queue("", "", "", ["dsn" => ["ret" => "FULL", "$0"]]);"#), @"envid notify orcpt");
+    insta::assert_snapshot!(labels(Hook::Eod, r#"smtp_lookup_rcpt(["tls" => "$0"], "", "");"#), @"dane dane_fallback_require_verify dane_require disabled optional optional_verify require require_verify");
+    assert!(has(Hook::Eod, r#"smtp_lookup_rcpt(["$0"], "", "");"#, "saslusername"));
+    assert!(has(Hook::PreDelivery, r#"Try(["timeout" => ["$0"]]);"#, "RCPT"));
+    insta::assert_snapshot!(hovered(Hook::RcptTo, r#"Reject("no", ["reply_codes" => ["enh$0anced" => [5, 7, 1]]]);"#), @r#"
+    ["enhanced"]
+    ```hsl
+    "enhanced" => array
+    ```
+
+    Enhanced status code: a list of three numbers, of which the first is the first digit of the code.
+    "#);
+}
+
+#[test]
+fn options_that_another_excludes_are_left_out() {
+    let all = |source: &str| labels(Hook::Eod, source);
+    let names = all(r#"http("u", ["sourceip" => "192.0.2.1", "$0"]);"#);
+    assert!(!names.contains("sourceip") && names.contains("timeout"), "{names}");
+    let names = all(r#"http("u", ["tls_verify_peer" => false, "$0"]);"#);
+    assert!(!names.contains("ssl_verify_peer") && names.contains("ssl_verify_host"), "{names}");
+    let names = all(r#"dns_query("a", ["$0", "timeout" => 1, "type" => "mx"]);"#);
+    insta::assert_snapshot!(names, @"extended_result servers");
 }
 
 #[test]
@@ -314,6 +358,28 @@ fn words_of_the_mail_standards_are_explained() {
     - `)` end of the group
 
     Keys of a match: `0` all of it, `1` and `"x"`.
+    "#);
+    let literal = hovered(Hook::Eod, r#"echo "a" =~ #/^(?<x>$0a)/i;"#);
+    for text in [
+        r#"pcre_match(''^(?<x>$0a)'', $x);"#,
+        r#"pcre_match("/^(?<x>$0a)/i", $x);"#,
+        r#"$x =~ "^(?<x>$0a)";"#,
+    ] {
+        let page = hovered(Hook::Eod, text);
+        let meaning = |page: &str| {
+            page.split_once("Pattern")
+                .map(|(_, rest)| rest.replace("\n`i`: upper and lower case are the same.\n", ""))
+        };
+        assert!(meaning(&page).is_some() && meaning(&page) == meaning(&literal), "{text}\n{page}");
+    }
+    assert!(!hovered(Hook::Eod, r#"length("^(?<x>$0a)");"#).contains("Pattern"));
+    insta::assert_snapshot!(hovered(Hook::Eod, r#"import { is_local } from "lib$0.hsl"; is_local("x");"#), @r#"
+    ["lib.hsl"]
+    ```hsl
+    lib.hsl
+    ```
+
+    What is shared.
     "#);
     insta::assert_snapshot!(hovered(Hook::Eod, r#"$x = "192.0.2.0/2$04";"#), @r#"
     ["192.0.2.0/24"]

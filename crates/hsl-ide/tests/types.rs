@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_analysis::{MemorySources, Unit};
-use hsl_decl::Hook;
-use hsl_ide::{Alone, View, complete, hints, hover, signature, type_definition};
+use hsl_decl::{Hook, HookSet};
+use hsl_ide::{Alone, View, complete, hints, hover, signatures, type_definition};
 
 const FILE: &str = "src/hooks/eod/default.hsl";
 
 fn view(hook: Hook, source: &str) -> (View, usize) {
     let offset = source.find("$0").expect("a cursor");
     let text = source.replacen("$0", "", 1);
-    let library = "function relay($domain) { return [\"host\" => $domain, \"port\" => 25]; }\n";
+    let library = "function relay($domain) { return [\"host\" => $domain, \"port\" => 25]; }\nclass Route { }\n";
     let sources = MemorySources::new().with(FILE, &text).with("lib.hsl", library);
     let unit = Unit::new(Some(hook), mta_hooks::catalog());
     let parse = hsl_syntax::parse(text.into_bytes());
@@ -38,7 +38,9 @@ fn first_line(source: &str) -> String {
 
 fn signed(source: &str) -> String {
     let (view, offset) = view(Hook::Eod, source);
-    let Some(found) = signature(&view, offset) else { return "nothing".to_owned() };
+    let Some(found) = signatures(&view, offset).into_iter().next() else {
+        return "nothing".to_owned();
+    };
     let active = found.active.map(|at| &found.parameters[at].label);
     let active = active.map(|label| &found.label[label.range(found.label.len())]);
     format!("{} <{}>", found.label, active.unwrap_or("none"))
@@ -82,6 +84,8 @@ fn arrays_with_known_keys_lead_to_where_they_are_made() {
     let called = r#"import { relay } from "lib.hsl"; $r = relay("x"); echo $$0r["host"];"#;
     assert_eq!(made(called), "lib.hsl 33..66");
     assert_eq!(made(r#"$o = 3; echo $$0o;"#), "");
+    let imported = r#"import { Route } from "lib.hsl"; $r = Route(); echo $$0r;"#;
+    assert_eq!(made(imported), "lib.hsl 76..81");
 }
 
 fn class_of(source: &str) -> String {
@@ -145,7 +149,7 @@ fn options_with_values() {
     "extended_result" => ${1|true,false|}
     "servers" => [$1]
     "timeout" => ${1:5}
-    "type" => "$1"
+    "type" => "${1|a,aaaa,mx,txt,cname,ns,ptr,soa,srv,tlsa,caa,naptr,ds|}"
     "#);
 }
 
@@ -170,12 +174,15 @@ fn hovers_tell_types() {
 }
 
 #[test]
-fn signatures() {
+fn calls_have_signatures() {
     insta::assert_snapshot!(signed("str_find(\"a\", $0"), @"str_find(string $string, string $substring, [number $offset]): number <string $substring>");
     insta::assert_snapshot!(signed("function f($a, $b = [1, 2], ...$c) { } f(1, 2, 3, $0"), @"function f($a, $b = [1, 2], ...$c) <...$c>");
     insta::assert_snapshot!(signed("echo length(str_lower($0));"), @"str_lower(string $string): string <string $string>");
     insta::assert_snapshot!(signed("dns_query(\"a\", [\"type\" => $0"), @r#"["type" => string = a, "timeout" => number = 5, "servers" => array = system resolvers, "extended_result" => boolean = false] <"type" => string = a>"#);
     insta::assert_snapshot!(signed("$arguments[\"mail\"]->addHeader(\"a\", $0"), @"addHeader(string $name, string $value, [array $options]): none <string $value>");
+    insta::assert_snapshot!(signed("Reject(\"no\", [\"disconnect\" => true, \"reply_codes\" => [$0"), @r#"["code" => number, "enhanced" => array] <none>"#);
+    insta::assert_snapshot!(signed("Reject(\"no\", [\"reply_codes\" => [\"enhanced\" => [5, $0]]]);"), @r#"["code" => number, "enhanced" => array] <"enhanced" => array>"#);
+    insta::assert_snapshot!(signed("Accept([\"reason\" => [\"a\", $0"), @r#"["reason" => string or array = system text, "reply_codes" => array = predefined] <"reason" => string or array = system text>"#);
     insta::assert_snapshot!(signed("echo 1;$0"), @"nothing");
 }
 
@@ -184,4 +191,25 @@ fn hints_between_the_words() {
     insta::assert_snapshot!(hinted("$0str_find($a, \"x\", 3); length(\"x\");"), @r#"str_find($a, «substring:»"x", «offset:»3); length("x");"#);
     insta::assert_snapshot!(hinted("$0foreach ([\"a\"] as $x) echo $x;"), @r#"foreach (["a"] as $x«: string») echo $x;"#);
     insta::assert_snapshot!(hinted("$0$u = url_parse(\"x\");"), @r#"$u = url_parse("x")«| none»;"#);
+}
+
+#[test]
+fn a_verdict_takes_other_arguments_in_another_hook() {
+    let text = "function f() { Accept($0); }";
+    let offset = text.find("$0").expect("a cursor");
+    let text = text.replacen("$0", "", 1);
+    let sources = MemorySources::new().with("lib.hsl", &text);
+    let reached = HookSet::of(&[Hook::Connect, Hook::RcptTo]);
+    let unit = Unit::reached_from(mta_hooks::catalog(), reached);
+    let parse = hsl_syntax::parse(text.into_bytes());
+    let view = View::new(&"lib.hsl".into(), parse, &sources, unit, Vec::new());
+    let found = signatures(&view, offset);
+    let shown = found.iter().map(|way| {
+        let docs = way.docs.as_deref().and_then(|docs| docs.lines().next());
+        format!("{} {}\n", docs.unwrap_or_default(), way.label)
+    });
+    insta::assert_snapshot!(shown.collect::<String>(), @"
+    In connect. Accept([array $options]): never
+    In rcptto. Accept([array $options]): never
+    ");
 }

@@ -1,7 +1,7 @@
 //! What an expression calls, and with what.
 
 use hsl_analysis::hir::{Arg, Callee, Element, ExprId, ExprKind, Stmt, StmtKind};
-use hsl_decl::{Effect, Function, Ty};
+use hsl_decl::{Effect, Function};
 use hsl_syntax::UnaryOp;
 
 use crate::Pass;
@@ -65,13 +65,8 @@ impl<'a> Pass<'a> {
 
     /// The array literal that is the options of a call.
     pub fn options(&self, function: &Function, args: &[Arg]) -> Option<ExprId> {
-        if function.options.is_empty() || args.iter().any(|arg| arg.spread) {
-            return None;
-        }
-        let named = function.params.iter().position(|param| param.name == "options");
-        let array = || function.params.iter().rposition(|param| param.ty.overlaps(Ty::ARRAY));
-        let array =
-            args.get(named.or_else(array)?).or_else(|| self.only_options(function, args))?;
+        let place = function.options_at().filter(|_| !args.iter().any(|arg| arg.spread))?;
+        let array = args.get(place).or_else(|| self.only_options(function, args))?;
         matches!(self.expr(array.value).kind, ExprKind::Array(_)).then_some(array.value)
     }
 

@@ -43,6 +43,10 @@ mod variables;
 /// What a function has to do with untrusted values is said by `origin = Text`, `cleans = [Pattern]` or
 /// `keeps = [Key]`, and at its parameters by `#[sink(Path)]` and `#[checked]`, in the words of
 /// `hsl_decl::{Origin, Sink}`.
+///
+/// `#[values("ecb", "cbc")]` closes the set of strings that a parameter takes, `#[open]` beside it says
+/// that there are others; the strings may be those of a constant: `#[values(MODES)]`. `#[keys(Server)]`
+/// names the `Options` type that the array is read into.
 #[proc_macro_attribute]
 pub fn library(settings: TokenStream, item: TokenStream) -> TokenStream {
     finish(library::expand(settings.into(), item.into()))
@@ -67,8 +71,10 @@ pub fn class(settings: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `#[option(default = 5)]` gives the value of a missing key and its documentation;
 /// `#[option(shown = "system resolvers")]` only documents it, for `Option<T>` fields;
-/// `#[option(values = ["a", "mx"])]` closes the set; `needs = "background"` names the option without
-/// which it has no effect, `excludes = "sourceipid"` the one beside which it has none; `name` and `ty` override what the field says.
+/// `#[option(values = ["a", "mx"])]` or `values = NAMES` closes the set of strings, unless `open` stands
+/// beside it, and raises no exception for another with `lenient`; `keys = Inner` names the `Options` type that an array is read into;
+/// `needs = "background"` names the option without which it has no effect, `excludes = "sourceipid"` the
+/// one beside which it has none; `name` and `ty` override what the field says.
 #[proc_macro_derive(Options, attributes(option))]
 pub fn options(item: TokenStream) -> TokenStream {
     finish(options::expand(item.into()))

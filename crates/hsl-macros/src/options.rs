@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Field, Ident, Lit, Type};
 
 use crate::record::fields;
-use crate::settings::{Settings, error, id_kind, string_of};
+use crate::settings::{Settings, error, id_kind, keys_of, string_of};
 use crate::{docs, idle, literal, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
@@ -37,7 +37,10 @@ struct Entry {
     declared: Option<TokenStream>,
     default: Option<Lit>,
     shown: Option<String>,
-    values: Vec<String>,
+    values: TokenStream,
+    open: bool,
+    lenient: bool,
+    keys: TokenStream,
     id: TokenStream,
     needs: Option<String>,
     excludes: Option<String>,
@@ -47,7 +50,6 @@ struct Entry {
 fn entry(field: &mut Field) -> syn::Result<Entry> {
     let mut settings = Settings::take(&mut field.attrs, "option")?;
     let Some(ident) = field.ident.clone() else { return error(field.span(), "needs a name") };
-    let values = settings.list("values")?;
     let idle = settings.list("idle")?.into_iter().map(|text| {
         let span = text.span();
         idle::declaration(&string_of(text)?, span)
@@ -66,7 +68,10 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         needs: settings.string("needs")?,
         excludes: settings.string("excludes")?,
         idle,
-        values: values.into_iter().map(string_of).collect::<syn::Result<_>>()?,
+        values: settings.words("values")?,
+        open: settings.flag("open"),
+        lenient: settings.flag("lenient"),
+        keys: keys_of(settings.path("keys")?.as_ref()),
         rust: field.ty.clone(),
         ident,
     };
@@ -81,7 +86,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
 }
 
 fn declaration(entry: &Entry) -> TokenStream {
-    let Entry { rust, name, doc, values, id, idle, .. } = entry;
+    let Entry { rust, name, doc, values, open, lenient, keys, id, idle, .. } = entry;
     let inner = ty::inner(rust, "Option").unwrap_or(rust);
     let ty = entry
         .declared
@@ -97,7 +102,9 @@ fn declaration(entry: &Entry) -> TokenStream {
     });
     quote! {
         ::hsl_decl::OptionDecl {
-            name: #name, ty: #ty, default: #default, values: &[#(#values),*], id: #id,
+            name: #name, ty: #ty, default: #default, values: #values, open: #open,
+            lenient: #lenient, keys: #keys,
+            id: #id,
             needs: #needs, excludes: #excludes, idle: &[#(#idle),*],
             doc: #doc,
         }

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, FnArg, Lit, Pat, Path, Signature, Token, Type};
 
-use crate::settings::{error, id_kind, sinks};
+use crate::settings::{error, id_kind, keys_of, sinks, words};
 use crate::{literal, ty};
 
 /// Where a Rust argument comes from.
@@ -39,6 +39,9 @@ pub(crate) struct Param {
     pub(crate) lent: bool,
     declared: Option<String>,
     shown: Option<String>,
+    values: TokenStream,
+    open: bool,
+    keys: Option<Path>,
     id: Option<Path>,
     sinks: Vec<Path>,
     checked: bool,
@@ -72,6 +75,9 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
     let declared = take_literal(&mut typed.attrs, "ty")?.map(|lit| literal::shown(&lit));
     let shown = take_literal(&mut typed.attrs, "shown")?.map(|lit| literal::shown(&lit));
     let default = take_literal(&mut typed.attrs, "default")?;
+    let values = take_words(&mut typed.attrs, "values")?;
+    let open = take_flag(&mut typed.attrs, "open");
+    let keys = take_path(&mut typed.attrs, "keys")?;
     let id = take_path(&mut typed.attrs, "id")?;
     let sinks = take_names(&mut typed.attrs, "sink")?;
     let checked = take_flag(&mut typed.attrs, "checked");
@@ -92,6 +98,9 @@ fn param(input: &mut FnArg) -> syn::Result<Param> {
         lent,
         declared,
         shown,
+        values,
+        open,
+        keys,
         id,
         sinks,
         checked,
@@ -107,6 +116,9 @@ fn hidden(source: Source) -> Param {
         lent: false,
         declared: None,
         shown: None,
+        values: TokenStream::new(),
+        open: false,
+        keys: None,
         id: None,
         sinks: Vec::new(),
         checked: false,
@@ -121,6 +133,14 @@ fn take_flag(attributes: &mut Vec<Attribute>, name: &str) -> bool {
 fn take_path(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Option<Path>> {
     let at = attributes.iter().position(|a| a.path().is_ident(name));
     at.map(|at| attributes.remove(at).parse_args()).transpose()
+}
+
+fn take_words(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<TokenStream> {
+    let Some(at) = attributes.iter().position(|a| a.path().is_ident(name)) else {
+        return words([]);
+    };
+    let written = attributes.remove(at);
+    words(written.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated)?)
 }
 
 fn take_names(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<Vec<Path>> {
@@ -165,9 +185,11 @@ impl Param {
         };
         let (id, sinks) = (id_kind(self.id.as_ref()), sinks(&self.sinks));
         let (checked, waits) = (self.checked, self.waits);
+        let (values, open, keys) = (&self.values, self.open, keys_of(self.keys.as_ref()));
         Ok(Some(quote! {
             ::hsl_decl::Param {
-                name: #name, ty: #ty, required: #required, rest: #rest, default: #default, id: #id,
+                name: #name, ty: #ty, required: #required, rest: #rest, default: #default,
+                values: #values, open: #open, keys: #keys, id: #id,
                 sinks: #sinks, checked: #checked, waits: #waits,
             }
         }))

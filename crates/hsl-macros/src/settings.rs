@@ -66,6 +66,15 @@ impl Settings {
         }
     }
 
+    /// The strings of `name = ["a", "b"]`, or of the constant `name = NAMES`.
+    pub(crate) fn words(&mut self, name: &str) -> syn::Result<TokenStream> {
+        match self.value(name)? {
+            Some(Expr::Array(array)) => words(array.elems),
+            Some(constant) => words([constant]),
+            None => words([]),
+        }
+    }
+
     /// The names of `name = [A, B]`.
     pub(crate) fn names(&mut self, name: &str) -> syn::Result<Option<Vec<Path>>> {
         let Some(value) = self.value(name)? else { return Ok(None) };
@@ -103,6 +112,24 @@ pub(crate) fn id_kind(name: Option<&Path>) -> TokenStream {
         Some(name) => quote!(::core::option::Option::Some(::hsl_decl::IdKind::#name)),
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// The keys of an array, from the name of the `Options` type that reads it.
+pub(crate) fn keys_of(options: Option<&Path>) -> TokenStream {
+    match options {
+        Some(options) => quote!(<#options as ::hsl_std::binding::Options>::DECLS),
+        None => quote!(&[]),
+    }
+}
+
+/// A set of strings: those that are written, or those of the one constant that is named.
+pub(crate) fn words(written: impl IntoIterator<Item = Expr>) -> syn::Result<TokenStream> {
+    let written: Vec<_> = written.into_iter().collect();
+    if let [Expr::Path(constant)] = &written[..] {
+        return Ok(quote!(&#constant));
+    }
+    let words = written.into_iter().map(string_of).collect::<syn::Result<Vec<_>>>()?;
+    Ok(quote!(&[#(#words),*]))
 }
 
 /// The `origin` of a declaration, from the name of an `Origin`.

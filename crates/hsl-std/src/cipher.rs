@@ -36,7 +36,7 @@ pub(crate) mod functions {
         cx: &mut Cx<'_>,
         message: Str,
         key: Str,
-        mode: Str,
+        #[values("ecb", "cbc")] mode: Str,
         options: CipherOptions,
     ) -> Option<Str> {
         cx.charge(message.len());
@@ -66,7 +66,7 @@ pub(crate) mod functions {
         cx: &mut Cx<'_>,
         message: Str,
         key: Str,
-        mode: Str,
+        #[values("ecb", "cbc")] mode: Str,
         options: CipherOptions,
     ) -> Option<Str> {
         cx.charge(message.len());

@@ -45,6 +45,8 @@ pub(crate) mod functions {
         message: Str,
         #[ty("array or string")]
         #[id(Pki)]
+        #[keys(keys::GivenCertificate)]
+        #[open]
         certificate: Value,
         options: Pkcs7Options,
     ) -> Result<NativeStep, Thrown> {
@@ -77,13 +79,15 @@ pub(crate) mod functions {
         message: Str,
         #[ty("array or string")]
         #[id(Pki)]
+        #[keys(keys::GivenCertificate)]
+        #[open]
         certificate: Value,
         options: SignOptions,
     ) -> Result<NativeStep, Thrown> {
         let signer = keys::of_argument(cx, "cms_sign", &certificate, options.id)?;
         let hash = match &options.digest {
             None => None,
-            Some(name) => match Hash::named(name).filter(|hash| *hash != Hash::Md5) {
+            Some(name) => match Some(name).filter(is_digest).and_then(|name| Hash::named(name)) {
                 Some(hash) => Some(hash),
                 None => return Ok(NativeStep::Return(record(MadeResult::from(None)))),
             },
@@ -203,6 +207,8 @@ pub(crate) mod functions {
         message: Str,
         #[ty("array or string")]
         #[id(Pki)]
+        #[keys(keys::GivenCertificate)]
+        #[open]
         certificate: Value,
         options: DecryptOptions,
     ) -> Result<NativeStep, Thrown> {
@@ -256,6 +262,13 @@ struct Pkcs7Options {
     detached: bool,
 }
 
+/// The digests that signatures are made of; for another there is no result.
+const DIGESTS: [&str; 4] = ["sha1", "sha256", "sha384", "sha512"];
+
+fn is_digest(name: &&Str) -> bool {
+    DIGESTS.iter().any(|known| known.as_bytes() == &name[..])
+}
+
 /// Options of `cms_sign`.
 #[derive(Options)]
 struct SignOptions {
@@ -266,7 +279,7 @@ struct SignOptions {
     #[option(default = true)]
     detached: bool,
     /// Name of the digest.
-    #[option(shown = "sha256")]
+    #[option(shown = "sha256", values = DIGESTS, lenient)]
     digest: Option<Str>,
 }
 

@@ -85,11 +85,15 @@ pub(crate) fn includes(subdomain: &Str, domain: &Str) -> bool {
     }
 }
 
+/// Types of records that scripts ask for; the resolver knows more.
+const TYPES: [&str; 13] =
+    ["a", "aaaa", "mx", "txt", "cname", "ns", "ptr", "soa", "srv", "tlsa", "caa", "naptr", "ds"];
+
 /// Options of `dns_query`.
 #[derive(Options)]
 struct LookupOptions {
-    /// Record type: a, aaaa, mx, txt, cname, ns, ptr, soa and further types.
-    #[option(default = "a")]
+    /// Record type, in any case.
+    #[option(default = "a", values = TYPES, open)]
     r#type: Str,
     /// Seconds.
     #[option(default = 5)]

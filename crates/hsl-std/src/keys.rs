@@ -16,7 +16,7 @@ use crate::binding::wrong_type;
 use crate::compute::compute;
 use crate::resource;
 
-pub(crate) use named::{NoIdentity, configured, identity, named, of_argument};
+pub(crate) use named::{GivenCertificate, NoIdentity, configured, identity, named, of_argument};
 
 /// Builtins of this topic.
 #[library(topic = "keys")]
@@ -292,11 +292,11 @@ pub(crate) mod functions {
 /// Options of `rsa_sign`.
 #[derive(Options)]
 struct SignOptions {
-    /// Digest: md5, sha1, sha256 or sha512.
-    #[option(default = "sha256")]
+    /// Digest.
+    #[option(default = "sha256", values = DIGESTS, lenient)]
     hash: Str,
-    /// Form of a key that is text: PrivateKeyInfo (PKCS#8) or RSAPrivateKey.
-    #[option(default = "RSAPrivateKey", idle = ["pem", "id"])]
+    /// Form of a key that is text; PrivateKeyInfo is PKCS#8.
+    #[option(default = "RSAPrivateKey", values = ["RSAPrivateKey", "PrivateKeyInfo"], lenient, idle = ["pem", "id"])]
     format: Str,
     /// The key is PEM, not DER.
     #[option(default = false, idle = ["id"])]
@@ -309,11 +309,11 @@ struct SignOptions {
 /// Options of `rsa_verify`.
 #[derive(Options)]
 struct VerifyOptions {
-    /// Digest: md5, sha1, sha256 or sha512.
-    #[option(default = "sha256")]
+    /// Digest.
+    #[option(default = "sha256", values = DIGESTS, lenient)]
     hash: Str,
-    /// Form of the key: SubjectPublicKeyInfo or RSAPublicKey.
-    #[option(default = "RSAPublicKey", idle = ["pem", "id"])]
+    /// Form of the key.
+    #[option(default = "RSAPublicKey", values = ["RSAPublicKey", "SubjectPublicKeyInfo"], lenient, idle = ["pem", "id"])]
     format: Str,
     /// The key is PEM, not DER.
     #[option(default = false, idle = ["id"])]
@@ -358,9 +358,12 @@ impl VerifyOptions {
     }
 }
 
-/// The digests that the documentation names.
+/// The digests that signatures with RSA are made of; another gives `none`.
+const DIGESTS: [&str; 4] = ["md5", "sha1", "sha256", "sha512"];
+
 fn hash(name: &[u8]) -> Option<Hash> {
-    Hash::named(name).filter(|hash| *hash != Hash::Sha384)
+    let is_known = DIGESTS.iter().any(|known| known.as_bytes() == name);
+    Hash::named(name).filter(|_| is_known)
 }
 
 fn read(text: &[u8], fits: fn(&PrivateKey) -> bool) -> Option<Value> {

@@ -62,6 +62,7 @@ use hsl_vm::{Library, NativeClass};
 use dns::older as dns_older;
 
 pub use domains::{SuffixError, SuffixList};
+pub use lookups::StateTimeouts;
 pub use mail::{
     CopyDsn, CopyOptions, GivenAddress, MESSAGE_OF_TEXT, Mail, MailMessage, MimePart, QueuedCopy,
     QueuedId, Submission,

@@ -17,6 +17,7 @@ use mail_crypto::Certificate;
 use crate::binding::{TextOrArray, object, record};
 use crate::certificates::X509;
 pub(crate) use server::ServerOptions;
+pub use server::StateTimeouts;
 
 /// Builtins of this topic.
 #[library(topic = "protocols")]
@@ -47,7 +48,7 @@ pub(crate) mod functions {
     /// Source: RFC 5321 §4.3.2, RFC 7672. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number or array", result = LookupResult)]
     fn smtp_lookup_rcpt(
-        server: TextOrArray,
+        #[keys(ServerOptions)] server: TextOrArray,
         sender: TextOrArray,
         recipient: TextOrArray,
         options: LookupOptions,
@@ -81,7 +82,7 @@ pub(crate) mod functions {
     /// Source: RFC 4954, RFC 4616, RFC 2195. Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "number")]
     fn smtp_lookup_auth(
-        server: TextOrArray,
+        #[keys(ServerOptions)] server: TextOrArray,
         username: Str,
         password: Str,
     ) -> Result<NativeStep, Thrown> {

@@ -58,7 +58,10 @@ impl Socket {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = reads)]
-    fn new(family: Str, r#type: Str) -> Result<Self, Thrown> {
+    fn new(
+        #[values("AF_INET", "AF_INET6", "AF_UNIX")] family: Str,
+        #[values("SOCK_STREAM", "SOCK_DGRAM")] r#type: Str,
+    ) -> Result<Self, Thrown> {
         let unknown = |what: &str, given: &Str, known: &str| {
             Thrown::Error(format!("Socket: ${what} must be {known}, not \"{}\"", given.to_lossy()))
         };

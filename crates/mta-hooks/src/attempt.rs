@@ -4,7 +4,7 @@
 
 use hsl_decl::Ty;
 use hsl_macros::Options;
-use hsl_std::GivenAddress;
+use hsl_std::{GivenAddress, StateTimeouts};
 use hsl_vm::{Array, FromValue, Str, Thrown, Value};
 
 use crate::address::Replacement;
@@ -187,7 +187,7 @@ pub(crate) struct TryOptions {
     #[option(shown = "as queued")]
     jobid: Option<Str>,
     /// Seconds per SMTP state.
-    #[option(shown = "RFC defaults")]
+    #[option(shown = "RFC defaults", keys = StateTimeouts, open)]
     timeout: Option<Array>,
     /// Seconds to wait for the connection.
     #[option(shown = "30")]

@@ -6,7 +6,7 @@ use hsl_vm::{Array, Str, Thrown, Value};
 
 use crate::connection::ConnectConnection;
 use crate::phase::phase;
-use crate::reply::{Classes, Reason, Reply};
+use crate::reply::{Classes, Reason, Reply, ReplyCodes};
 use crate::transaction::TransactionId;
 
 /// Variables of the connect hook.
@@ -115,16 +115,16 @@ struct AcceptOptions {
     remoteip: Option<Str>,
     /// Replace the reverse DNS name from now on.
     remoteptr: Option<Str>,
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     reply_codes: Option<Array>,
 }
 
 /// Options of `Reject` and `Defer`.
 #[derive(Options)]
 struct RefuseOptions {
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     reply_codes: Option<Array>,
 }
 

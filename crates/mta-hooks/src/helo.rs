@@ -7,7 +7,7 @@ use hsl_vm::{Array, Str, Thrown, Value};
 use crate::connection::HeloConnection;
 use crate::phase::phase;
 use crate::refusal::{Refusal, RefuseOptions};
-use crate::reply::{Classes, Reason, Reply};
+use crate::reply::{Classes, Reason, Reply, ReplyCodes};
 use crate::transaction::TransactionId;
 
 /// Variables of the helo hook.
@@ -103,8 +103,8 @@ struct AcceptOptions {
     /// First line of the reply.
     #[option(shown = "system host name")]
     reason: Option<Reason>,
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     reply_codes: Option<Array>,
 }
 

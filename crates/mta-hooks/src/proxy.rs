@@ -6,7 +6,7 @@ use hsl_vm::{Array, Str, Thrown, Value};
 
 use crate::connection::Connection;
 use crate::phase::phase;
-use crate::reply::{Classes, Reason, Reply};
+use crate::reply::{Classes, Reason, Reply, ReplyCodes};
 use crate::transaction::AnyTransaction;
 
 /// Variables of the proxy hook.
@@ -95,8 +95,8 @@ struct ReplyOptions {
     /// Close the connection after the reply.
     #[option(default = false)]
     disconnect: bool,
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     reply_codes: Option<Array>,
     /// Run this hook for the next command too.
     #[option(default = false)]

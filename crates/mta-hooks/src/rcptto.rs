@@ -9,7 +9,7 @@ use crate::address::Replacement;
 use crate::connection::Connection;
 use crate::phase::phase;
 use crate::refusal::{Refusal, RefuseOptions};
-use crate::reply::{Classes, Reason, Reply};
+use crate::reply::{Classes, Reason, Reply, ReplyCodes};
 use crate::transaction::{Address, Params, Transaction};
 
 /// Variables of the rcptto hook.
@@ -108,8 +108,8 @@ struct AcceptOptions {
     /// Text of the reply.
     #[option(shown = "system text")]
     reason: Option<Reason>,
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     reply_codes: Option<Array>,
 }
 

@@ -3,7 +3,7 @@
 use hsl_macros::Options;
 use hsl_vm::{Array, Thrown};
 
-use crate::reply::{Classes, Reason, Reply};
+use crate::reply::{Classes, Reason, Reply, ReplyCodes};
 
 /// A refusing reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(crate) struct RefuseOptions {
     /// Close the connection after the reply.
     #[option(default = false)]
     pub(crate) disconnect: bool,
-    /// Override codes: code (number), enhanced (list of three numbers).
-    #[option(shown = "predefined")]
+    /// Other codes than those of the verdict.
+    #[option(shown = "predefined", keys = ReplyCodes)]
     pub(crate) reply_codes: Option<Array>,
 }

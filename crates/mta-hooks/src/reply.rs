@@ -8,6 +8,8 @@
 //! *Sources.* RFC 5321 §4.2, RFC 3463 §2.
 
 use hsl_decl::Ty;
+use hsl_macros::Options;
+use hsl_std::binding::{GivenOptions, Options as _};
 use hsl_vm::{Array, FromValue, Thrown, Value};
 
 /// Longest line of text, so that code, enhanced code and line end fit into 512 octets
@@ -60,14 +62,26 @@ impl Reply {
     }
 
     fn replace_codes(&mut self, codes: &Array, allowed: &Classes) -> Result<(), Thrown> {
-        if let Some(code) = present(codes, "code") {
+        let given = ReplyCodes::read(&GivenOptions::new("reply_codes", Some(codes)))?;
+        if let Some(code) = &given.code {
             self.code = status(code, allowed)?;
         }
-        if let Some(enhanced) = present(codes, "enhanced") {
+        if let Some(enhanced) = &given.enhanced {
             self.enhanced = Some(enhanced_status(enhanced, self.code)?);
         }
         Ok(())
     }
+}
+
+/// Keys of the option `reply_codes`.
+#[derive(Options)]
+pub(crate) struct ReplyCodes {
+    /// Status code; its first digit must fit the verdict.
+    #[option(ty = "number")]
+    code: Option<Value>,
+    /// Enhanced status code: a list of three numbers, of which the first is the first digit of the code.
+    #[option(ty = "array")]
+    enhanced: Option<Value>,
 }
 
 /// First digits that a verdict's code may have.
@@ -114,10 +128,6 @@ fn lines(text: &[u8]) -> Vec<Vec<u8>> {
 fn clean(line: &[u8]) -> Vec<u8> {
     let kept = line.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0));
     kept.take(LINE_LIMIT).collect()
-}
-
-fn present<'a>(codes: &'a Array, name: &str) -> Option<&'a Value> {
-    codes.get_str(name).filter(|value| !value.is_none())
 }
 
 fn status(value: &Value, allowed: &Classes) -> Result<u16, Thrown> {

@@ -59,6 +59,26 @@ pub fn variables(decl: &HookDecl, given: &Array) -> Result<Vec<(&'static str, Va
         .collect()
 }
 
+/// A message as a test gives it.
+const MESSAGE: &str = "\"Subject: Test\\r\\n\\r\\nText.\\r\\n\"";
+
+/// The keys of a variable that a test is likely to give, with values that fit, as a script writes them.
+pub fn likely(variable: &Variable) -> Vec<(&'static str, String)> {
+    let there = variable.keys.iter().filter(|key| !key.optional || USUAL.contains(&key.name));
+    let written = there.filter_map(|key| {
+        let text = TEXTS.iter().find(|(known, _)| *known == key.name);
+        let number = NUMBERS.iter().find(|(known, _)| *known == key.name);
+        let value = match (text, number) {
+            _ if key.ty.contains(Ty::OBJECT) => MESSAGE.to_owned(),
+            (Some((_, text)), _) if key.ty.contains(Ty::STRING) => format!("{text:?}"),
+            (_, Some((_, number))) if key.ty.contains(Ty::NUMBER) => number.to_string(),
+            _ => return None,
+        };
+        Some((key.name, value))
+    });
+    written.collect()
+}
+
 fn plain(variable: &Variable) -> &'static str {
     variable.name.trim_start_matches('$')
 }

@@ -5,6 +5,8 @@
 //! given them then, from the text of that moment; the others have them at once.
 
 mod forms;
+mod secret;
+mod stub;
 
 use diagnostics::{Diagnostic, Edit, Fix, Span};
 use gen_lsp_types as lsp;
@@ -22,6 +24,7 @@ pub(super) fn offer(client: Client, all: &mut lsp::ServerCapabilities) {
         lsp::CodeActionKind::RefactorExtract,
         lsp::CodeActionKind::RefactorInline,
         lsp::CodeActionKind::RefactorRewrite,
+        stub::kind(),
         lsp::CodeActionKind::SourceOrganizeImports,
         lsp::CodeActionKind::SourceFixAll,
         format_kind(),
@@ -46,6 +49,10 @@ enum Action {
     Allow { code: String, place: usize },
     /// The script of a hook, by its URI, made.
     Create { script: String },
+    /// The secret that begins at a byte, moved to a file.
+    MoveSecret { at: u32 },
+    /// A test of what stands at a byte, begun.
+    BeginTest { at: u32 },
     /// Another form of the script, by its name, of the bytes from `start` to `end`.
     Refactor { name: String, start: u32, end: u32 },
     /// Every safe fix.
@@ -75,10 +82,12 @@ pub(super) fn actions(
         if here {
             offered.extend(of_finding(&report, number));
             offered.extend(creation(world, uri.as_ref(), &report, number));
+            offered.extend(secret::offer(world, uri.as_ref(), &report, number));
         }
     }
     let only = params.context.only;
     let mut forms = refactorings(world, uri.as_ref(), Span::new(start, end), only.as_deref());
+    forms.extend(stub::offer(world, uri.as_ref(), start));
     // Imports in order are asked for by name, and when a file is saved.
     let wanted = world.tools_of(uri.as_ref()).editor.code_actions.refactorings;
     forms.retain(|(kind, _)| wanted || *kind == lsp::CodeActionKind::SourceOrganizeImports);
@@ -188,6 +197,8 @@ fn edit(world: &World, uri: &str, report: &Report, action: &Action) -> Option<ls
             vec![hsl_ide::allow(&report.text, find(code, *place)?)]
         }
         Action::Create { script } => return world.creation(script),
+        Action::MoveSecret { at } => return secret::edit(world, uri, *at),
+        Action::BeginTest { at } => return stub::edit(world, uri, *at),
         Action::Refactor { name, start, end } => {
             let selected = Span { start: *start, end: *end };
             hsl_ide::refactor(&*world.view(uri)?, selected, name)?

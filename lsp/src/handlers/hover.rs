@@ -1,5 +1,7 @@
 //! What stands under the cursor.
 
+mod beyond;
+
 use gen_lsp_types as lsp;
 use hsl_ide::{Hover, View};
 use hsl_lint::Growth;
@@ -34,11 +36,22 @@ pub(super) fn hover(world: &World, params: lsp::HoverParams) -> Option<lsp::Hove
     }
     let mut found = hsl_ide::hover(&view, offset)?;
     if wanted.patterns
-        && let Some((pattern, modifiers, _)) = hsl_ide::pattern_at(&view, offset)
+        && let Some(pattern) = hsl_ide::pattern_at(&view, offset)
     {
-        found.markdown += worst_case(&hsl_lint::growth(pattern, modifiers)).as_str();
+        found.markdown += &worst_case(&hsl_lint::growth(&pattern.body, &pattern.modifiers));
     }
+    if let Some(text) = hsl_ide::text_at(&view, offset) {
+        found.markdown.extend(beyond::zone(&text));
+    }
+    found.markdown.extend(package(world, uri, &view, offset));
     Some(proto::hover(found, &lines))
+}
+
+/// The introduction of the package that a path at an offset leads into.
+fn package(world: &World, uri: &str, view: &View, offset: usize) -> Option<String> {
+    let (_, home) = world.documents.get(uri).filter(|_| hsl_ide::is_in_text(view, offset))?;
+    let (root, _) = home.project.as_ref()?;
+    beyond::package(root, &hsl_ide::definition(view, offset)?.file)
 }
 
 /// What of the project the text at an offset names.

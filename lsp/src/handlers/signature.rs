@@ -32,6 +32,6 @@ pub(super) fn signature(
     }
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let found = hsl_ide::signature(&view, lines.offset(at.position))?;
-    Some(proto::signature(found, world.client.encoding))
+    let found = hsl_ide::signatures(&view, lines.offset(at.position));
+    (!found.is_empty()).then(|| proto::signatures(found, world.client.encoding))
 }

@@ -4,6 +4,7 @@ use gen_lsp_types as lsp;
 use hsl_ide::{Target, View};
 
 use crate::capabilities::Client;
+use crate::pages;
 use crate::position::Lines;
 use crate::world::World;
 
@@ -21,7 +22,16 @@ pub(super) fn type_definition(
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let targets = hsl_ide::type_definition(&view, lines.offset(at.position));
     let locations = targets.iter().filter_map(|target| location(world, uri, &view, target));
-    Some(lsp::Definition::from(locations.collect::<Vec<_>>()).into())
+    let mut locations: Vec<_> = locations.collect();
+    if world.client.shows_pages {
+        let names = hsl_ide::library_types(&view, lines.offset(at.position)).into_iter();
+        let page = |name| {
+            let uri = pages::uri_of_name(name).into();
+            lsp::Location { uri, range: lsp::Range::default() }
+        };
+        locations.extend(names.map(page));
+    }
+    Some(lsp::Definition::from(locations).into())
 }
 
 /// A place in a file of the program of a view.

@@ -11,6 +11,9 @@ use crate::project::ProjectGraph;
 /// The mark of places that somebody should look at.
 const UNCERTAIN: &str = "uncertain";
 
+/// The mark of files that somebody should know of.
+const CREATED: &str = "created";
+
 /// What an editor can do with changes of several files.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct EditSupport {
@@ -40,19 +43,73 @@ impl EditSupport {
 }
 
 /// A file that is not there yet, with its text.
-pub(crate) fn new_file(uri: &str, new_text: String) -> lsp::WorkspaceEdit {
-    let options = lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
-    let create = lsp::CreateFile { uri: uri.into(), options: Some(options), annotation_id: None };
-    let text_document = lsp::OptionalVersionedTextDocumentIdentifier {
-        version: None,
-        text_document_identifier: lsp::TextDocumentIdentifier { uri: uri.into() },
-    };
-    let start = lsp::Range::default();
-    let edits = vec![lsp::TextEdit { range: start, new_text }.into()];
-    let fill = lsp::TextDocumentEdit { text_document, edits };
+pub(crate) struct NewFile {
+    /// Its URI.
+    pub(crate) uri: String,
+    /// Its text.
+    pub(crate) text: String,
+}
+
+/// A file that is not there yet.
+pub(crate) fn new_file(uri: &str, text: String) -> lsp::WorkspaceEdit {
+    let file = NewFile { uri: uri.to_owned(), text };
     lsp::WorkspaceEdit {
-        document_changes: Some(vec![create.into(), fill.into()]),
+        document_changes: Some(created(file, None)),
         ..lsp::WorkspaceEdit::default()
+    }
+}
+
+/// Files that are not there yet, and the edits of one that is, with its version. With a sentence about
+/// them, editors that can show them before they are made.
+pub(crate) fn new_files(
+    support: EditSupport,
+    files: Vec<NewFile>,
+    edited: Option<(&str, i32, Vec<lsp::TextEdit>)>,
+    about: Option<&str>,
+) -> lsp::WorkspaceEdit {
+    let mark = about.filter(|_| support.annotations).map(|_| CREATED);
+    let created = files.into_iter().flat_map(|file| created(file, mark));
+    let edited = edited.map(|(uri, version, edits)| {
+        let text_document = versioned(uri, Some(version));
+        let edits = edits.into_iter().map(lsp::Edit::TextEdit).collect();
+        lsp::TextDocumentEdit { text_document, edits }.into()
+    });
+    let annotation = lsp::ChangeAnnotation {
+        label: "New file".to_owned(),
+        needs_confirmation: Some(true),
+        description: about.map(str::to_owned),
+    };
+    lsp::WorkspaceEdit {
+        changes: None,
+        document_changes: Some(created.chain(edited).collect()),
+        change_annotations: mark.map(|mark| HashMap::from([(mark.to_owned(), annotation)])),
+    }
+}
+
+fn created(file: NewFile, mark: Option<&str>) -> Vec<lsp::DocumentChange> {
+    let options = lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
+    let create = lsp::CreateFile {
+        uri: file.uri.as_str().into(),
+        options: Some(options),
+        annotation_id: mark.map(str::to_owned),
+    };
+    let text_edit = lsp::TextEdit { range: lsp::Range::default(), new_text: file.text };
+    let text = match mark {
+        Some(mark) => {
+            let annotation_id = mark.to_owned();
+            lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id, text_edit })
+        }
+        None => lsp::Edit::TextEdit(text_edit),
+    };
+    let text_document = versioned(&file.uri, None);
+    let fill = lsp::TextDocumentEdit { text_document, edits: vec![text] };
+    vec![create.into(), fill.into()]
+}
+
+fn versioned(uri: &str, version: Option<i32>) -> lsp::OptionalVersionedTextDocumentIdentifier {
+    lsp::OptionalVersionedTextDocumentIdentifier {
+        version,
+        text_document_identifier: lsp::TextDocumentIdentifier { uri: uri.into() },
     }
 }
 

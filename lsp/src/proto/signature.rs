@@ -6,8 +6,13 @@ use hsl_ide::{Signature, SignatureParameter};
 use super::markdown;
 use crate::position::{Encoding, Lines};
 
-/// A signature; places of parameters are counted in the editor's unit.
-pub(crate) fn signature(found: Signature, encoding: Encoding) -> lsp::SignatureHelp {
+/// Signatures, the first of them chosen; places of parameters are counted in the editor's unit.
+pub(crate) fn signatures(found: Vec<Signature>, encoding: Encoding) -> lsp::SignatureHelp {
+    let signatures = found.into_iter().map(|found| signature(found, encoding)).collect();
+    lsp::SignatureHelp { signatures, active_signature: Some(0), active_parameter: None }
+}
+
+fn signature(found: Signature, encoding: Encoding) -> lsp::SignatureInformation {
     let lines = Lines::new(found.label.as_bytes(), encoding);
     let parameter = |parameter: SignatureParameter| {
         let range = lines.range(parameter.label);
@@ -17,15 +22,10 @@ pub(crate) fn signature(found: Signature, encoding: Encoding) -> lsp::SignatureH
     };
     let parameters = found.parameters.into_iter().map(parameter).collect();
     let active = found.active.map(|at| (at as u32).into());
-    let information = lsp::SignatureInformation {
+    lsp::SignatureInformation {
         label: found.label.clone(),
         documentation: found.docs.map(|text| markdown(text).into()),
         parameters: Some(parameters),
         active_parameter: active,
-    };
-    lsp::SignatureHelp {
-        signatures: vec![information],
-        active_signature: Some(0),
-        active_parameter: None,
     }
 }

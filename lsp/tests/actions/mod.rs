@@ -124,3 +124,76 @@ fn imports_and_style_are_actions_of_the_file() {
     let all = at(&mut editor, &uri, [[0, 0], [0, 0]], "source");
     assert_eq!(titles(&all), ["Organize imports", "Format the file"]);
 }
+
+/// An editor that makes files and shows changes before they are made.
+fn making() -> Editor {
+    let edits = json!({
+        "documentChanges": true, "resourceOperations": ["create"], "changeAnnotationSupport": {},
+    });
+    Editor::start(json!({ "workspace": { "workspaceEdit": edits } }))
+}
+
+/// Files that an edit makes, with their texts, and what it changes in others.
+fn made(editor: &Editor, action: &Value) -> String {
+    let changes = action["edit"]["documentChanges"].as_array().expect("changes");
+    let shown = changes.iter().map(|change| match change["kind"].as_str() {
+        Some(kind) => format!("{kind} {} {}", change["uri"], change["annotationId"]),
+        None => format!("{} {}", change["textDocument"]["uri"], change["edits"][0]["newText"]),
+    });
+    let root = editor.uri("");
+    shown.collect::<Vec<_>>().join("\n").replace(&root, "")
+}
+
+#[test]
+fn a_secret_moves_to_a_file() {
+    let mut editor = making();
+    editor.write("src/files/secrets/token.txt", "taken\n");
+    let uri = editor
+        .open(HOOK, "$token = \"ghp_1B4aD9eF7hJ2kL5mN8pQ3rS6tU0vW1xY2z3A\";\nReject($token);\n");
+    let found = at(&mut editor, &uri, [[0, 12], [0, 12]], "quickfix");
+    let moves = found
+        .iter()
+        .find(|action| action["title"].as_str().is_some_and(|t| t.starts_with("Move the secret")));
+    let moves = moves.unwrap_or_else(|| panic!("{found:?}"));
+    insta::assert_snapshot!(made(&editor, moves), @r#"
+    create "src/files/secrets/token-2.txt" "created"
+    "src/files/secrets/token-2.txt" "ghp_1B4aD9eF7hJ2kL5mN8pQ3rS6tU0vW1xY2z3A\n"
+    create "src/files/secrets/.halonignore" "created"
+    "src/files/secrets/.halonignore" "*\n"
+    create "src/files/secrets/.gitignore" "created"
+    "src/files/secrets/.gitignore" "*\n"
+    "src/hooks/eod/default.hsl" "str_strip(File::read(\"file://secrets/token-2.txt\") ?? \"\")"
+    "#);
+    let marks = moves["edit"]["changeAnnotations"]["created"]["needsConfirmation"].clone();
+    assert_eq!(marks, true);
+    // An editor that makes no files is not offered any.
+    let mut other = Editor::start(json!({}));
+    let uri = other
+        .open(HOOK, "$token = \"ghp_1B4aD9eF7hJ2kL5mN8pQ3rS6tU0vW1xY2z3A\";\nReject($token);\n");
+    let found = at(&mut other, &uri, [[0, 12], [0, 12]], "quickfix");
+    assert_eq!(titles(&found), ["Allow secret-literal here"]);
+}
+
+#[test]
+fn tests_are_begun() {
+    let mut editor = making();
+    let uri = editor.open("src/hooks/rcptto/in.hsl", "Accept();\n");
+    let found = at(&mut editor, &uri, [[0, 0], [0, 0]], "refactor.test");
+    assert_eq!(titles(&found), ["Begin a test of the rcptto hook"]);
+    insta::assert_snapshot!(made(&editor, &found[0]), @r#"
+    create "tests/rcptto-in.test.hsl" null
+    "tests/rcptto-in.test.hsl" "// Tests of the rcptto hook.\n\nfunction test_rcptto_in() {\n    $result = run_hook(\"rcptto\", [\n        \"arguments\" => [\n            \"recipient\" => \"recipient@example.com\",\n        ],\n    ], [\"id\" => \"in\"]);\n    assert_equal($result[\"verdict\"], \"Accept\");\n}\n"
+    "#);
+    let uri = editor.open(
+        "src/files/lib/a.hsl",
+        "// Adds.\nfunction plus($n, $m, $by = 1) { return $n + $m + $by; }\n",
+    );
+    let found = at(&mut editor, &uri, [[1, 11], [1, 11]], "refactor");
+    assert_eq!(titles(&found)[0], "Begin a test of `plus`");
+    insta::assert_snapshot!(made(&editor, &found[0]), @r#"
+    create "tests/plus.test.hsl" null
+    "tests/plus.test.hsl" "import { plus } from \"lib/a.hsl\";\n\nfunction test_plus() {\n    $n = none;\n    $m = none;\n    assert_equal(plus($n, $m), none);\n}\n"
+    "#);
+    let found = at(&mut editor, &uri, [[0, 2], [0, 2]], "refactor.test");
+    assert_eq!(titles(&found), Vec::<&str>::new());
+}

@@ -298,3 +298,73 @@ fn patterns_tell_their_worst_case() {
         assert!(text.contains(told) && text.contains("once or more"), "{text}");
     }
 }
+
+#[test]
+fn pages_tell_of_zones_and_packages() {
+    let mut editor = Editor::start(json!({}));
+    let package = "src/files/extras/ranks";
+    editor.write(
+        &format!("{package}/main.hsl"),
+        "// Ranks of hosts.\nfunction rank() { return 1; }\n",
+    );
+    editor.write(
+        &format!("{package}/README.md"),
+        "# Ranks\n\nSorts hosts.\n\n## Use\n\nImport it.\n",
+    );
+    let text =
+        "import { rank } from \"extras://ranks\";\n$zone = \"Etc/UTC\";\n$type = \"text/plain\";\n";
+    let uri = editor.open(HOOK, text);
+    let mut page = |line: u32, character: u32| {
+        let at = editor.at(&uri, line, character);
+        editor.request("textDocument/hover", at)["contents"]["value"].to_string()
+    };
+    let package = page(0, 28);
+    assert!(package.contains("Ranks of hosts.") && package.contains("Sorts hosts."), "{package}");
+    assert!(!package.contains("Import it."), "{package}");
+    assert!(page(1, 12).contains("Time zone, now UTC (UTC+00:00)."));
+    assert!(!page(2, 12).contains("Time zone"));
+}
+
+#[test]
+fn a_carriage_return_alone_ends_a_line() {
+    let capabilities = json!({ "general": { "positionEncodings": ["utf-16"] } });
+    let mut editor = Editor::start(capabilities);
+    let uri = editor.open(HOOK, "/* å\r   b */\rif (1) {\r\n  dns_query(\"x\");\r}\n");
+    let document = json!({ "textDocument": { "uri": uri } });
+    let hover = |editor: &mut Editor, line: u32| {
+        let at = editor.at(&uri, line, 4);
+        editor.request("textDocument/hover", at)["contents"]["value"].to_string()
+    };
+    assert!(hover(&mut editor, 3).contains("dns_query("));
+    // The editor's lines are those of changes.
+    editor.change(&uri, 2, &[([3, 2], [3, 11], "str_lower")]);
+    assert!(hover(&mut editor, 3).contains("str_lower("));
+    let outline = editor.request("textDocument/foldingRange", document.clone());
+    let folds: Vec<_> = outline
+        .as_array()
+        .expect("folds")
+        .iter()
+        .map(|fold| (&fold["startLine"], &fold["endLine"]))
+        .collect();
+    assert!(folds.contains(&(&json!(2), &json!(3))), "{folds:?}");
+    let tokens = editor.request("textDocument/semanticTokens/full", document);
+    let data: Vec<_> =
+        tokens["data"].as_array().expect("data").iter().filter_map(Value::as_u64).collect();
+    assert_eq!((&data[..3], &data[5..8]), (&[0, 0, 4][..], &[1, 0, 7][..]));
+}
+
+#[test]
+fn types_lead_to_classes_and_pages() {
+    let mut editor = Editor::start(json!({ "workspace": { "textDocumentContent": {} } }));
+    editor.write("src/files/box.hsl", "class Box { function open() { } }\n");
+    let text = "import { Box } from \"box.hsl\";\n$b = Box();\n$m = $arguments[\"mail\"];\necho $b . $m;\n";
+    let uri = editor.open(HOOK, text);
+    let of = |editor: &mut Editor, character: u32| {
+        let at = editor.at(&uri, 3, character);
+        editor.request("textDocument/typeDefinition", at)
+    };
+    let class = of(&mut editor, 6);
+    assert_eq!(class[0]["uri"], editor.uri("src/files/box.hsl"));
+    assert_eq!(class[0]["range"]["start"], json!({ "line": 0, "character": 6 }));
+    assert_eq!(of(&mut editor, 11)[0]["uri"], "mailstop-catalogue:/name/EODMailMessage.md");
+}

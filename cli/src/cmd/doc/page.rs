@@ -13,16 +13,26 @@ pub(super) fn function(function: &Function, hook: Option<Hook>) -> String {
     }
     if !function.options.is_empty() {
         page.push_str("\nOptions:\n");
-        function.options.iter().for_each(|one| option(one, &mut page));
+        options(function.options, 1, &mut page);
+    }
+    for param in function.params.iter().filter(|param| !param.keys.is_empty()) {
+        let _ = writeln!(page, "\nKeys of ${}:", param.name);
+        options(param.keys, 1, &mut page);
     }
     keys("Keys of the result", function.keys, &mut page);
     page
 }
 
-fn option(option: &OptionDecl, page: &mut String) {
-    let default = option.default.map(|text| format!(" = {text}")).unwrap_or_default();
-    let doc = format!("{} {}", option.doc, option.limits());
-    let _ = writeln!(page, "  {} ({}{default})  {}", option.name, option.ty, doc.trim_end());
+fn options(options_below: &[OptionDecl], depth: usize, page: &mut String) {
+    let indent = "  ".repeat(depth);
+    for option in options_below {
+        let OptionDecl { name, ty, doc, .. } = option;
+        let default = option.default.map(|text| format!(" = {text}")).unwrap_or_default();
+        let values = option.about_values().map(|text| format!(" {text}")).unwrap_or_default();
+        let doc = format!("{doc}{values} {}", option.limits());
+        let _ = writeln!(page, "{indent}{name} ({ty}{default})  {}", doc.trim_end());
+        options(option.keys, depth + 1, page);
+    }
 }
 
 fn keys(title: &str, keys: &[Key], page: &mut String) {

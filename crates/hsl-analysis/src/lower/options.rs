@@ -1,7 +1,7 @@
 //! Options arrays of library calls: keys that are written out are checked.
 
 use diagnostics::{codes, nearest};
-use hsl_decl::{Function, Ty};
+use hsl_decl::{Function, OptionDecl};
 use hsl_syntax::ast::{
     self, ArgumentsItem, ArrayLiteralItem, AstNode, Expression, RawStringOrStringLiteral,
 };
@@ -12,39 +12,50 @@ use super::names::suggest;
 impl<'g> Lowerer<'g, '_> {
     /// Refuses keys that the function does not know.
     pub(super) fn check_options(&mut self, decl: &Function, arguments: ast::Arguments<'g>) {
-        if decl.options.is_empty() {
-            return;
-        }
-        let named = decl.params.iter().position(|p| p.name == "options");
-        let array = || decl.params.iter().rposition(|p| p.ty.overlaps(Ty::ARRAY));
-        let Some(position) = named.or_else(array) else { return };
-        let mut items = arguments.items();
-        let before: Vec<_> = items.by_ref().take(position).collect();
-        if before.iter().any(|item| matches!(item, ArgumentsItem::SpreadArgument(_))) {
-            return;
-        }
-        let Some(ArgumentsItem::Expression(Expression::ArrayLiteral(options))) = items.next()
-        else {
-            return;
-        };
-        for item in options.items() {
-            if let ArrayLiteralItem::ArrayElement(element) = item {
-                self.check_key(decl, element);
+        for (place, item) in arguments.items().enumerate() {
+            let Some(param) = decl.params.get(place) else { return };
+            let array = match item {
+                ArgumentsItem::SpreadArgument(_) => return,
+                ArgumentsItem::Expression(Expression::ArrayLiteral(array)) => array,
+                ArgumentsItem::Expression(_) => continue,
+            };
+            let (keys, is_open) = decl.keys_at(place);
+            if keys.is_empty() || is_open {
+                continue;
             }
+            let is_options = Some(place) == decl.options_at();
+            self.check_keys(keys, array, &|name| match is_options {
+                true => format!("`{}` has no option {name:?}", decl.name),
+                false => format!("`${}` of `{}` has no key {name:?}", param.name, decl.name),
+            });
         }
     }
 
-    fn check_key(&mut self, decl: &Function, element: ast::ArrayElement<'g>) {
-        let Some(key) = element.key() else { return };
-        let Some(text) = RawStringOrStringLiteral::cast(key.syntax()) else { return };
-        let Some(value) = text.value(self.text()) else { return };
-        let name = String::from_utf8_lossy(&value).into_owned();
-        if decl.options.iter().any(|option| option.name == name) {
-            return;
+    /// Refuses keys of an array that are not declared, in arrays under its keys too.
+    fn check_keys(
+        &mut self,
+        decls: &'static [OptionDecl],
+        array: ast::ArrayLiteral<'g>,
+        message: &dyn Fn(&str) -> String,
+    ) {
+        for item in array.items() {
+            let ArrayLiteralItem::ArrayElement(element) = item else { continue };
+            let Some(key) = element.key() else { continue };
+            let Some(text) = RawStringOrStringLiteral::cast(key.syntax()) else { continue };
+            let Some(value) = text.value(self.text()) else { continue };
+            let name = String::from_utf8_lossy(&value).into_owned();
+            let Some(option) = decls.iter().find(|option| option.name == name) else {
+                let finding = self.finding(&codes::UNKNOWN_OPTION, key.span(), message(&name));
+                let similar = nearest(&name, decls.iter().map(|option| option.name));
+                self.report(suggest(finding, similar.map(|similar| format!("\"{similar}\""))));
+                continue;
+            };
+            let is_closed = !option.open && !option.keys.is_empty();
+            if let Some(Expression::ArrayLiteral(inner)) = element.value().filter(|_| is_closed) {
+                self.check_keys(option.keys, inner, &|name| {
+                    format!("`{}` has no key {name:?}", option.name)
+                });
+            }
         }
-        let message = format!("`{}` has no option {name:?}", decl.name);
-        let finding = self.finding(&codes::UNKNOWN_OPTION, key.span(), message);
-        let similar = nearest(&name, decl.options.iter().map(|option| option.name));
-        self.report(suggest(finding, similar.map(|similar| format!("\"{similar}\""))));
     }
 }

@@ -10,29 +10,9 @@ use hsl_decl::{
 use hsl_vm::debug::Quiet;
 use hsl_vm::{Fiber, Limits, Loaded, Outcome, Resume, Step, Value};
 
-const OPTIONS: Param = Param {
-    name: "options",
-    ty: Ty::ARRAY,
-    required: false,
-    rest: false,
-    default: None,
-    id: None,
-    sinks: Sinks::NONE,
-    checked: false,
-    waits: false,
-};
+const OPTIONS: Param = Param { required: false, ..Param::new("options", Ty::ARRAY) };
 
-const DELAY: OptionDecl = OptionDecl {
-    name: "delay",
-    ty: Ty::NUMBER,
-    default: None,
-    values: &[],
-    id: None,
-    needs: None,
-    excludes: None,
-    idle: &[],
-    doc: "Seconds.",
-};
+const DELAY: OptionDecl = OptionDecl::new("delay", Ty::NUMBER, "Seconds.");
 
 static QUEUE: Function = Function {
     name: "Queue",

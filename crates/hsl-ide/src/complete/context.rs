@@ -4,12 +4,15 @@ use diagnostics::Span;
 use hsl_decl::terms::TermKind;
 use hsl_decl::{Function, OptionDecl};
 use hsl_graph::TextKind;
-use hsl_syntax::ast::{AstNode, DestructuringAssignment, Expression, span_of};
+use hsl_syntax::ast::{
+    ArrayLiteral, ArrayLiteralItem, AstNode, DestructuringAssignment, Expression, span_of,
+};
 use hsl_syntax::tree_sitter::Node;
 use hsl_syntax::words;
 
 use super::{escapes, imports, texts};
 use crate::View;
+use crate::declared::{self, key_before};
 use crate::terms::term_behind;
 use crate::tokens::{before, expression_ending_at, open_bracket};
 
@@ -24,15 +27,15 @@ pub(super) enum Context<'v> {
     /// `x[…`
     Index(Expression<'v>),
     /// `f(["…`, with the keys that are there.
-    Options(&'static Function, Vec<Vec<u8>>),
+    Options(&'static [OptionDecl], Vec<Vec<u8>>),
     /// `f([…`, with the keys that are there.
-    BareOptions(&'static Function, Vec<Vec<u8>>),
+    BareOptions(&'static [OptionDecl], Vec<Vec<u8>>),
     /// `["…" => $x] = value`, with the keys that are there.
     PatternKeys(Expression<'v>, Vec<Vec<u8>>),
-    /// `f(["key" => "…`
-    Values(&'static OptionDecl),
-    /// `f(["key" => …`
-    BareValues(&'static OptionDecl),
+    /// `f(["key" => "…`, `f("…`, and lists of such strings.
+    Values(&'static [&'static str]),
+    /// `f(["key" => …`, `f(…`
+    BareValues(&'static [&'static str]),
     /// `x->…`
     Members(Expression<'v>),
     /// `Name::…`
@@ -100,9 +103,12 @@ fn behind<'v>(view: &'v View, tokens: &[Node<'v>], last: Node<'v>) -> Context<'v
             Some(receiver) => Context::Index(receiver),
             None => bare_options(view, tokens),
         },
-        "," => bare_options(view, tokens),
-        "=>" => match values(view, rest) {
-            Context::Values(option) => Context::BareValues(option),
+        "(" | "," => match argument_values(view, tokens) {
+            Some(values) => Context::BareValues(values),
+            None => bare_options(view, tokens),
+        },
+        "=>" => match values(view, tokens) {
+            Context::Values(values) => Context::BareValues(values),
             _ => Context::Expression,
         },
         "function" | "class" | "builtin" if last.kind() != "builtin" => Context::Nothing,
@@ -189,62 +195,34 @@ fn around<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
             }
             options(view, tokens)
         }
-        "," => options(view, tokens),
-        "=>" => values(view, rest),
+        "(" | "," => match argument_values(view, tokens) {
+            Some(values) => Context::Values(values),
+            None => options(view, tokens),
+        },
+        "=>" => values(view, tokens),
         "from" | "include" | "include_once" => Context::Paths,
         _ => Context::Nothing,
     }
 }
 
-/// The call whose argument is the array that is being written, and where its `[` stands.
-pub(crate) fn call_of_array(
-    view: &View,
-    tokens: &[Node<'_>],
-) -> Option<(&'static Function, usize)> {
-    let bracket = open_bracket(tokens).filter(|at| tokens[*at].kind() == "[")?;
-    let outside = &tokens[..bracket];
-    if !outside.last().is_some_and(|token| ["(", ","].contains(&token.kind())) {
-        return None;
-    }
-    let paren = open_bracket(outside).filter(|at| outside[*at].kind() == "(")?;
-    let (name, before) = outside[..paren].split_last()?;
-    if name.kind() != "identifier" {
-        return None;
-    }
-    if before.last().is_some_and(|token| token.kind() == "->") {
-        return Some((method(view, before, *name)?, bracket));
-    }
-    let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    let function = view.unit.function(name);
-    let constructor = || view.unit.class(name).and_then(|class| class.constructor);
-    Some((function.or_else(constructor)?, bracket))
-}
-
-/// The library method that a name behind `->` means.
-pub(crate) fn method(
-    view: &View,
-    before: &[Node<'_>],
-    name: Node<'_>,
-) -> Option<&'static Function> {
-    let (_, receiver) = before.split_last()?;
-    let receiver = expression_ending_at(*receiver.last()?)?;
-    let (ty, _) = view.type_before(receiver, name.end_byte())?;
-    let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    ty.instances().iter().find_map(|instance| instance.library()?.method(name))
+/// The strings that the argument takes which is being written.
+fn argument_values(view: &View, tokens: &[Node<'_>]) -> Option<&'static [&'static str]> {
+    let values =
+        |function: &'static Function, place: usize| Some(function.params.get(place)?.values);
+    declared::of_argument(view, tokens, values).filter(|values| !values.is_empty())
 }
 
 fn bare_options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
-    match call_of_array(view, tokens) {
-        Some((function, bracket)) if !function.options.is_empty() => {
-            Context::BareOptions(function, used_keys(view, &tokens[bracket..]))
-        }
+    match declared_array(view, tokens) {
+        Some(Context::Options(keys, used)) => Context::BareOptions(keys, used),
+        Some(Context::Values(values)) => Context::BareValues(values),
         _ => Context::Expression,
     }
 }
 
 fn options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
-    if let Some((function, bracket)) = call_of_array(view, tokens) {
-        return Context::Options(function, used_keys(view, &tokens[bracket..]));
+    if let Some(found) = declared_array(view, tokens) {
+        return found;
     }
     let Some(bracket) = open_bracket(tokens).filter(|at| tokens[*at].kind() == "[") else {
         return Context::Nothing;
@@ -253,6 +231,33 @@ fn options<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
         Some(value) => Context::PatternKeys(value, used_keys(view, &tokens[bracket..])),
         None => Context::Nothing,
     }
+}
+
+/// The keys of the array that is being written, or the strings of the list that it is.
+fn declared_array<'v>(view: &'v View, tokens: &[Node<'v>]) -> Option<Context<'v>> {
+    let array = declared::array(view, tokens)?;
+    if array.keys.is_empty() {
+        return (!array.values.is_empty()).then_some(Context::Values(array.values));
+    }
+    let mut used = used_keys(view, &tokens[array.bracket..]);
+    used.extend(keys_behind(view, tokens[array.bracket], tokens.last()?.end_byte()));
+    Some(Context::Options(array.keys, used))
+}
+
+/// The keys of the array that begins with a bracket, as far as they stand behind an offset.
+fn keys_behind(view: &View, bracket: Node<'_>, offset: usize) -> Vec<Vec<u8>> {
+    let array = bracket.parent().and_then(ArrayLiteral::cast);
+    let elements = array.into_iter().flat_map(ArrayLiteral::items);
+    let keys = elements.filter_map(|item| match item {
+        ArrayLiteralItem::ArrayElement(element) => element.key(),
+        _ => None,
+    });
+    let behind = keys.filter(|key| key.syntax().start_byte() > offset);
+    let text = |key: Expression<'_>| match key {
+        Expression::StringLiteral(key) => key.value(view.text()),
+        _ => None,
+    };
+    behind.filter_map(text).collect()
 }
 
 /// The value that the pattern which begins with a bracket takes apart.
@@ -273,14 +278,16 @@ fn used_keys(view: &View, tokens: &[Node<'_>]) -> Vec<Vec<u8>> {
     keys.map(text).collect()
 }
 
+/// The strings that a value behind `"key" =>` may be.
 fn values<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
-    let key = tokens.last().and_then(|token| token.parent()).filter(|n| n.kind() == "string");
-    let found = key.and_then(|key| {
-        let name = view.text().get(key.start_byte() + 1..key.end_byte().checked_sub(1)?)?;
-        let (function, _) = call_of_array(view, tokens)?;
-        function.options.iter().find(|option| option.name.as_bytes() == name)
-    });
-    found.map_or(Context::Nothing, Context::Values)
+    let option = || {
+        let key = key_before(view, tokens)?;
+        declared::array(view, tokens)?.key(key.as_bytes())
+    };
+    match option().map(|option| option.values) {
+        None | Some([]) => Context::Nothing,
+        Some(values) => Context::Values(values),
+    }
 }
 
 /// Where the `$name` begins that ends a piece of string.

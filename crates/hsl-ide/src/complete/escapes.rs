@@ -6,7 +6,7 @@ use hsl_syntax::tree_sitter::Node;
 use super::{Completion, CompletionKind};
 use crate::View;
 use crate::hover::pattern::ESCAPES;
-use crate::terms::declared_argument;
+use crate::written_pattern::is_used_as_pattern;
 
 /// Signs that begin one of [`FORMS`].
 const OPENERS: [u8; 3] = [b'\\', b'(', b'['];
@@ -37,10 +37,7 @@ pub(super) fn begun(
         tokens.iter().copied().filter(|t| t.start_byte() < string.start_byte()).collect();
     let is_pattern = match string.kind() {
         "regex" => true,
-        "raw_string" => {
-            let operator = outside.last().is_some_and(|t| matches!(t.kind(), "=~" | "!~"));
-            operator || declared_argument(view, &outside, pattern_parameter).is_some()
-        }
+        "raw_string" => is_used_as_pattern(view, &outside),
         _ => false,
     };
     let text = view.text().get(string.start_byte()..offset).filter(|_| is_pattern)?;
@@ -53,11 +50,6 @@ pub(super) fn begun(
     let is_short = typed[0] != b'\\' || typed.len() <= 2;
     let start = string.start_byte() + at;
     (is_part && is_short && before % 2 == 0).then(|| Span::new(start, offset))
-}
-
-fn pattern_parameter(function: &'static hsl_decl::Function, place: usize) -> Option<()> {
-    let parameter = function.params.get(place)?;
-    (function.name.starts_with("pcre_") && parameter.name == "pattern").then_some(())
 }
 
 /// Everything that may begin in a pattern.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use diagnostics::{Edit, Span};
-use hsl_analysis::path::directory;
+use hsl_analysis::path::{directory, package_path};
 use hsl_analysis::{Symbol, SymbolKind};
 use hsl_graph::{FileNo, Graph, Role, Script};
 use hsl_syntax::ast::{AstNode, Statement, SymbolImport};
@@ -116,16 +116,28 @@ pub(super) fn importable(
                 continue;
             }
             let import = import.get_or_insert_with(|| Import::of(view, around, &graph, number));
-            let Some(edit) = import.as_ref().and_then(|import| import.edit(name, replace)) else {
+            let Some(brought) = import.as_ref().and_then(|import| import.edit(name, replace))
+            else {
                 continue;
             };
             let mut item = Completion { takes_arguments: true, ..item(symbol, replace) }.rank(4);
             item.note = import.as_ref().map(|import| import.path.clone());
-            item.extra.push(edit);
+            match brought {
+                Brought::Apart(edit) => item.extra.push(edit),
+                Brought::Before(text) => item.insert.insert_str(0, &text),
+            }
             items.push(item);
         }
     }
     items
+}
+
+/// How the import of a name comes into the text.
+enum Brought {
+    /// By an edit of its own.
+    Apart(Edit),
+    /// Directly before the name, where nothing else stands before it in the file.
+    Before(String),
 }
 
 /// How names of a file become names here.
@@ -143,6 +155,8 @@ impl Import {
         let name = &graph.file(file).name;
         let written = |path: &&Arc<str>| name.ends_with(&***path) && is_path_of(around, path, name);
         let path = view.paths.iter().find(written)?.to_string();
+        let package = package_path(&path).filter(|package| is_path_of(around, package, name));
+        let path = package.unwrap_or(path);
         let imports: Vec<_> = view.parse.root().statements().filter(is_import).collect();
         let of_file = imports.iter().find_map(|statement| match statement {
             Statement::SymbolImport(import) if is_of(view, around, *import, name) => Some(*import),
@@ -162,8 +176,8 @@ impl Import {
         Some(Self { path, names_end, place })
     }
 
-    /// The edit that imports a name; none where it would touch what is being typed.
-    fn edit(&self, name: &str, typed: Span) -> Option<Edit> {
+    /// What imports a name; none where it would go into what is being typed.
+    fn edit(&self, name: &str, typed: Span) -> Option<Brought> {
         let (at, text) = match (self.names_end, self.place) {
             (Some(at), _) => (at, format!(", {name}")),
             (None, (at, before, behind)) => {
@@ -171,7 +185,12 @@ impl Import {
             }
         };
         let is_apart = at < typed.start || typed.end < at;
-        is_apart.then_some(Edit { span: Span { start: at, end: at }, text })
+        if is_apart {
+            return Some(Brought::Apart(Edit { span: Span { start: at, end: at }, text }));
+        }
+        // Edits of one item may not touch each other.
+        let is_before = at == typed.start && self.names_end.is_none() && text.ends_with('\n');
+        is_before.then_some(Brought::Before(text))
     }
 }
 
@@ -203,6 +222,7 @@ pub(super) fn paths(
     let typed = String::from_utf8_lossy(typed);
     let from_here = typed.starts_with("./") || typed.starts_with("../");
     let scheme = ["file://", "file:"].into_iter().find(|scheme| typed.starts_with(scheme));
+    let of_package = typed.starts_with("extras://");
     let written = |path: &Arc<str>| match scheme {
         _ if from_here => {
             let name = around.resolve(path)?;
@@ -210,7 +230,8 @@ pub(super) fn paths(
             (*around.resolve(path)? != *view.file).then(|| format!("./{name}"))
         }
         Some(scheme) => Some(format!("{scheme}{path}")),
-        None => Some(path.to_string()),
+        None if of_package => package_path(path),
+        None => Some(package_path(path).unwrap_or_else(|| path.to_string())),
     };
     let paths = view.paths.iter().filter_map(written);
     paths.map(|path| Completion::new(path, CompletionKind::File, replace)).collect()

@@ -2,7 +2,7 @@
 
 use diagnostics::Span;
 use hsl_analysis::types::{Array, Field, Key, Type};
-use hsl_decl::{Function, OptionDecl, Ty};
+use hsl_decl::{OptionDecl, Ty};
 use hsl_syntax::ast::Expression;
 
 use super::{Completion, CompletionKind, members};
@@ -72,15 +72,19 @@ fn item(view: &View, field: &Field, replace: Span) -> Option<Completion> {
     Some(Completion::new(name, CompletionKind::Key, replace).detail(detail).docs(docs))
 }
 
-/// The options of a function that are not there yet; `in_string` tells whether the quotes are.
+/// The keys of an array that are not there yet, and no other excludes; `in_string` tells whether the
+/// quotes are there.
 pub(super) fn options(
-    function: &Function,
+    keys: &'static [OptionDecl],
     used: &[Vec<u8>],
     in_string: bool,
     replace: Span,
 ) -> Vec<Completion> {
-    let missing =
-        |option: &&OptionDecl| !used.iter().any(|key| key.as_slice() == option.name.as_bytes());
+    let is_used = |option: &OptionDecl| used.iter().any(|key| key == option.name.as_bytes());
+    let missing = |option: &&OptionDecl| {
+        let is_excluded = || keys.iter().any(|other| is_used(other) && other.excludes(option));
+        !is_used(option) && !is_excluded()
+    };
     let item = |option: &OptionDecl| {
         let detail = match option.default {
             Some(default) => format!("{} = {default}", option.ty),
@@ -97,7 +101,7 @@ pub(super) fn options(
         }
         item
     };
-    function.options.iter().filter(missing).map(item).collect()
+    keys.iter().filter(missing).map(item).collect()
 }
 
 /// A value to start with, as the editor lets one step through it.
@@ -106,7 +110,7 @@ fn value_snippet(option: &OptionDecl) -> String {
     if !option.values.is_empty() {
         let values: Vec<_> =
             option.values.iter().map(|value| text(value).replace(',', "\\,")).collect();
-        return format!("\"${{1|{}|}}\"", values.join(","));
+        return listed(option, &format!("\"${{1|{}|}}\"", values.join(",")));
     }
     match option.ty {
         ty if ty == Ty::BOOLEAN => match option.default {
@@ -127,24 +131,33 @@ fn value_snippet(option: &OptionDecl) -> String {
 /// The same for editors that know no snippets.
 fn first_value(option: &OptionDecl) -> String {
     match option.values.first() {
-        Some(value) => format!("{value:?}"),
+        Some(value) => listed(option, &format!("{value:?}")),
         None => String::new(),
     }
+}
+
+/// A string as the option takes it: by itself, or in a list.
+fn listed(option: &OptionDecl, text: &str) -> String {
+    if option.ty.contains(Ty::STRING) { text.to_owned() } else { format!("[{text}]") }
 }
 
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
 }
 
-/// The strings that an option takes.
-pub(super) fn values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
-    let item = |value: &&str| Completion::new(*value, CompletionKind::Value, replace);
-    option.values.iter().map(item).collect()
+/// The strings of a set.
+pub(super) fn values(values: &'static [&'static str], replace: Span) -> Vec<Completion> {
+    let item = |value: &&str| {
+        let mut item = Completion::new(*value, CompletionKind::Value, replace).rank(0);
+        item.insert = (*value).to_owned();
+        item
+    };
+    values.iter().map(item).collect()
 }
 
-/// The values that an option takes, as they are written.
-pub(super) fn quoted_values(option: &OptionDecl, replace: Span) -> Vec<Completion> {
-    let mut items = values(option, replace);
+/// The strings of a set, as they are written.
+pub(super) fn quoted_values(set: &'static [&'static str], replace: Span) -> Vec<Completion> {
+    let mut items = values(set, replace);
     quote(&mut items);
     items
 }

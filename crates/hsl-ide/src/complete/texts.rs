@@ -9,10 +9,9 @@ use hsl_graph::{Graph, IdDeclarations, Realm, Symbol, TextKind, Use, is_memory_f
 use hsl_syntax::ast::{AstNode, Expression, SubscriptExpression};
 use hsl_syntax::tree_sitter::Node;
 
-use super::context::call_of_array;
 use super::{Completion, CompletionKind, Surroundings};
 use crate::View;
-use crate::terms::{declared_argument, key_before};
+use crate::declared::{self, key_before};
 use crate::tokens::expression_ending_at;
 
 /// The option of `cache` that names its values.
@@ -22,7 +21,7 @@ const NAMESPACE: &str = "namespace";
 pub(super) fn kind_behind(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
     match tokens.last()?.kind() {
         "barrier" => Some(TextKind::Barrier),
-        "(" | "," => declared_argument(view, tokens, of_argument),
+        "(" | "," => declared::of_argument(view, tokens, of_argument),
         "=>" => of_option(view, tokens),
         "==" | "===" | "!=" | "!==" => of_key(view, tokens).map(TextKind::Id),
         _ => None,
@@ -38,9 +37,8 @@ fn of_argument(function: &'static Function, place: usize) -> Option<TextKind> {
 
 fn of_option(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
     let key = key_before(view, tokens)?;
-    if let Some((function, _)) = call_of_array(view, tokens) {
-        let option = function.options.iter().find(|option| option.name == key)?;
-        return option.id.map(TextKind::Id);
+    if let Some(array) = declared::array(view, tokens) {
+        return array.key(key.as_bytes())?.id.map(TextKind::Id);
     }
     let bracket = crate::tokens::open_bracket(tokens)?;
     let is_cache = tokens[..bracket].last()?.kind() == "cache" && key == NAMESPACE;

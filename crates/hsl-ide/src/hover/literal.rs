@@ -20,15 +20,18 @@ const LEAST_BASE64: usize = 12;
 
 /// The page about the text at a node.
 pub(super) fn page(view: &View, node: Node<'_>) -> Option<(String, Span)> {
-    let text = view.text();
-    let (value, literal) =
-        std::iter::successors(Some(node), |node| node.parent()).take(3).find_map(|node| {
-            let plain = StringLiteral::cast(node).and_then(|string| string.value(text));
-            let value =
-                plain.or_else(|| RawString::cast(node).map(|raw| raw.value(text).to_vec()))?;
-            Some((value, node))
-        })?;
+    let (value, literal) = value(view, node)?;
     Some((about(&value), span_of(literal)))
+}
+
+/// What the text that a node belongs to holds, and the whole text.
+pub(super) fn value<'v>(view: &View, node: Node<'v>) -> Option<(Vec<u8>, Node<'v>)> {
+    let text = view.text();
+    std::iter::successors(Some(node), |node| node.parent()).take(3).find_map(|node| {
+        let plain = StringLiteral::cast(node).and_then(|string| string.value(text));
+        let value = plain.or_else(|| RawString::cast(node).map(|raw| raw.value(text).to_vec()))?;
+        Some((value, node))
+    })
 }
 
 /// What is known about a text.

@@ -4,7 +4,7 @@ use diagnostics::Edit;
 use hsl_syntax::ast::{ArrayLiteral, AstNode, Expression};
 
 use super::{Place, extract_variable};
-use crate::complete::context::call_of_array;
+use crate::declared;
 use crate::tokens::before;
 
 pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
@@ -18,6 +18,6 @@ fn is_options(place: &Place<'_>, array: ArrayLiteral<'_>) -> bool {
     let node = array.syntax();
     let tokens = before(&place.view.parse, node.start_byte() + 1);
     let is_argument = node.parent().is_some_and(|parent| parent.kind() == "arguments");
-    let call = || call_of_array(place.view, &tokens);
-    is_argument && call().is_some_and(|(function, _)| !function.options.is_empty())
+    let array = || declared::array(place.view, &tokens);
+    is_argument && array().is_some_and(|array| !array.keys.is_empty())
 }

@@ -6,10 +6,7 @@ use hsl_syntax::ast::{AstNode, BinaryExpression, CallExpression, Expression};
 use hsl_syntax::tree_sitter::Node;
 
 use super::Place;
-
-/// Name of the parameters that are patterns.
-const PATTERN: &str = "pattern";
-const MODIFIERS: &[u8] = b"imusxUX";
+use crate::written_pattern::{is_pattern_parameter, parts};
 
 pub(super) fn edits(place: &Place<'_>) -> Option<Vec<Edit>> {
     let text = place.view.text();
@@ -34,13 +31,12 @@ fn is_pattern(place: &Place<'_>, node: Node<'_>) -> bool {
     let Some(function) = call.and_then(|call| place.builtin(call.syntax())) else { return false };
     let at =
         (0..parent.named_child_count() as u32).find(|at| parent.named_child(*at) == Some(node));
-    let parameter = at.and_then(|at| function.params.get(at as usize));
-    function.name.starts_with("pcre_") && parameter.is_some_and(|found| found.name == PATTERN)
+    at.is_some_and(|at| is_pattern_parameter(function, at as usize))
 }
 
 /// The literal of a pattern, with its modifiers when the text has the form `/…/i`.
 fn literal(value: &[u8]) -> Option<String> {
-    let (body, modifiers) = with_modifiers(value).unwrap_or((value, b""));
+    let (body, modifiers) = parts(value);
     let body = std::str::from_utf8(body).ok()?;
     let is_writable = !body.is_empty() && !body.contains(['\n', '\r']);
     let mut out = "#/".to_owned();
@@ -55,11 +51,4 @@ fn literal(value: &[u8]) -> Option<String> {
     out.push('/');
     out += std::str::from_utf8(modifiers).ok()?;
     (is_writable && !escaped).then_some(out)
-}
-
-fn with_modifiers(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let rest = value.strip_prefix(b"/")?;
-    let end = rest.iter().rposition(|byte| *byte == b'/')?;
-    let (body, modifiers) = (&rest[..end], &rest[end + 1..]);
-    modifiers.iter().all(|byte| MODIFIERS.contains(byte)).then_some((body, modifiers))
 }

@@ -42,6 +42,9 @@ fn shown(item: &Completion) -> String {
     for part in item.detail.iter().chain(&item.note) {
         _ = write!(out, " | {part}");
     }
+    if item.insert != item.label {
+        _ = write!(out, " | writes {:?}", item.insert);
+    }
     for edit in &item.extra {
         _ = write!(out, " | {} {:?}", edit.span.start, edit.text);
     }

@@ -2,7 +2,7 @@
 
 use diagnostics::nearest;
 use hsl_analysis::hir::{Element, Expr, ExprId, ExprKind};
-use hsl_decl::{OptionDecl, Ty};
+use hsl_decl::{OptionDecl, Param, Ty};
 
 use crate::Pass;
 use crate::lint::lint;
@@ -18,6 +18,10 @@ lint! {
     ///
     /// ```hsl
     /// echo dns_query("shop.example", ["timeout" => "fast"])["error"];
+    /// ```
+    ///
+    /// ```hsl
+    /// echo aes_encrypt("text", "0123456789abcdef", "cbd") ?? "";
     /// ```
     ///
     /// ```hsl eod
@@ -37,24 +41,22 @@ lint! {
 
 fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
     let (declared, args) = pass.declarations(id);
-    let Some(options) = declared.first().and_then(|function| pass.options(function, args)) else {
-        return;
-    };
-    let ExprKind::Array(elements) = &pass.expr(options).kind else { return };
-    for element in elements {
-        let Element::Pair(key, value) = *element else { continue };
-        let Some(name) = pass.string(key) else { continue };
-        let option = |f: &&hsl_decl::Function| {
-            f.options.iter().find(|option| option.name.as_bytes() == name)
-        };
-        // Of several methods of one name each must refuse it.
-        let options: Option<Vec<_>> = declared.iter().map(option).collect();
-        let reasons = options.iter().flatten().map(|option| refusal(pass, option, value));
-        let Some(reason) = reasons.collect::<Option<Vec<_>>>().and_then(|r| r.into_iter().next())
-        else {
-            continue;
-        };
-        let Refusal { message, near } = reason;
+    let Some(first) = declared.first() else { return };
+    let mut found = Vec::new();
+    if let Some(options) = pass.options(first, args) {
+        let keys: Vec<_> = declared.iter().map(|function| function.options).collect();
+        array(pass, &keys, options, &mut found);
+    }
+    let places = args.iter().take_while(|arg| !arg.spread).enumerate();
+    for (place, arg) in places.filter(|(place, _)| Some(*place) != first.options_at()) {
+        let params: Option<Vec<_>> = declared.iter().map(|f| f.params.get(place)).collect();
+        let Some(params) = params else { break };
+        let keys: Vec<_> = params.iter().map(|param| param.keys).collect();
+        array(pass, &keys, arg.value, &mut found);
+        let other = |param: &&Param| no_such_string(pass, param.name, param.strings(), arg.value);
+        refused(arg.value, params.iter().map(other), &mut found);
+    }
+    for (value, Refusal { message, near }) in found {
         let finding = pass.finding(&INVALID_OPTION_VALUE, pass.expr(value).at, message);
         pass.push(match near {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
@@ -62,6 +64,32 @@ fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
         });
     }
 }
+
+/// Looks at the values of an array whose keys are declared, once for each method that may be meant.
+fn array(pass: &Pass<'_>, keys: &[&'static [OptionDecl]], given: ExprId, found: &mut Found) {
+    let ExprKind::Array(elements) = &pass.expr(given).kind else { return };
+    for element in elements {
+        let Element::Pair(key, value) = *element else { continue };
+        let Some(name) = pass.string(key) else { continue };
+        let option = |keys: &&'static [OptionDecl]| {
+            keys.iter().find(|option| option.name.as_bytes() == name)
+        };
+        let options: Option<Vec<_>> = keys.iter().map(option).collect();
+        let Some(options) = options else { continue };
+        refused(value, options.iter().map(|option| refusal(pass, option, value)), found);
+        let inner: Vec<_> = options.iter().map(|option| option.keys).collect();
+        array(pass, &inner, value, found);
+    }
+}
+
+/// Notes a value that each of several methods of one name refuses.
+fn refused(value: ExprId, reasons: impl Iterator<Item = Option<Refusal>>, found: &mut Found) {
+    let reasons: Option<Vec<_>> = reasons.collect();
+    found.extend(reasons.and_then(|all| all.into_iter().next()).map(|reason| (value, reason)));
+}
+
+/// Values that are refused, and why.
+type Found = Vec<(ExprId, Refusal)>;
 
 /// Why a value does not fit, and one that does.
 struct Refusal {
@@ -75,13 +103,22 @@ fn refusal(pass: &Pass<'_>, option: &OptionDecl, value: ExprId) -> Option<Refusa
         let message = format!("`{}` takes {}, not {given}", option.name, option.ty);
         return Some(Refusal { message, near: None });
     }
+    no_such_string(pass, option.name, option.strings(), value)
+}
+
+/// Why a string is none of a closed set.
+fn no_such_string(
+    pass: &Pass<'_>,
+    name: &str,
+    closed: &'static [&'static str],
+    value: ExprId,
+) -> Option<Refusal> {
     let text = String::from_utf8_lossy(pass.string(value)?).into_owned();
-    let fits = |known: &&str| known.eq_ignore_ascii_case(&text);
-    if option.values.is_empty() || option.values.iter().any(fits) {
+    if closed.is_empty() || closed.iter().any(|known| known.eq_ignore_ascii_case(&text)) {
         return None;
     }
-    let message = format!("`{}` is one of {}", option.name, option.values.join(", "));
-    Some(Refusal { message, near: nearest(&text, option.values.iter().copied()) })
+    let message = format!("`{name}` is one of {}", closed.join(", "));
+    Some(Refusal { message, near: nearest(&text, closed.iter().copied()) })
 }
 
 /// The type of a literal; `none` may always stand for an option that is not given.

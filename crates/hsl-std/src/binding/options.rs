@@ -36,12 +36,7 @@ impl<'a> GivenOptions<'a> {
     /// An exception that names the first of them, and the known key nearest to it.
     pub fn check_keys(&self, decls: &'static [OptionDecl]) -> Result<(), Thrown> {
         let Some(array) = self.array.filter(|_| !decls.is_empty()) else { return Ok(()) };
-        let is_known = |key: &Key| {
-            decls
-                .iter()
-                .any(|decl| matches!(key, Key::Str(key) if *decl.name.as_bytes() == key[..]))
-        };
-        match array.keys().find(|key| !is_known(key)) {
+        match unknown(array, decls) {
             Some(key) => Err(self.unknown(&key, decls)),
             None => Ok(()),
         }
@@ -51,8 +46,7 @@ impl<'a> GivenOptions<'a> {
     fn unknown(&self, key: &Key, decls: &'static [OptionDecl]) -> Thrown {
         let text = key.to_value().to_text();
         let text = text.to_lossy();
-        let near = diagnostics::nearest(&text, decls.iter().map(|decl| decl.name));
-        let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+        let hint = hint(&text, decls);
         Thrown::Error(format!("{}: there is no option \"{text}\"{hint}", self.function))
     }
 
@@ -65,20 +59,46 @@ impl<'a> GivenOptions<'a> {
         let found = self.array.and_then(|array| array.get_str(decl.name));
         let Some(value) = found.filter(|value| !value.is_none()) else { return Ok(None) };
         self.check_set(decl, value)?;
+        self.check_inner(decl, value)?;
         T::from_value(value.clone()).map(Some).map_err(|value| {
             self.error(decl, &format!("must be {}, not {}", decl.ty, value.type_name()))
         })
     }
 
     fn check_set(&self, decl: &OptionDecl, value: &Value) -> Result<(), Thrown> {
-        let Some(text) = value.as_str().filter(|_| !decl.values.is_empty()) else { return Ok(()) };
-        if decl.values.iter().any(|allowed| allowed.as_bytes() == &text[..]) {
+        let closed = if decl.lenient { &[] } else { decl.strings() };
+        let Some(text) = value.as_str().filter(|_| !closed.is_empty()) else { return Ok(()) };
+        if closed.iter().any(|allowed| allowed.as_bytes() == &text[..]) {
             return Ok(());
         }
-        Err(self.error(decl, &format!("must be one of {}", decl.values.join(", "))))
+        Err(self.error(decl, &format!("must be one of {}", closed.join(", "))))
+    }
+
+    /// Refuses keys that an array has not.
+    fn check_inner(&self, decl: &OptionDecl, value: &Value) -> Result<(), Thrown> {
+        let is_closed = !decl.open && !decl.keys.is_empty();
+        let array = value.as_array().filter(|_| is_closed);
+        let Some(key) = array.and_then(|array| unknown(array, decl.keys)) else { return Ok(()) };
+        let text = key.to_value().to_text();
+        let text = text.to_lossy();
+        Err(self.error(decl, &format!("has no key \"{text}\"{}", hint(&text, decl.keys))))
     }
 
     fn error(&self, decl: &OptionDecl, message: &str) -> Thrown {
         Thrown::Error(format!("{}: option \"{}\" {message}", self.function, decl.name))
     }
+}
+
+/// The first key of an array that is not declared.
+fn unknown(array: &Array, decls: &'static [OptionDecl]) -> Option<Key> {
+    let is_known = |key: &Key| {
+        decls.iter().any(|decl| matches!(key, Key::Str(key) if *decl.name.as_bytes() == key[..]))
+    };
+    array.keys().find(|key| !is_known(key))
+}
+
+/// The declared key that was probably meant.
+fn hint(text: &str, decls: &'static [OptionDecl]) -> String {
+    let near = diagnostics::nearest(text, decls.iter().map(|decl| decl.name));
+    near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
 }

@@ -10,16 +10,22 @@ use super::table::{Key, Table};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kind(&'static str);
 
+/// Names of the types that keys may have.
+pub(super) const KEYS: [&str; 3] = ["string", "number", "boolean"];
+
+/// Names of the types that values may have.
+pub(super) const VALUES: [&str; 7] =
+    ["string", "number", "boolean", "array", "function", "object", "any"];
+
 impl Kind {
     /// The type of keys that a script names.
     pub(super) fn of_key(class: &str, name: &[u8]) -> Result<Self, Thrown> {
-        Self::among(class, name, &["string", "number", "boolean"])
+        Self::among(class, name, &KEYS)
     }
 
     /// The type of values that a script names.
     pub(super) fn of_value(class: &str, name: &[u8]) -> Result<Self, Thrown> {
-        let kinds = ["string", "number", "boolean", "array", "function", "object", "any"];
-        Self::among(class, name, &kinds)
+        Self::among(class, name, &VALUES)
     }
 
     fn among(class: &str, name: &[u8], kinds: &[&'static str]) -> Result<Self, Thrown> {

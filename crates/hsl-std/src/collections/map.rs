@@ -12,7 +12,7 @@ use hsl_vm::{
 use pairs::{FrozenMap, Pairs};
 
 use super::iterator::Iterator;
-use super::key::Kind;
+use super::key::{KEYS, Kind, VALUES};
 use super::table::Table;
 use crate::binding::object;
 
@@ -57,7 +57,7 @@ impl Map {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = mutates, follows = Holds)]
-    fn new(keytype: Str, valuetype: Str) -> Result<Self, Thrown> {
+    fn new(#[values(KEYS)] keytype: Str, #[values(VALUES)] valuetype: Str) -> Result<Self, Thrown> {
         let keys = Kind::of_key("Map", &keytype)?;
         let values = Kind::of_value("Map", &valuetype)?;
         Ok(Self::with(keys, values, Pairs::Own(keys.table())))

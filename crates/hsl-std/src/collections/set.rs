@@ -8,7 +8,7 @@ use hsl_macros::class;
 use hsl_vm::{Cx, Freezer, FrozenObject, NativeIterator, NativeObject, Str, Tally, Thrown, Value};
 
 use super::iterator::Iterator;
-use super::key::Kind;
+use super::key::{KEYS, Kind};
 use super::table::{Key, Table};
 use crate::binding::object;
 
@@ -47,7 +47,7 @@ impl Set {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(constructor, effect = mutates, follows = Holds)]
-    fn new(keytype: Str) -> Result<Self, Thrown> {
+    fn new(#[values(KEYS)] keytype: Str) -> Result<Self, Thrown> {
         let keys = Kind::of_key("Set", &keytype)?;
         Ok(Self::with(keys, Arc::new(keys.table())))
     }

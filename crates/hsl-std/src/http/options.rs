@@ -32,7 +32,9 @@ pub(super) struct HttpOptions {
     /// Path of a UNIX socket to connect to; the URL still names host and path.
     unix_socket_path: Option<Str>,
     /// Request method.
-    #[option(shown = "GET, or POST with a body")]
+    #[option(shown = "GET, or POST with a body", open, values = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
+    ])]
     method: Option<Str>,
     /// Additional header lines in the form `Name: value`.
     headers: Option<Array>,

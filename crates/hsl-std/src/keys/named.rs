@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use hsl_macros::Options;
 use hsl_vm::{Array, Cx, Str, Thrown, Value};
 use mail_crypto::{Identities, Identity, PrivateKey};
 
+use crate::binding::{GivenOptions, Options as _};
 use crate::{certificates, resource};
 
 /// Why a name gives no key.
@@ -80,14 +82,14 @@ pub(crate) fn identity<'a>(
 /// An exception for an argument of another type, and for a name where no configuration is.
 pub(crate) fn of_argument(
     cx: &Cx<'_>,
-    function: &str,
+    function: &'static str,
     given: &Value,
     id: bool,
 ) -> Result<Option<Identity>, Thrown> {
     match given {
         Value::String(name) if id => Ok(identity(cx, function, name)?.cloned()),
         Value::String(text) => Ok(Identity::from_pem(text, Some(text)).ok()),
-        Value::Array(parts) => Ok(of_parts(parts)),
+        Value::Array(parts) => Ok(of_parts(function, parts)),
         other => Err(Thrown::Error(format!(
             "{function}: $certificate must be array or string, not {}",
             other.type_name()
@@ -95,10 +97,25 @@ pub(crate) fn of_argument(
     }
 }
 
-fn of_parts(parts: &Array) -> Option<Identity> {
-    let key = resource::held::<PrivateKey>(parts.get_str("privatekey")?)?;
-    let mut chain = vec![certificates::of_value(parts.get_str("x509")?)?];
-    if let Some(Value::Array(more)) = parts.get_str("chain") {
+/// Keys of an array that is a certificate.
+#[derive(Options)]
+pub(crate) struct GivenCertificate {
+    /// The certificate.
+    #[option(ty = "any")]
+    x509: Option<Value>,
+    /// Its key, a resource.
+    #[option(ty = "any")]
+    privatekey: Option<Value>,
+    /// Certificates between it and a trusted one.
+    #[option(ty = "array")]
+    chain: Option<Value>,
+}
+
+fn of_parts(function: &'static str, parts: &Array) -> Option<Identity> {
+    let given = GivenCertificate::read(&GivenOptions::new(function, Some(parts))).ok()?;
+    let key = resource::held::<PrivateKey>(given.privatekey.as_ref()?)?;
+    let mut chain = vec![certificates::of_value(given.x509.as_ref()?)?];
+    if let Some(Value::Array(more)) = &given.chain {
         for (_, value) in more {
             chain.push(certificates::of_value(value)?);
         }

@@ -2,11 +2,33 @@
 
 use std::time::Duration;
 
+use hsl_decl::{OptionDecl, Ty};
 use hsl_macros::Options;
 use hsl_vm::request::{Origin, SmtpQuestion, SmtpTls, TlsWishes};
 use hsl_vm::{Array, Key, Str, Thrown, Value};
+use smtp_proto::State;
 
 use crate::binding::{GivenOptions, Options};
+
+/// Keys of the option `timeout` of what speaks SMTP: the names of its states.
+pub struct StateTimeouts;
+
+impl Options for StateTimeouts {
+    const DECLS: &'static [OptionDecl] = &{
+        let mut all =
+            [OptionDecl::new("", Ty::NUMBER, "Seconds to wait for this reply."); State::ALL.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at].name = State::ALL[at].as_str();
+            at += 1;
+        }
+        all
+    };
+
+    fn read(_: &GivenOptions<'_>) -> Result<Self, Thrown> {
+        Ok(Self)
+    }
+}
 
 /// A server to ask, and how.
 #[derive(Options)]
@@ -33,7 +55,10 @@ pub(crate) struct ServerOptions {
     /// Password for the login.
     saslpassword: Option<Str>,
     /// Whether and how the connection is secured.
-    #[option(default = "disabled")]
+    #[option(default = "disabled", values = [
+        "disabled", "optional", "optional_verify", "dane", "dane_require", "require",
+        "require_verify", "dane_fallback_require_verify"
+    ])]
     tls: Str,
     /// Server name to send; true sends the connected host name.
     #[option(shown = "false", ty = "string or boolean")]
@@ -67,7 +92,7 @@ pub(crate) struct ServerOptions {
     /// Drop MX hosts matching these names or wildcards.
     mx_exclude: Option<Array>,
     /// Seconds per SMTP state.
-    #[option(shown = "RFC defaults")]
+    #[option(shown = "RFC defaults", keys = StateTimeouts, open)]
     timeout: Option<Array>,
     /// Seconds to wait for the connection.
     #[option(default = 30)]
@@ -82,7 +107,9 @@ impl ServerOptions {
             Value::Array(array) => (array, None),
             other => (&named, Some(other.to_text())),
         };
-        let read = Self::read(&GivenOptions::new(function, Some(array)))?;
+        let given = GivenOptions::new(function, Some(array));
+        given.check_keys(Self::DECLS)?;
+        let read = Self::read(&given)?;
         Ok(Self { host: host.or(read.host.clone()), ..read })
     }
 
@@ -145,11 +172,8 @@ impl ServerOptions {
             b"dane" => Ok((SmtpTls::Dane, false)),
             b"dane_require" => Ok((SmtpTls::DaneRequired, false)),
             b"dane_fallback_require_verify" => Ok((SmtpTls::DaneOrVerified, true)),
-            other => Err(Thrown::Error(format!(
-                "option \"tls\" is `{}`; there are disabled, optional, optional_verify, dane, dane_require, \
-                 dane_fallback_require_verify, require and require_verify",
-                String::from_utf8_lossy(other)
-            ))),
+            // The declaration lets no other mode come here.
+            _ => Err(Thrown::error("option \"tls\" names no mode")),
         }
     }
 

@@ -10,6 +10,7 @@ use mail_message::Patch;
 use smtp_proto::Address;
 
 use super::envelope::GivenAddress;
+use crate::binding::{GivenOptions, Options as _};
 
 /// A copy of a message for one recipient.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,23 @@ pub struct CopyDsn {
     pub orcpt: Option<String>,
 }
 
+/// Keys of the option `dsn`.
+#[derive(Options)]
+struct GivenDsn {
+    /// Id of the envelope, which reports repeat.
+    #[option(ty = "string")]
+    envid: Option<Value>,
+    /// How much of the message a report of a failure holds.
+    #[option(ty = "string", values = ["FULL", "HDRS"], lenient)]
+    ret: Option<Value>,
+    /// Events to tell of.
+    #[option(ty = "array", values = ["NEVER", "SUCCESS", "FAILURE", "DELAY"], lenient)]
+    notify: Option<Value>,
+    /// The recipient that was written first, with its type: `rfc822;jane@example.com`.
+    #[option(ty = "string")]
+    orcpt: Option<Value>,
+}
+
 /// Result of `queue`.
 #[derive(Record)]
 pub struct QueuedId {
@@ -83,7 +101,8 @@ pub struct CopyOptions {
     /// Seconds before the first attempt.
     #[option(default = 0)]
     delay: f64,
-    /// Delivery status options: envid, ret, notify, orcpt.
+    /// What the sender is told of the delivery.
+    #[option(keys = GivenDsn)]
     dsn: Option<Array>,
 }
 
@@ -112,7 +131,7 @@ impl QueuedCopy {
             priority: priority(options.priority)?,
             quotas: options.quotas.as_ref().map(strings).unwrap_or_default(),
             delay: delay(options.delay)?,
-            dsn: options.dsn.as_ref().map(dsn),
+            dsn: options.dsn.as_ref().map(dsn).transpose()?,
             patches,
         })
     }
@@ -144,18 +163,16 @@ fn strings(list: &Array) -> Vec<String> {
     list.values().map(|value| value.to_text().to_lossy().into_owned()).collect()
 }
 
-fn dsn(array: &Array) -> CopyDsn {
-    let text = |key: &str| {
-        let value = array.get_str(key).filter(|value| !value.is_none())?;
-        Some(value.to_text().to_lossy().into_owned())
-    };
-    let notify = array.get_str("notify").and_then(Value::as_array).map(strings);
-    CopyDsn {
-        envid: text("envid"),
-        ret: text("ret"),
+fn dsn(array: &Array) -> Result<CopyDsn, Thrown> {
+    let given = GivenDsn::read(&GivenOptions::new("queue", Some(array)))?;
+    let text = |value: Option<Value>| Some(value?.to_text().to_lossy().into_owned());
+    let notify = given.notify.as_ref().and_then(Value::as_array).map(strings);
+    Ok(CopyDsn {
+        envid: text(given.envid),
+        ret: text(given.ret),
         notify: notify.unwrap_or_default(),
-        orcpt: text("orcpt"),
-    }
+        orcpt: text(given.orcpt),
+    })
 }
 
 /// Text pairs of an array, for metadata.

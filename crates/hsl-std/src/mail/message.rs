@@ -20,6 +20,7 @@ use crate::binding::{TextOrArray, object};
 use crate::compute::try_compute;
 use crate::files::{File, GivenFile};
 use crate::keys::NoIdentity;
+use crate::lookups::ServerOptions;
 
 /// A received or loaded message, which is also its top-level part.
 ///
@@ -315,7 +316,7 @@ impl MailMessage {
         cx: &mut Cx<'_>,
         sender: GivenAddress,
         recipients: Array,
-        server: TextOrArray,
+        #[keys(ServerOptions)] server: TextOrArray,
     ) -> Result<NativeStep, Thrown> {
         let message = self.render(cx, "send")?;
         Ok(sending::step(sending::question(&sender, &recipients, &server.0, message)?))

@@ -22,6 +22,7 @@ use super::signing::{GivenKey, Signing};
 use crate::binding::TextOrArray;
 use crate::compute::try_compute;
 use crate::files::File;
+use crate::lookups::ServerOptions;
 use crate::random;
 
 /// A new message or part that is being built; setters return it, so that calls can be chained.
@@ -249,7 +250,13 @@ impl Mime {
     ///
     /// Source: RFC 2183. Since: 0.1. Compat: same.
     #[builtin(name = "setDisposition", effect = mutates, returns = "MIME")]
-    fn set_disposition(&self, itself: &Rc<dyn NativeObject>, r#type: Str) -> Result<Value, Thrown> {
+    fn set_disposition(
+        &self,
+        itself: &Rc<dyn NativeObject>,
+        #[values("inline", "attachment")]
+        #[open]
+        r#type: Str,
+    ) -> Result<Value, Thrown> {
         self.builder.borrow_mut().set_disposition(&r#type);
         self.count();
         Ok(this(itself))
@@ -372,7 +379,7 @@ impl Mime {
         cx: &mut Cx<'_>,
         sender: GivenAddress,
         recipients: Array,
-        server: TextOrArray,
+        #[keys(ServerOptions)] server: TextOrArray,
     ) -> Result<NativeStep, Thrown> {
         let message = self.render(cx)?;
         Ok(sending::step(sending::question(&sender, &recipients, &server.0, message)?))

@@ -84,19 +84,25 @@ pub(super) struct BodyOptions {
     pub(super) decode: bool,
 }
 
+/// Transfer encodings of MIME, in any case (RFC 2045 §6.1).
+const ENCODINGS: [&str; 4] = ["7bit", "8bit", "quoted-printable", "base64"];
+
 /// Options of `setBody`.
 #[derive(Options)]
 pub(super) struct SetBodyOptions {
     /// Transfer encoding to declare and use.
-    #[option(shown = "chosen automatically")]
+    #[option(shown = "chosen automatically", values = ENCODINGS, open)]
     pub(super) encoding: Option<Str>,
 }
+
+/// Multipart types of RFC 2046 §5.1 and RFC 2387; there are more.
+const MULTIPARTS: [&str; 3] = ["multipart/mixed", "multipart/alternative", "multipart/related"];
 
 /// Options of `prependPart` and `appendPart`.
 #[derive(Options)]
 pub(super) struct BesideOptions {
     /// Multipart type (with parameters) used when wrapping.
-    #[option(default = "multipart/mixed")]
+    #[option(default = "multipart/mixed", values = MULTIPARTS, open)]
     r#type: Str,
 }
 

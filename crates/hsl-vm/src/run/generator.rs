@@ -190,17 +190,7 @@ impl NativeObject for Generator {
 static NEXT: Function = Function {
     name: "next",
     topic: "iterators",
-    params: &[Param {
-        name: "value",
-        ty: Ty::ANY,
-        required: false,
-        rest: false,
-        default: None,
-        id: None,
-        sinks: Sinks::NONE,
-        checked: false,
-        waits: false,
-    }],
+    params: &[Param { required: false, ..Param::new("value", Ty::ANY) }],
     returns: Ty::ARRAY,
     keys: &[],
     elements: None,

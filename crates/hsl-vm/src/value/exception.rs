@@ -123,17 +123,7 @@ const fn function(
 
 static CONSTRUCTOR: Function = function(
     "Exception",
-    &[Param {
-        name: "message",
-        ty: Ty::STRING,
-        required: true,
-        rest: false,
-        default: None,
-        id: None,
-        sinks: Sinks::NONE,
-        checked: false,
-        waits: false,
-    }],
+    &[Param::new("message", Ty::STRING)],
     Ty::instance(&["Exception"]),
     "An exception to throw, without a position.\n\n# Errors\n\nRaises another exception for a message that is no string.\n\n# Example\n\n```hsl\ntry { throw Exception(\"too big\"); } catch ($e) { echo $e->message(); } // too big\n```\n\nSince: 0.1. Compat: same.",
 );

@@ -189,17 +189,7 @@ const fn declare(name: &'static str, params: &'static [Param], effect: Effect) -
 }
 
 const fn param(name: &'static str) -> Param {
-    Param {
-        name,
-        ty: Ty::ANY,
-        required: true,
-        rest: false,
-        default: None,
-        id: None,
-        sinks: Sinks::NONE,
-        checked: false,
-        waits: false,
-    }
+    Param::new(name, Ty::ANY)
 }
 
 static MAP: Declaration = declare("map", &[param("f"), param("list")], Effect::Callback);

@@ -75,20 +75,11 @@ fn words(message: &str) -> Vec<&str> {
     words
 }
 
-fn options_of(decl: &Function) -> Option<usize> {
-    if decl.options.is_empty() {
-        return None;
-    }
-    let is_options = |param: &Param| param.name == "options";
-    let by_name = decl.params.iter().position(is_options);
-    by_name.or_else(|| decl.params.iter().rposition(|param| param.ty.overlaps(Ty::ARRAY)))
-}
-
 #[test]
 fn unknown_options_are_exceptions_that_name_the_nearest() {
     let mut wrong = Vec::new();
     for callee in callees() {
-        let Some(position) = options_of(callee.decl) else { continue };
+        let Some(position) = callee.decl.options_at() else { continue };
         let Some(arguments) = before(callee.decl, position) else { continue };
         // Behind a variable, the compiler cannot see the key.
         let name = callee.decl.options[0].name;
@@ -111,7 +102,7 @@ fn unknown_options_are_exceptions_that_name_the_nearest() {
 fn unknown_options_that_are_written_out_do_not_compile() {
     let mut wrong = Vec::new();
     for callee in callees() {
-        let Some(position) = options_of(callee.decl) else { continue };
+        let Some(position) = callee.decl.options_at() else { continue };
         let Some(arguments) = before(callee.decl, position) else { continue };
         let name = callee.decl.options[0].name;
         let arguments: String = arguments.iter().map(|text| format!("{text}, ")).collect();
@@ -128,7 +119,7 @@ fn unknown_options_that_are_written_out_do_not_compile() {
 fn options_of_the_wrong_type_are_exceptions() {
     let mut wrong = Vec::new();
     for callee in callees() {
-        let Some(position) = options_of(callee.decl) else { continue };
+        let Some(position) = callee.decl.options_at() else { continue };
         for option in callee.decl.options {
             let wanted = option.ty.or(Ty::NONE);
             let Some((literal, name)) = wrong_for(wanted) else { continue };
