@@ -1,6 +1,6 @@
 //! Wrong calls of every function: counts, types, options.
 
-use hsl_decl::{Function, Param, Ty};
+use hsl_decl::{Function, Ty};
 
 use crate::{Callee, callees, none, scripts};
 
