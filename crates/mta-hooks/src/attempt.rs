@@ -142,10 +142,10 @@ pub(crate) struct TryOptions {
     #[option(shown = "false")]
     nonlocal_source: Option<bool>,
     /// Log in with this user.
-    #[option(shown = "transport setting")]
+    #[option(shown = "transport setting", needs = "saslpassword")]
     saslusername: Option<Str>,
     /// Password for the login.
-    #[option(shown = "transport setting")]
+    #[option(shown = "transport setting", needs = "saslusername")]
     saslpassword: Option<Str>,
     /// When and how to use TLS.
     #[option(shown = "transport setting", values = [

@@ -22,6 +22,10 @@ lint! {
     /// http("https://api.example/", ["timeout" => 5, "sourceip" => "192.0.2.1", "sourceipid" => "out"]);
     /// ```
     ///
+    /// ```hsl predelivery
+    /// Try(["saslusername" => "relay"]);
+    /// ```
+    ///
     /// # Good
     ///
     /// ```hsl
