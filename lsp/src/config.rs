@@ -79,9 +79,9 @@ impl World {
             let names = ConfigKind::ALL.map(layout::config_name);
             let files = names.iter().filter_map(|name| Some(((*name).into(), text_of(name)?)));
             let ground = Ground::of_files(self, home, files.collect()).with_across(home, across);
-            Report::of(findings, items, Arc::clone(text), ground)
+            Some(Report::of(findings, items, Arc::clone(text), ground))
         };
-        Some(self.cache.report(self, uri, make))
+        self.cache.report(self, uri, make)
     }
 
     /// A file that belongs to no project is right or wrong by itself.

@@ -31,6 +31,7 @@ mod server;
 mod stdio;
 mod surroundings;
 mod uri;
+mod views;
 mod workspace;
 mod world;
 

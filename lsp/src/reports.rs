@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use diagnostics::Diagnostic;
 use gen_lsp_types as lsp;
-use hsl_analysis::Memory;
+use hsl_analysis::{Memory, Pool};
 use hsl_decl::HookSet;
 use hsl_ide::View;
 use mta_config::yaml::{self, Node};
@@ -20,6 +20,7 @@ use mta_project::{Names, ToolSettings};
 use crate::closed::Trees;
 use crate::document::Kept as KeptEnds;
 use crate::proto;
+use crate::views::Views;
 use crate::world::{Home, World};
 
 /// What a result was made from.
@@ -78,11 +79,10 @@ impl Ground {
     }
 
     /// Whether all of it is the same in a snapshot.
-    fn stands(&self, world: &World) -> bool {
+    pub(crate) fn stands(&self, world: &World) -> bool {
         match &self.place {
             Place::Project(root, names, tools) => world.projects.get(root).is_some_and(|texts| {
-                let is_same =
-                    |name: &str, text| texts.text(name).is_some_and(|t| Arc::ptr_eq(t, text));
+                let is_same = |name: &str, text| texts.text(name).is_some_and(|t| same(t, text));
                 world.tools.get(root).is_some_and(|now| Arc::ptr_eq(now, tools))
                     && texts.name_set() == names
                     && self.files.iter().all(|(name, text)| is_same(name, text))
@@ -112,6 +112,11 @@ impl Ground {
             _ => true,
         }
     }
+}
+
+/// Whether texts are the same: one that was opened is another copy of what lies on disk.
+fn same(a: &Arc<[u8]>, b: &Arc<[u8]>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
 }
 
 /// The findings of a script.
@@ -160,25 +165,40 @@ impl Report {
 }
 
 /// What a lock guards; a panic elsewhere leaves it whole.
-fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// A view and what it was made from, once it is made.
-type Made = Arc<Mutex<Option<(Arc<View>, Ground)>>>;
 
 /// Results by document.
 type Kept<T> = Mutex<HashMap<Arc<str>, T>>;
 
-/// Views of open documents, and findings of all.
+/// The tokens of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens {
+    /// Their name.
+    pub(crate) id: Arc<str>,
+    pub(crate) list: Arc<[lsp::SemanticToken]>,
+    view: Weak<View>,
+}
+
+impl Tokens {
+    /// Whether they are those of a view.
+    pub(crate) fn are_of(&self, view: &Arc<View>) -> bool {
+        std::ptr::eq(self.view.as_ptr(), Arc::as_ptr(view))
+    }
+}
+
+/// Views of documents that are looked into, and findings of all.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    views: Kept<Made>,
+    pub(crate) views: Views,
     reports: Kept<Arc<Report>>,
     /// What was found out about functions of open documents.
     memories: Kept<Arc<Memory>>,
-    /// The tokens that an editor was given last, with their number.
-    tokens: Kept<(String, Vec<lsp::SemanticToken>)>,
+    /// What documents found out that others may take.
+    pool: Arc<Pool>,
+    /// The tokens that an editor was given last.
+    tokens: Kept<Tokens>,
     given: AtomicU64,
     /// Trees of files that are not open.
     pub(crate) closed: Trees,
@@ -187,58 +207,46 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The view of a document, made when the one that is kept is not true any more.
-    pub(crate) fn view(
-        &self,
-        world: &World,
-        uri: &str,
-        make: impl FnOnce() -> (Arc<View>, Ground),
-    ) -> Arc<View> {
-        let place = Arc::clone(locked(&self.views).entry(uri.into()).or_default());
-        // Whoever wants the same view waits for it: making it again would take as long.
-        let mut known = locked(&place);
-        if let Some((view, _)) = known.as_ref().filter(|(_, ground)| ground.stands(world)) {
-            return Arc::clone(view);
-        }
-        let (view, ground) = make();
-        *known = Some((Arc::clone(&view), ground));
-        view
-    }
-
     /// The findings of a script, made when those that are kept are not true any more.
     pub(crate) fn report(
         &self,
         world: &World,
         uri: &str,
-        make: impl FnOnce() -> Report,
-    ) -> Arc<Report> {
+        make: impl FnOnce() -> Option<Report>,
+    ) -> Option<Arc<Report>> {
         let known = locked(&self.reports).get(uri).cloned();
         if let Some(report) = known.filter(|report| report.ground.stands(world)) {
-            return report;
+            return Some(report);
         }
-        let report = Arc::new(make());
+        let report = Arc::new(make()?);
         let mut reports = locked(&self.reports);
         reports.insert(uri.into(), Arc::clone(&report));
-        report
+        Some(report)
     }
 
     /// What is remembered of a document.
     pub(crate) fn memory(&self, uri: &str) -> Arc<Memory> {
-        Arc::clone(locked(&self.memories).entry(uri.into()).or_default())
+        let mut memories = locked(&self.memories);
+        let new = || Arc::new(Memory::sharing(Arc::clone(&self.pool)));
+        Arc::clone(memories.entry(uri.into()).or_insert_with(new))
     }
 
-    /// Keeps the tokens of a document, and names them.
-    pub(crate) fn keep_tokens(&self, uri: &str, tokens: &[lsp::SemanticToken]) -> String {
-        let id = self.given.fetch_add(1, Ordering::Relaxed).to_string();
-        let mut kept = locked(&self.tokens);
-        kept.insert(uri.into(), (id.clone(), tokens.to_vec()));
-        id
+    /// Keeps the tokens of a view, which gives them a name.
+    pub(crate) fn keep_tokens(
+        &self,
+        uri: &str,
+        view: &Arc<View>,
+        list: Vec<lsp::SemanticToken>,
+    ) -> Tokens {
+        let id = self.given.fetch_add(1, Ordering::Relaxed).to_string().into();
+        let tokens = Tokens { id, list: list.into(), view: Arc::downgrade(view) };
+        locked(&self.tokens).insert(uri.into(), tokens.clone());
+        tokens
     }
 
-    /// The tokens of a name, if they are those that are kept.
-    pub(crate) fn tokens(&self, uri: &str, id: &str) -> Option<Vec<lsp::SemanticToken>> {
-        let kept = locked(&self.tokens);
-        kept.get(uri).filter(|(known, _)| known == id).map(|(_, tokens)| tokens.clone())
+    /// The tokens that are kept of a document.
+    pub(crate) fn tokens(&self, uri: &str) -> Option<Tokens> {
+        locked(&self.tokens).get(uri).cloned()
     }
 
     /// The tree of a configuration file: of its text, else of what could be read before, where that
@@ -261,7 +269,7 @@ impl Cache {
 
     /// A document was closed.
     pub(crate) fn forget(&self, uri: &str) {
-        locked(&self.views).remove(uri);
+        self.views.forget(uri);
         locked(&self.memories).remove(uri);
         locked(&self.tokens).remove(uri);
         locked(&self.trees).remove(uri);

@@ -69,22 +69,40 @@ impl World {
     /// Everything known about an open script.
     pub(crate) fn view(&self, uri: &str) -> Option<Arc<View>> {
         let (document, home) = self.documents.get(uri).filter(|(found, _)| found.is_script)?;
-        let make = || {
-            let view = self.make(document.parse.clone(), home, self.cache.memory(uri));
-            let ground = Ground::of(self, &view, home);
-            (Arc::new(view), ground)
-        };
-        Some(self.cache.view(self, uri, make))
+        Some(self.cache.views.of(self, uri, || self.view_with_ground(document, home)))
+    }
+
+    fn view_with_ground(&self, document: &Document, home: &Home) -> (Arc<View>, Ground) {
+        let view = self.make(document.parse.clone(), home, self.cache.memory(&document.uri));
+        let ground = Ground::of(self, &view, home);
+        (Arc::new(view), ground)
+    }
+
+    /// The findings of a script or configuration file that somebody looks into.
+    pub(crate) fn report(&self, uri: &str) -> Option<Arc<Report>> {
+        self.report_with(uri, || self.view(uri))
     }
 
     /// The findings of a script or configuration file, open or not.
-    pub(crate) fn report(&self, uri: &str) -> Option<Arc<Report>> {
+    pub(crate) fn report_in_passing(&self, uri: &str) -> Option<Arc<Report>> {
+        self.report_with(uri, || {
+            let (document, home) = self.documents.get(uri)?;
+            let make = || self.view_with_ground(document, home);
+            Some(self.cache.views.in_passing(self, uri, make))
+        })
+    }
+
+    fn report_with(
+        &self,
+        uri: &str,
+        view: impl FnOnce() -> Option<Arc<View>>,
+    ) -> Option<Arc<Report>> {
         if let Some(report) = self.config_report(uri) {
             return Some(report);
         }
         if let Some((document, home)) = self.documents.get(uri) {
-            let view = self.view(&document.uri)?;
-            return Some(self.cache.report(self, uri, || Report::new(self, &view, home)));
+            let make = || Some(Report::new(self, &*view()?, home));
+            return self.cache.report(self, uri, make).filter(|_| document.is_script);
         }
         let home = self.home_of(uri)?;
         let (root, name) = home.project.as_ref().filter(|(_, name)| name.ends_with(".hsl"))?;
@@ -93,9 +111,9 @@ impl World {
             let sources = Closed { texts, trees: &self.cache.closed };
             let parse = sources.parsed(name).unwrap_or_else(|| hsl_syntax::parse([]));
             let view = self.make_in_project(parse, (root, name), texts, &sources);
-            Report::new(self, &view, &home)
+            Some(Report::new(self, &view, &home))
         };
-        Some(self.cache.report(self, uri, make))
+        self.cache.report(self, uri, make)
     }
 
     /// The settings of the tools for a document.
@@ -159,7 +177,7 @@ impl World {
                 let name: Arc<str> = home.path.to_string_lossy().into();
                 let unit = Unit::new(None, mta_hooks::catalog_for(&name));
                 let sources = Remembered { sources: &self.loose(), memory };
-                View::new(&name, parse, &sources, unit, Vec::new())
+                View::new(&name, parse, &sources, unit, Arc::default())
             }
         }
     }
@@ -171,9 +189,7 @@ impl World {
         texts: &Snapshot,
         sources: &dyn Sources,
     ) -> View {
-        let paths = texts.names().filter_map(|name| layout::file_id(name));
-        let paths = paths.map(Arc::from).collect();
-        View::new(name, parse, sources, self.unit_of(root, name), paths)
+        View::new(name, parse, sources, self.unit_of(root, name), texts.paths())
     }
 
     /// What scripts outside of projects see.

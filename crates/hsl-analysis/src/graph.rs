@@ -341,9 +341,15 @@ fn statements(parse: &Parse, file: FileId) -> Vec<Found> {
         let node = cursor.node();
         if marks.within(node.byte_range()) {
             found.extend(link(node, &parse.text, file));
-            if cursor.goto_first_child() {
+            let first = marks.behind(node.start_byte());
+            // Children before the first word are passed over as a whole.
+            if first.is_some_and(|first| cursor.goto_first_child_for_byte(first).is_some()) {
                 continue;
             }
+        }
+        let behind = marks.behind(node.end_byte());
+        if behind.is_none() {
+            return found;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {

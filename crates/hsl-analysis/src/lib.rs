@@ -26,7 +26,7 @@ pub mod types;
 mod unit;
 
 pub use facts::{Access, Facts, Meaning, Reference, Scope, Symbol, SymbolId, SymbolKind};
-pub use memory::Memory;
+pub use memory::{Memory, Pool};
 pub use sources::{MemorySources, ResolveError, Sources};
 pub use unit::Unit;
 
@@ -60,8 +60,14 @@ pub fn analyze(sources: &dyn Sources, entry: &str, unit: &Unit<'_>) -> Resolved 
 
 /// Resolves a file by itself, from its tree: what it includes and imports is not looked for, and the
 /// names that it imports are symbols of its own.
-pub fn analyze_alone(file: &Arc<str>, parse: &Parse, unit: &Unit<'_>) -> Resolved {
-    lower::lower(&graph::Graph::alone(file, parse), unit, &[])
+/// A memory, if there is one, spares what it knows.
+pub fn analyze_alone(
+    file: &Arc<str>,
+    parse: &Parse,
+    unit: &Unit<'_>,
+    memory: Option<Arc<Memory>>,
+) -> Resolved {
+    lower::lower_with(memory, &graph::Graph::alone(file, parse), unit, &[])
 }
 
 /// Resolves one input of a shell. Its top-level variables stay when it has ended: `known` (with `$`)

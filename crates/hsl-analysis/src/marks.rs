@@ -28,7 +28,12 @@ impl Marks {
 
     /// Whether a word begins in this range.
     pub(crate) fn within(&self, range: Range<usize>) -> bool {
-        let first = self.0.partition_point(|at| *at < range.start);
-        self.0.get(first).is_some_and(|at| *at < range.end)
+        self.behind(range.start).is_some_and(|at| at < range.end)
+    }
+
+    /// Where the first word begins that does not begin before a place.
+    pub(crate) fn behind(&self, start: usize) -> Option<usize> {
+        let first = self.0.partition_point(|at| *at < start);
+        self.0.get(first).copied()
     }
 }

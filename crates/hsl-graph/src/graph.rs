@@ -275,7 +275,8 @@ fn read(before: Option<&Graph>, input: Input) -> File {
     }
     let config = role.is_config().then(|| Config::of(&text, &role, tree).map(Arc::new));
     let config = config.flatten().or_else(|| old?.config.clone());
-    let book = Book::new(Arc::clone(&text), parse, catalog);
+    let book =
+        Book::new(Arc::clone(&text), parse, catalog, old.and_then(|old| old.book.as_deref()));
     let book = role.is_script().then(|| Arc::new(book));
     let may_include = book.is_some() && crate::search::has(&text, "include");
     File { name, text, role, config, book, may_include, targets: OnceLock::new() }

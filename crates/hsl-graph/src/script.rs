@@ -16,7 +16,7 @@ pub use calls::is_memory_function;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use hsl_analysis::{Access, Facts, SymbolId, SymbolKind, Unit, analyze_alone};
+use hsl_analysis::{Access, Facts, Memory, SymbolId, SymbolKind, Unit, analyze_alone};
 use hsl_decl::{Catalog, HookSet, IdKind};
 use hsl_syntax::Parse;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -231,14 +231,15 @@ pub struct TextUse {
 }
 
 impl Script {
-    /// Reads a script.
+    /// Reads a script; of one that was read before, a memory knows parts.
     pub(crate) fn of(
         name: &Arc<str>,
         parse: &Parse,
         catalog: &'static Catalog,
         ids: &IdDeclarations,
+        memory: Option<Arc<Memory>>,
     ) -> Self {
-        let facts = analyze_alone(name, parse, &Unit::library(catalog)).facts;
+        let facts = analyze_alone(name, parse, &Unit::library(catalog), memory).facts;
         let mut script = Self { homes: homes(&facts), bodies: bodies(&facts), ..Self::default() };
         script.exports = exports(&facts);
         script.facts = shrunk(facts);

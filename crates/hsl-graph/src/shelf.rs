@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use hsl_analysis::Memory;
 use hsl_decl::Catalog;
 use hsl_syntax::Parse;
 
@@ -40,6 +41,9 @@ pub(crate) struct Book {
     state: Mutex<State>,
     /// Whether it was asked for since somebody looked for room.
     is_used: AtomicBool,
+    /// What is kept of a script that changes, so that an edit costs what it changes; none of one that
+    /// never did.
+    memory: Option<Arc<Memory>>,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +75,7 @@ impl Shelf {
         let parse = state.parse.take();
         let parse = parse.unwrap_or_else(|| hsl_syntax::parse(Arc::clone(&book.text)));
         let ids = self.declarations(book.catalog);
-        let script = Arc::new(Script::of(name, &parse, book.catalog, &ids));
+        let script = Arc::new(Script::of(name, &parse, book.catalog, &ids, book.memory.clone()));
         state.script = Some(Arc::clone(&script));
         drop(state);
         self.keep(book);
@@ -116,9 +120,16 @@ impl Shelf {
 }
 
 impl Book {
-    pub(crate) fn new(text: Arc<[u8]>, parse: Option<Parse>, catalog: &'static Catalog) -> Self {
+    /// The place of a text, in place of that of an older text of the same script.
+    pub(crate) fn new(
+        text: Arc<[u8]>,
+        parse: Option<Parse>,
+        catalog: &'static Catalog,
+        older: Option<&Self>,
+    ) -> Self {
         let state = Mutex::new(State { parse, script: None });
-        Self { text, catalog, state, is_used: AtomicBool::new(false) }
+        let memory = older.map(|older| older.memory.clone().unwrap_or_default());
+        Self { text, catalog, state, is_used: AtomicBool::new(false), memory }
     }
 
     /// Whether the script was read and stayed.

@@ -171,7 +171,9 @@ pub fn complete(view: &View, around: &dyn Surroundings, offset: usize) -> Vec<Co
     items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
     // A name of the script hides one of the library.
     let mut seen = HashSet::new();
-    items.retain(|item| seen.insert(item.label.clone()));
+    let is_first: Vec<_> = items.iter().map(|item| seen.insert(item.label.as_str())).collect();
+    let mut is_first = is_first.into_iter();
+    items.retain(|_| is_first.next().unwrap_or(true));
     items
 }
 

@@ -96,7 +96,7 @@ impl View {
     pub(crate) fn with_text(&self, text: Arc<[u8]>) -> Self {
         let sources = self.sources.with(&self.file, Arc::clone(&text));
         let parse = hsl_syntax::parse(text);
-        Self::new(&self.file, parse, &sources, self.unit, Vec::new())
+        Self::new(&self.file, parse, &sources, self.unit, Arc::default())
     }
 
     /// What closes the statement that is being written, and what closes the blocks around it.

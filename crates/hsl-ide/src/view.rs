@@ -22,7 +22,7 @@ pub struct View {
     /// Where it runs and what exists there.
     pub unit: Unit<'static>,
     /// Paths that scripts may import or include.
-    pub paths: Vec<Arc<str>>,
+    pub paths: Arc<[Arc<str>]>,
     pub(crate) sources: Recorded,
     /// Places of variables and keys that hold what a peer wrote, once somebody has looked for them.
     pub untrusted: OnceLock<Vec<Span>>,
@@ -36,7 +36,7 @@ impl View {
         parse: Parse,
         sources: &dyn Sources,
         unit: Unit<'static>,
-        paths: Vec<Arc<str>>,
+        paths: Arc<[Arc<str>]>,
     ) -> Self {
         let recorder = Recorder::new(sources);
         let resolved = analyze(&recorder, file, &unit);

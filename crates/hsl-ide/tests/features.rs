@@ -21,7 +21,7 @@ fn view(hook: Option<Hook>, source: &str) -> (View, usize) {
     let unit = Unit::new(hook, mta_hooks::catalog());
     let parse = hsl_syntax::parse(text.into_bytes());
     let paths = ["extras/ranks/by.hsl", "extras/ranks/main.hsl", "lib.hsl", "lists/domains.json"];
-    let paths = paths.map(Arc::from).to_vec();
+    let paths = paths.map(Arc::from).into();
     (View::new(&FILE.into(), parse, &sources, unit, paths), offset)
 }
 

@@ -9,6 +9,7 @@
 mod program;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use diagnostics::{Edit, Fix, Span};
 use hsl_analysis::{MemorySources, Unit};
@@ -47,7 +48,7 @@ impl Case {
     fn view(&self) -> View {
         let unit = Unit::new(Some(Hook::Eod), mta_hooks::catalog());
         let parse = hsl_syntax::parse(self.text.as_bytes());
-        View::new(&FILE.into(), parse, &self.sources(self.text.as_bytes()), unit, Vec::new())
+        View::new(&FILE.into(), parse, &self.sources(self.text.as_bytes()), unit, Arc::default())
     }
 
     /// The script after a refactoring.

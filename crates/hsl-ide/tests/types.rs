@@ -16,7 +16,7 @@ fn view(hook: Hook, source: &str) -> (View, usize) {
     let sources = MemorySources::new().with(FILE, &text).with("lib.hsl", library);
     let unit = Unit::new(Some(hook), mta_hooks::catalog());
     let parse = hsl_syntax::parse(text.into_bytes());
-    (View::new(&FILE.into(), parse, &sources, unit, vec![Arc::from("lib.hsl")]), offset)
+    (View::new(&FILE.into(), parse, &sources, unit, [Arc::from("lib.hsl")].into()), offset)
 }
 
 fn items(source: &str) -> String {
@@ -202,7 +202,7 @@ fn a_verdict_takes_other_arguments_in_another_hook() {
     let reached = HookSet::of(&[Hook::Connect, Hook::RcptTo]);
     let unit = Unit::reached_from(mta_hooks::catalog(), reached);
     let parse = hsl_syntax::parse(text.into_bytes());
-    let view = View::new(&"lib.hsl".into(), parse, &sources, unit, Vec::new());
+    let view = View::new(&"lib.hsl".into(), parse, &sources, unit, Arc::default());
     let found = signatures(&view, offset);
     let shown = found.iter().map(|way| {
         let docs = way.docs.as_deref().and_then(|docs| docs.lines().next());

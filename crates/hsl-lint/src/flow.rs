@@ -3,6 +3,8 @@
 //! *Invariants.* "Stops" is certain: every way through the expression ends the script or throws.
 //! Conditions that are not written as `true` may be either, and loops may run no round.
 
+use std::rc::Rc;
+
 use hsl_analysis::hir::{
     Callee, Expr, ExprId, ExprKind, Function, FunctionId, Program, Stmt, StmtKind, SwitchItem,
 };
@@ -19,7 +21,7 @@ const ROUNDS: usize = 16;
 pub(crate) struct Flow<'p> {
     program: &'p Program,
     /// By function.
-    never: Vec<bool>,
+    never: Rc<[bool]>,
 }
 
 /// The ways out of statements.
@@ -55,16 +57,26 @@ impl Exits {
 impl<'p> Flow<'p> {
     /// Looks at every function of a program.
     pub(crate) fn of(program: &'p Program) -> Self {
-        let mut flow = Self { program, never: vec![false; program.functions.len()] };
+        let mut flow = Self::known(program, vec![false; program.functions.len()].into());
         for _ in 0..ROUNDS {
             let functions = program.functions.iter();
-            let never: Vec<_> = functions.map(|f| !f.generator && !flow.completes(f)).collect();
+            let never: Rc<[bool]> = functions.map(|f| !f.generator && !flow.completes(f)).collect();
             if never == flow.never {
                 break;
             }
             flow.never = never;
         }
         flow
+    }
+
+    /// What was found out about every function of a program.
+    pub(crate) fn known(program: &'p Program, never: Rc<[bool]>) -> Self {
+        Self { program, never }
+    }
+
+    /// Which functions never come back.
+    pub(crate) fn never(self) -> Rc<[bool]> {
+        self.never
     }
 
     /// Whether a call of the function may come back, or the script end with its last statement.

@@ -1,6 +1,7 @@
 //! One walk over a program, shared by all rules.
 
 use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
 
 use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
@@ -8,6 +9,7 @@ use hsl_analysis::types::{Callers, Types, infer};
 use hsl_analysis::{Facts, Resolved, Unit};
 use rustc_hash::FxHashSet;
 
+use crate::flow::Flow;
 use crate::lint::{Check, Lint};
 use crate::surroundings::Surroundings;
 use crate::taint::{self, Flows, Reach};
@@ -27,6 +29,8 @@ pub struct Pass<'a> {
     pub around: Surroundings,
     types: OnceCell<Types>,
     flows: OnceCell<Flows>,
+    /// Which functions never come back.
+    never: OnceCell<Rc<[bool]>>,
     /// Whether a rule asked for them.
     wanted_reach: Cell<bool>,
     findings: Vec<Diagnostic>,
@@ -44,6 +48,7 @@ impl<'a> Pass<'a> {
             around,
             types: OnceCell::new(),
             flows: OnceCell::new(),
+            never: OnceCell::new(),
             wanted_reach: Cell::new(false),
             findings: Vec::new(),
         }
@@ -78,6 +83,12 @@ impl<'a> Pass<'a> {
     /// Types that hold whoever calls a function, made when they are first asked for.
     pub fn types(&self) -> &Types {
         self.types.get_or_init(|| infer(self.program, self.unit, Callers::Unknown))
+    }
+
+    /// Which calls never return, found when it is first asked for.
+    pub(crate) fn flow(&self) -> Flow<'a> {
+        let never = self.never.get_or_init(|| Flow::of(self.program).never());
+        Flow::known(self.program, Rc::clone(never))
     }
 
     /// What reaches places where it does harm, found when it is first asked for.

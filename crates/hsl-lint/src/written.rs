@@ -1,8 +1,6 @@
 //! What the variables of each function are assigned.
 
 use hsl_analysis::hir::{ExprId, ExprKind, FunctionId, Program, Stmt, StmtKind, VarId};
-use rustc_hash::FxHashMap;
-
 /// How a variable gets a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Write {
@@ -15,13 +13,19 @@ pub(crate) enum Write {
 /// Every write of every variable, by function and variable.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    writes: FxHashMap<(FunctionId, VarId), Vec<Write>>,
+    /// Of which variable each write is, ordered.
+    of: Vec<(FunctionId, VarId)>,
+    writes: Vec<Write>,
 }
+
+/// Writes as they are met.
+#[derive(Debug, Default)]
+struct Notes(Vec<((FunctionId, VarId), Write)>);
 
 impl Written {
     /// Notes all writes; `function` tells where an expression stands.
     pub(crate) fn of(program: &Program, function: impl Fn(ExprId) -> Option<FunctionId>) -> Self {
-        let mut written = Self::default();
+        let mut written = Notes::default();
         for (number, of) in program.functions.iter().enumerate() {
             let id = FunctionId(number as u32);
             of.params.iter().for_each(|param| written.note(id, param.variable, Write::Otherwise));
@@ -37,16 +41,24 @@ impl Written {
                 written.expr(program, function, id);
             }
         }
-        written
+        // Those of one variable stay in the order in which they were met.
+        written.0.sort_by_key(|(of, _)| *of);
+        let (of, writes) = written.0.into_iter().unzip();
+        Self { of, writes }
     }
 
     /// The writes of a variable.
     pub(crate) fn writes(&self, function: FunctionId, variable: VarId) -> &[Write] {
-        self.writes.get(&(function, variable)).map_or(&[], Vec::as_slice)
+        let of = (function, variable);
+        let first = self.of.partition_point(|known| *known < of);
+        let end = self.of.partition_point(|known| *known <= of);
+        &self.writes[first..end]
     }
+}
 
+impl Notes {
     fn note(&mut self, function: FunctionId, variable: VarId, write: Write) {
-        self.writes.entry((function, variable)).or_default().push(write);
+        self.0.push(((function, variable), write));
     }
 
     fn statements(&mut self, function: FunctionId, body: &[Stmt]) {

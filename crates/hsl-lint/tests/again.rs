@@ -1,5 +1,6 @@
 //! An analysis that remembers earlier ones answers what a fresh one answers, whatever was typed in
-//! between: program, facts, types and findings.
+//! between: program, facts, types and findings. So does one that takes what the analysis of another
+//! document has found out, and a graph that follows another one.
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,9 @@ use std::sync::Arc;
 
 use hsl_analysis::hir::ExprId;
 use hsl_analysis::types::{Callers, infer};
-use hsl_analysis::{Memory, MemorySources, ResolveError, Resolved, Sources, Unit, analyze};
+use hsl_analysis::{Memory, MemorySources, Pool, ResolveError, Resolved, Sources, Unit, analyze};
 use hsl_decl::Hook;
+use hsl_graph::{Graph, Input, Role, Shelf};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -95,8 +97,12 @@ fn same<T: Debug>(again: &T, fresh: &T, what: &str, text: &str) {
 }
 
 fn compare(text: &str, memory: &Arc<Memory>, unit: &Unit<'_>) {
+    compare_with(text, LIBRARY, memory, unit);
+}
+
+fn compare_with(text: &str, library: &str, memory: &Arc<Memory>, unit: &Unit<'_>) {
     let analyzed = |memory| {
-        let files = MemorySources::new().with(MAIN, text).with("lib.hsl", LIBRARY);
+        let files = MemorySources::new().with(MAIN, text).with("lib.hsl", library);
         analyze(&Remembered { files, memory }, MAIN, unit)
     };
     let (again, fresh) = (analyzed(Some(Arc::clone(memory))), analyzed(None));
@@ -206,6 +212,73 @@ fn type_all(text: &str, edits: &[Edit], hook: Option<Hook>) {
             }
         };
         compare(&now, &memory, &unit);
+    }
+}
+
+/// Types in turn in two scripts and in the library of both.
+fn type_in_turn(edits: &[Edit]) {
+    let pool = Arc::new(Pool::default());
+    let memories = [0, 1].map(|_| Arc::new(Memory::sharing(Arc::clone(&pool))));
+    let units = [None, Some(Hook::Eod)].map(|hook| Unit::new(hook, mta_hooks::catalog()));
+    let library = format!("{LIBRARY}{}", CALLS.replace("import", "// import"));
+    let mut texts = [CALLS.to_owned(), CALLS.replace("two", "zwei"), library];
+    for (at, edit) in edits.iter().enumerate() {
+        let text = &mut texts[at % 3];
+        *text = edited(text, edit);
+        for (memory, text) in memories.iter().zip(&texts[..2]) {
+            units.iter().for_each(|unit| compare_with(text, &texts[2], memory, unit));
+        }
+    }
+}
+
+/// The graph of a script and its library.
+fn graph(before: Option<&Graph>, texts: &[String; 2]) -> Graph {
+    let files = [(MAIN, Role::Program), ("lib.hsl", Role::Library)];
+    let input = |((name, role), text): ((&str, Role), &String)| Input {
+        name: name.into(),
+        text: text.as_bytes().into(),
+        parse: None,
+        tree: None,
+        role,
+        catalog: mta_hooks::catalog(),
+    };
+    let sources = MemorySources::new().with(MAIN, &texts[0]).with("lib.hsl", &texts[1]);
+    let inputs = files.into_iter().zip(texts).map(input).collect();
+    Graph::new(before, inputs, Arc::new(sources), Shelf::new(1 << 20))
+}
+
+/// Types in turn in a script and its library.
+fn type_in_graph(edits: &[Edit]) {
+    let mut texts =
+        [CALLS.to_owned(), format!("{LIBRARY}{}", CALLS.replace("import", "// import"))];
+    let mut known = graph(None, &texts);
+    for (at, edit) in edits.iter().enumerate() {
+        let text = &mut texts[at % 2];
+        *text = edited(text, edit);
+        known = graph(Some(&known), &texts);
+        let fresh = graph(None, &texts);
+        for ((_, known), (_, fresh)) in known.scripts().zip(fresh.scripts()) {
+            same(&known.facts, &fresh.facts, "facts", &texts.concat());
+            same(&known.edges, &fresh.edges, "edges", &texts.concat());
+            same(&known.names, &fresh.names, "names", &texts.concat());
+            same(&known.keys, &fresh.keys, "keys", &texts.concat());
+        }
+        let findings = |graph| hsl_lint::lint_project(graph, mta_hooks::catalog());
+        same(&findings(&known), &findings(&fresh), "findings", &texts.concat());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn typing_in_documents_that_share_what_they_find_out(edits in edits()) {
+        type_in_turn(&edits);
+    }
+
+    #[test]
+    fn typing_in_a_graph(edits in edits()) {
+        type_in_graph(&edits);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diagnostics::Diagnostic;
 use hsl_analysis::path::{Scheme, ScriptPath, directory, normalize};
@@ -28,9 +28,9 @@ pub struct Snapshot {
 }
 
 /// The names of a snapshot's files, to be compared without a look at them: what a script imports
-/// depends on which files there are.
+/// depends on which files there are. They hold the paths that follow from them, once asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Names(Arc<()>);
+pub struct Names(Arc<OnceLock<Arc<[Arc<str>]>>>);
 
 impl PartialEq for Names {
     fn eq(&self, other: &Self) -> bool {
@@ -147,6 +147,12 @@ impl Snapshot {
     /// The names of all files, ordered.
     pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
         self.files.keys()
+    }
+
+    /// Paths that scripts may import or include, ordered.
+    pub fn paths(&self) -> Arc<[Arc<str>]> {
+        let ids = || self.files.keys().filter_map(|name| layout::file_id(name));
+        Arc::clone(self.names.0.get_or_init(|| ids().map(Arc::from).collect()))
     }
 
     /// Every file that can be read, by name.

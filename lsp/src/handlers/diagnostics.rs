@@ -61,7 +61,7 @@ fn related(world: &World, uri: &str) -> Option<HashMap<lsp::Uri, lsp::RelatedDoc
     let (_, name) = home.project.as_ref()?;
     let others = world.documents.keys().filter(|other| ***other != *uri);
     let dependent = others.filter_map(|other| {
-        let report = world.report(other)?;
+        let report = world.report_in_passing(other)?;
         let depends = report.ground.files().any(|file| file == name);
         depends.then(|| (lsp::Uri::from(&**other), full(&report).into()))
     });
@@ -134,7 +134,7 @@ fn item(
         };
         return known.map(|_| empty.into());
     }
-    let report = world.report(uri)?;
+    let report = world.report_in_passing(uri)?;
     if known == Some(&report.id) {
         let unchanged_document_diagnostic_report = unchanged(&report);
         let uri = uri.into();

@@ -1,11 +1,14 @@
 //! What each token is, whole, in part, and as a difference.
 
+use std::sync::Arc;
+
 use diagnostics::Span;
 use gen_lsp_types as lsp;
 use hsl_ide::{SemanticToken, TokenKind, TokenModifier, View};
 
 use crate::capabilities::Client;
 use crate::position::Lines;
+use crate::reports::Tokens;
 use crate::world::World;
 
 /// Bytes of a program with its imports up to which its values are followed at each edit.
@@ -32,10 +35,8 @@ pub(super) fn full(
     world: &World,
     params: lsp::SemanticTokensParams,
 ) -> Option<lsp::SemanticTokens> {
-    let uri = params.text_document.uri;
-    let data = tokens(world, uri.as_ref(), None)?;
-    let result_id = Some(world.cache.keep_tokens(uri.as_ref(), &data));
-    Some(lsp::SemanticTokens { result_id, data })
+    let (_, tokens) = known_and_now(world, params.text_document.uri.as_ref())?;
+    Some(whole(&tokens))
 }
 
 /// The tokens of a range.
@@ -43,7 +44,8 @@ pub(super) fn range(
     world: &World,
     params: lsp::SemanticTokensRangeParams,
 ) -> Option<lsp::SemanticTokens> {
-    let data = tokens(world, params.text_document.uri.as_ref(), Some(params.range))?;
+    let view = view_of(world, params.text_document.uri.as_ref())?;
+    let data = tokens_of(world, &view, Some(params.range));
     Some(lsp::SemanticTokens { result_id: None, data })
 }
 
@@ -53,29 +55,48 @@ pub(super) fn delta(
     params: lsp::SemanticTokensDeltaParams,
 ) -> Option<lsp::SemanticTokensDeltaResponse> {
     let uri = params.text_document.uri;
-    let data = tokens(world, uri.as_ref(), None)?;
-    let old = world.cache.tokens(uri.as_ref(), &params.previous_result_id);
-    let result_id = Some(world.cache.keep_tokens(uri.as_ref(), &data));
-    match old {
-        Some(old) => {
-            let edits = difference(&old, &data);
+    let (known, tokens) = known_and_now(world, uri.as_ref())?;
+    match known.filter(|known| *known.id == *params.previous_result_id) {
+        Some(known) => {
+            let edits = difference(&known.list, &tokens.list);
+            let result_id = Some(tokens.id.to_string());
             Some(lsp::SemanticTokensDelta { result_id, edits }.into())
         }
-        None => Some(lsp::SemanticTokens { result_id, data }.into()),
+        None => Some(whole(&tokens).into()),
     }
 }
 
-fn tokens(world: &World, uri: &str, range: Option<lsp::Range>) -> Option<Vec<lsp::SemanticToken>> {
+/// The tokens that an editor was given last, and those of now, which are the same as long as nothing
+/// has changed.
+fn known_and_now(world: &World, uri: &str) -> Option<(Option<Tokens>, Tokens)> {
+    let view = view_of(world, uri)?;
+    let known = world.cache.tokens(uri);
+    let now = match &known {
+        Some(known) if known.are_of(&view) => known.clone(),
+        _ => world.cache.keep_tokens(uri, &view, tokens_of(world, &view, None)),
+    };
+    Some((known, now))
+}
+
+/// The view of a document whose tokens are wanted.
+fn view_of(world: &World, uri: &str) -> Option<Arc<View>> {
     if !world.tools_of(uri).editor.semantic_tokens.enable {
         return None;
     }
-    let view = world.view(uri)?;
+    world.view(uri)
+}
+
+fn whole(tokens: &Tokens) -> lsp::SemanticTokens {
+    lsp::SemanticTokens { result_id: Some(tokens.id.to_string()), data: tokens.list.to_vec() }
+}
+
+fn tokens_of(world: &World, view: &View, range: Option<lsp::Range>) -> Vec<lsp::SemanticToken> {
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let range = range.map_or(0..view.parse.text.len(), |range| {
         lines.offset(range.start)..lines.offset(range.end)
     });
-    view.untrusted.get_or_init(|| untrusted(&view));
-    Some(encode(&hsl_ide::semantic_tokens(&view, range), &view.parse.text, &lines))
+    view.untrusted.get_or_init(|| untrusted(view));
+    encode(&hsl_ide::semantic_tokens(view, range), &view.parse.text, &lines)
 }
 
 /// What of the file holds what a peer wrote. Very large programs are not followed for a colour.
@@ -92,20 +113,25 @@ fn encode(tokens: &[SemanticToken], text: &[u8], lines: &Lines<'_>) -> Vec<lsp::
     let mut last = lsp::Position { line: 0, character: 0 };
     for token in tokens {
         for span in by_line(token.span, text) {
-            let range = lines.range(span);
-            let delta_line = range.start.line - last.line;
+            let start = lines.position(span.start);
+            let delta_line = start.line - last.line;
             let from = if delta_line == 0 { last.character } else { 0 };
+            // Of ASCII, as most tokens are, every unit is one byte.
+            let length = match text[span.range(text.len())].is_ascii() {
+                true => span.end - span.start,
+                false => lines.position(span.end).character - start.character,
+            };
             encoded.push(lsp::SemanticToken {
                 delta_line,
-                delta_start: range.start.character - from,
-                length: range.end.character - range.start.character,
+                delta_start: start.character - from,
+                length,
                 token_type: token.kind as u32,
                 token_modifiers_bitset: token
                     .modifiers
                     .iter()
                     .fold(0, |bits, m| bits | 1 << *m as u32),
             });
-            last = range.start;
+            last = start;
         }
     }
     encoded

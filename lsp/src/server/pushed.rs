@@ -2,7 +2,7 @@
 //!
 //! A document that was edited has its syntax errors at once, and with them what else was found
 //! before, moved to where it stands now. Everything is looked at again right away when nobody has
-//! typed for a moment, and else when nobody types any more; other open documents only then.
+//! typed for a moment, and else when nobody types any more.
 //!
 //! *Invariants.* The old findings stay until the new ones are there. What was published last for a
 //! document is from the newest snapshot that was looked at.
@@ -58,9 +58,19 @@ impl Server {
         let (now, idle) = (Instant::now(), Duration::from_millis(idle.0));
         let before = self.pushed.edited.replace(now);
         if before.is_none_or(|before| now - before >= idle) {
+            self.pushed.due = None;
             self.look_at(uri, Urgency::Awaited);
+            self.look_at_others(uri);
+        } else {
+            self.pushed.due = Some(now + idle);
         }
-        self.pushed.due = Some(now + idle);
+    }
+
+    /// Looks at what else may have other findings after an edit.
+    fn look_at_others(&self, uri: &str) {
+        self.world.documents.keys().filter(|other| ***other != *uri).for_each(|other| {
+            self.look_at(other, Urgency::Background);
+        });
     }
 
     /// Looks at every open document; those that mean the same as before cost nothing.
@@ -87,7 +97,11 @@ impl Server {
             if newest.load(std::sync::atomic::Ordering::Relaxed) != world.revision {
                 return;
             }
-            match guarded(|| world.report(&uri)) {
+            let report = || match urgency {
+                Urgency::Awaited => world.report(&uri),
+                _ => world.report_in_passing(&uri),
+            };
+            match guarded(report) {
                 Ok(Some(report)) => {
                     out.tell(News::Findings { revision: world.revision, uri, version, report });
                 }

@@ -1,6 +1,8 @@
 //! A document that was edited many times shows what a server shows that has just opened it: findings,
 //! tokens and outline.
 
+mod library;
+
 use serde_json::{Value, json};
 
 use crate::editor::Editor;

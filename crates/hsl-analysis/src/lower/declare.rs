@@ -12,6 +12,7 @@ use hsl_syntax::words::ASSERT;
 
 use super::Lowerer;
 use super::scope::{Definition, Named};
+use super::sealed::Head;
 use crate::hir::{Class, ClassId, FileId, Function, FunctionId, FunctionKind, Loc};
 use crate::{SymbolId, SymbolKind};
 
@@ -123,13 +124,30 @@ impl<'g> Lowerer<'g, '_> {
     }
 
     fn declare_function(&mut self, node: ast::FunctionDefinition<'g>) {
-        let Some(name) = node.name() else { return };
         let at = self.at(node.span());
+        if let Some(known) = self.known(at, node) {
+            return self.declare_known(at, known.head());
+        }
+        let Some(name) = node.name() else { return };
         let text: Arc<str> = self.name_of(name).into();
         let id = self.new_function(Arc::clone(&text), at, FunctionKind::Named, node.parameters());
         let definition = Definition::Function(id);
         let name_at = self.at(name.span());
         if self.define(&text, definition, name_at, at, SymbolKind::Function) {
+            self.frame().definitions.insert(at, definition);
+        }
+    }
+
+    /// Declares a function of which an earlier analysis met the same text.
+    fn declare_known(&mut self, at: Loc, head: &Head) {
+        let id = self.add_function(Arc::clone(&head.name), at, FunctionKind::Named, head.arity);
+        let definition = Definition::Function(id);
+        let name_at = Loc { span: head.name_at(at), ..at };
+        let (name, kind) = (Arc::clone(&head.name), SymbolKind::Function);
+        let symbol = self.new_symbol(name, kind, Some(name_at), Some(at));
+        self.facts.symbols[symbol.0 as usize].signature.clone_from(&head.signature);
+        self.document(symbol, at);
+        if self.enter_name(&head.name, definition, name_at, symbol) {
             self.frame().definitions.insert(at, definition);
         }
     }
@@ -167,12 +185,22 @@ impl<'g> Lowerer<'g, '_> {
     ) -> bool {
         let symbol = self.new_symbol(Arc::clone(name), kind, Some(name_at), Some(full));
         self.describe(symbol, full);
-        if self.bind(name, definition, name_at, symbol) {
+        self.enter_name(name, definition, name_at, symbol)
+    }
+
+    fn enter_name(
+        &mut self,
+        name: &Arc<str>,
+        definition: Definition,
+        at: Loc,
+        symbol: SymbolId,
+    ) -> bool {
+        let is_new = self.bind(name, definition, at, symbol);
+        if is_new {
             let frame = self.frames.len() - 1;
             self.scope_symbol(frame, symbol);
-            return true;
         }
-        false
+        is_new
     }
 
     /// Binds a name of the scope; reports and answers false when it is taken.
@@ -206,9 +234,19 @@ impl<'g> Lowerer<'g, '_> {
         kind: FunctionKind,
         parameters: Option<ast::Parameters<'_>>,
     ) -> FunctionId {
+        self.add_function(name, at, kind, Arity::of(parameters))
+    }
+
+    fn add_function(
+        &mut self,
+        name: Arc<str>,
+        at: Loc,
+        kind: FunctionKind,
+        arity: Arity,
+    ) -> FunctionId {
         let id = FunctionId(self.program.functions.len() as u32);
         let class = self.frames.last().and_then(|f| f.class);
-        self.arities.push(Arity::of(parameters));
+        self.arities.push(arity);
         self.program.functions.push(Function {
             name,
             at,

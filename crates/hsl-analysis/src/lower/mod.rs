@@ -215,12 +215,6 @@ impl<'g, 'u> Lowerer<'g, 'u> {
         self.diagnostics.sort_by_cached_key(name);
         self.diagnostics.dedup_by(|a, b| name(a) == name(b));
         self.diagnostics = first(self.diagnostics);
-        // Two numbers compare faster than the parts of a place one by one.
-        let order = |reference: &Reference| {
-            let Loc { file, span } = reference.at;
-            let place = u64::from(file.0) << 32 | u64::from(span.start);
-            (place, u64::from(span.end) << 8 | u64::from(reference.access as u8))
-        };
         self.facts.references.sort_by_key(order);
         self.facts.references.dedup();
         Resolved { program: self.program, facts: self.facts, diagnostics: self.diagnostics }
@@ -329,6 +323,13 @@ impl<'g, 'u> Lowerer<'g, 'u> {
     fn function(&self) -> FunctionId {
         self.frames[self.frames.len() - 1].function
     }
+}
+
+/// What references are ordered by. Two numbers compare faster than the parts of a place one by one.
+pub(crate) fn order(reference: &Reference) -> (u64, u64) {
+    let Loc { file, span } = reference.at;
+    let place = u64::from(file.0) << 32 | u64::from(span.start);
+    (place, u64::from(span.end) << 8 | u64::from(reference.access as u8))
 }
 
 /// The first [`REPORTED`] errors and the first [`REPORTED`] others, in their order.

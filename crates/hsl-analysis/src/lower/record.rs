@@ -77,9 +77,15 @@ impl Lowerer<'_, '_> {
             signature.push_str(word);
         }
         signature.truncate(signature.trim_end_matches(';').len());
-        let symbol = &mut self.facts.symbols[symbol.0 as usize];
-        symbol.signature = Some(signature);
-        symbol.docs = comment_before(&text[..full.span.range(text.len()).start]);
+        self.facts.symbols[symbol.0 as usize].signature = Some(signature);
+        self.document(symbol, full);
+    }
+
+    /// Adds the comment before a definition to its symbol.
+    pub(super) fn document(&mut self, symbol: SymbolId, full: Loc) {
+        let text = self.graph.text(full.file);
+        let docs = comment_before(&text[..full.span.range(text.len()).start]);
+        self.facts.symbols[symbol.0 as usize].docs = docs;
     }
 }
 

@@ -11,13 +11,14 @@
 
 use std::sync::Arc;
 
+use diagnostics::Span;
 use hsl_syntax::ast::{self, AstNode};
 use rustc_hash::FxHashMap;
 
 use super::declare::Arity;
 use super::function::Tail;
 use super::scope::{Definition, Named};
-use super::{FINDINGS, Lowerer};
+use super::{FINDINGS, Lowerer, order};
 use crate::hir::{Expr, Function, FunctionId, Loc, Memo, Move, Sealed};
 use crate::memory::{Around, Memory};
 use crate::{Meaning, Reference, Scope, Symbol, SymbolId};
@@ -40,6 +41,25 @@ pub(crate) struct Fragment {
     references: Vec<Reference>,
     scopes: Vec<Scope>,
     memo: Arc<Memo>,
+    head: Head,
+}
+
+/// What the text of a function says before its body is looked at.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) name: Arc<str>,
+    pub(super) arity: Arity,
+    pub(super) signature: Option<String>,
+    /// Where the name stands, counted from the start of the function.
+    name_at: Span,
+}
+
+impl Head {
+    /// Where the name of a function stands.
+    pub(super) fn name_at(&self, function: Loc) -> Span {
+        let start = function.span.start;
+        Span { start: self.name_at.start + start, end: self.name_at.end + start }
+    }
 }
 
 /// A name that the function does not define.
@@ -71,6 +91,19 @@ pub(super) struct Touched {
 }
 
 impl<'g> Lowerer<'g, '_> {
+    /// What was made of a definition of the top level with the same text.
+    pub(super) fn known(
+        &self,
+        at: Loc,
+        node: ast::FunctionDefinition<'g>,
+    ) -> Option<Arc<Fragment>> {
+        let memory = self.memory.as_ref().filter(|_| self.frames.len() == 1)?;
+        if !self.chain.is_empty() || node.syntax().has_error() {
+            return None;
+        }
+        memory.find(&self.text()[at.span.range(self.text().len())], Around::of(self.unit))
+    }
+
     /// Lowers a function of the top level, or takes what was made of the same text before.
     pub(super) fn body_or_recall(
         &mut self,
@@ -160,6 +193,10 @@ impl<'g> Lowerer<'g, '_> {
         });
         let mut outer: Vec<_> = outer.collect();
         outer.sort_by(|a, b| a.name.cmp(&b.name));
+        let Some(head) = self.head_of(id, at) else { return };
+        let mut references = self.facts.references[first.references..].to_vec();
+        // What is in order already is put in order faster.
+        references.sort_by_key(order);
         let text = self.text();
         let fragment = Fragment {
             text: text[at.span.range(text.len())].into(),
@@ -172,14 +209,27 @@ impl<'g> Lowerer<'g, '_> {
             arities: self.arities[first.functions..].to_vec(),
             exprs: self.program.exprs[first.exprs..].to_vec(),
             symbols: self.facts.symbols[first.symbols..].to_vec(),
-            references: self.facts.references[first.references..].to_vec(),
+            references,
             scopes: self.facts.scopes[first.scopes..].to_vec(),
             memo: Arc::default(),
+            head,
             outer,
         };
         let callees = fragment.callees().collect();
         self.note_sealed(id, first, callees, Arc::clone(&fragment.memo));
         memory.keep(Arc::new(fragment));
+    }
+
+    fn head_of(&self, id: FunctionId, at: Loc) -> Option<Head> {
+        let name = Arc::clone(&self.program.function(id).name);
+        let named = self.frames[0].names.get(&name)?;
+        let (start, span) = (at.span.start, named.at.span);
+        (named.definition == Definition::Function(id)).then(|| Head {
+            name,
+            arity: self.arities[id.index()],
+            signature: self.facts.symbol(named.symbol).signature.clone(),
+            name_at: Span { start: span.start - start, end: span.end - start },
+        })
     }
 
     fn note_sealed(
@@ -294,6 +344,10 @@ impl<'g> Lowerer<'g, '_> {
 }
 
 impl Fragment {
+    pub(super) fn head(&self) -> &Head {
+        &self.head
+    }
+
     fn callees(&self) -> impl Iterator<Item = FunctionId> {
         self.outer.iter().filter_map(|outer| Some(outer.found?.0))
     }

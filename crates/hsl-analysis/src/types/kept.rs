@@ -61,11 +61,7 @@ pub(super) fn recall(
     found: &mut Found,
 ) -> bool {
     let Some(walked) = sealed.memo.walked(|walked| walked.given == given) else { return false };
-    for (at, ty) in walked.types.iter().enumerate() {
-        if let Some(ty) = ty {
-            found.note(ExprId(sealed.exprs.start + at as u32), ty.clone());
-        }
-    }
+    found.note_all(sealed.exprs.clone(), &walked.types);
     for (at, doubt) in &walked.doubts {
         found.doubts.insert(ExprId(sealed.exprs.start + at), *doubt);
     }

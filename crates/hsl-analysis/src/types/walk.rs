@@ -99,6 +99,12 @@ impl Found {
         self.bound_now.push((at, slot));
     }
 
+    /// Notes the types of all expressions of the function that is walked, which are these.
+    pub(super) fn note_all(&mut self, ids: std::ops::Range<u32>, types: &[Option<Type>]) {
+        self.types[ids.start as usize..ids.end as usize].clone_from_slice(types);
+        self.reached[self.walking.index()].extend(ids.map(ExprId));
+    }
+
     pub(super) fn note(&mut self, id: ExprId, ty: Type) {
         if self.types[id.index()].replace(ty).is_none() {
             self.reached[self.walking.index()].push(id);

@@ -94,12 +94,13 @@ fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
 pub(super) fn elsewhere(view: &View, replace: Span) -> Vec<Completion> {
     let catalog = view.unit.catalog;
     let verdicts = catalog.hooks().flat_map(|hook| hook.verdicts.iter().copied());
-    let functions = catalog.functions().chain(verdicts).map(|f| (f.name, f.signature()));
-    let classes = catalog.classes().map(|class| (class.name, format!("class {}", class.name)));
     let here = view.unit.hook.is_some() || view.unit.library;
-    let missing = functions.chain(classes).filter(|(name, _)| {
-        here && view.unit.function(name).is_none() && view.unit.class(name).is_none()
-    });
+    let is_missing =
+        |name: &str| here && view.unit.function(name).is_none() && view.unit.class(name).is_none();
+    let functions = catalog.functions().chain(verdicts).filter(|f| is_missing(f.name));
+    let classes = catalog.classes().filter(|class| is_missing(class.name));
+    let functions = functions.map(|f| (f.name, f.signature()));
+    let missing = functions.chain(classes.map(|c| (c.name, format!("class {}", c.name))));
     let item = |(name, detail): (&'static str, String)| {
         let mut item = Completion::new(name, CompletionKind::Function, replace).detail(detail);
         item.note = Some(format!("not in {}", hooks_of(view)));

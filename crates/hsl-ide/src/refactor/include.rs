@@ -57,7 +57,7 @@ fn only_defines(place: &Place<'_>, name: &Arc<str>, parse: &Parse) -> bool {
         },
         _ => false,
     };
-    let alone = || analyze_alone(name, parse, &place.view.unit);
+    let alone = || analyze_alone(name, parse, &place.view.unit, None);
     parse.errors.is_empty()
         && parse.root().statements().all(plain)
         && !alone().has_errors()

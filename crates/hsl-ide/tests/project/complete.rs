@@ -58,7 +58,6 @@ fn view(snapshot: &Snapshot, graph: &Graph, file: FileNo) -> View {
         Role::Hook(hook, _) => Unit::new(Some(hook), catalog),
         _ => Unit::reached_from(catalog, graph.hooks_of(file)),
     };
-    let paths = snapshot.names().filter_map(|name| layout::file_id(name)).map(Arc::from).collect();
     let parse = hsl_syntax::parse(Arc::clone(&graph.file(file).text));
-    View::new(name, parse, snapshot, unit, paths)
+    View::new(name, parse, snapshot, unit, snapshot.paths())
 }

@@ -75,12 +75,15 @@ fn check(pass: &mut Pass<'_>) {
             todo.extend(stmt.kind.nested());
         }
     }
-    if !checks_sender(pass) {
-        let exprs = pass.program.exprs.iter().enumerate();
-        found.extend(exprs.filter_map(|(at, _)| {
-            let id = ExprId(at as u32);
-            pass.around.reached(id).then(|| answer(pass, id))?
-        }));
+    let exprs = pass.program.exprs.iter().enumerate();
+    let answers = exprs.filter_map(|(at, _)| {
+        let id = ExprId(at as u32);
+        pass.around.reached(id).then(|| answer(pass, id))?
+    });
+    let answers: Vec<_> = answers.collect();
+    // Few scripts answer, so that nobody looks for what most do not need.
+    if !answers.is_empty() && !checks_sender(pass) {
+        found.extend(answers);
     }
     for (at, message, help) in found {
         let finding = pass.finding(&BACKSCATTER, at, message);

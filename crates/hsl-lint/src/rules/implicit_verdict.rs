@@ -5,7 +5,6 @@ use hsl_analysis::hir::{FileId, Loc};
 use hsl_decl::Hook;
 
 use crate::Pass;
-use crate::flow::Flow;
 use crate::lint::lint;
 
 lint! {
@@ -38,7 +37,7 @@ fn check(pass: &mut Pass<'_>) {
         return;
     };
     let Some(entry) = pass.program.entry().filter(|_| !pass.broken) else { return };
-    if !Flow::of(pass.program).returns(entry.top) {
+    if !pass.flow().returns(entry.top) {
         return;
     }
     let at = end_of(pass, entry.file);

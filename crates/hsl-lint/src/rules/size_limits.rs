@@ -1,6 +1,6 @@
 //! Scripts, functions and lines that are too large to be read.
 
-use hsl_analysis::hir::{Function, Loc, Stmt, StmtKind};
+use hsl_analysis::hir::{FileId, Function, Loc, Stmt, StmtKind};
 
 use crate::Pass;
 use crate::lint::lint;
@@ -32,7 +32,7 @@ lint! {
     /// echo mail(1, 2, ["subject" => "hello", "body" => "..."]);
     /// ```
     SIZE_LIMITS = "HSL8002" "size-limits" Info
-        "Something is too large to be read.", Program(check)
+        "Something is too large to be read.", Function(check)
 }
 
 /// Lines of a file.
@@ -48,27 +48,28 @@ const DEPTH: usize = 7;
 /// Parameters of a function.
 const PARAMETERS: usize = 8;
 
-fn check(pass: &mut Pass<'_>) {
-    let program = pass.program;
-    for number in 0..program.files.len() {
-        let file = hsl_analysis::hir::FileId(number as u32);
-        of_text(pass, file);
+fn check(pass: &mut Pass<'_>, function: &Function) {
+    if is_entry(pass, function) {
+        (0..pass.program.files.len()).for_each(|number| of_text(pass, FileId(number as u32)));
     }
-    for function in &program.functions {
-        let at = name_of(pass, function);
-        if function.params.len() > PARAMETERS {
-            let message = format!("{} parameters are more than {PARAMETERS}", function.params.len());
-            pass.report(&SIZE_LIMITS, at, message);
-        }
-        let decisions = decisions(&function.body);
-        if decisions > DECISIONS {
-            let message = format!("{decisions} decisions in one function are more than {DECISIONS}");
-            pass.report(&SIZE_LIMITS, at, message);
-        }
-        if let Some(at) = too_deep(&function.body, 0) {
-            pass.report(&SIZE_LIMITS, at, format!("this stands in more than {DEPTH} statements"));
-        }
+    if function.params.len() > PARAMETERS {
+        let message = format!("{} parameters are more than {PARAMETERS}", function.params.len());
+        pass.report(&SIZE_LIMITS, name_of(pass, function), message);
     }
+    let decisions = decisions(&function.body);
+    if decisions > DECISIONS {
+        let message = format!("{decisions} decisions in one function are more than {DECISIONS}");
+        pass.report(&SIZE_LIMITS, name_of(pass, function), message);
+    }
+    if let Some(at) = too_deep(&function.body, 0) {
+        pass.report(&SIZE_LIMITS, at, format!("this stands in more than {DEPTH} statements"));
+    }
+}
+
+/// Whether a function is the script itself, at which all files are looked at.
+fn is_entry(pass: &Pass<'_>, function: &Function) -> bool {
+    let entry = pass.program.entry();
+    entry.is_some_and(|entry| std::ptr::eq(pass.program.function(entry.top), function))
 }
 
 /// The first line of a function.
@@ -80,10 +81,12 @@ fn name_of(pass: &Pass<'_>, function: &Function) -> Loc {
     at
 }
 
-fn of_text(pass: &mut Pass<'_>, file: hsl_analysis::hir::FileId) {
+fn of_text(pass: &mut Pass<'_>, file: FileId) {
     let text = &pass.program.files[file.index()].text;
     let (mut start, mut found) = (0, Vec::new());
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    for (number, end) in ends.enumerate() {
+        let line = &text[start..end];
         let span = diagnostics::Span::new(start, start + line.len());
         let characters = || String::from_utf8_lossy(line).chars().count();
         if number == LINES {

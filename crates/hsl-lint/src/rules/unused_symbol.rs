@@ -2,10 +2,11 @@
 
 use diagnostics::{Edit, Fix, Span};
 use hsl_analysis::hir::{
-    Expr, ExprId, ExprKind, Function, FunctionId, FunctionKind, GlobalKind, Loc, StmtKind,
-    Storage, VarId,
+    ExprId, ExprKind, Function, FunctionId, FunctionKind, GlobalKind, Loc, StmtKind, Storage,
+    VarId,
 };
 use hsl_analysis::{Access, Meaning, SymbolId, SymbolKind};
+use rustc_hash::FxHashSet;
 
 use crate::lint::lint;
 use crate::written::Write;
@@ -171,8 +172,8 @@ fn only_assigned(pass: &Pass<'_>, function: FunctionId, variable: VarId) -> Opti
 }
 
 /// Every variable that is read somewhere, or passed to a closure.
-fn reads(pass: &Pass<'_>) -> rustc_hash::FxHashSet<(FunctionId, VarId)> {
-    let mut read = rustc_hash::FxHashSet::default();
+fn reads(pass: &Pass<'_>) -> FxHashSet<(FunctionId, VarId)> {
+    let mut read = FxHashSet::default();
     for (number, expr) in pass.program.exprs.iter().enumerate() {
         let id = ExprId(number as u32);
         let Some(function) = pass.around.function(id) else { continue };
@@ -206,23 +207,44 @@ fn is_target(pass: &Pass<'_>, id: ExprId) -> bool {
 /// Functions of the hook script itself that nothing calls.
 fn functions(pass: &mut Pass<'_>) {
     let Some(entry) = pass.program.entry().filter(|_| pass.unit.hook.is_some()) else { return };
-    let file = entry.file;
-    let symbols: Vec<_> = pass.facts.symbols_in(file).collect();
-    for (id, symbol) in symbols {
-        let (SymbolKind::Function, Some(at)) = (symbol.kind, symbol.name_at) else { continue };
-        let inside = |at: Loc| symbol.full.is_some_and(|full| {
-            full.file == at.file && full.span.start <= at.span.start && at.span.end <= full.span.end
-        });
-        let mut uses = pass.facts.uses(id).filter(|r| r.access != Access::Definition);
-        if uses.all(|r| inside(r.at)) && !is_text(pass, symbol.name.as_bytes()) {
+    let used = used_elsewhere(pass);
+    let facts = pass.facts;
+    let own = facts.symbols_in(entry.file);
+    let unused = own.filter(|(id, symbol)| symbol.kind == SymbolKind::Function && !used.contains(id));
+    let unused: Vec<_> = unused.filter_map(|(_, symbol)| Some((symbol, symbol.name_at?))).collect();
+    if unused.is_empty() {
+        return;
+    }
+    // A text of the program may be the name: a call by name is possible.
+    let named = texts_among(pass, unused.iter().map(|(symbol, _)| symbol.name.as_bytes()).collect());
+    for (symbol, at) in unused {
+        if !named.contains(symbol.name.as_bytes()) {
             let message = format!("nothing calls `{}`", symbol.name);
             pass.report(&UNUSED_SYMBOL, at, message);
         }
     }
 }
 
-/// Whether a text of the program is this name: a call by name is possible.
-fn is_text(pass: &Pass<'_>, name: &[u8]) -> bool {
-    let is_name = |expr: &Expr| matches!(&expr.kind, ExprKind::String(text) if **text == *name);
-    pass.program.exprs.iter().any(is_name)
+/// Symbols that are used outside of their definition.
+fn used_elsewhere(pass: &Pass<'_>) -> FxHashSet<SymbolId> {
+    let uses = pass.facts.references.iter().filter(|r| r.access != Access::Definition);
+    let used = uses.filter_map(|r| {
+        let Meaning::Symbol(id) = r.meaning else { return None };
+        let is_inside = pass.facts.symbol(id).full.is_some_and(|full| {
+            full.file == r.at.file
+                && full.span.start <= r.at.span.start
+                && r.at.span.end <= full.span.end
+        });
+        (!is_inside).then_some(id)
+    });
+    used.collect()
+}
+
+/// Those of these texts that the program holds.
+fn texts_among<'p>(pass: &Pass<'p>, texts: FxHashSet<&[u8]>) -> FxHashSet<&'p [u8]> {
+    let held = pass.program.exprs.iter().filter_map(|expr| match &expr.kind {
+        ExprKind::String(text) => Some(&**text),
+        _ => None,
+    });
+    held.filter(|text| texts.contains(text)).collect()
 }

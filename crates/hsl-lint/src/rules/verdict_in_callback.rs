@@ -62,6 +62,9 @@ fn check(pass: &mut Pass<'_>) {
 }
 
 fn callback(pass: &mut Pass<'_>, id: ExprId) {
+    if !takes_function(pass, id) {
+        return;
+    }
     let Some((function, args)) = builtin(pass, id) else { return };
     for arg in args {
         let (ExprKind::Closure(callback) | ExprKind::Function(callback)) = pass.expr(arg).kind
@@ -74,6 +77,15 @@ fn callback(pass: &mut Pass<'_>, id: ExprId) {
             pass.push(finding.help("return a value, and decide on the result"));
         }
     }
+}
+
+/// Whether an expression is a call that is given a function.
+fn takes_function(pass: &Pass<'_>, id: ExprId) -> bool {
+    let (ExprKind::Call { args, .. } | ExprKind::Cache { args, .. }) = &pass.expr(id).kind else {
+        return false;
+    };
+    let is_function = |id| matches!(pass.expr(id).kind, ExprKind::Closure(_) | ExprKind::Function(_));
+    args.iter().any(|arg| is_function(arg.value))
 }
 
 /// A call of a library function that calls what it is given, and its arguments.

@@ -56,8 +56,7 @@ impl Ways {
 
 impl<'p, 'a> Clock<'p, 'a> {
     pub(crate) fn new(pass: &'p Pass<'a>) -> Self {
-        let flow = Flow::of(pass.program);
-        Self { pass, flow, functions: FxHashMap::default(), longest: None }
+        Self { pass, flow: pass.flow(), functions: FxHashMap::default(), longest: None }
     }
 
     fn block(&mut self, block: &[Stmt]) -> Ways {

@@ -22,7 +22,7 @@ pub(super) fn complete(context: &Context, line: &str, at: usize) -> (usize, Vec<
     let sources = MadeUp { disk: &context.disk, text: Arc::clone(&text) };
     let unit = Unit::new(None, mta_hooks::catalog());
     let parse = hsl_syntax::parse(text);
-    let view = View::new(&FILE.into(), parse, &sources, unit, context.disk.importable());
+    let view = View::new(&FILE.into(), parse, &sources, unit, context.disk.importable().into());
     let items = hsl_ide::complete(&view, &hsl_ide::Alone, before.len() + at);
     let start_of = |start: u32| (start as usize).saturating_sub(before.len()).min(at);
     let start = items.first().map_or(at, |item| start_of(item.replace.start));
