@@ -54,6 +54,38 @@ fn a_misspelt_key_is_shown_where_it_stands() {
 }
 
 #[test]
+fn a_version_that_is_older_than_what_scripts_use_is_shown_with_the_use() {
+    let folder = folder();
+    run(folder.path(), &["init"], 0);
+    let path = folder.path().join("src/config/smtpd-app.yaml");
+    let text = std::fs::read_to_string(&path).expect("written by init");
+    let with = |version: &str| {
+        std::fs::write(&path, text.replace("\"6.10\"", version)).expect("a file");
+    };
+    let hook = folder.path().join("src/hooks/rcptto/default.hsl");
+    let script = std::fs::read_to_string(&hook).expect("written by init");
+    let script = format!("if ($connection[\"priority\"] == 1) Accept();\n{script}");
+    std::fs::write(hook, script).expect("a file");
+    with("\"5.8\"");
+    let (out, err) = run(folder.path(), &["check"], 0);
+    assert_eq!(out.trim(), "1 warning");
+    insta::assert_snapshot!(err.trim(), @r#"
+    warning[MS6010]: the key "priority" came with version 5.9, and this is 5.8
+     --> src/config/smtpd-app.yaml:3:10
+      |
+    3 | version: "5.8"
+      |          ^^^^^
+      |
+      = note: "priority" is used here: src/hooks/rcptto/default.hsl:1:18
+      = help: Change to "5.9"
+    "#);
+    for enough in ["\"5.9\"", "\"5.10\""] {
+        with(enough);
+        assert_eq!(run(folder.path(), &["check", "--strict"], 0).0.trim(), "no problems found");
+    }
+}
+
+#[test]
 fn tests_are_checked_with_the_functions_of_tests() {
     let folder = folder();
     run(folder.path(), &["init", "--template", "minimal"], 0);
@@ -117,6 +149,8 @@ fn names_have_a_manual() {
     let folder = folder();
     let (out, _) = run(folder.path(), &["doc", "rcptto"], 0);
     assert!(out.contains("hook rcptto") && out.contains("$transaction"), "{out}");
+    let (out, _) = run(folder.path(), &["doc", "$connection"], 0);
+    assert!(out.contains("0 or 1. Since version 5.9 of the configuration."), "{out}");
     let (out, _) = run(folder.path(), &["doc", "servers.phases.data"], 0);
     assert!(out.contains("`servers[].phases.data.maxsize`"), "{out}");
     let (_, err) = run(folder.path(), &["doc", "dns_qery"], 1);

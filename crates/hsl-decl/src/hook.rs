@@ -157,12 +157,28 @@ pub struct Key {
     pub id: Option<IdKind>,
     /// Who wrote the value.
     pub origin: Origin,
+    /// Version of the configuration format that first had it, when a later one than the oldest did.
+    pub since: Option<&'static str>,
     /// One sentence, with units.
     pub doc: &'static str,
     /// Keys below, of the array itself or, for a list, of its elements.
     pub keys: &'static [Key],
     /// Type of the elements, when it is a list.
     pub elements: Option<Ty>,
+}
+
+impl Key {
+    /// What it means, whether it may be missing, and since when it is there.
+    pub fn about(&self) -> String {
+        let mut text = self.doc.trim().to_owned();
+        if self.optional {
+            text += " May be missing.";
+        }
+        if let Some(version) = self.since {
+            text += &format!(" Since version {version} of the configuration.");
+        }
+        text
+    }
 }
 
 /// A variable that exists when the hook starts.

@@ -106,9 +106,7 @@ fn options(place: &str, options_below: &[OptionDecl], page: &mut String) {
 fn keys(place: &str, keys_below: &[Key], page: &mut String) {
     for key in keys_below {
         let place = format!("{place}[\"{}\"]", key.name);
-        let optional = if key.optional { " May be missing." } else { "" };
-        let doc = format!("{}{optional}", key.doc);
-        row(page, &[&format!("`{place}`"), &key.ty.to_string(), &doc]);
+        row(page, &[&format!("`{place}`"), &key.ty.to_string(), &key.about()]);
         keys(&place, key.keys, page);
     }
 }

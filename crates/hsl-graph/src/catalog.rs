@@ -1,7 +1,10 @@
-//! Which arguments, options and keys of the library are ids of the configuration.
+//! Which arguments, options and keys of the library are ids of the configuration, and which keys of
+//! hook variables came with a later version of it.
 //!
-//! Taken from the declarations; a verdict has another declaration in each hook, so what any of them
-//! says counts.
+//! Taken from the declarations; a verdict has another declaration in each hook, and so has a variable,
+//! so what any of them says counts.
+
+use std::sync::Arc;
 
 use hsl_decl::{Catalog, Function, IdKind, Key};
 use rustc_hash::FxHashMap;
@@ -19,13 +22,15 @@ pub(crate) struct Ids {
 
 /// All of a catalogue, by name.
 #[derive(Clone, Debug, Default)]
-pub struct IdDeclarations {
+pub struct Declarations {
     functions: FxHashMap<&'static str, Ids>,
     methods: FxHashMap<&'static str, Ids>,
     keys: FxHashMap<&'static str, IdKind>,
+    /// Keys of hook variables that have dated keys, one list a hook.
+    dated: FxHashMap<&'static str, Vec<&'static [Key]>>,
 }
 
-impl IdDeclarations {
+impl Declarations {
     /// Reads the declarations of a catalogue.
     pub fn of(catalog: &Catalog) -> Self {
         let mut found = Self::default();
@@ -39,6 +44,9 @@ impl IdDeclarations {
         }
         for variable in catalog.hooks().flat_map(|hook| hook.variables) {
             found.note_keys(variable.keys);
+            if is_dated(variable.keys) {
+                found.dated.entry(variable.name).or_default().push(variable.keys);
+            }
         }
         found
     }
@@ -58,6 +66,17 @@ impl IdDeclarations {
         self.keys.get(name).copied()
     }
 
+    /// Whether a hook variable has keys that came with a later version.
+    pub(crate) fn has_dated(&self, variable: &str) -> bool {
+        self.dated.contains_key(variable)
+    }
+
+    /// The key of a hook variable at a way of keys, when it came with a later version.
+    pub(crate) fn dated(&self, variable: &str, way: &[Arc<str>]) -> Option<&'static Key> {
+        let found = self.dated.get(variable)?.iter().filter_map(|keys| at(keys, way));
+        found.into_iter().find(|key| key.since.is_some())
+    }
+
     /// Options may be gathered before the call.
     fn note_options(&mut self, function: &'static Function) {
         let ids = function.options.iter().filter_map(|option| Some((option.name, option.id?)));
@@ -72,6 +91,16 @@ impl IdDeclarations {
             self.note_keys(key.keys);
         }
     }
+}
+
+fn is_dated(keys: &[Key]) -> bool {
+    keys.iter().any(|key| key.since.is_some() || is_dated(key.keys))
+}
+
+fn at(keys: &'static [Key], way: &[Arc<str>]) -> Option<&'static Key> {
+    let (first, rest) = way.split_first()?;
+    let key = keys.iter().find(|key| *key.name == **first)?;
+    if rest.is_empty() { Some(key) } else { at(key.keys, rest) }
 }
 
 fn note(known: &mut FxHashMap<&'static str, Ids>, function: &'static Function) {

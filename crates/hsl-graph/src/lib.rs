@@ -32,7 +32,7 @@ mod search;
 mod shelf;
 mod symbol;
 
-pub use catalog::IdDeclarations;
+pub use catalog::Declarations;
 pub use config::{Config, IdUse, hook_at, id_at};
 pub use context::KeyFlow;
 pub use find::Found;
@@ -41,8 +41,8 @@ pub use input::{Input, Role};
 pub use occurrence::{Occurrence, Use};
 pub use reach::{Step, StepKind};
 pub use script::{
-    Callback, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse, ScopedUse,
-    Script, TextKind, TextUse, is_memory_function,
+    Callback, DatedUse, Edge, EdgeTo, ImportItem, KeyUse, Link, LinkKind, MemberUse, NameUse,
+    ScopedUse, Script, TextKind, TextUse, is_memory_function,
 };
 pub use shelf::Shelf;
 pub use symbol::{Realm, Symbol};

@@ -7,6 +7,7 @@ mod access;
 mod calls;
 mod collect;
 mod context;
+mod dated;
 mod imports;
 mod literal;
 mod names;
@@ -17,11 +18,11 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_analysis::{Access, Facts, Memory, SymbolId, SymbolKind, Unit, analyze_alone};
-use hsl_decl::{Catalog, HookSet, IdKind};
+use hsl_decl::{Catalog, HookSet, IdKind, Key};
 use hsl_syntax::Parse;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::IdDeclarations;
+use crate::Declarations;
 
 /// A script, taken alone.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,8 @@ pub struct Script {
     pub keys: Vec<KeyUse>,
     /// Where `$context` is used as a whole, or with a key that is computed.
     pub dynamic_keys: Vec<(Span, Access)>,
+    /// Keys of hook variables that came with a later version.
+    pub dated: Vec<DatedUse>,
     /// Texts that name something.
     pub texts: Vec<TextUse>,
     /// Kinds of ids that the script names by values that are not written out there.
@@ -204,6 +207,17 @@ pub struct KeyUse {
     pub value_used: bool,
 }
 
+/// A key of a hook variable that came with a later version than others.
+#[derive(Clone, Debug)]
+pub struct DatedUse {
+    /// Its declaration.
+    pub key: &'static Key,
+    /// The text between its quotes.
+    pub at: Span,
+    /// The scope it stands in.
+    pub scope: u32,
+}
+
 /// What a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextKind {
@@ -236,14 +250,14 @@ impl Script {
         name: &Arc<str>,
         parse: &Parse,
         catalog: &'static Catalog,
-        ids: &IdDeclarations,
+        declarations: &Declarations,
         memory: Option<Arc<Memory>>,
     ) -> Self {
         let facts = analyze_alone(name, parse, &Unit::library(catalog), memory).facts;
         let mut script = Self { homes: homes(&facts), bodies: bodies(&facts), ..Self::default() };
         script.exports = exports(&facts);
         script.facts = shrunk(facts);
-        collect::Collector::new(parse, ids, script).collect()
+        collect::Collector::new(parse, declarations, script).collect()
     }
 
     /// The symbol of an id.

@@ -13,7 +13,7 @@ use hsl_analysis::Memory;
 use hsl_decl::Catalog;
 use hsl_syntax::Parse;
 
-use crate::IdDeclarations;
+use crate::Declarations;
 use crate::script::Script;
 
 /// Where scripts stay that were read, for one graph and those that follow it.
@@ -23,7 +23,7 @@ pub struct Shelf {
     most: usize,
     kept: Mutex<Kept>,
     /// Ids of the catalogues that files name, read once each.
-    declarations: Mutex<Vec<(&'static Catalog, Arc<IdDeclarations>)>>,
+    declarations: Mutex<Vec<(&'static Catalog, Arc<Declarations>)>>,
 }
 
 #[derive(Debug, Default)]
@@ -74,8 +74,9 @@ impl Shelf {
         }
         let parse = state.parse.take();
         let parse = parse.unwrap_or_else(|| hsl_syntax::parse(Arc::clone(&book.text)));
-        let ids = self.declarations(book.catalog);
-        let script = Arc::new(Script::of(name, &parse, book.catalog, &ids, book.memory.clone()));
+        let declarations = self.declarations(book.catalog);
+        let memory = book.memory.clone();
+        let script = Arc::new(Script::of(name, &parse, book.catalog, &declarations, memory));
         state.script = Some(Arc::clone(&script));
         drop(state);
         self.keep(book);
@@ -108,14 +109,14 @@ impl Shelf {
         }
     }
 
-    fn declarations(&self, catalog: &'static Catalog) -> Arc<IdDeclarations> {
+    fn declarations(&self, catalog: &'static Catalog) -> Arc<Declarations> {
         let mut known = locked(&self.declarations);
-        if let Some((_, ids)) = known.iter().find(|(of, _)| std::ptr::eq(*of, catalog)) {
-            return Arc::clone(ids);
+        if let Some((_, found)) = known.iter().find(|(of, _)| std::ptr::eq(*of, catalog)) {
+            return Arc::clone(found);
         }
-        let ids = Arc::new(IdDeclarations::of(catalog));
-        known.push((catalog, Arc::clone(&ids)));
-        ids
+        let found = Arc::new(Declarations::of(catalog));
+        known.push((catalog, Arc::clone(&found)));
+        found
     }
 }
 

@@ -104,12 +104,7 @@ pub(crate) fn variable(variable: &Variable) -> String {
 /// Type, documentation and the keys below.
 pub(crate) fn key(key: &Key) -> String {
     let mut page = code(&format!("{:?}: {}", key.name, key.ty));
-    _ = write!(
-        page,
-        "\n{}{}\n",
-        key.doc.trim(),
-        if key.optional { " May be missing." } else { "" }
-    );
+    _ = write!(page, "\n{}\n", key.about());
     if key.secret {
         page += SECRET;
     }

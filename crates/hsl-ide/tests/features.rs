@@ -199,6 +199,18 @@ fn nothing_in_comments_numbers_and_texts() {
 }
 
 #[test]
+fn keys_tell_since_when_they_are_there() {
+    let docs = |key: &str| {
+        let items = items(Hook::Helo, r#"echo $connection["$0"];"#);
+        let item = items.into_iter().find(|item| item.label == key).expect("a key");
+        item.docs.page().unwrap_or_default()
+    };
+    insta::assert_snapshot!(docs("priority"), @"Priority of the connection: 0 or 1. Since version 5.9 of the configuration.");
+    insta::assert_snapshot!(docs("remoteptr"), @"Forward-confirmed reverse DNS name of the client, when known. May be missing.");
+    insta::assert_snapshot!(docs("localip"), @"Local IP address.");
+}
+
+#[test]
 fn hover_pages() {
     insta::assert_snapshot!(hovered(Hook::Connect, r#"echo $arguments["remote$0ip"];"#), @r#"
     ["remoteip"]
@@ -207,6 +219,14 @@ fn hover_pages() {
     ```
 
     Client IP address.
+    "#);
+    insta::assert_snapshot!(hovered(Hook::Helo, r#"echo $connection["prio$0rity"];"#), @r#"
+    ["priority"]
+    ```hsl
+    "priority": number
+    ```
+
+    Priority of the connection: 0 or 1. Since version 5.9 of the configuration.
     "#);
     insta::assert_snapshot!(hovered(Hook::Connect, r#"echo $con$0text;"#), @r"
     [$context]

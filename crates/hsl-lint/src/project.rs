@@ -55,6 +55,7 @@ rules! {
     plaintext_auth;
     retry_table;
     path_outside_package;
+    version_too_old;
 }
 
 /// What the rules find in a project, ordered by file and place, with the severities of the rules.

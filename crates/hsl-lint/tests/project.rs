@@ -94,6 +94,39 @@ fn pages_show_what_is_found_and_what_is_not() {
     }
 }
 
+/// The project after the first fix for a rule.
+fn fixed(mut project: Snapshot, code: &str) -> Option<Snapshot> {
+    let finding = findings(&project).into_iter().find(|f| f.code.id == code && f.fix.is_some())?;
+    let text = project.text(&finding.file).expect("a file");
+    let (changed, _) = diagnostics::apply(text, &finding.fix);
+    project.insert(&*finding.file, changed);
+    Some(project)
+}
+
+#[test]
+fn a_fix_writes_the_version_that_is_needed() {
+    let rule = PROJECT.iter().find(|rule| rule.code.id == "MS6010").expect("the rule");
+    let page = Docs(rule.code.page().leak());
+    let running = |project: &Snapshot| {
+        let text = project.text(layout::RUNNING).expect("a file");
+        String::from_utf8_lossy(text).lines().next().map(str::to_owned)
+    };
+    let project = fixed(of_page(page, "Bad"), "MS6010").expect("a fix");
+    assert_eq!(running(&project).as_deref(), Some("version: \"5.9\""));
+    assert!(fixed(project, "MS6010").is_none());
+    for (length, version) in [(9, "6.0"), (24, "6.0"), (25, "6.10")] {
+        let mut project = Snapshot::new();
+        let tag = "t".repeat(length);
+        let text = format!("version: 5.9\npolicies: [{{default: {{tag: {tag}}}}}]\n");
+        project.insert(layout::POLICY, text.as_bytes());
+        let project = fixed(project, "MS6010").expect("a fix");
+        let text =
+            String::from_utf8_lossy(project.text(layout::POLICY).expect("a file")).into_owned();
+        assert!(text.starts_with(&format!("version: \"{version}\"\n")), "{text}");
+        assert!(fixed(project, "MS6010").is_none());
+    }
+}
+
 #[test]
 fn the_starter_has_no_findings() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/starter");

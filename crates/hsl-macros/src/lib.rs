@@ -83,7 +83,8 @@ pub fn options(item: TokenStream) -> TokenStream {
 /// Turns a struct into an array with known keys: one documented field per key.
 ///
 /// `Option<T>` is left out when it is none. `#[field(secret)]` marks credentials, `flatten` inlines
-/// another record, `name` and `ty` override what the field says, `origin = Word` tells who wrote it.
+/// another record, `name` and `ty` override what the field says, `origin = Word` tells who wrote it,
+/// `since = "5.9"` names the version of the configuration format that first had the key.
 #[proc_macro_derive(Record, attributes(field))]
 pub fn record(item: TokenStream) -> TokenStream {
     finish(record::expand(item.into()))

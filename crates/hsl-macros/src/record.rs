@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Type};
 
-use crate::settings::{Settings, error, id_kind, origin};
+use crate::settings::{Settings, error, id_kind, origin, version};
 use crate::{docs, ty};
 
 pub(crate) fn expand(item: TokenStream) -> syn::Result<TokenStream> {
@@ -64,6 +64,7 @@ struct Entry {
     secret: bool,
     id: TokenStream,
     origin: TokenStream,
+    since: TokenStream,
     flatten: bool,
 }
 
@@ -85,6 +86,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         secret: settings.flag("secret"),
         id: id_kind(settings.path("id")?.as_ref()),
         origin: origin(settings.path("origin")?.as_ref()),
+        since: version(settings.string("since")?.as_deref(), field.span())?,
         flatten: settings.flag("flatten"),
         rust: field.ty.clone(),
         ident,
@@ -101,7 +103,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
     entries
         .iter()
         .map(|entry| {
-            let Entry { rust, name, doc, secret, id, origin, .. } = entry;
+            let Entry { rust, name, doc, secret, id, origin, since, .. } = entry;
             if entry.flatten {
                 return quote!(<#rust as ::hsl_std::binding::Shape>::KEYS);
             }
@@ -123,6 +125,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
                     secret: #secret,
                     id: #id,
                     origin: #origin,
+                    since: #since,
                     doc: #doc,
                     keys: #keys,
                     elements: #elements,

@@ -140,6 +140,18 @@ pub(crate) fn origin(name: Option<&Path>) -> TokenStream {
     }
 }
 
+/// The `since` of a declaration, from a version such as `5.9`.
+pub(crate) fn version(text: Option<&str>, span: Span) -> syn::Result<TokenStream> {
+    let Some(text) = text else { return Ok(quote!(::core::option::Option::None)) };
+    let is_number = |part: &str| part.parse::<u16>().is_ok();
+    match text.split_once('.') {
+        Some((major, minor)) if is_number(major) && is_number(minor) => {
+            Ok(quote!(::core::option::Option::Some(#text)))
+        }
+        _ => error(span, "a version is two numbers around a dot"),
+    }
+}
+
 /// A set of sinks, from the names of each `Sink`.
 pub(crate) fn sinks(names: &[Path]) -> TokenStream {
     quote!(::hsl_decl::Sinks::of(&[#(::hsl_decl::Sink::#names),*]))

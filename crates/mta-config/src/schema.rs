@@ -28,8 +28,8 @@ pub use network::{
 };
 pub use queues::{DefaultGrouping, Grouping, Groupings, Lists, Pooling, Queues};
 pub use rules::{
-    PolicyCondition, PolicyDefinition, PolicyField, PolicyFile, PolicyLimits, RateAlgorithm,
-    RateLimit, RateSettings, Selection, SuspendEntry, SuspendFile, TAG,
+    OLDER_TAGS, PolicyCondition, PolicyDefinition, PolicyField, PolicyFile, PolicyLimits,
+    RateAlgorithm, RateLimit, RateSettings, Selection, SuspendEntry, SuspendFile, TAG, TagRoom,
 };
 pub use running::Running;
 pub use scripting::{

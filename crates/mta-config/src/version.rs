@@ -31,7 +31,8 @@ impl Version {
     /// The oldest version whose keys are known; older ones of the same format have no others.
     const OLDEST: Self = Self { major: 5, minor: 8 };
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a version; it need not be one that is supported.
+    pub fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
         Some(Self { major: major.parse().ok()?, minor: minor.parse().ok()? })
     }

@@ -27,6 +27,7 @@ pub struct Peer {
     #[field(origin = Server)]
     pub id: Str,
     /// Priority of the connection: 0 or 1.
+    #[field(since = "5.9")]
     pub priority: u8,
     /// Client IP address.
     pub remoteip: Str,
@@ -101,6 +102,7 @@ pub struct ConnectConnection {
     #[field(origin = Server)]
     pub id: Str,
     /// Priority of the connection: 0 or 1.
+    #[field(since = "5.9")]
     pub priority: u8,
 }
 

@@ -44,9 +44,8 @@ fn keys(title: &str, keys: &[Key], page: &mut String) {
 
 fn below(keys: &[Key], depth: usize, page: &mut String) {
     for key in keys {
-        let optional = if key.optional { ", may be missing" } else { "" };
         let indent = "  ".repeat(depth);
-        let _ = writeln!(page, "{indent}{} ({}{optional})  {}", key.name, key.ty, key.doc);
+        let _ = writeln!(page, "{indent}{} ({})  {}", key.name, key.ty, key.about());
         below(key.keys, depth + 1, page);
     }
 }

@@ -52,15 +52,19 @@ impl<'p> Collector<'p> {
     fn ids_of(&self, function: Expression<'p>) -> Option<&'p Ids> {
         match function {
             Expression::Identifier(name) => match self.meaning(name.span())? {
-                Meaning::Function(decl) => self.ids.function(decl.name),
+                Meaning::Function(decl) => self.declarations.function(decl.name),
                 _ => None,
             },
             Expression::BuiltinExpression(builtin) => {
-                self.ids.function(&self.text(builtin.name()?))
+                self.declarations.function(&self.text(builtin.name()?))
             }
-            Expression::MemberExpression(member) => self.ids.method(&self.text(member.name()?)),
+            Expression::MemberExpression(member) => {
+                self.declarations.method(&self.text(member.name()?))
+            }
             Expression::ScopedExpression(scoped) => match scoped.scope()? {
-                IdentifierOrToken::Identifier(_) => self.ids.method(&self.text(scoped.name()?)),
+                IdentifierOrToken::Identifier(_) => {
+                    self.declarations.method(&self.text(scoped.name()?))
+                }
                 IdentifierOrToken::Token(_) => None,
             },
             _ => None,
@@ -115,7 +119,7 @@ impl<'p> Collector<'p> {
     /// `"transportid" => "x"`, wherever the array goes.
     pub(super) fn array(&mut self, node: ast::ArrayLiteral<'p>) {
         for element in elements(Expression::ArrayLiteral(node)) {
-            let kind = self.key(element).and_then(|key| self.ids.key(&key));
+            let kind = self.key(element).and_then(|key| self.declarations.key(&key));
             if let Some(kind) = kind {
                 self.option(kind, element.value(), false);
             }
@@ -139,7 +143,7 @@ impl<'p> Collector<'p> {
     pub(super) fn element(&mut self, node: ast::AssignmentExpression<'p>) {
         let Some(Expression::SubscriptExpression(place)) = node.left() else { return };
         let key = place.index().and_then(|i| literal::of_expression(i, &self.parse.text));
-        if let Some(kind) = key.and_then(|key| self.ids.key(&key.value)) {
+        if let Some(kind) = key.and_then(|key| self.declarations.key(&key.value)) {
             self.option(kind, node.right(), false);
         }
     }
@@ -160,7 +164,7 @@ impl<'p> Collector<'p> {
             Expression::ParenthesizedExpression(inner) => self.id_in(inner.expression()?),
             Expression::SubscriptExpression(access) => {
                 let key = literal::of_expression(access.index()?, &self.parse.text)?;
-                Some((self.ids.key(&key.value)?, self.is_of_hook(access.object()?)))
+                Some((self.declarations.key(&key.value)?, self.is_of_hook(access.object()?)))
             }
             _ => None,
         }

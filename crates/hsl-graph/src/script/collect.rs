@@ -11,14 +11,14 @@ use hsl_syntax::tree_sitter::Node;
 use rustc_hash::FxHashMap;
 
 use super::{Edge, EdgeTo, Script, literal};
-use crate::IdDeclarations;
+use crate::Declarations;
 
 /// How a comment names the hooks of a file.
 const PRAGMA: &str = "hsl:hooks";
 
 pub(super) struct Collector<'p> {
     pub(super) parse: &'p Parse,
-    pub(super) ids: &'p IdDeclarations,
+    pub(super) declarations: &'p Declarations,
     pub(super) script: Script,
     /// References by the place of their name; definitions give way to uses.
     references: FxHashMap<Span, Reference>,
@@ -31,13 +31,13 @@ pub(super) struct Collector<'p> {
 }
 
 impl<'p> Collector<'p> {
-    pub(super) fn new(parse: &'p Parse, ids: &'p IdDeclarations, script: Script) -> Self {
+    pub(super) fn new(parse: &'p Parse, declarations: &'p Declarations, script: Script) -> Self {
         let references = script.facts.references.iter();
         let references = references.map(|r| (r.at.span, *r)).collect();
         let scopes = script.facts.scopes.iter().zip(0..).skip(1);
         let scopes = scopes.map(|(scope, at)| (scope.at.span, at)).collect();
         let constants = FxHashMap::default();
-        Self { parse, ids, script, references, scopes, open: Vec::new(), constants }
+        Self { parse, declarations, script, references, scopes, open: Vec::new(), constants }
     }
 
     /// Walks over everything.
@@ -74,7 +74,10 @@ impl<'p> Collector<'p> {
             Some(Expression::CallExpression(call)) => self.call(call),
             Some(Expression::ScopedExpression(scoped)) => self.scoped(scoped),
             Some(Expression::MemberExpression(member)) => self.member(member),
-            Some(Expression::SubscriptExpression(access)) => self.subscript(access),
+            Some(Expression::SubscriptExpression(access)) => {
+                self.subscript(access);
+                self.dated_subscript(access);
+            }
             Some(Expression::AssignmentExpression(set)) => {
                 self.assignment(set);
                 self.element(set);
@@ -97,6 +100,8 @@ impl<'p> Collector<'p> {
             self.import_namespace(import);
         } else if let Some(import) = ast::DataImport::cast(node) {
             self.import_data(import);
+        } else if let Some(set) = ast::DestructuringAssignment::cast(node) {
+            self.dated_pattern(set);
         } else if let Some(barrier) = ast::BarrierStatement::cast(node) {
             self.barrier(barrier);
         } else if let Some(comment) = ast::Comment::cast(node) {

@@ -67,7 +67,7 @@ fn item(view: &View, field: &Field, replace: Span) -> Option<Completion> {
     let Key::Text(name) = &field.key else { return None };
     let none = if field.optional { " | none" } else { "" };
     let detail = format!("{}{none}", field.ty.display_short(&view.resolved.program));
-    let docs = field.decl.map(|decl| decl.doc).unwrap_or_default();
+    let docs = field.decl.map(|decl| decl.about()).unwrap_or_default();
     let name = String::from_utf8_lossy(name);
     Some(Completion::new(name, CompletionKind::Key, replace).detail(detail).docs(docs))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diagnostics::Span;
 use hsl_decl::{Function, Hook, HookSet, IdKind};
-use hsl_graph::{Graph, IdDeclarations, Realm, Symbol, TextKind, Use, is_memory_function};
+use hsl_graph::{Declarations, Graph, Realm, Symbol, TextKind, Use, is_memory_function};
 use hsl_syntax::ast::{AstNode, Expression, SubscriptExpression};
 use hsl_syntax::tree_sitter::Node;
 
@@ -51,7 +51,7 @@ fn of_key(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
     let access = SubscriptExpression::cast(expression_ending_at(*rest.last()?)?.syntax())?;
     let Expression::StringLiteral(key) = access.index()? else { return None };
     let key = String::from_utf8(key.value(view.text())?.to_vec()).ok()?;
-    IdDeclarations::of(view.unit.catalog).key(&key)
+    Declarations::of(view.unit.catalog).key(&key)
 }
 
 /// The names of a kind that the project has.

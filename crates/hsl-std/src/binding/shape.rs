@@ -66,6 +66,7 @@ pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
         secret: false,
         id: None,
         origin: Origin::Inherited,
+        since: None,
         doc: "",
         keys: &[],
         elements: None,

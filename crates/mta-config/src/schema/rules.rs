@@ -61,6 +61,27 @@ section! {
 /// Longest label of a policy or suspension, in characters.
 pub const TAG: usize = 32;
 
+/// Up to which version of the file a policy's label has how much room.
+#[derive(Clone, Copy, Debug)]
+pub struct TagRoom {
+    /// Longest label, in characters.
+    pub most: usize,
+    /// The last version that allows no longer one.
+    pub last: Version,
+    /// The first version that is known to allow longer ones.
+    pub next: Version,
+}
+
+/// What older versions allow, oldest first. Which one after 6.0 came to [`TAG`] is not published.
+pub const OLDER_TAGS: [TagRoom; 2] = [
+    TagRoom {
+        most: 8,
+        last: Version { major: 5, minor: 12 },
+        next: Version { major: 6, minor: 0 },
+    },
+    TagRoom { most: 24, last: Version { major: 6, minor: 0 }, next: Version::LATEST },
+];
+
 /// Gives `$make!` the fields of a queued message: what each is called in Rust and in the files, what a
 /// condition wants of it, and what it means. Whatever goes by fields is made from this list.
 macro_rules! fields {
