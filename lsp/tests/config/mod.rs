@@ -199,6 +199,30 @@ fn missing_scripts_and_wrong_ids_have_fixes() {
 }
 
 #[test]
+fn a_version_older_than_a_script_needs_is_found_and_changed() {
+    let mut editor = editor(json!({}));
+    let text = TEXT.replace("6.10", "5.8").replace("      connect: {hook: gone}\n", "");
+    let running = editor.open(RUNNING, &text);
+    insta::assert_snapshot!(editor.published(&running), @"version 1");
+    let script = "if ($connection[\"priority\"] == 1) Accept();\nReject();\n";
+    editor.open("src/hooks/eod/default.hsl", script);
+    insta::assert_snapshot!(editor.published(&running), @r#"
+    version 1
+    0:9-0:14 MS6010 the key "priority" came with version 5.9, and this is 5.8
+        "priority" is used here
+    "#);
+    let place = |character: u32| json!({ "line": 0, "character": character });
+    let actions = editor.request(
+        "textDocument/codeAction",
+        json!({
+            "textDocument": { "uri": running }, "context": { "diagnostics": [] },
+            "range": { "start": place(11), "end": place(11) },
+        }),
+    );
+    insta::assert_snapshot!(actions[0]["title"].as_str().unwrap_or_default(), @r#"Change to "5.9""#);
+}
+
+#[test]
 fn hooks_are_opened_made_and_counted() {
     let mut editor = editor(json!({
         "window": { "showDocument": { "support": true } },
