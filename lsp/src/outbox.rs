@@ -137,7 +137,7 @@ pub(crate) enum Halt {
 pub(crate) struct Stop {
     /// The answer is not wanted any more.
     pub(crate) canceled: Arc<AtomicBool>,
-    /// The newest revision there is.
+    /// The newest revision that counts.
     pub(crate) newest: Arc<AtomicU64>,
 }
 
@@ -147,7 +147,7 @@ impl Stop {
         if self.canceled.load(Ordering::Relaxed) {
             return Some(Halt::Canceled);
         }
-        (self.newest.load(Ordering::Relaxed) != world.revision).then_some(Halt::Outdated)
+        (self.newest.load(Ordering::Relaxed) > world.revision).then_some(Halt::Outdated)
     }
 }
 

@@ -95,6 +95,8 @@ struct Server {
     jobs: Jobs,
     /// The newest revision, for jobs that are no longer worth their time.
     newest: Arc<AtomicU64>,
+    /// The revision of the editor's newest change, for answers whose places are no longer right.
+    newest_change: Arc<AtomicU64>,
     out: Outbox,
     news: Receiver<News>,
     /// Requests that were not answered yet.
@@ -126,6 +128,7 @@ impl Server {
             workspace,
             jobs: Jobs::new(),
             newest: Arc::default(),
+            newest_change: Arc::default(),
             out,
             news,
             pending: HashMap::new(),
@@ -186,8 +189,13 @@ impl Server {
         }
     }
 
-    /// Takes a new snapshot.
+    /// Takes a new snapshot after a change by the editor.
     fn moved(&mut self) {
+        self.take_snapshot();
+        self.newest_change.store(self.world.revision, Ordering::Relaxed);
+    }
+
+    fn take_snapshot(&mut self) {
         self.world = self.workspace.world();
         self.newest.store(self.world.revision, Ordering::Relaxed);
         self.look_across();
@@ -217,7 +225,7 @@ impl Server {
 
     /// Takes a new snapshot after a change that no document of the editor's shows.
     fn moved_outside(&mut self) {
-        self.moved();
+        self.take_snapshot();
         self.refresh_findings();
         if self.client.refreshes_tokens {
             self.out.request("workspace/semanticTokens/refresh", json!(null));

@@ -20,7 +20,11 @@ pub(super) struct Pending {
 
 impl Server {
     pub(super) fn request(&mut self, request: Request) {
-        let stop = Stop { newest: Arc::clone(&self.newest), ..Stop::default() };
+        let newest = match depends_on_all(&request.method) {
+            true => &self.newest,
+            false => &self.newest_change,
+        };
+        let stop = Stop { newest: Arc::clone(newest), ..Stop::default() };
         let pending = Pending { method: request.method.clone(), stop: stop.clone() };
         self.pending.insert(request.id.clone(), pending);
         let (world, out) = (Arc::clone(&self.world), self.out.clone());
@@ -92,7 +96,7 @@ fn refused(id: RequestId, method: &str, refusal: Refusal) -> Answer {
             failure(id, ErrorCode::RequestCanceled, format!("{method} was canceled"))
         }
         // Only findings have an answer that says "ask again".
-        Refusal::Halted(Halt::Outdated) if method.ends_with("/diagnostic") => {
+        Refusal::Halted(Halt::Outdated) if depends_on_all(method) => {
             let why = "the texts have changed".to_owned();
             let mut answer = failure(id, ErrorCode::ServerCancelled, why);
             if let Err(error) = &mut answer.result {
@@ -109,6 +113,12 @@ fn refused(id: RequestId, method: &str, refusal: Refusal) -> Answer {
 /// Whether the answer is about places in a text, so that an edit makes it worthless.
 fn is_about_text(method: &str) -> bool {
     method.starts_with("textDocument/")
+}
+
+/// Whether what changes outside of the editor makes the answer worthless. Other answers stay right in
+/// the text as it is shown, and whoever asked gets nothing when they are refused.
+fn depends_on_all(method: &str) -> bool {
+    method.ends_with("/diagnostic")
 }
 
 fn failure(id: RequestId, code: ErrorCode, message: String) -> Answer {

@@ -153,6 +153,22 @@ fn settings_are_asked_for_and_watched() {
 
 /// Each project of a workspace has its own configuration, and both are checked.
 #[test]
+fn what_changes_on_disk_takes_no_answer_away() {
+    let fill = |editor: &Editor| editor.write("src/files/lib.hsl", "function f() {}");
+    let mut editor = Editor::start_with(pulls(), fill, &["project"]);
+    editor.was_asked("workspace/diagnostic/refresh");
+    let uri = editor.open(HOOK, "function g() {}\ng();");
+    let event = json!({ "uri": editor.uri("src/files/lib.hsl"), "type": 2 });
+    // The server may come to the question before or after the file; often enough, it is after.
+    for _ in 0..200 {
+        let id = editor.begin("textDocument/definition", editor.at(&uri, 1, 0));
+        editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [event] }));
+        let answer = editor.answer(id).response_result;
+        assert!(answer.is_ok_and(|found| !found.is_null()));
+    }
+}
+
+#[test]
 fn configurations_of_many_folders_are_apart() {
     let yaml = |id: &str| {
         format!("version: \"6.0\"\nservers: [{{ id: {id}, phases: {{ eod: {{ hook: in }} }} }}]\n")
