@@ -25,7 +25,6 @@ mod position;
 mod progress;
 mod project;
 mod proto;
-mod remembered;
 mod reports;
 mod server;
 mod stdio;

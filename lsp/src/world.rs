@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::{Memory, Sources, Unit};
+use hsl_analysis::{Memory, Remembered, Sources, Unit};
 use hsl_decl::HookSet;
 use hsl_graph::Role;
 use hsl_ide::View;
@@ -19,7 +19,6 @@ use crate::document::Document;
 use crate::graphs::Graphs;
 use crate::loose::Loose;
 use crate::packed::Packed;
-use crate::remembered::Remembered;
 use crate::reports::{Cache, Ground, Report};
 use crate::uri;
 

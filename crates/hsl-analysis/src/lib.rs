@@ -21,12 +21,14 @@ mod lower;
 mod marks;
 mod memory;
 pub mod path;
+mod remembered;
 mod sources;
 pub mod types;
 mod unit;
 
 pub use facts::{Access, Facts, Meaning, Reference, Scope, Symbol, SymbolId, SymbolKind};
 pub use memory::{Memory, Pool};
+pub use remembered::Remembered;
 pub use sources::{MemorySources, ResolveError, Sources};
 pub use unit::Unit;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use hsl_analysis::hir::ExprId;
 use hsl_analysis::types::{Callers, infer};
-use hsl_analysis::{Memory, MemorySources, Pool, ResolveError, Resolved, Sources, Unit, analyze};
+use hsl_analysis::{Memory, MemorySources, Pool, Remembered, Resolved, Unit, analyze};
 use hsl_decl::Hook;
 use hsl_graph::{Graph, Input, Role, Shelf};
 use proptest::prelude::*;
@@ -65,25 +65,6 @@ const WORDS: [&str; 24] = [
     "include \"lib.hsl\";",
 ];
 
-struct Remembered {
-    files: MemorySources,
-    memory: Option<Arc<Memory>>,
-}
-
-impl Sources for Remembered {
-    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
-        self.files.resolve(from, path)
-    }
-
-    fn read(&self, name: &str) -> Option<Arc<[u8]>> {
-        self.files.read(name)
-    }
-
-    fn memory(&self) -> Option<Arc<Memory>> {
-        self.memory.clone()
-    }
-}
-
 fn same<T: Debug>(again: &T, fresh: &T, what: &str, text: &str) {
     let (again, fresh) = (format!("{again:?}"), format!("{fresh:?}"));
     if again != fresh {
@@ -103,7 +84,10 @@ fn compare(text: &str, memory: &Arc<Memory>, unit: &Unit<'_>) {
 fn compare_with(text: &str, library: &str, memory: &Arc<Memory>, unit: &Unit<'_>) {
     let analyzed = |memory| {
         let files = MemorySources::new().with(MAIN, text).with("lib.hsl", library);
-        analyze(&Remembered { files, memory }, MAIN, unit)
+        match memory {
+            Some(memory) => analyze(&Remembered { sources: &files, memory }, MAIN, unit),
+            None => analyze(&files, MAIN, unit),
+        }
     };
     let (again, fresh) = (analyzed(Some(Arc::clone(memory))), analyzed(None));
     let parts = |r: &Resolved| {

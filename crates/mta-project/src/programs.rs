@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::{Memory, ResolveError, Resolved, Sources, Unit};
+use hsl_analysis::{Remembered, Resolved, Unit};
 use hsl_decl::Hook;
 use hsl_graph::parallel;
-use hsl_syntax::Parse;
 use hsl_vm::code::Program;
 use hsl_vm::{Library, MockTable};
 use mta_config::Running;
@@ -74,6 +73,7 @@ fn compile_with(
         libraries.entry(*hook).or_insert_with(|| library(*hook));
     }
     let bytes = entries.iter().filter_map(|(.., name)| Some(sources.text(name)?.len())).sum();
+    // Hooks share functions.
     let remembered = Remembered { sources, memory: Arc::default() };
     let built = parallel::map(&entries, bytes, |(hook, _, name)| {
         let unit = Unit::new(Some(*hook), mta_hooks::catalog());
@@ -93,31 +93,6 @@ fn compile_with(
     }
     tell_once(&mut findings);
     (programs, findings)
-}
-
-/// The files of a project, with what the programs of other hooks found out about functions that they
-/// share.
-struct Remembered<'s> {
-    sources: &'s Snapshot,
-    memory: Arc<Memory>,
-}
-
-impl Sources for Remembered<'_> {
-    fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
-        self.sources.resolve(from, path)
-    }
-
-    fn read(&self, name: &str) -> Option<Arc<[u8]>> {
-        self.sources.read(name)
-    }
-
-    fn parsed(&self, name: &str) -> Option<Parse> {
-        self.sources.parsed(name)
-    }
-
-    fn memory(&self) -> Option<Arc<Memory>> {
-        Some(Arc::clone(&self.memory))
-    }
 }
 
 /// Drops what was found before: several programs may reach a file.

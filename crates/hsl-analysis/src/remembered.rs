@@ -1,17 +1,21 @@
-//! Sources of a document that is looked at again and again.
+//! Sources of programs that are analysed again and again, or share functions.
 
 use std::sync::Arc;
 
-use hsl_analysis::{Memory, ResolveError, Sources};
 use hsl_syntax::Parse;
 
-/// Sources with what earlier looks at the same document found out.
-pub(crate) struct Remembered<'s> {
-    pub(crate) sources: &'s dyn Sources,
-    pub(crate) memory: Arc<Memory>,
+use crate::{Memory, ResolveError, Sources};
+
+/// Sources with what other analyses found out.
+#[derive(Debug)]
+pub struct Remembered<'s, S: ?Sized> {
+    /// The files.
+    pub sources: &'s S,
+    /// What is known of their functions.
+    pub memory: Arc<Memory>,
 }
 
-impl Sources for Remembered<'_> {
+impl<S: Sources + ?Sized> Sources for Remembered<'_, S> {
     fn resolve(&self, from: &str, path: &str) -> Result<Arc<str>, ResolveError> {
         self.sources.resolve(from, path)
     }
