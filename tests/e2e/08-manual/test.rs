@@ -26,7 +26,10 @@ fn every_kind_of_name_is_explained() {
     explains("renameHeader", &["MIMEPart->renameHeader("]);
     explains("rcptto", &["hook rcptto", "Verdicts:"]);
     explains("Reject", &["(hook connect)", "(hook eod)"]);
-    explains("$connection", &["in: connect\n", "tls (array, may be missing)"]);
+    explains(
+        "$connection",
+        &["in: connect\n", "tls (array)", "when TLS is active. May be missing."],
+    );
     explains("$argv", &["in: command line"]);
     explains("HSL1007", &["argument-count (error)"]);
     explains("unknown-key", &["MS6012"]);
