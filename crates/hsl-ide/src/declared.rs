@@ -7,7 +7,7 @@ use hsl_decl::{Effect, Function, OptionDecl};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::View;
-use crate::tokens::{expression_ending_at, open_bracket};
+use crate::tokens::{commas, expression_ending_at, open_bracket};
 
 /// An array that is an argument of a call of the library, or stands under a key of one.
 pub(crate) struct DeclaredArray {
@@ -97,21 +97,6 @@ pub(crate) fn of_argument<T>(
     let place = commas(&tokens[paren + 1..]);
     before.last().filter(|token| token.kind() == "->")?;
     view.unit.catalog.classes().find_map(|class| of(class.method(written)?, place))
-}
-
-/// Commas at the level of the list itself.
-fn commas(tokens: &[Node<'_>]) -> usize {
-    let mut depth = 0usize;
-    let mut found = 0;
-    for token in tokens {
-        match token.kind() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            "," if depth == 0 => found += 1,
-            _ => {}
-        }
-    }
-    found
 }
 
 /// The key of `"key" =>` at the end of tokens.

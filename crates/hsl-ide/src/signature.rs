@@ -10,7 +10,7 @@ use hsl_syntax::tree_sitter::Node;
 use crate::View;
 use crate::declared::{self, DeclaredArray};
 use crate::docs;
-use crate::tokens::{before, expression_ending_at, open_bracket};
+use crate::tokens::{before, commas, expression_ending_at, open_bracket};
 
 /// One way to call what is being called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ fn of_call(
     offset: usize,
 ) -> Option<Vec<Signature>> {
     let name = *tokens.last()?;
-    let argument = separators(written);
+    let argument = commas(written);
     match called(view, name, offset)? {
         Called::Library(function) => Some(of_hooks(view, function, argument)),
         Called::Own(symbol) => Some(vec![of_own(view.facts().symbol(symbol), argument)?]),
@@ -155,21 +155,6 @@ fn method(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
         }
         _ => None,
     })
-}
-
-/// How many commas stand between the arguments that were written.
-fn separators(written: &[Node<'_>]) -> usize {
-    let mut depth = 0usize;
-    let mut count = 0;
-    for token in written {
-        match token.kind() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            "," if depth == 0 => count += 1,
-            _ => {}
-        }
-    }
-    count
 }
 
 fn of_library(function: &'static Function, argument: usize) -> Signature {

@@ -101,3 +101,18 @@ pub(crate) fn open_bracket(tokens: &[Node<'_>]) -> Option<usize> {
     }
     None
 }
+
+/// How many commas stand between items, at the level of the list itself.
+pub(crate) fn commas(tokens: &[Node<'_>]) -> usize {
+    let mut depth = 0usize;
+    let mut found = 0;
+    for token in tokens {
+        match token.kind() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            "," if depth == 0 => found += 1,
+            _ => {}
+        }
+    }
+    found
+}
