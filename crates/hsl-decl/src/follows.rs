@@ -28,6 +28,8 @@ pub enum Follows {
     Json,
     /// A position in the first argument, negative when there is none: 0 is a hit.
     Position,
+    /// Whether the first argument is among the elements of the second.
+    Among,
     /// Whether the first argument has this type.
     Tests(Ty),
     /// A collection. A constructor is given the names of the types that it holds, of keys first; a

@@ -90,6 +90,8 @@ pub struct OptionDecl {
     pub lenient: bool,
     /// Keys of the array that it takes.
     pub keys: &'static [Self],
+    /// Whether the keys are those of arrays in a list, and the list is what it takes.
+    pub listed: bool,
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
     /// The option without which it has no effect.
@@ -113,6 +115,7 @@ impl OptionDecl {
             open: false,
             lenient: false,
             keys: &[],
+            listed: false,
             id: None,
             needs: None,
             excludes: None,
@@ -124,6 +127,16 @@ impl OptionDecl {
     /// The strings that it takes, when it takes no others.
     pub const fn strings(&self) -> &'static [&'static str] {
         if self.open { &[] } else { self.values }
+    }
+
+    /// The keys of an array that it takes; of a list of arrays, it has none.
+    pub const fn own_keys(&self) -> &'static [Self] {
+        if self.listed { &[] } else { self.keys }
+    }
+
+    /// The keys of each array in a list that it takes.
+    pub const fn keys_of_each(&self) -> &'static [Self] {
+        if self.listed { self.keys } else { &[] }
     }
 
     /// Whether another option has no effect beside it, or it has none beside the other.

@@ -98,7 +98,8 @@ fn options(place: &str, options_below: &[OptionDecl], page: &mut String) {
         };
         let doc = format!("{}{values} {}", option.doc, option.limits());
         row(page, &[&format!("`{name}`"), &option.ty.to_string(), default, doc.trim_end()]);
-        options(&name, option.keys, page);
+        options(&name, option.own_keys(), page);
+        options(&format!("{name}[]"), option.keys_of_each(), page);
     }
 }
 

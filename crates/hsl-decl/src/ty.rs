@@ -79,6 +79,13 @@ impl Ty {
         self.bits & other.bits != 0
     }
 
+    /// Whether it names `none` beside other types; `any` does not.
+    pub const fn is_sometimes_none(self) -> bool {
+        self.bits & Self::NONE.bits != 0
+            && self.bits != Self::NONE.bits
+            && self.bits != Self::ANY.bits
+    }
+
     /// Whether `none` is possible.
     pub const fn may_be_none(self) -> bool {
         self.contains(Self::NONE)
@@ -139,5 +146,12 @@ mod tests {
             "string, array or function"
         );
         assert_eq!(Ty::instance(&["MIME"]).or(Ty::NONE).to_string(), "MIME or none");
+    }
+
+    #[test]
+    fn any_value_is_no_surprise() {
+        assert!(Ty::STRING.or(Ty::NONE).is_sometimes_none());
+        assert!(!Ty::ANY.is_sometimes_none() && !Ty::NONE.is_sometimes_none());
+        assert!(!Ty::STRING.is_sometimes_none());
     }
 }

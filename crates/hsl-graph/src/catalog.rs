@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hsl_decl::{Catalog, Function, IdKind, Key};
+use hsl_decl::{Catalog, Function, IdKind, Key, OptionDecl};
 use rustc_hash::FxHashMap;
 
 /// What of one name is an id.
@@ -14,8 +14,8 @@ use rustc_hash::FxHashMap;
 pub(crate) struct Ids {
     /// Arguments by their place.
     pub(crate) arguments: Vec<(usize, IdKind)>,
-    /// Options by their name.
-    pub(crate) options: Vec<(&'static str, IdKind)>,
+    /// Keys of arrays that it takes, where some are ids or have some below.
+    pub(crate) keys: Vec<&'static [OptionDecl]>,
     /// Whether an argument is an id only with the option `id`; else it is the thing itself.
     pub(crate) on_demand: bool,
 }
@@ -79,8 +79,8 @@ impl Declarations {
 
     /// Options may be gathered before the call.
     fn note_options(&mut self, function: &'static Function) {
-        let ids = function.options.iter().filter_map(|option| Some((option.name, option.id?)));
-        self.keys.extend(ids);
+        let options = arrays(function).flatten();
+        self.keys.extend(options.filter_map(|option| Some((option.name, option.id?))));
     }
 
     fn note_keys(&mut self, keys: &'static [Key]) {
@@ -106,13 +106,22 @@ fn at(keys: &'static [Key], way: &[Arc<str>]) -> Option<&'static Key> {
 fn note(known: &mut FxHashMap<&'static str, Ids>, function: &'static Function) {
     let arguments = function.params.iter().enumerate();
     let arguments: Vec<_> = arguments.filter_map(|(at, p)| Some((at, p.id?))).collect();
-    let options = function.options.iter();
-    let options: Vec<_> = options.filter_map(|o| Some((o.name, o.id?))).collect();
-    if arguments.is_empty() && options.is_empty() {
+    let keys: Vec<_> = arrays(function).filter(|keys| has_ids(keys)).collect();
+    if arguments.is_empty() && keys.is_empty() {
         return;
     }
     let ids = known.entry(function.name).or_default();
     ids.arguments.extend(arguments);
-    ids.options.extend(options);
+    ids.keys.extend(keys);
     ids.on_demand |= function.options.iter().any(|option| option.name == "id");
+}
+
+/// The keys of each array that a function takes.
+fn arrays(function: &'static Function) -> impl Iterator<Item = &'static [OptionDecl]> {
+    let params = function.params.iter().map(|param| param.keys);
+    params.chain([function.options]).filter(|keys| !keys.is_empty())
+}
+
+fn has_ids(keys: &[OptionDecl]) -> bool {
+    keys.iter().any(|key| key.id.is_some() || has_ids(key.keys))
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use diagnostics::Span;
 use hsl_decl::{Hook, IdKind};
+use mta_config::schema::PolicyField;
 use mta_config::yaml::{Kind, Node, recover_or_whole};
 
 use crate::{Role, Symbol, Use};
@@ -63,9 +64,21 @@ const PLACES: &[(Role, &str, IdKind, Use)] = &[
     (Role::Running, "lists[].id", IdKind::List, Use::Definition),
     (Role::Running, "pki.private[].id", IdKind::Pki, Use::Definition),
     (Role::Running, "queues.grouping.groupings[].id", IdKind::Grouping, Use::Definition),
+    (Role::Startup, "plugins[].id", IdKind::Plugin, Use::Definition),
+    (Role::Running, "plugins[].id", IdKind::Plugin, Use::Definition),
+    (Role::Running, "queues.grouping.groupings[].remotemx[]", IdKind::List, Use::Read),
+    (Role::Running, "queues.grouping.groupings[].remoteip[]", IdKind::List, Use::Read),
+    (Role::Running, "queues.grouping.groupings[].recipientdomain[]", IdKind::List, Use::Read),
     (Role::Policy, "lists[].id", IdKind::List, Use::Definition),
+    (Role::Policy, "policies[].conditions[].then.tag", IdKind::Tag, Use::Definition),
+    (Role::Policy, "policies[].default.tag", IdKind::Tag, Use::Definition),
     (Role::Suspend, "lists[].id", IdKind::List, Use::Definition),
+    (Role::Suspend, "suspends[].tag", IdKind::Tag, Use::Definition),
 ];
+
+/// Where it is written what messages must have; each field of a message is a key there.
+const CONDITIONS: &[(Role, &str)] =
+    &[(Role::Policy, "policies[].conditions[].if"), (Role::Suspend, "suspends[]")];
 
 /// Where a phase names its script, below `servers[].phases.<hook>`.
 const SCRIPTS: [&str; 3] = ["hook", "hook.id", "hook.recipientdomains.*"];
@@ -74,7 +87,26 @@ const SCRIPTS: [&str; 3] = ["hook", "hook.id", "hook.recipientdomains.*"];
 /// path is written as `servers[].id`, with `*` for the keys of a mapping.
 pub fn id_at(role: &Role, path: &str) -> Option<(IdKind, Use)> {
     let found = PLACES.iter().find(|(of, place, ..)| of == role && *place == path);
-    found.map(|(_, _, kind, usage)| (*kind, *usage))
+    let found = found.map(|(_, _, kind, usage)| (*kind, *usage));
+    found.or_else(|| {
+        let wanted = wanted(role).find(|(place, _)| *place == path);
+        wanted.map(|(_, kind)| (kind, Use::Read))
+    })
+}
+
+/// Where a file wants something of a field of messages, and what that may name.
+fn wanted(role: &Role) -> impl Iterator<Item = (String, IdKind)> {
+    let places = CONDITIONS.iter().filter(move |(of, _)| of == role);
+    places.flat_map(|(_, place)| {
+        PolicyField::ALL.iter().map(move |field| {
+            let kind = match field {
+                PolicyField::Transport => IdKind::Transport,
+                PolicyField::Grouping => IdKind::Grouping,
+                _ => IdKind::List,
+            };
+            (format!("{place}.{}", field.as_str()), kind)
+        })
+    })
 }
 
 /// The hook whose script a path of keys names in the running configuration.
@@ -92,14 +124,32 @@ impl Config {
         let (tree, whole) = known.or_else(recovered)?;
         let mut ids = Vec::new();
         for (_, path, kind, usage) in PLACES.iter().filter(|(of, ..)| of == role) {
-            let symbol = |id: Arc<str>| Symbol::Id(*kind, id);
-            ids.extend(read(&tree, path, text, *usage, symbol));
+            ids.extend(named(&tree, path, text, *usage, *kind));
+        }
+        for (path, kind) in wanted(role) {
+            ids.extend(named(&tree, &path, text, Use::Read, kind));
         }
         if *role == Role::Running {
             ids.extend(scripts(&tree, text));
         }
         Some(Self { ids, tree, whole })
     }
+}
+
+/// Ids of one kind at a path; a definition is a name without a sign.
+fn named(tree: &Node, path: &str, text: &[u8], usage: Use, kind: IdKind) -> Vec<IdUse> {
+    let mut ids = read(tree, path, text, usage, |id| Symbol::Id(kind, id));
+    if usage == Use::Definition {
+        return ids;
+    }
+    ids.retain_mut(|found| {
+        let Symbol::Id(_, written) = &found.symbol else { return false };
+        let Some((kind, name)) = kind.named_by(written) else { return false };
+        found.at.start += (written.len() - name.len()) as u32;
+        found.symbol = Symbol::Id(kind, name.into());
+        true
+    });
+    ids
 }
 
 fn scripts(tree: &Node, text: &[u8]) -> Vec<IdUse> {
@@ -190,6 +240,27 @@ transportgroups:
         let shown: String = shown.collect();
         let expected = "Definition inbound\nRead mx\nDefinition out\nDefinition mx\n\
                         Definition smart host\nRead first\nRead other\nRead special\n";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn conditions_name_what_has_a_sign() {
+        let text = r#"
+policies:
+  - fields: [transportid]
+    conditions:
+      - if: { transportid: mx, grouping: "&big", remotemx: '@slow', jobid: plain }
+        then: { tag: careful }
+lists: [{ id: slow }]
+"#;
+        let config = Config::of(text.as_bytes(), &Role::Policy, None).expect("a tree");
+        let shown = |id: &IdUse| {
+            let Symbol::Id(kind, name) = &id.symbol else { return String::new() };
+            format!("{:?} {kind} {name} {}\n", id.usage, &text[id.at.range(text.len())])
+        };
+        let shown: String = config.ids.iter().map(shown).collect();
+        let expected = "Definition list slow slow\nDefinition tag careful careful\n\
+                        Read transport mx mx\nRead list slow slow\nRead grouping big big\n";
         assert_eq!(shown, expected);
     }
 

@@ -6,7 +6,7 @@ use diagnostics::Span;
 use hsl_analysis::{Access, Meaning, SymbolId};
 
 use crate::resolve::{Defined, is_member};
-use crate::script::{ImportItem, LinkKind, Script, TextKind};
+use crate::script::{ImportItem, LinkKind, Script, TextKind, TextUse};
 use crate::{FileNo, Graph, Linked, Occurrence, Realm, Symbol, Use};
 
 /// A symbol at a place.
@@ -312,7 +312,11 @@ impl Graph {
     fn of_text(&self, kind: TextKind, name: &str) -> Vec<Occurrence> {
         let found = self.scripts_with_text(name).flat_map(|(file, script)| {
             let texts = script.texts.iter().filter(|t| t.kind == kind && *t.name == *name);
-            texts.map(|text| read(file, text.at, text.sure)).collect::<Vec<_>>()
+            let place = |text: &TextUse| match text.gives {
+                true => Occurrence { usage: Use::Definition, ..read(file, text.at, text.sure) },
+                false => read(file, text.at, text.sure),
+            };
+            texts.map(place).collect::<Vec<_>>()
         });
         found.collect()
     }

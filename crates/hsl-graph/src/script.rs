@@ -242,6 +242,8 @@ pub struct TextUse {
     pub scope: u32,
     /// Whether a declaration says so; else only a key of the same name.
     pub sure: bool,
+    /// Whether it gives the name to something new; else something has it.
+    pub gives: bool,
 }
 
 impl Script {

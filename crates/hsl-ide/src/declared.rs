@@ -1,13 +1,14 @@
 //! What the declaration of a call says of the place that is being written in it: an argument, a key of
 //! an array, the value under one.
 //!
-//! *Not here.* The declarations (`hsl-decl`), what is offered (`complete`).
+//! *Not here.* The declarations (`hsl-decl`), what is called (`called`), what is offered (`complete`).
 
-use hsl_decl::{Effect, Function, OptionDecl};
+use hsl_decl::{Effect, Function, IdKind, OptionDecl};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::View;
-use crate::tokens::{commas, expression_ending_at, open_bracket};
+use crate::called::{Called, called};
+use crate::tokens::{commas, open_bracket};
 
 /// An array that is an argument of a call of the library, or stands under a key of one.
 pub(crate) struct DeclaredArray {
@@ -17,8 +18,12 @@ pub(crate) struct DeclaredArray {
     pub(crate) bracket: usize,
     /// The keys that it may have.
     pub(crate) keys: &'static [OptionDecl],
+    /// The keys of each array that it may hold, as a list.
+    pub(crate) keys_of_each: &'static [OptionDecl],
     /// The strings that it may hold, as a list.
     pub(crate) values: &'static [&'static str],
+    /// What of the configuration its texts name, as a list.
+    pub(crate) id: Option<IdKind>,
 }
 
 impl DeclaredArray {
@@ -35,49 +40,40 @@ pub(crate) fn array(view: &View, tokens: &[Node<'_>]) -> Option<DeclaredArray> {
     if let Some(key) = key_before(view, outside) {
         let outer = array(view, outside)?;
         let option = outer.key(key.as_bytes())?;
-        return Some(DeclaredArray { bracket, keys: option.keys, values: option.values, ..outer });
+        let (keys, keys_of_each) = (option.own_keys(), option.keys_of_each());
+        let OptionDecl { values, id, .. } = *option;
+        return Some(DeclaredArray { bracket, keys, keys_of_each, values, id, ..outer });
+    }
+    if let Some(list) = array_around(view, outside) {
+        let keys = list.keys_of_each;
+        let (keys_of_each, values, id) = (&[][..], &[][..], None);
+        return Some(DeclaredArray { bracket, keys, keys_of_each, values, id, ..list });
     }
     let (function, place) = argument(view, outside)?;
     let (keys, _) = function.keys_at(place);
     // A verdict takes its options as the first argument too.
     let first = place == 0 && keys.is_empty() && function.effect == Effect::Terminates;
     let keys = if first { function.options } else { keys };
-    let values = function.params.get(place).map_or(&[][..], |param| param.values);
-    Some(DeclaredArray { function, bracket, keys, values })
+    let param = function.params.get(place);
+    let values = param.map_or(&[][..], |param| param.values);
+    let id = param.and_then(|param| param.id);
+    Some(DeclaredArray { function, bracket, keys, keys_of_each: &[], values, id })
+}
+
+/// The list whose next element begins behind these tokens, when its elements have keys.
+fn array_around(view: &View, tokens: &[Node<'_>]) -> Option<DeclaredArray> {
+    matches!(tokens.last()?.kind(), "[" | ",").then_some(())?;
+    array(view, tokens).filter(|list| !list.keys_of_each.is_empty())
 }
 
 /// The call whose argument is being written, and the place of the argument.
 pub(crate) fn argument(view: &View, tokens: &[Node<'_>]) -> Option<(&'static Function, usize)> {
     matches!(tokens.last()?.kind(), "(" | ",").then_some(())?;
     let paren = open_bracket(tokens).filter(|at| tokens[*at].kind() == "(")?;
-    let (name, before) = tokens[..paren].split_last()?;
-    Some((callee(view, before, *name)?, commas(&tokens[paren + 1..])))
-}
-
-/// What of the library a name before a parenthesis calls.
-fn callee(view: &View, before: &[Node<'_>], name: Node<'_>) -> Option<&'static Function> {
-    let written = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    match before.last().map(|token| token.kind()) {
-        Some("->") => method(view, before, name),
-        Some("::") => {
-            let class = before.get(before.len().checked_sub(2)?)?;
-            let class = std::str::from_utf8(view.text().get(class.byte_range())?).ok()?;
-            view.unit.class(class)?.static_function(written)
-        }
-        _ => {
-            let constructor = || view.unit.class(written).and_then(|class| class.constructor);
-            view.unit.function(written).or_else(constructor)
-        }
+    match called(view, &tokens[..paren])? {
+        Called::Library(function) => Some((function, commas(&tokens[paren + 1..]))),
+        Called::Own(_) => None,
     }
-}
-
-/// The library method that a name behind `->` means.
-fn method(view: &View, before: &[Node<'_>], name: Node<'_>) -> Option<&'static Function> {
-    let (_, receiver) = before.split_last()?;
-    let receiver = expression_ending_at(*receiver.last()?)?;
-    let (ty, _) = view.type_before(receiver, name.end_byte())?;
-    let name = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    ty.instances().iter().find_map(|instance| instance.library()?.method(name))
 }
 
 /// What a declaration says of the argument that is being written: `of` takes what is called and the

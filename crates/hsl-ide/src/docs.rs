@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use hsl_decl::terms::Term;
-use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Ty, Variable};
+use hsl_decl::{Class, Contexts, Effect, Function, Key, OptionDecl, Variable};
 
 /// Documentation of something that may be written. Lists hold many and show one: so the page of a
 /// declaration is made when it is read.
@@ -65,7 +65,7 @@ pub(crate) fn function(function: &Function) -> String {
         _ = write!(page, "\nKeys of `${}`:\n{}", param.name, options(param.keys));
     }
     page += &keys(function.keys);
-    if function.returns.contains(Ty::NONE) && !function.returns.contains(Ty::ANY) {
+    if function.returns.is_sometimes_none() {
         let when = function.docs.none_when();
         let when = when.unwrap_or("The result may be `none`: test it before it is used.");
         _ = write!(page, "\n*Returns none:* {when}\n");
@@ -122,6 +122,9 @@ pub(crate) fn option(option: &OptionDecl) -> String {
     }
     if !option.idle.is_empty() {
         _ = write!(page, "\n{}\n", option.limits());
+    }
+    if option.listed {
+        page += "\nKeys of each array in the list:\n";
     }
     page += &options(option.keys);
     page

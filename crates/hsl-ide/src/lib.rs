@@ -9,6 +9,7 @@
 //! *Not here.* Protocol types, positions in lines, threads (crate `lsp`); meaning (`hsl-analysis`).
 
 mod allow;
+mod called;
 mod complete;
 mod declared;
 mod definition;

@@ -1,16 +1,15 @@
 //! The parameters of the call that is being written.
 
 use diagnostics::Span;
-use hsl_analysis::types::Instance;
-use hsl_analysis::{Meaning, Symbol, SymbolId};
+use hsl_analysis::Symbol;
 use hsl_decl::{Effect, Function, Hook};
-use hsl_syntax::ast::{AstNode, Expression, MemberExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
 
 use crate::View;
+use crate::called::{Called, called};
 use crate::declared::{self, DeclaredArray};
 use crate::docs;
-use crate::tokens::{before, commas, expression_ending_at, open_bracket};
+use crate::tokens::{before, commas, open_bracket};
 
 /// One way to call what is being called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +45,7 @@ fn find(view: &View, offset: usize) -> Option<Vec<Signature>> {
     loop {
         let at = open_bracket(inside)?;
         match inside[at].kind() {
-            "(" => return of_call(view, &inside[..at], &tokens[at + 1..], offset),
+            "(" => return of_call(view, &inside[..at], &tokens[at + 1..]),
             "[" => {
                 let array = declared::array(view, inside).filter(|array| !array.keys.is_empty());
                 if let Some(array) = array {
@@ -60,15 +59,9 @@ fn find(view: &View, offset: usize) -> Option<Vec<Signature>> {
 }
 
 /// The call of what stands before a parenthesis, with what was written behind it.
-fn of_call(
-    view: &View,
-    tokens: &[Node<'_>],
-    written: &[Node<'_>],
-    offset: usize,
-) -> Option<Vec<Signature>> {
-    let name = *tokens.last()?;
+fn of_call(view: &View, tokens: &[Node<'_>], written: &[Node<'_>]) -> Option<Vec<Signature>> {
     let argument = commas(written);
-    match called(view, name, offset)? {
+    match called(view, tokens)? {
         Called::Library(function) => Some(of_hooks(view, function, argument)),
         Called::Own(symbol) => Some(vec![of_own(view.facts().symbol(symbol), argument)?]),
     }
@@ -99,62 +92,6 @@ fn of_hooks(view: &View, function: &'static Function, argument: usize) -> Vec<Si
         Signature { docs, ..signature }
     };
     ways.into_iter().map(way).collect()
-}
-
-enum Called {
-    Library(&'static Function),
-    Own(SymbolId),
-}
-
-/// What a name before a parenthesis calls.
-fn called(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
-    if let Some(method) = method(view, name, offset) {
-        return Some(method);
-    }
-    let span = span_of(name);
-    let reference = view.facts().reference_at(view.id()?, span.end as usize - 1);
-    match reference.map(|reference| reference.meaning) {
-        Some(Meaning::Function(function)) => return Some(Called::Library(function)),
-        Some(Meaning::Class(class)) => return class.constructor.map(Called::Library),
-        Some(Meaning::Symbol(symbol)) => return Some(Called::Own(constructor_of(view, symbol))),
-        _ => {}
-    }
-    // Where the text is broken, names are not bound.
-    let text = std::str::from_utf8(view.text().get(name.byte_range())?).ok()?;
-    let own = |symbol: &Symbol| *symbol.name == *text && symbol.signature.is_some();
-    if let Some(at) = view.facts().symbols.iter().position(own) {
-        return Some(Called::Own(constructor_of(view, SymbolId(at as u32))));
-    }
-    let class = || view.unit.class(text).and_then(|class| class.constructor);
-    view.unit.function(text).or_else(class).map(Called::Library)
-}
-
-/// The constructor of a class; anything else is called itself.
-fn constructor_of(view: &View, symbol: SymbolId) -> SymbolId {
-    let is_it = |inner: &Symbol| {
-        inner.kind == hsl_analysis::SymbolKind::Constructor && inner.container == Some(symbol)
-    };
-    let found = view.facts().symbols.iter().position(is_it);
-    found.map_or(symbol, |at| SymbolId(at as u32))
-}
-
-fn method(view: &View, name: Node<'_>, offset: usize) -> Option<Called> {
-    let Expression::MemberExpression(access) = expression_ending_at(name)? else { return None };
-    let (ty, seen) = view.type_before(MemberExpression::object(access)?, offset)?;
-    let text = std::str::from_utf8(access.name()?.text(view.text())).ok()?;
-    ty.instances().iter().find_map(|instance| match *instance {
-        Instance::Library(_) | Instance::Collection(_) => {
-            instance.library()?.method(text).map(Called::Library)
-        }
-        Instance::Own(class) => {
-            let name = &seen.resolved.program.class(class).name;
-            let symbols = &view.facts().symbols;
-            let holds = |id: SymbolId| *view.facts().symbol(id).name == **name;
-            let is_it = |s: &Symbol| *s.name == *text && s.container.is_some_and(holds);
-            symbols.iter().position(is_it).map(|at| Called::Own(SymbolId(at as u32)))
-        }
-        _ => None,
-    })
 }
 
 fn of_library(function: &'static Function, argument: usize) -> Signature {

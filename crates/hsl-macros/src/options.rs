@@ -41,6 +41,7 @@ struct Entry {
     open: bool,
     lenient: bool,
     keys: TokenStream,
+    listed: bool,
     id: TokenStream,
     needs: Option<String>,
     excludes: Option<String>,
@@ -72,6 +73,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
         open: settings.flag("open"),
         lenient: settings.flag("lenient"),
         keys: keys_of(settings.path("keys")?.as_ref()),
+        listed: settings.flag("listed"),
         rust: field.ty.clone(),
         ident,
     };
@@ -86,7 +88,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
 }
 
 fn declaration(entry: &Entry) -> TokenStream {
-    let Entry { rust, name, doc, values, open, lenient, keys, id, idle, .. } = entry;
+    let Entry { rust, name, doc, values, open, lenient, keys, listed, id, idle, .. } = entry;
     let inner = ty::inner(rust, "Option").unwrap_or(rust);
     let ty = entry
         .declared
@@ -103,7 +105,7 @@ fn declaration(entry: &Entry) -> TokenStream {
     quote! {
         ::hsl_decl::OptionDecl {
             name: #name, ty: #ty, default: #default, values: #values, open: #open,
-            lenient: #lenient, keys: #keys,
+            lenient: #lenient, keys: #keys, listed: #listed,
             id: #id,
             needs: #needs, excludes: #excludes, idle: &[#(#idle),*],
             doc: #doc,

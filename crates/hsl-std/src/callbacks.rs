@@ -99,7 +99,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(effect = callback, returns = "boolean")]
+    #[builtin(effect = callback, returns = "boolean", follows = Among)]
     fn array_includes(cx: &mut Cx<'_>, #[checked] needle: Value, array: Array) -> NativeStep {
         if needle.is_function() {
             return Each::over(Callback(needle), array, Includes);

@@ -123,7 +123,7 @@ pub(crate) mod functions {
     /// ```
     ///
     /// Since: 0.1. Compat: same.
-    #[builtin(deprecated = "array_includes", differs = "compares by `===`")]
+    #[builtin(follows = Among, deprecated = "array_includes", differs = "compares by `===`")]
     fn in_array(#[checked] needle: Value, array: Array) -> bool {
         array.values().any(|value| value.loose_eq(&needle))
     }

@@ -68,7 +68,7 @@ pub use mail::{
     QueuedId, Submission,
 };
 pub use metrics::{Bucket, Reading};
-pub use queue::{EntryId, Usage};
+pub use queue::{EntryId, QueueFields, Usage};
 
 /// A topic: its declarations and the binding of them.
 type Topic = (&'static [&'static Function], fn(&mut Library));

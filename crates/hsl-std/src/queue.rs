@@ -2,10 +2,14 @@
 //!
 //! *Not here.* What the limits do: that is the scheduler's (`mail-queue`).
 
+use std::time::Duration;
+
+use hsl_decl::{IdKind, OptionDecl, Ty};
 use hsl_macros::{Options, Record, library};
 use hsl_vm::request::{PolicyLimits, PolicyRequest, ServerRequest, SuspendRequest};
 use hsl_vm::{Array, NativeStep, Str, Thrown, Value};
 
+use crate::binding::{GivenOptions, Options as _};
 use crate::server;
 
 /// Builtins of this topic.
@@ -38,10 +42,8 @@ pub(crate) mod functions {
 
     /// Keeps queued messages back for `ttl` seconds.
     ///
-    /// `fields` holds what messages must have, by the names `transportid`, `jobid`, `tenantid`,
-    /// `recipientdomain`, `remotemx` (with `*.example.com` for what is below a domain), `localip`,
-    /// `remoteip` (an address or a network) and `grouping`; without any, all messages wait. A value may
-    /// be `@list`, and, where it is no address, `/expression/`. A suspended host or address is passed
+    /// `fields` holds what messages must have; without any, all messages wait. A value may be `@list`,
+    /// and, where it is no address, `/expression/`. A suspended host or address is passed
     /// over where a message can go elsewhere. Attempts that run go on. Calling it again with the same fields renews the time. The array holds
     /// `id`. Gives `none` for other fields and for a `ttl` that is no time.
     ///
@@ -58,7 +60,11 @@ pub(crate) mod functions {
     ///
     /// Since: 0.1. Compat: same.
     #[builtin(effect = external, returns = "array", result = EntryId)]
-    fn queue_suspend(fields: Array, ttl: f64, options: SuspendOptions) -> NativeStep {
+    fn queue_suspend(
+        #[keys(QueueFields)] fields: Array,
+        ttl: f64,
+        options: SuspendOptions,
+    ) -> NativeStep {
         let (Some(fields), Some(ttl)) = (server::texts(&fields), server::seconds(ttl)) else {
             return server::none();
         };
@@ -77,12 +83,9 @@ pub(crate) mod functions {
     /// Limits for `ttl` seconds how fast matching messages are tried.
     ///
     /// `fields` lists the names by which messages are counted apart: one counter for each combination of
-    /// their values, one for all without names. `condition` says which messages the limits are for, as the
-    /// fields of `queue_suspend` do. `policy` holds `concurrency`, the attempts at once; `rate`, a list of
-    /// a number of attempts and the seconds in which they may begin; `connectinterval`, the seconds between
-    /// two attempts; `tag`; `stop`, whether no further policy is looked at; and `properties`. Of several
-    /// policies with the same fields the newest that matches counts. The array holds `id`. Gives `none` for
-    /// other fields and for limits that are none.
+    /// their values, one for all without names. `condition` says which messages the limits in `policy` are
+    /// for, as the fields of `queue_suspend` do. Of several policies with the same fields the newest that
+    /// matches counts. The array holds `id`. Gives `none` for other fields and for limits that are none.
     ///
     /// # Errors
     ///
@@ -101,20 +104,22 @@ pub(crate) mod functions {
     /// Since: 0.1. Compat: differs: no policy with these fields must exist before.
     #[builtin(effect = external, returns = "array", result = EntryId)]
     fn queue_policy(
-        fields: Array,
-        condition: Array,
-        policy: Array,
+        #[values(FIELDS)] fields: Array,
+        #[keys(QueueFields)] condition: Array,
+        #[keys(GivenLimits)] policy: Array,
         ttl: f64,
         options: PolicyOptions,
     ) -> Result<NativeStep, Thrown> {
-        if policy.get_str("cluster").is_some_and(Value::truthy) {
+        let limits = GivenLimits::of(&policy);
+        let shared = limits.as_ref().and_then(|limits| limits.cluster.as_ref());
+        if shared.is_some_and(Value::truthy) {
             return Err(Thrown::error("queue_policy: this server shares no limits with others"));
         }
-        let read = || {
+        let read = move || {
             Some(PolicyRequest {
                 fields: server::texts(&fields)?.into_iter().map(|(_, name)| name).collect(),
                 condition: server::texts(&condition)?,
-                limits: limits(&policy)?,
+                limits: limits?.limits()?,
                 ttl: server::seconds(ttl)?,
                 id: options.id.map(text),
                 kind: options.r#type.map(text),
@@ -183,10 +188,72 @@ pub struct Usage {
     pub bytes: f64,
 }
 
+/// Fields of a message that suspensions and policies go by, and what they may want of them.
+pub struct QueueFields;
+
+impl crate::binding::Options for QueueFields {
+    const DECLS: &'static [OptionDecl] = &[
+        field("transportid", IdKind::Transport, "Id of the transport."),
+        field("localip", IdKind::List, "Address that the connection comes from, or its network."),
+        field("remoteip", IdKind::List, "Address of the next hop, or its network."),
+        field("remotemx", IdKind::List, "Name of the next hop; `*.example.com` is all below it."),
+        field("recipientdomain", IdKind::List, "Domain of the recipient, perhaps with `*.`."),
+        field("jobid", IdKind::List, "Job id."),
+        field("tenantid", IdKind::List, "Tenant id."),
+        field(
+            "grouping",
+            IdKind::Grouping,
+            "Grouping; a name of the configuration begins with `&`.",
+        ),
+    ];
+
+    fn read(_: &GivenOptions<'_>) -> Result<Self, Thrown> {
+        Ok(Self)
+    }
+}
+
+const fn field(name: &'static str, id: IdKind, doc: &'static str) -> OptionDecl {
+    OptionDecl { id: Some(id), ..OptionDecl::new(name, Ty::STRING.or(Ty::NUMBER), doc) }
+}
+
+/// Names of the fields.
+const FIELDS: [&str; QueueFields::DECLS.len()] = {
+    let mut names = [""; QueueFields::DECLS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = QueueFields::DECLS[at].name;
+        at += 1;
+    }
+    names
+};
+
+/// Keys of the limits of a policy.
+#[derive(Options)]
+struct GivenLimits {
+    /// Attempts at once, at least 1.
+    concurrency: Option<f64>,
+    /// Number of attempts and the seconds in which they may begin: `[10, 60]`.
+    rate: Option<Array>,
+    /// Seconds between the starts of two attempts.
+    connectinterval: Option<f64>,
+    /// Label; the postdelivery hook is told it.
+    #[option(id = Tag)]
+    tag: Option<Str>,
+    /// Look at no further policy.
+    #[option(shown = "false", ty = "boolean")]
+    stop: Option<Value>,
+    /// Share the limit with other servers, which raises an exception here.
+    #[option(shown = "false", ty = "boolean")]
+    cluster: Option<Value>,
+    /// Values that the postdelivery hook is told.
+    properties: Option<Array>,
+}
+
 /// Options of `queue_suspend`.
 #[derive(Options)]
 struct SuspendOptions {
     /// Label of the suspension.
+    #[option(id = Tag)]
     tag: Option<Str>,
     /// Id of the suspension.
     #[option(shown = "generated")]
@@ -215,32 +282,42 @@ fn text(text: Str) -> String {
     text.to_lossy().into_owned()
 }
 
-/// The limits of a policy; none when one is no limit.
-fn limits(policy: &Array) -> Option<PolicyLimits> {
-    let get = |name: &str| policy.get_str(name).filter(|value| !value.is_none());
-    let mut limits = PolicyLimits::default();
-    if let Some(value) = get("concurrency") {
-        let number = value.as_number()?;
-        let whole = number as u32;
-        (f64::from(whole) == number && whole > 0).then_some(())?;
-        limits.concurrency = Some(whole);
+impl GivenLimits {
+    /// What a script gave; none for other keys and types.
+    fn of(policy: &Array) -> Option<Self> {
+        let given = GivenOptions::new("queue_policy", Some(policy));
+        given.check_keys(Self::DECLS).ok()?;
+        Self::read(&given).ok()
     }
-    if let Some(value) = get("rate") {
-        let [Value::Number(count), Value::Number(time)] = value.as_array()?.as_list()? else {
-            return None;
-        };
-        (*count >= 1.0 && count.is_finite() && *time > 0.0).then_some(())?;
-        limits.rate = Some((*count, server::seconds(*time)?));
+
+    /// The limits; none when one is no limit.
+    fn limits(self) -> Option<PolicyLimits> {
+        let properties = self.properties.map(Value::array);
+        Some(PolicyLimits {
+            concurrency: if_given(self.concurrency, whole)?,
+            rate: if_given(self.rate, |rate| per_time(&rate))?,
+            interval: if_given(self.connectinterval, server::seconds)?,
+            tag: self.tag.map(text),
+            stop: self.stop.is_some_and(|stop| stop.truthy()),
+            properties: if_given(properties, |kept| kept.freeze())?,
+        })
     }
-    if let Some(value) = get("connectinterval") {
-        limits.interval = Some(server::seconds(value.as_number()?)?);
-    }
-    if let Some(value) = get("tag") {
-        limits.tag = Some(text(value.as_str()?.clone()));
-    }
-    limits.stop = get("stop").is_some_and(Value::truthy);
-    if let Some(value) = get("properties") {
-        limits.properties = Some(value.freeze()?);
-    }
-    Some(limits)
+}
+
+/// What a value means that may be left out; none when it means nothing.
+fn if_given<T, M>(value: Option<T>, read: impl Fn(T) -> Option<M>) -> Option<Option<M>> {
+    value.map_or(Some(None), |value| read(value).map(Some))
+}
+
+/// A whole number, at least 1.
+fn whole(number: f64) -> Option<u32> {
+    let whole = number as u32;
+    (f64::from(whole) == number && whole > 0).then_some(whole)
+}
+
+/// A number of attempts within a time.
+fn per_time(rate: &Array) -> Option<(f64, Duration)> {
+    let [Value::Number(count), Value::Number(time)] = rate.as_list()? else { return None };
+    (*count >= 1.0 && count.is_finite() && *time > 0.0).then_some(())?;
+    Some((*count, server::seconds(*time)?))
 }

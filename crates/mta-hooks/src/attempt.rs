@@ -8,6 +8,7 @@ use hsl_std::{GivenAddress, StateTimeouts};
 use hsl_vm::{Array, FromValue, Str, Thrown, Value};
 
 use crate::address::Replacement;
+use crate::nested::{DeliveryPlugin, Proxy, SourceAddress, SuccessReport};
 
 /// Overrides of transport and envelope for one attempt.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +134,7 @@ pub(crate) struct TryOptions {
     #[option(shown = "transport setting")]
     helo: Option<Str>,
     /// Source addresses: ids, or arrays with id or address and optionally helo.
-    #[option(shown = "transport setting", id = Address)]
+    #[option(shown = "transport setting", id = Address, keys = SourceAddress, listed)]
     sourceip: Option<Array>,
     /// Pick among the source addresses at random; false tries them in order.
     #[option(shown = "true")]
@@ -171,6 +172,7 @@ pub(crate) struct TryOptions {
     #[option(shown = "false")]
     tls_default_ca: Option<bool>,
     /// Id of the client certificate.
+    #[option(id = Pki)]
     tls_client_cert: Option<Str>,
     /// XCLIENT attributes to send.
     xclient: Option<Array>,
@@ -182,6 +184,7 @@ pub(crate) struct TryOptions {
     /// Drop MX hosts matching these names or wildcards.
     mx_exclude: Option<Array>,
     /// PROXY protocol in front of the connection: server and port.
+    #[option(keys = Proxy)]
     proxyprotocol: Option<Array>,
     /// Job id.
     #[option(shown = "as queued")]
@@ -196,9 +199,10 @@ pub(crate) struct TryOptions {
     #[option(shown = "transport setting")]
     pooling: Option<bool>,
     /// Delivery status options, also what to do for success.
-    #[option(shown = "as queued")]
+    #[option(shown = "as queued", keys = SuccessReport, open)]
     dsn: Option<Array>,
     /// Deliver through a plugin: id and arguments.
+    #[option(keys = DeliveryPlugin)]
     plugin: Option<Array>,
 }
 

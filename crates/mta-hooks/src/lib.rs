@@ -20,6 +20,7 @@ pub mod helo;
 pub mod mailfrom;
 pub mod message;
 pub mod metadata;
+mod nested;
 pub mod outcome;
 mod phase;
 pub mod postdelivery;

@@ -4,6 +4,7 @@ use hsl_decl::{Docs, Hook, HookDecl};
 use hsl_macros::{Options, Record, Variables, library};
 use hsl_vm::{Array, Cx, Str, Thrown, Value};
 
+use crate::nested::ReportOverrides;
 use crate::outcome::{Attempt, QueuePlugin};
 use crate::phase::phase;
 use crate::queued::{MessageId, QueuedMessage};
@@ -29,7 +30,8 @@ pub struct PostDeliveryArguments {
     pub expired: bool,
     /// Default action: DELETE, BOUNCE or QUEUE; missing after success.
     pub action: Option<Str>,
-    /// Matched grouping.
+    /// Matched grouping; a name of the configuration begins with `&`.
+    #[field(id = Grouping)]
     pub grouping: Str,
     /// Pickup policy in effect, when an attempt was made.
     pub policy: Option<PolicyInEffect>,
@@ -45,6 +47,7 @@ pub struct PostDeliveryArguments {
 #[derive(Clone, Record)]
 pub struct PolicyInEffect {
     /// Tags of applied policies.
+    #[field(id = Tag)]
     pub tags: Vec<Str>,
     /// Applied policies; each an array with fields, grouping, dynamic (list of id, tag), properties,
     /// stop and tags as available.
@@ -58,14 +61,25 @@ pub struct AppliedPolicy {
     pub fields: Vec<Str>,
     /// Grouping name per field, when grouped.
     pub grouping: Vec<Value>,
-    /// Dynamic policies in effect, each with id and tag.
-    pub dynamic: Option<Vec<Value>>,
+    /// Dynamic policies in effect.
+    pub dynamic: Option<Vec<DynamicPolicy>>,
     /// Tags of this policy.
+    #[field(id = Tag)]
     pub tags: Option<Vec<Str>>,
     /// Custom properties from the policy configuration.
     pub properties: Option<Array>,
     /// Whether later policies are skipped.
     pub stop: Option<bool>,
+}
+
+/// A policy that a script or an operator made.
+#[derive(Clone, Record)]
+pub struct DynamicPolicy {
+    /// Its id, as `queue_policy` returned it.
+    pub id: Str,
+    /// Its tag, when it has one.
+    #[field(id = Tag)]
+    pub tag: Option<Str>,
 }
 
 /// A delivery status report about to be generated.
@@ -141,8 +155,8 @@ fn not_delivered(cx: &mut Cx<'_>) -> Result<(), Thrown> {
 /// Options of `Bounce`.
 #[derive(Options)]
 struct BounceOptions {
-    /// Overrides for the generated report: transportid, recipient, metadata, from, from_name, dkim,
-    /// jobid and content settings.
+    /// Overrides for the generated report.
+    #[option(keys = ReportOverrides, open)]
     dsn: Option<Array>,
 }
 

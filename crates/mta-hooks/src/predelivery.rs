@@ -5,6 +5,7 @@ use hsl_macros::{Options, Record, Variables, library};
 use hsl_vm::{Array, Str, Thrown, Value};
 
 use crate::attempt::{Overrides, TryOptions};
+use crate::nested::ReportOverrides;
 use crate::outcome::QueuePlugin;
 use crate::phase::phase;
 use crate::queued::QueuedMessage;
@@ -89,8 +90,8 @@ fn on_error() -> Decision {
 /// Options of `Bounce`.
 #[derive(Options)]
 struct BounceOptions {
-    /// Overrides for the generated report: transportid, recipient, metadata, from, from_name, dkim,
-    /// jobid and content settings.
+    /// Overrides for the generated report.
+    #[option(keys = ReportOverrides, open)]
     dsn: Option<Array>,
     /// Diagnostic text.
     reason: Option<Str>,

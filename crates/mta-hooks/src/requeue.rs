@@ -3,6 +3,8 @@
 use hsl_macros::Options;
 use hsl_vm::{Array, Str, Thrown};
 
+use crate::nested::ReportOverrides;
+
 /// How a message goes back into the queue.
 #[derive(Clone, Debug)]
 pub struct Requeue {
@@ -45,6 +47,7 @@ pub(crate) struct RequeueOptions {
     #[option(shown = "current transport", id = Transport)]
     transportid: Option<Str>,
     /// Overrides for a generated status report.
+    #[option(keys = ReportOverrides, open)]
     dsn: Option<Array>,
     /// Send a delayed status report now.
     #[option(default = false)]

@@ -4,10 +4,10 @@
 //!
 //! *Not here.* What scripts decide ([`super::fate`]).
 
-use hsl_vm::{Array, Frozen, Str, Value};
+use hsl_vm::{Frozen, Str, Value};
 use mail_queue::{Charge, DsnOptions, Envelope, Field, Mailbox, edited_size};
 use mta_hooks::outcome::{Attempt as AttemptView, DeliveryError, OutboundConnection, SmtpResult};
-use mta_hooks::postdelivery::{AppliedPolicy, PolicyInEffect};
+use mta_hooks::postdelivery::{AppliedPolicy, DynamicPolicy, PolicyInEffect};
 use mta_hooks::queued::{
     DsnOptions as DsnView, MessageFiles, MessageId as MessageIdView, QueuedMessage,
 };
@@ -138,15 +138,12 @@ pub(super) fn policy(charges: &[Charge]) -> PolicyInEffect {
 fn applied(charge: &Charge) -> AppliedPolicy {
     let policy = charge.policy();
     let tag = policy.tag.as_deref().map(Str::from);
-    let dynamic = Array::record([
-        ("id", Value::string(&*policy.id)),
-        ("tag", tag.clone().map_or_else(Value::none, Value::string)),
-    ]);
+    let dynamic = DynamicPolicy { id: Str::from(&*policy.id), tag: tag.clone() };
     let properties = policy.properties.as_ref().and_then(|kept| kept.downcast_ref::<Frozen>());
     AppliedPolicy {
         fields: policy.fields.iter().map(|field| Str::from(field.name())).collect(),
         grouping: policy.fields.iter().map(|field| grouping(charge, *field)).collect(),
-        dynamic: policy.is_dynamic().then(|| vec![Value::array(dynamic)]),
+        dynamic: policy.is_dynamic().then(|| vec![dynamic]),
         tags: Some(tag.into_iter().collect()),
         properties: properties.and_then(|kept| kept.thaw().as_array().cloned()),
         stop: Some(policy.stop),

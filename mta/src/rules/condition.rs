@@ -109,11 +109,22 @@ pub fn kind(field: Field) -> PatternKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hsl_std::QueueFields;
+    use hsl_std::binding::Options as _;
     use mta_config::schema::PolicyField;
 
     #[test]
     fn the_queue_knows_every_field_of_the_files() {
         let names: Vec<_> = PolicyField::ALL.iter().map(|field| field.as_str()).collect();
         assert_eq!(fields(names.iter().copied()).expect("fields").len(), Field::ALL.len());
+    }
+
+    #[test]
+    fn scripts_know_every_field_of_the_files() {
+        let mut of_files: Vec<_> = PolicyField::ALL.iter().map(|field| field.as_str()).collect();
+        let mut of_scripts: Vec<_> = QueueFields::DECLS.iter().map(|field| field.name).collect();
+        of_files.sort_unstable();
+        of_scripts.sort_unstable();
+        assert_eq!(of_scripts, of_files);
     }
 }

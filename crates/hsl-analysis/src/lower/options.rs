@@ -51,11 +51,28 @@ impl<'g> Lowerer<'g, '_> {
                 continue;
             };
             let is_closed = !option.open && !option.keys.is_empty();
-            if let Some(Expression::ArrayLiteral(inner)) = element.value().filter(|_| is_closed) {
-                self.check_keys(option.keys, inner, &|name| {
-                    format!("`{}` has no key {name:?}", option.name)
-                });
+            let Some(Expression::ArrayLiteral(inner)) = element.value().filter(|_| is_closed)
+            else {
+                continue;
+            };
+            let message = |name: &str| format!("`{}` has no key {name:?}", option.name);
+            if !option.listed {
+                self.check_keys(option.keys, inner, &message);
+            }
+            for each in arrays(inner).filter(|_| option.listed) {
+                self.check_keys(option.keys, each, &message);
             }
         }
     }
+}
+
+/// The arrays that a list has.
+fn arrays(list: ast::ArrayLiteral<'_>) -> impl Iterator<Item = ast::ArrayLiteral<'_>> {
+    list.items().filter_map(|item| match item {
+        ArrayLiteralItem::ArrayElement(element) => match element.value()? {
+            Expression::ArrayLiteral(inner) => Some(inner),
+            _ => None,
+        },
+        ArrayLiteralItem::SpreadElement(_) => None,
+    })
 }

@@ -1,13 +1,15 @@
 //! Texts in calls, comparisons and statements that name something.
 
+use diagnostics::Span;
 use hsl_analysis::{Meaning, SymbolKind};
-use hsl_decl::IdKind;
+use hsl_decl::{Follows, IdKind, OptionDecl};
 use hsl_syntax::ast::{
     self, ArgumentsItem, ArrayLiteralItem, AstNode, Expression, IdentifierOrToken,
 };
 
 use super::collect::Collector;
-use super::{Callback, TextKind, TextUse, literal};
+use super::literal::{self, Literal};
+use super::{Callback, TextKind, TextUse};
 use crate::catalog::Ids;
 
 /// Functions whose first argument is a key of the shared memory, which locks share.
@@ -26,11 +28,24 @@ impl<'p> Collector<'p> {
         if let Some(ids) = declared {
             self.arguments(&ids, arguments);
         }
-        let library = matches!(self.meaning(function.span()), Some(Meaning::Function(_)));
-        let name = std::str::from_utf8(self.parse.text_of(function)).unwrap_or_default();
-        if library && is_memory_function(name) {
+        let Some(Meaning::Function(decl)) = self.meaning(function.span()) else { return };
+        if is_memory_function(decl.name) {
             let first = arguments.items().next();
             self.name(TextKind::Barrier, first.and_then(value), true);
+        }
+        if decl.follows == Follows::Among {
+            self.among(arguments);
+        }
+    }
+
+    /// `array_includes("x", $arguments["policy"]["tags"])`
+    fn among(&mut self, arguments: ast::Arguments<'p>) {
+        let mut items = arguments.items();
+        let (Some(sought), Some(list)) = (items.next(), items.next().and_then(value)) else {
+            return;
+        };
+        if let Some((kind, sure)) = self.id_in(list) {
+            self.name(TextKind::Id(kind), value(sought), sure);
         }
     }
 
@@ -79,11 +94,24 @@ impl<'p> Collector<'p> {
             self.name(TextKind::Id(*kind), value, true);
         }
         for element in items.into_iter().filter_map(value).flat_map(elements) {
-            let option = self.key(element);
-            let kind = ids.options.iter().find(|(name, _)| Some(*name) == option.as_deref());
-            if let Some((_, kind)) = kind {
-                self.option(*kind, element.value(), true);
+            for keys in &ids.keys {
+                self.keyed(keys, element);
             }
+        }
+    }
+
+    /// An element of an array whose keys are declared.
+    fn keyed(&mut self, keys: &[OptionDecl], element: ast::ArrayElement<'p>) {
+        let key = self.key(element);
+        let Some(option) = keys.iter().find(|option| Some(option.name) == key.as_deref()) else {
+            return;
+        };
+        match (option.id, element.value()) {
+            (Some(kind), value) => self.option(kind, value, true),
+            (None, Some(array)) if !option.keys.is_empty() => {
+                elements(array).for_each(|inner| self.keyed(option.keys, inner));
+            }
+            _ => {}
         }
     }
 
@@ -104,7 +132,8 @@ impl<'p> Collector<'p> {
                 self.option(kind, sum.left(), false);
                 self.option(kind, sum.right(), false);
             }
-            value => self.name(TextKind::Id(kind), value, sure),
+            // Who passes a tag gives it to what the call makes.
+            value => self.note(TextKind::Id(kind), value, sure, kind == IdKind::Tag),
         }
     }
 
@@ -162,6 +191,9 @@ impl<'p> Collector<'p> {
     fn id_in(&self, expression: Expression<'p>) -> Option<(IdKind, bool)> {
         match expression {
             Expression::ParenthesizedExpression(inner) => self.id_in(inner.expression()?),
+            Expression::BinaryExpression(either) if either.operator()?.kind() == "??" => {
+                self.id_in(either.left()?)
+            }
             Expression::SubscriptExpression(access) => {
                 let key = literal::of_expression(access.index()?, &self.parse.text)?;
                 Some((self.declarations.key(&key.value)?, self.is_of_hook(access.object()?)))
@@ -200,8 +232,12 @@ impl<'p> Collector<'p> {
         Some(key.value.to_string())
     }
 
-    /// Notes what a text names, unless it is known; of both, what is sure stays.
     fn name(&mut self, kind: TextKind, value: Option<Expression<'p>>, sure: bool) {
+        self.note(kind, value, sure, false);
+    }
+
+    /// Notes what a text names, unless it is known; of both, what is sure stays.
+    fn note(&mut self, kind: TextKind, value: Option<Expression<'p>>, sure: bool, gives: bool) {
         let Some(value) = value else { return };
         let Some(text) = literal::of_expression(value, &self.parse.text) else {
             if let TextKind::Id(kind) = kind {
@@ -209,15 +245,30 @@ impl<'p> Collector<'p> {
             }
             return;
         };
+        let Some((kind, text)) = self.named(kind, text) else { return };
         let scope = self.scope();
         let known = self.script.texts.iter_mut().rev().find(|known| known.at == text.at);
         match known {
             Some(known) => known.sure |= sure,
             None => {
                 let (name, at) = (text.value, text.at);
-                self.script.texts.push(TextUse { kind, name, at, scope, sure });
+                self.script.texts.push(TextUse { kind, name, at, scope, sure, gives });
             }
         }
+    }
+
+    /// What a text names where something of a kind may stand, and the name without its sign.
+    fn named(&self, kind: TextKind, text: Literal) -> Option<(TextKind, Literal)> {
+        let TextKind::Id(id) = kind else { return Some((kind, text)) };
+        let (id, name) = id.named_by(&text.value)?;
+        if name.len() == text.value.len() {
+            return Some((TextKind::Id(id), text));
+        }
+        // A sign that is written as an escape is left alone.
+        let start = text.at.start as usize;
+        self.parse.text.get(start..)?.starts_with(id.sign().as_bytes()).then_some(())?;
+        let at = Span { start: text.at.start + id.sign().len() as u32, ..text.at };
+        Some((TextKind::Id(id), Literal { value: name.into(), at }))
     }
 }
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use diagnostics::Span;
-use hsl_decl::{Function, Hook, HookSet, IdKind};
+use hsl_decl::{Follows, Function, Hook, HookSet, IdKind};
 use hsl_graph::{Declarations, Graph, Realm, Symbol, TextKind, Use, is_memory_function};
-use hsl_syntax::ast::{AstNode, Expression, SubscriptExpression};
+use hsl_syntax::ast::{ArgumentsItem, AstNode, CallExpression, Expression, SubscriptExpression};
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Completion, CompletionKind, Surroundings};
@@ -21,10 +21,30 @@ const NAMESPACE: &str = "namespace";
 pub(super) fn kind_behind(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
     match tokens.last()?.kind() {
         "barrier" => Some(TextKind::Barrier),
-        "(" | "," => declared::of_argument(view, tokens, of_argument),
+        "(" | "," | "[" => of_argument_or_element(view, tokens),
         "=>" => of_option(view, tokens),
         "==" | "===" | "!=" | "!==" => of_key(view, tokens).map(TextKind::Id),
         _ => None,
+    }
+}
+
+fn of_argument_or_element(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
+    let argument = || declared::of_argument(view, tokens, of_argument);
+    let element = || declared::array(view, tokens)?.id.map(TextKind::Id);
+    argument().or_else(|| of_sought(view, tokens).map(TextKind::Id)).or_else(element)
+}
+
+/// What the elements are that a text is sought among.
+fn of_sought(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
+    let sought = |function: &'static Function, place| {
+        (function.follows == Follows::Among && place == 0).then_some(())
+    };
+    declared::of_argument(view, tokens, sought)?;
+    let call = std::iter::successors(tokens.last()?.parent(), |node| node.parent());
+    let list = call.take(2).find_map(CallExpression::cast)?.arguments()?.items().nth(1)?;
+    match list {
+        ArgumentsItem::Expression(list) => id_of(view, list),
+        ArgumentsItem::SpreadArgument(_) => None,
     }
 }
 
@@ -48,7 +68,17 @@ fn of_option(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
 /// What the key is that a text is compared with.
 fn of_key(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
     let (_, rest) = tokens.split_last()?;
-    let access = SubscriptExpression::cast(expression_ending_at(*rest.last()?)?.syntax())?;
+    id_of(view, expression_ending_at(*rest.last()?)?)
+}
+
+/// What the value under a key, or the elements under it, are.
+fn id_of(view: &View, value: Expression<'_>) -> Option<IdKind> {
+    let access = match value {
+        Expression::BinaryExpression(either) if either.operator()?.kind() == "??" => {
+            return id_of(view, either.left()?);
+        }
+        value => SubscriptExpression::cast(value.syntax())?,
+    };
     let Expression::StringLiteral(key) = access.index()? else { return None };
     let key = String::from_utf8(key.value(view.text())?.to_vec()).ok()?;
     Declarations::of(view.unit.catalog).key(&key)
@@ -58,12 +88,20 @@ fn of_key(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
 pub(super) fn of(kind: TextKind, around: &dyn Surroundings, replace: Span) -> Vec<Completion> {
     let Some((graph, _)) = around.graph() else { return Vec::new() };
     let (names, detail) = match kind {
-        TextKind::Id(kind) => (ids(&graph, kind), kind.as_str()),
+        TextKind::Id(id) => {
+            let mut names = ids(&graph, id);
+            // Scripts make tags, too.
+            names.extend((id == IdKind::Tag).then(|| written(&graph, kind)).into_iter().flatten());
+            (names, id.as_str())
+        }
         TextKind::Barrier => (written(&graph, kind), "lock or key of the shared memory"),
         TextKind::Cache => (written(&graph, kind), "name space of a cache"),
     };
+    let sign = if let TextKind::Id(kind) = kind { kind.sign() } else { "" };
     let item = |name: String| {
-        let mut item = Completion::new(name, CompletionKind::Value, replace).detail(detail).rank(0);
+        let label = format!("{sign}{name}");
+        let mut item =
+            Completion::new(label, CompletionKind::Value, replace).detail(detail).rank(0);
         item.insert.clone_from(&item.label);
         item
     };
@@ -82,7 +120,7 @@ fn ids(graph: &Graph, wanted: IdKind) -> BTreeSet<String> {
 fn written(graph: &Graph, wanted: TextKind) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (_, script) in graph.scripts_at_hand() {
-        let texts = script.texts.iter().filter(|text| text.kind == wanted);
+        let texts = script.texts.iter().filter(|text| text.kind == wanted && text.sure);
         names.extend(texts.map(|text| text.name.to_string()).filter(|name| !name.is_empty()));
     }
     names

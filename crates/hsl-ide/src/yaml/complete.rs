@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use diagnostics::Span;
+use hsl_decl::IdKind;
 use hsl_graph::{File, Role, Symbol, Use, hook_at, id_at};
 use mta_config::walk::Schema;
 use mta_config::yaml::{Kind, Node, recover};
@@ -124,7 +125,8 @@ fn scripts(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
 fn ids(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
     let Some((kind, usage)) = id_at(&view.kind.into(), path) else { return Vec::new() };
     let files = view.graph.files().filter(|(_, file)| match usage {
-        Use::Definition => file.role != view.kind.into(),
+        // A label may be given again.
+        Use::Definition if kind != IdKind::Tag => file.role != view.kind.into(),
         _ => true,
     });
     let defined = files.flat_map(|(_, file)| file.config.iter().flat_map(|config| &config.ids));
@@ -135,9 +137,10 @@ fn ids(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
             _ => None,
         })
         .collect();
+    let sign = if usage == Use::Definition { "" } else { kind.sign() };
     let item = |id: Arc<str>| ConfigItem {
         detail: Some(kind.as_str().to_owned()),
-        ..item(&id, ConfigItemKind::Id, cursor)
+        ..item(&format!("{sign}{id}"), ConfigItemKind::Id, cursor)
     };
     known.into_iter().map(item).collect()
 }

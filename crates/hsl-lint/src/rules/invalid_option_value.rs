@@ -77,9 +77,23 @@ fn array(pass: &Pass<'_>, keys: &[&'static [OptionDecl]], given: ExprId, found: 
         let options: Option<Vec<_>> = keys.iter().map(option).collect();
         let Some(options) = options else { continue };
         refused(value, options.iter().map(|option| refusal(pass, option, value)), found);
-        let inner: Vec<_> = options.iter().map(|option| option.keys).collect();
-        array(pass, &inner, value, found);
+        let own: Vec<_> = options.iter().map(|option| option.own_keys()).collect();
+        array(pass, &own, value, found);
+        let each: Vec<_> = options.iter().map(|option| option.keys_of_each()).collect();
+        for element in listed(pass, value) {
+            array(pass, &each, element, found);
+        }
     }
+}
+
+/// The elements of a list that is written out.
+fn listed(pass: &Pass<'_>, list: ExprId) -> Vec<ExprId> {
+    let ExprKind::Array(elements) = &pass.expr(list).kind else { return Vec::new() };
+    let element = |element: &Element| match *element {
+        Element::Item(value) => Some(value),
+        _ => None,
+    };
+    elements.iter().filter_map(element).collect()
 }
 
 /// Notes a value that each of several methods of one name refuses.

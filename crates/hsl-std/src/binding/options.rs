@@ -74,11 +74,15 @@ impl<'a> GivenOptions<'a> {
         Err(self.error(decl, &format!("must be one of {}", closed.join(", "))))
     }
 
-    /// Refuses keys that an array has not.
+    /// Refuses keys that an array, or each in a list, has not.
     fn check_inner(&self, decl: &OptionDecl, value: &Value) -> Result<(), Thrown> {
         let is_closed = !decl.open && !decl.keys.is_empty();
-        let array = value.as_array().filter(|_| is_closed);
-        let Some(key) = array.and_then(|array| unknown(array, decl.keys)) else { return Ok(()) };
+        let Some(array) = value.as_array().filter(|_| is_closed) else { return Ok(()) };
+        let wrong = match decl.listed {
+            false => unknown(array, decl.keys),
+            true => array.values().filter_map(Value::as_array).find_map(|a| unknown(a, decl.keys)),
+        };
+        let Some(key) = wrong else { return Ok(()) };
         let text = key.to_value().to_text();
         let text = text.to_lossy();
         Err(self.error(decl, &format!("has no key \"{text}\"{}", hint(&text, decl.keys))))

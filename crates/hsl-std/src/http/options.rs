@@ -27,7 +27,7 @@ pub(super) struct HttpOptions {
     )]
     sourceip: Option<Str>,
     /// Configured id of the local address.
-    #[option(shown = "chosen by the system", idle = ["unix_socket_path"])]
+    #[option(shown = "chosen by the system", id = Address, idle = ["unix_socket_path"])]
     sourceipid: Option<Str>,
     /// Path of a UNIX socket to connect to; the URL still names host and path.
     unix_socket_path: Option<Str>,
@@ -75,7 +75,7 @@ pub(super) struct HttpOptions {
     )]
     ssl_default_ca: Option<bool>,
     /// Id of the client certificate.
-    #[option(idle = ["$url = http://* and redirects = 0"])]
+    #[option(id = Pki, idle = ["$url = http://* and redirects = 0"])]
     tls_client_cert: Option<Str>,
     /// Queue the request and return true at once.
     #[option(default = false)]

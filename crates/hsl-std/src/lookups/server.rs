@@ -45,7 +45,7 @@ pub(crate) struct ServerOptions {
     #[option(shown = "chosen by the system")]
     sourceip: Option<Str>,
     /// Configured id of the local address to bind.
-    #[option(shown = "chosen by the system")]
+    #[option(shown = "chosen by the system", id = Address)]
     sourceipid: Option<Str>,
     /// Allow binding addresses that are not local.
     #[option(default = false)]
@@ -78,6 +78,7 @@ pub(crate) struct ServerOptions {
     #[option(default = false)]
     tls_default_ca: bool,
     /// Id of the client certificate.
+    #[option(id = Pki)]
     tls_client_cert: Option<Str>,
     /// Include the peer certificate in extended results.
     #[option(default = false)]

@@ -246,6 +246,7 @@ struct TlsOptions {
     /// Server name to send.
     tls_sni: Option<Str>,
     /// Id of the client certificate.
+    #[option(id = Pki)]
     tls_client_cert: Option<Str>,
 }
 

@@ -93,7 +93,7 @@ fn suspensions_and_policies_have_names_and_are_refused_when_they_cannot_work() {
             ("queue_suspend([\"tenantid\" => \"t\"], 60, [\"id\" => \"s1\"])", r#"{"id":"s1"}"#),
             ("queue_suspend([\"tenantid\" => \"t\"], 60)", r#"{"id":"s1"}"#),
             ("length(queue_suspend([\"tenantid\" => \"u\"], 60)[\"id\"])", "36"),
-            ("queue_suspend([\"planet\" => \"t\"], 60)", "null"),
+            ("queue_suspend(json_decode(''{\"planet\":\"t\"}''), 60)", "null"),
             ("queue_suspend([\"tenantid\" => [1]], 60)", "null"),
             ("queue_suspend([\"tenantid\" => \"t\"], -1)", "null"),
             ("queue_suspend([\"remotemx\" => \"*.t\"], 60, [\"id\" => \"s2\"])", r#"{"id":"s2"}"#),
@@ -108,6 +108,8 @@ fn suspensions_and_policies_have_names_and_are_refused_when_they_cannot_work() {
             ),
             ("queue_policy([\"tenantid\"], [], [\"concurrency\" => 0], 60)", "null"),
             ("queue_policy([\"tenantid\"], [], [\"rate\" => [1]], 60)", "null"),
+            ("queue_policy([\"tenantid\"], [], json_decode(''{\"rates\":[1,2]}''), 60)", "null"),
+            ("queue_policy([\"tenantid\"], [], json_decode(''{\"tag\":5}''), 60)", "null"),
             (
                 "queue_policy([\"remotemx\"], [\"grouping\" => \"/^&/\"], [\"rate\" => [1, 2]], 60, [\"id\" => \"g\"])",
                 r#"{"id":"g"}"#,
