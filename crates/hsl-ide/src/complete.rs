@@ -61,6 +61,8 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// Type or signature.
     pub detail: Option<String>,
+    /// Whether it, or what a call of it gives, may be `none`.
+    pub may_be_none: bool,
     /// Where it comes from, or where it is missing.
     pub note: Option<String>,
     /// Documentation.
@@ -89,6 +91,7 @@ impl Completion {
             label,
             kind,
             detail: None,
+            may_be_none: false,
             note: None,
             docs: Docs::None,
             replace,
@@ -107,6 +110,11 @@ impl Completion {
 
     fn docs(mut self, docs: impl Into<Docs>) -> Self {
         self.docs = docs.into();
+        self
+    }
+
+    fn perhaps_none(mut self, may_be_none: bool) -> Self {
+        self.may_be_none = may_be_none;
         self
     }
 

@@ -6,8 +6,8 @@ pub(crate) mod pattern;
 mod word;
 
 use diagnostics::Span;
-use hsl_analysis::types::{Field, Instance, Key, Type};
-use hsl_analysis::{Access, Meaning, Symbol, SymbolId, SymbolKind};
+use hsl_analysis::types::{Field, Instance, Key};
+use hsl_analysis::{Access, Meaning, Symbol, SymbolId};
 use hsl_decl::{Function, OptionDecl};
 use hsl_syntax::ast::{AstNode, Expression, MemberExpression, SubscriptExpression, span_of};
 use hsl_syntax::tree_sitter::Node;
@@ -213,7 +213,7 @@ fn set_in(view: &View, id: SymbolId, node: Node<'_>) -> Option<usize> {
 fn own(view: &View, id: SymbolId) -> String {
     let symbol = view.facts().symbol(id);
     let mut head = symbol.signature.as_deref().unwrap_or(&symbol.name).to_owned();
-    if let Some(result) = result_of(view, symbol).filter(|ty| !ty.is_unknown() && !ty.is_never()) {
+    if let Some(result) = view.result_of(id).filter(|ty| !ty.is_unknown() && !ty.is_never()) {
         head += &format!(": {}", result.display(&view.resolved.program));
     }
     let page = docs::code(&head);
@@ -221,14 +221,4 @@ fn own(view: &View, id: SymbolId) -> String {
         Some(text) => format!("{page}\n{text}\n"),
         None => page,
     }
-}
-
-/// What a function of the script returns.
-fn result_of(view: &View, symbol: &Symbol) -> Option<Type> {
-    let callable =
-        matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method | SymbolKind::StaticMethod);
-    let at = symbol.full.filter(|_| callable)?;
-    let functions = view.resolved.program.functions.iter();
-    let found = functions.enumerate().find(|(_, function)| function.at == at)?.0;
-    Some(view.types().result(hsl_analysis::hir::FunctionId(found as u32)).clone())
 }

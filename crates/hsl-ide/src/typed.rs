@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use diagnostics::Span;
-use hsl_analysis::hir::{ClassId, Loc};
+use hsl_analysis::hir::{ClassId, FunctionId, Loc};
 use hsl_analysis::types::{Callers, Slot, Type, Types, infer};
 use hsl_analysis::{SymbolId, SymbolKind};
 use hsl_syntax::ast::{AstNode, Expression, ForeachStatement};
@@ -45,6 +45,26 @@ impl View {
         }
         let mut copies = self.closed(offset);
         copies.find_map(|copy| Some((copy.type_at(span)?, Seen::Copy(Box::new(copy)))))
+    }
+
+    /// What a function of the script returns.
+    pub(crate) fn result_of(&self, id: SymbolId) -> Option<Type> {
+        let symbol = self.facts().symbol(id);
+        let callable = matches!(
+            symbol.kind,
+            SymbolKind::Function | SymbolKind::Method | SymbolKind::StaticMethod
+        );
+        let at = symbol.full.filter(|_| callable)?;
+        let functions = &self.resolved.program.functions;
+        let found = functions.iter().position(|function| function.at == at)?;
+        Some(self.types().result(FunctionId(found as u32)).clone())
+    }
+
+    /// The type of the variable whose name stands at exactly this place.
+    pub(crate) fn type_of_name(&self, span: Span) -> Option<Type> {
+        let root = self.parse.tree.root_node();
+        let (start, end) = (span.start as usize, span.end as usize);
+        self.type_of_variable(root.descendant_for_byte_range(start, end)?)
     }
 
     /// The type of the variable at a node, whether it is an expression or bound by a statement.

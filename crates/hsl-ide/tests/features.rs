@@ -169,6 +169,83 @@ fn keys_of_arrays_below_options() {
 }
 
 #[test]
+fn keys_of_the_queue() {
+    let pre = |source: &str| labels(Hook::PreDelivery, source);
+    insta::assert_snapshot!(pre(r#"queue_suspend(["$0"], 60);"#), @"grouping jobid localip recipientdomain remoteip remotemx tenantid transportid");
+    insta::assert_snapshot!(pre(r#"queue_suspend(["jobid" => "a"], 60, ["$0"]);"#), @"id properties tag update");
+    insta::assert_snapshot!(pre(r#"queue_policy(["$0"], [], [], 60);"#), @"grouping jobid localip recipientdomain remoteip remotemx tenantid transportid");
+    insta::assert_snapshot!(pre(r#"queue_policy([], ["jobid" => "a", "$0"], [], 60);"#), @"grouping localip recipientdomain remoteip remotemx tenantid transportid");
+    insta::assert_snapshot!(pre(r#"queue_policy([], [], ["rate" => [1, 2], "$0"], 60);"#), @"cluster concurrency connectinterval properties stop tag");
+    insta::assert_snapshot!(pre(r#"Try(["sourceip" => ["a", ["$0"]]]);"#), @"address helo id");
+    insta::assert_snapshot!(pre(r#"Try(["sourceip" => ["$0"]]);"#), @"");
+    insta::assert_snapshot!(pre(r#"Try(["proxyprotocol" => ["$0"]]);"#), @"port server");
+    insta::assert_snapshot!(pre(r#"Try(["plugin" => ["$0"]]);"#), @"arguments id");
+    insta::assert_snapshot!(pre(r#"Try(["dsn" => ["$0"]]);"#), @"dkim from from_name headers jobid metadata original_headers original_message readable_mimepart recipient subject_prepend success tenantid transportid");
+    insta::assert_snapshot!(pre(r#"Bounce(["dsn" => ["from" => "a@example.com", "$0"]]);"#), @"dkim from_name headers jobid metadata original_headers original_message readable_mimepart recipient subject_prepend tenantid transportid");
+    insta::assert_snapshot!(pre(r#"Queue(["dsn" => ["dkim" => ["$0"]]]);"#), @"domain key selector");
+    insta::assert_snapshot!(labels(Hook::PostDelivery, r#"echo $arguments["policy"]["policies"][0]["dynamic"][0]["$0"];"#), @"id tag");
+    insta::assert_snapshot!(hovered(Hook::PreDelivery, r#"Try(["sourceip" => [["he$0lo" => "a"]]]);"#), @r#"
+    ["helo"]
+    ```hsl
+    "helo" => string
+    ```
+
+    Name sent in EHLO from this address.
+    "#);
+    insta::assert_snapshot!(hovered(Hook::PreDelivery, r#"Try(["sour$0ceip" => []]);"#), @r#"
+    ["sourceip"]
+    ```hsl
+    "sourceip" => array = transport setting
+    ```
+
+    Source addresses: ids, or arrays with id or address and optionally helo.
+
+    Keys of each array in the list:
+
+    | option | type | default | |
+    |---|---|---|---|
+    | `id` | string |  | Id of a configured address. |
+    | `address` | string |  | The address itself, when it is not a configured one. |
+    | `helo` | string |  | Name sent in EHLO from this address. |
+    "#);
+}
+
+#[test]
+fn what_may_be_none_says_so() {
+    let perhaps = |source: &str| {
+        let items = items(Hook::Eod, source);
+        let names = items.iter().filter(|item| item.may_be_none).map(|item| item.label.as_str());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    insta::assert_snapshot!(perhaps(r#"echo $connection["$0"];"#), @"auth helo remoteptr remoteuid tls");
+    insta::assert_snapshot!(perhaps(r#"$arguments["mail"]->$0;"#), @"appendPart getBody getByID getEpilogue getFileName getHeader getPreamble getType getTypeParameter prependPart setBody setEpilogue setPreamble signDKIM");
+    insta::assert_snapshot!(perhaps("$a = cache [] json_decode($x); $b = 1; $c = $connection[\"helo\"]; echo $$0;"), @"$c");
+    let own = "function f($x) { if ($x) return none; return 1; } function g() { return 1; } ";
+    assert!(perhaps(&format!("{own} $0")).split(' ').any(|name| name == "f"));
+    assert!(!perhaps(&format!("{own} $0")).split(' ').any(|name| name == "g"));
+    let library = perhaps("$x = $0;");
+    let says = |name: &str| library.split(' ').any(|word| word == name);
+    assert!(says("server_concurrency") && !says("dns_query") && !says("json_decode"));
+    let class =
+        "class A { constructor() { $this->v = json_encode(1); $this->w = 1; } } $a = A(); $a->$0";
+    insta::assert_snapshot!(perhaps(class), @"v");
+}
+
+#[test]
+fn variables_tell_what_they_held_last() {
+    let shown = |source: &str| {
+        let items = items(Hook::Eod, source);
+        let own = items.iter().filter(|item| item.rank == 0 && item.label.starts_with('$'));
+        let shown =
+            own.map(|item| format!("{} {}", item.label, item.detail.as_deref().unwrap_or("?")));
+        shown.collect::<Vec<_>>().join(", ")
+    };
+    insta::assert_snapshot!(shown("$a = 1; $b = [\"x\" => 1]; $a = \"s\"; $0 $a = none;"), @r#"$a string, $b ["x" => number]"#);
+    insta::assert_snapshot!(shown("function f($p, $q = 2) { foreach ([1, 2] as $n) { echo $n; echo $0 } } f(\"x\");"), @"$n number, $p string, $q number");
+    insta::assert_snapshot!(shown("$a = 1; if ($a > 0) { $c = f($0"), @"$a number");
+}
+
+#[test]
 fn options_that_another_excludes_are_left_out() {
     let all = |source: &str| labels(Hook::Eod, source);
     let names = all(r#"http("u", ["sourceip" => "192.0.2.1", "$0"]);"#);

@@ -9,6 +9,9 @@ use super::markdown;
 use crate::capabilities::Client;
 use crate::position::Lines;
 
+/// What stands behind the name of something that may be `none`.
+const OR_NONE: &str = " | none";
+
 /// An item of a completion list. `place` is its place in the list; the range is left out where the
 /// list says it for all.
 pub(crate) fn completion(
@@ -31,10 +34,12 @@ pub(crate) fn completion(
         None => (None, Some(new_text).filter(|text| *text != item.label)),
     };
     let extra = further_edits(&item.extra, lines).filter(|_| !client.resolves_imports);
+    let beside = item.may_be_none.then(|| OR_NONE.to_owned());
     let (detail, label_details) = match (item.detail, item.note) {
-        (detail, Some(note)) if client.labels_items => {
-            let beside = lsp::CompletionItemLabelDetails { description: Some(note), detail: None };
-            (detail, Some(beside))
+        (detail, note) if client.labels_items => {
+            let is_needed = beside.is_some() || note.is_some();
+            let details = lsp::CompletionItemLabelDetails { description: note, detail: beside };
+            (detail, is_needed.then_some(details))
         }
         (Some(detail), Some(note)) => (Some(format!("{detail} ({note})")), None),
         (detail, note) => (detail.or(note), None),

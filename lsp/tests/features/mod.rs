@@ -29,6 +29,21 @@ fn tokens(editor: &Editor, text: &str, data: &Value) -> String {
 }
 
 #[test]
+fn items_that_may_be_none_say_so_beside_their_name() {
+    let item = json!({ "completionItem": { "labelDetailsSupport": true } });
+    for (capabilities, expected) in [(item, json!(" | none")), (json!({}), Value::Null)] {
+        let mut editor = Editor::start(json!({ "textDocument": { "completion": capabilities } }));
+        let uri = editor.open(HOOK, "echo $connection[\"\"];\n");
+        let list = editor.request("textDocument/completion", editor.at(&uri, 0, 18));
+        let items = list.as_array().or_else(|| list["items"].as_array()).expect("items");
+        let of = |name: &str| items.iter().find(|item| item["label"] == name).expect("an item");
+        assert_eq!(of("remoteptr")["labelDetails"]["detail"], expected);
+        assert_eq!(of("remoteptr")["detail"], "string | none");
+        assert_eq!(of("remoteip")["labelDetails"], Value::Null);
+    }
+}
+
+#[test]
 fn tokens_say_what_names_mean() {
     let text = "// a\nfunction f($n) { return $n; }\n$x = [\"k\" => f(1)];\necho \"a $x\";\nTry();\nReject($arguments[\"k\"]);\nhttp(\"u\");\n";
     let mut editor = Editor::start(json!({ "general": { "positionEncodings": ["utf-8"] } }));

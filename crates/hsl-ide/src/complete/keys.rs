@@ -69,7 +69,8 @@ fn item(view: &View, field: &Field, replace: Span) -> Option<Completion> {
     let detail = format!("{}{none}", field.ty.display_short(&view.resolved.program));
     let docs = field.decl.map(|decl| decl.about()).unwrap_or_default();
     let name = String::from_utf8_lossy(name);
-    Some(Completion::new(name, CompletionKind::Key, replace).detail(detail).docs(docs))
+    let item = Completion::new(name, CompletionKind::Key, replace).detail(detail).docs(docs);
+    Some(item.perhaps_none(field.optional || field.ty.is_sometimes_none()))
 }
 
 /// The keys of an array that are not there yet, and no other excludes; `in_string` tells whether the

@@ -47,10 +47,16 @@ pub(super) fn of_instances(view: &View, ty: &Type, replace: Span) -> Vec<Complet
 fn properties(view: &View, class: ClassId, replace: Span, items: &mut Vec<Completion>) {
     for (name, ty) in view.types().properties(class) {
         let detail = ty.display_short(&view.resolved.program).to_string();
+        let may_be_none = ty.is_sometimes_none();
         match items.iter_mut().find(|item| item.label == **name) {
-            Some(item) => item.detail = item.detail.take().or(Some(detail)),
-            None => items
-                .push(Completion::new(&**name, CompletionKind::Property, replace).detail(detail)),
+            Some(item) => {
+                item.detail = item.detail.take().or(Some(detail));
+                item.may_be_none |= may_be_none;
+            }
+            None => {
+                let item = Completion::new(&**name, CompletionKind::Property, replace);
+                items.push(item.detail(detail).perhaps_none(may_be_none));
+            }
         }
     }
 }
@@ -106,6 +112,7 @@ fn library(class: &'static Class, of_class: bool, replace: Span) -> Vec<Completi
     let methods = methods.map(|method| {
         let mut item = Completion::new(method.name, CompletionKind::Method, replace)
             .detail(method.signature())
+            .perhaps_none(method.returns.is_sometimes_none())
             .docs(Docs::Function(method));
         item.takes_arguments = true;
         item.deprecated = method.deprecated.is_some();
@@ -114,6 +121,7 @@ fn library(class: &'static Class, of_class: bool, replace: Span) -> Vec<Completi
     let properties = class.properties.iter().filter(|_| !of_class).map(|property| {
         Completion::new(property.name, CompletionKind::Property, replace)
             .detail(property.ty)
+            .perhaps_none(property.ty.is_sometimes_none())
             .docs(property.doc)
     });
     methods.chain(properties).collect()

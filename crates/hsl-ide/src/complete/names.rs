@@ -1,9 +1,9 @@
 //! Names that exist at a place: variables, functions, classes, modules, words.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diagnostics::Span;
-use hsl_analysis::{Symbol, SymbolKind};
+use hsl_analysis::{Meaning, Symbol, SymbolId, SymbolKind};
 use hsl_decl::{Contexts, Effect, Function, Hook, HookSet};
 use hsl_syntax::words::KEYWORDS;
 
@@ -28,13 +28,15 @@ pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Comple
         .map(|variable| {
             Completion::new(variable.name, CompletionKind::Variable, replace)
                 .detail(variable.ty)
+                .perhaps_none(variable.ty.is_sometimes_none())
                 .docs(variable.doc)
         })
         .collect();
     let mut known: HashSet<String> = items.iter().map(|item| item.label.clone()).collect();
-    for symbol in visible(view, offset).filter(|symbol| symbol.name.starts_with('$')) {
+    let held = last_before(view, offset);
+    for (id, symbol) in visible(view, offset).filter(|(_, s)| s.name.starts_with('$')) {
         if known.insert(symbol.name.to_string()) {
-            items.push(Completion::new(&*symbol.name, CompletionKind::Variable, replace).rank(0));
+            items.push(variable(view, id, &held, replace));
         }
     }
     // The name that is being typed is not one that exists.
@@ -42,6 +44,41 @@ pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Comple
     let uses = |label: &str| count(view.text(), label.as_bytes());
     items.retain(|item| item.label.as_bytes() != typed || uses(&item.label) > 1);
     items
+}
+
+/// Where each symbol stood last before an offset.
+fn last_before(view: &View, offset: usize) -> HashMap<SymbolId, Span> {
+    let file = view.id();
+    let mut found: HashMap<SymbolId, Span> = HashMap::new();
+    for reference in &view.facts().references {
+        let at = reference.at;
+        if let Meaning::Symbol(id) = reference.meaning
+            && Some(at.file) == file
+            && (at.span.end as usize) < offset
+        {
+            let last = found.entry(id).or_insert(at.span);
+            *last = (*last).max(at.span);
+        }
+    }
+    found
+}
+
+/// A variable of the script, with what it held where it stood last.
+fn variable(
+    view: &View,
+    id: SymbolId,
+    last: &HashMap<SymbolId, Span>,
+    replace: Span,
+) -> Completion {
+    let name = &*view.facts().symbol(id).name;
+    let item = Completion::new(name, CompletionKind::Variable, replace).rank(0);
+    let ty = last.get(&id).and_then(|at| view.type_of_name(*at));
+    match ty.filter(|ty| !ty.is_unknown() && !ty.is_never()) {
+        Some(ty) => item
+            .detail(ty.display_short(&view.resolved.program))
+            .perhaps_none(ty.is_sometimes_none()),
+        None => item,
+    }
 }
 
 /// Whether a `global` statement is being written.
@@ -67,13 +104,13 @@ pub(super) fn statement(view: &View, offset: usize, replace: Span) -> Vec<Comple
     items
 }
 
-fn visible(view: &View, offset: usize) -> impl Iterator<Item = &Symbol> {
+fn visible(view: &View, offset: usize) -> impl Iterator<Item = (SymbolId, &Symbol)> {
     let ids = view.id().map(|file| view.facts().visible_at(file, offset)).unwrap_or_default();
-    ids.into_iter().map(|id| view.facts().symbol(id))
+    ids.into_iter().map(|id| (id, view.facts().symbol(id)))
 }
 
 fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
-    let item = |symbol: &Symbol| {
+    let item = |(id, symbol): (SymbolId, &Symbol)| {
         let kind = match symbol.kind {
             SymbolKind::Function => CompletionKind::Function,
             SymbolKind::Class => CompletionKind::Class,
@@ -84,6 +121,7 @@ fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
             .docs(symbol.docs.clone().unwrap_or_default())
             .rank(0);
         item.detail.clone_from(&symbol.signature);
+        item.may_be_none = view.result_of(id).is_some_and(|ty| ty.is_sometimes_none());
         item.takes_arguments = kind != CompletionKind::Module;
         Some(item)
     };
@@ -166,6 +204,7 @@ fn library_function(function: &'static Function, replace: Span) -> Completion {
     let is_special = matches!(function.contexts, Contexts::Hooks(_));
     let mut item = Completion::new(function.name, kind, replace)
         .detail(function.signature())
+        .perhaps_none(function.returns.is_sometimes_none())
         .docs(Docs::Function(function))
         .rank(if kind == CompletionKind::Verdict || is_special { 1 } else { 2 });
     item.takes_arguments = true;
