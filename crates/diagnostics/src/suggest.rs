@@ -13,10 +13,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let limit = (name.len() / 3).clamp(1, 3);
+    let length = name.chars().count();
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= 4 * limit)
         .take(MOST)
+        // Each letter more is a mistake of its own.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, candidate)| (*distance, candidate.len()))

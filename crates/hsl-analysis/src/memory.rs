@@ -11,7 +11,7 @@
 //!
 //! *Not here.* Which functions are such, and how they are moved (`lower/sealed.rs`).
 
-use std::hash::{Hash as _, Hasher as _};
+use std::hash::{Hash, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hsl_decl::{Hook, HookSet};
@@ -29,6 +29,8 @@ const RUNS: u32 = 16;
 pub struct Memory {
     kept: Mutex<Kept>,
     pool: Arc<Pool>,
+    /// Whether nothing is forgotten.
+    lasts: bool,
 }
 
 /// The functions that memories hold, for each other.
@@ -55,27 +57,39 @@ struct Kept {
 /// What a [`Unit`] is to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Around {
-    hook: Option<Hook>,
-    library: bool,
-    reached: HookSet,
     catalog: usize,
+    /// Where it runs; none when it would be the same everywhere.
+    place: Option<(Option<Hook>, bool, HookSet)>,
 }
 
 impl Around {
     pub(crate) fn of(unit: &Unit<'_>) -> Self {
         let catalog = std::ptr::from_ref(unit.catalog).addr();
-        Self { hook: unit.hook, library: unit.library, reached: unit.reached, catalog }
+        Self { catalog, place: Some((unit.hook, unit.library, unit.reached)) }
+    }
+
+    /// The same of a function that names nothing that only some hooks have.
+    pub(crate) fn anywhere(self) -> Self {
+        Self { place: None, ..self }
     }
 }
 
 impl Memory {
     /// A memory that shares what it holds with others.
     pub fn sharing(pool: Arc<Pool>) -> Self {
-        Self { pool, kept: Mutex::default() }
+        Self { pool, ..Self::default() }
+    }
+
+    /// A memory that forgets nothing, for programs of which each is analysed once.
+    pub fn lasting() -> Self {
+        Self { lasts: true, ..Self::default() }
     }
 
     /// An analysis begins.
     pub(crate) fn begin(&self) {
+        if self.lasts {
+            return;
+        }
         let mut kept = self.kept();
         kept.run = kept.run.wrapping_add(1);
         let run = kept.run;
@@ -83,25 +97,38 @@ impl Memory {
     }
 
     /// The function of a text.
-    pub(crate) fn find(&self, text: &[u8], around: Around) -> Option<Arc<Fragment>> {
-        let digest = digest(text, around);
-        let is_it = |fragment: &Arc<Fragment>| *fragment.text == *text && fragment.around == around;
+    pub(crate) fn find(&self, text: &[u8], here: Around) -> Option<Arc<Fragment>> {
+        let text_digest = digest_of(text);
+        let around = [here.anywhere(), here].map(|around| (around, digest(text_digest, around)));
+        let is_it = |fragment: &Arc<Fragment>, around: Around| {
+            *fragment.text == *text && fragment.around == around
+        };
         let mut kept = self.kept();
         let run = kept.run;
-        if let Some((used, fragment)) = kept.fragments.get_mut(&digest)
-            && is_it(fragment)
-        {
-            *used = run;
-            return Some(Arc::clone(fragment));
+        for (around, digest) in around {
+            if let Some((used, fragment)) = kept.fragments.get_mut(&digest)
+                && is_it(fragment, around)
+            {
+                *used = run;
+                return Some(Arc::clone(fragment));
+            }
         }
-        let fragment = self.pool.find(digest).filter(is_it)?;
+        if self.lasts {
+            return None;
+        }
+        let (digest, fragment) = around.into_iter().find_map(|(around, digest)| {
+            let fragment = self.pool.find(digest).filter(|fragment| is_it(fragment, around))?;
+            Some((digest, fragment))
+        })?;
         kept.fragments.insert(digest, (run, Arc::clone(&fragment)));
         Some(fragment)
     }
 
     pub(crate) fn keep(&self, fragment: Arc<Fragment>) {
-        let digest = digest(&fragment.text, fragment.around);
-        self.pool.keep(digest, &fragment);
+        let digest = digest(digest_of(&fragment.text), fragment.around);
+        if !self.lasts {
+            self.pool.keep(digest, &fragment);
+        }
         let mut kept = self.kept();
         let run = kept.run;
         kept.fragments.insert(digest, (run, fragment));
@@ -134,8 +161,12 @@ impl Pool {
     }
 }
 
-fn digest(text: &[u8], around: Around) -> u64 {
+fn digest_of(what: impl Hash) -> u64 {
     let mut hasher = FxHasher::default();
-    (text, around).hash(&mut hasher);
+    what.hash(&mut hasher);
     hasher.finish()
+}
+
+fn digest(text: u64, around: Around) -> u64 {
+    digest_of((text, around))
 }

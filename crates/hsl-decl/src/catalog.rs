@@ -1,8 +1,8 @@
 //! The index over all declarations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Class, Function, Hook, HookDecl};
+use crate::{Class, Contexts, Function, Hook, HookDecl};
 
 /// Everything a script can name, found by name and hook.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +10,10 @@ pub struct Catalog {
     functions: BTreeMap<&'static str, &'static Function>,
     classes: BTreeMap<&'static str, &'static Class>,
     hooks: BTreeMap<Hook, &'static HookDecl>,
+    /// Functions of instances by their name, those of the first class first.
+    methods: BTreeMap<&'static str, Vec<&'static Function>>,
+    /// Names of the verdicts of all hooks.
+    verdicts: BTreeSet<&'static str>,
 }
 
 impl Catalog {
@@ -19,10 +23,20 @@ impl Catalog {
         classes: impl IntoIterator<Item = &'static Class>,
         hooks: impl IntoIterator<Item = &'static HookDecl>,
     ) -> Self {
+        let classes: BTreeMap<_, _> = classes.into_iter().map(|c| (c.name, c)).collect();
+        let hooks: BTreeMap<_, _> = hooks.into_iter().map(|h| (h.hook, h)).collect();
+        let mut methods: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let all = classes.values().flat_map(|class: &&Class| class.methods.iter().copied());
+        for method in all.filter(|method| !method.is_static) {
+            methods.entry(method.name).or_default().push(method);
+        }
+        let verdicts = hooks.values().flat_map(|hook: &&HookDecl| hook.verdicts);
         Self {
             functions: functions.into_iter().map(|f| (f.name, f)).collect(),
-            classes: classes.into_iter().map(|c| (c.name, c)).collect(),
-            hooks: hooks.into_iter().map(|h| (h.hook, h)).collect(),
+            verdicts: verdicts.map(|verdict| verdict.name).collect(),
+            classes,
+            hooks,
+            methods,
         }
     }
 
@@ -57,8 +71,16 @@ impl Catalog {
 
     /// The methods of this name, of whatever class.
     pub fn methods_named(&self, name: &str) -> impl Iterator<Item = &'static Function> {
-        let methods = self.classes().flat_map(|class| class.methods.iter().copied());
-        methods.filter(move |method| !method.is_static && method.name == name)
+        self.methods.get(name).into_iter().flatten().copied()
+    }
+
+    /// Whether a name means the same function or class in every hook and on the command line.
+    pub fn is_everywhere(&self, name: &str) -> bool {
+        let contexts = match self.functions.get(name) {
+            Some(function) => Some(function.contexts),
+            None => self.classes.get(name).map(|class| class.contexts),
+        };
+        contexts == Some(Contexts::Everywhere) && !self.verdicts.contains(name)
     }
 
     /// Hooks in the order of a message's life.

@@ -22,6 +22,8 @@ pub struct Shelf {
     /// Bytes of the texts whose scripts stay.
     most: usize,
     kept: Mutex<Kept>,
+    /// What is known of functions from elsewhere.
+    memory: Option<Arc<Memory>>,
     /// Ids of the catalogues that files name, read once each.
     declarations: Mutex<Vec<(&'static Catalog, Arc<Declarations>)>>,
 }
@@ -56,7 +58,16 @@ struct State {
 impl Shelf {
     /// A shelf for scripts whose texts have so many bytes altogether.
     pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, kept: Mutex::default(), declarations: Mutex::default() })
+        Self::with(most, None)
+    }
+
+    /// A shelf for all scripts, of which a memory knows parts already.
+    pub fn knowing(memory: Arc<Memory>) -> Arc<Self> {
+        Self::with(usize::MAX, Some(memory))
+    }
+
+    fn with(most: usize, memory: Option<Arc<Memory>>) -> Arc<Self> {
+        Arc::new(Self { most, kept: Mutex::default(), memory, declarations: Mutex::default() })
     }
 
     /// Bytes of the texts whose scripts stay.
@@ -75,7 +86,7 @@ impl Shelf {
         let parse = state.parse.take();
         let parse = parse.unwrap_or_else(|| hsl_syntax::parse(Arc::clone(&book.text)));
         let declarations = self.declarations(book.catalog);
-        let memory = book.memory.clone();
+        let memory = book.memory.clone().or_else(|| self.memory.clone());
         let script = Arc::new(Script::of(name, &parse, book.catalog, &declarations, memory));
         state.script = Some(Arc::clone(&script));
         drop(state);

@@ -20,8 +20,7 @@ impl<'a> Pass<'a> {
             Callee::Builtin(function) | Callee::BuiltinStatic(_, function) => vec![*function],
             Callee::BuiltinClass(class) => class.constructor.into_iter().collect(),
             Callee::Method { name, .. } if !self.defines_member(name) => {
-                let methods = self.unit.catalog.classes().flat_map(|class| class.methods);
-                methods.copied().filter(|m| !m.is_static && *m.name == **name).collect()
+                self.catalog().methods_named(name).collect()
             }
             _ => Vec::new(),
         };

@@ -2,7 +2,7 @@
 //!
 //! What the rules that look at expressions, statements and functions find in a sealed function
 //! follows from its text, the types in it, whether the program is broken, and which members the
-//! classes have.
+//! classes have; and from where the program runs, if a rule asked for that.
 //!
 //! *Invariants.* What is taken from here is what the rules would find. A function of which a rule
 //! wanted to know what reaches it from elsewhere is not kept.
@@ -38,13 +38,15 @@ impl Pass<'_> {
 
     fn look_or_recall(&mut self, rules: &Local, sealed: &Sealed, digest: u64) {
         let at = self.program.function(sealed.function).at;
-        if let Some(found) = sealed.memo.advice(digest) {
+        let here = self.digest_here(digest);
+        let known = [digest, here].into_iter().find_map(|digest| sealed.memo.advice(digest));
+        if let Some(found) = known {
             let file = self.program.file_name(at.file);
             let moved = found.iter().map(|finding| moved(finding, file, at.span.start));
             return moved.for_each(|finding| self.push(finding));
         }
         let first = self.found().len();
-        self.forget_reach();
+        self.forget_wanted();
         self.look_at_exprs(rules, sealed.exprs.clone());
         self.look_at_function(rules, sealed.function);
         if self.wanted_reach() {
@@ -53,6 +55,7 @@ impl Pass<'_> {
         let found: Option<Vec<_>> =
             self.found()[first..].iter().map(|finding| self.portable(finding, at)).collect();
         if let Some(found) = found {
+            let digest = if self.wanted_unit() { here } else { digest };
             sealed.memo.keep_advice(digest, found.into());
         }
     }
@@ -88,6 +91,14 @@ impl Pass<'_> {
         let mut hasher = FxHasher::default();
         (walk, around).hash(&mut hasher);
         Some(hasher.finish())
+    }
+
+    /// The same with where the program runs.
+    fn digest_here(&self, digest: u64) -> u64 {
+        let unit = self.unit();
+        let mut hasher = FxHasher::default();
+        (digest, unit.hook, unit.library, unit.reached).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// A finding with places counted from the start of its function, if all of them lie in it.

@@ -18,7 +18,8 @@ pub struct Lint {
 ///
 /// Of functions that did not change the findings of the rules about expressions, statements and
 /// functions are kept. So these look at nothing beyond the function but types, what reaches it
-/// ([`Pass::reaches`]), the unit and the names of members; a rule that does is one about the program.
+/// ([`Pass::reaches`]), where it runs ([`Pass::unit`]) and the names of members; a rule that does is one
+/// about the program.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Each expression.

@@ -7,6 +7,7 @@ use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
 use hsl_analysis::types::{Callers, Types, infer};
 use hsl_analysis::{Facts, Resolved, Unit};
+use hsl_decl::Catalog;
 use rustc_hash::FxHashSet;
 
 use crate::flow::Flow;
@@ -21,12 +22,13 @@ pub struct Pass<'a> {
     pub program: &'a Program,
     /// Symbols and uses of names.
     pub facts: &'a Facts,
-    /// Where it runs and what exists there.
-    pub unit: &'a Unit<'a>,
     /// Whether an error keeps the program from running: parts of it may be missing.
     pub broken: bool,
     /// Where each expression stands.
     pub around: Surroundings,
+    unit: &'a Unit<'a>,
+    /// Whether a rule asked for it.
+    wanted_unit: Cell<bool>,
     types: OnceCell<Types>,
     flows: OnceCell<Flows>,
     /// Which functions never come back.
@@ -49,6 +51,7 @@ impl<'a> Pass<'a> {
             types: OnceCell::new(),
             flows: OnceCell::new(),
             never: OnceCell::new(),
+            wanted_unit: Cell::new(false),
             wanted_reach: Cell::new(false),
             findings: Vec::new(),
         }
@@ -80,6 +83,18 @@ impl<'a> Pass<'a> {
         self.findings
     }
 
+    /// Where the program runs and what exists there. Findings of rules that ask for it are kept for
+    /// that place alone, so it is asked for last.
+    pub fn unit(&self) -> &'a Unit<'a> {
+        self.wanted_unit.set(true);
+        self.unit
+    }
+
+    /// Everything that can be named, wherever the program runs.
+    pub fn catalog(&self) -> &'a Catalog {
+        self.unit.catalog
+    }
+
     /// Types that hold whoever calls a function, made when they are first asked for.
     pub fn types(&self) -> &Types {
         self.types.get_or_init(|| infer(self.program, self.unit, Callers::Unknown))
@@ -97,12 +112,18 @@ impl<'a> Pass<'a> {
         &self.flows.get_or_init(|| taint::follow(self)).reached
     }
 
-    /// Begins to note whether a rule wants to know what reaches a place.
-    pub(crate) fn forget_reach(&self) {
+    /// Begins to note what rules want to know.
+    pub(crate) fn forget_wanted(&self) {
+        self.wanted_unit.set(false);
         self.wanted_reach.set(false);
     }
 
-    /// Whether a rule wanted to know that since.
+    /// Whether a rule wanted to know since where the program runs.
+    pub(crate) fn wanted_unit(&self) -> bool {
+        self.wanted_unit.get()
+    }
+
+    /// Whether a rule wanted to know since what reaches a place.
     pub(crate) fn wanted_reach(&self) -> bool {
         self.wanted_reach.get()
     }

@@ -14,10 +14,12 @@
 
 mod automaton;
 mod chain;
+mod judged;
 mod parse;
 mod pump;
 
-pub(crate) use pump::{Pump, Rate, pump, slow};
+pub(crate) use judged::{pump, slow};
+pub(crate) use pump::{Pump, Rate};
 
 /// How the time that a pattern takes grows with the text, in the worst case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod call;
 mod expr;
 mod flow;
 mod guard;
+mod learned;
 mod roles;
 mod stmt;
 mod walk;
@@ -49,7 +50,7 @@ pub(crate) struct Flows {
 
 /// Follows every value that is worth it.
 pub(crate) fn follow(pass: &Pass<'_>) -> Flows {
-    let roles = Roles::of(pass.unit);
+    let roles = Roles::of(pass.unit());
     if reads_any(pass, &roles) { walk::Walk::over(pass, &roles) } else { Flows::default() }
 }
 

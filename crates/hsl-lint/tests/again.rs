@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hsl_analysis::hir::ExprId;
 use hsl_analysis::types::{Callers, infer};
 use hsl_analysis::{Memory, MemorySources, Pool, Remembered, Resolved, Unit, analyze};
-use hsl_decl::Hook;
+use hsl_decl::{Hook, HookSet};
 use hsl_graph::{Graph, Input, Role, Shelf};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -33,6 +33,19 @@ function boxed() { $b = Box(); return $b->get(); }
 function unused($a, $b) { $a = 1; return $c; }
 foreach (steps() as $step) echo one($step);
 echo made(1), texts(["x"])["a"], again(3), bound(), boxed();
+"##;
+
+/// Functions of which something is another thing in another hook.
+const HOOKED: &str = r##"
+function verdict($x) { if ($x == 3) Reject("no $x"); Accept(); }
+function waits($url) { return http($url, ["timeout" => 99]); }
+function endless($url) { return http($url); }
+function text() { $list = ["192.0.2.1", "example.com"]; return $list[0]; }
+function mail($m) { $m->addHeader("X Y", "a"); return $m->snapshot(); }
+function more() { return EODMailMessage; }
+function meta($key) { SetMetaData(["key" => $key]); return GetMetaData(); }
+function known($name) { return json_decode($name) ?? waits($name); }
+echo known("x"), text();
 "##;
 
 const LIBRARY: &str = "function scaled($n) { return $n * 2; }\n";
@@ -217,6 +230,10 @@ fn type_in_turn(edits: &[Edit]) {
 
 /// The graph of a script and its library.
 fn graph(before: Option<&Graph>, texts: &[String; 2]) -> Graph {
+    graph_on(Shelf::new(1 << 20), before, texts)
+}
+
+fn graph_on(shelf: Arc<Shelf>, before: Option<&Graph>, texts: &[String; 2]) -> Graph {
     let files = [(MAIN, Role::Program), ("lib.hsl", Role::Library)];
     let input = |((name, role), text): ((&str, Role), &String)| Input {
         name: name.into(),
@@ -228,7 +245,7 @@ fn graph(before: Option<&Graph>, texts: &[String; 2]) -> Graph {
     };
     let sources = MemorySources::new().with(MAIN, &texts[0]).with("lib.hsl", &texts[1]);
     let inputs = files.into_iter().zip(texts).map(input).collect();
-    Graph::new(before, inputs, Arc::new(sources), Shelf::new(1 << 20))
+    Graph::new(before, inputs, Arc::new(sources), shelf)
 }
 
 /// Types in turn in a script and its library.
@@ -240,16 +257,19 @@ fn type_in_graph(edits: &[Edit]) {
         let text = &mut texts[at % 2];
         *text = edited(text, edit);
         known = graph(Some(&known), &texts);
-        let fresh = graph(None, &texts);
-        for ((_, known), (_, fresh)) in known.scripts().zip(fresh.scripts()) {
-            same(&known.facts, &fresh.facts, "facts", &texts.concat());
-            same(&known.edges, &fresh.edges, "edges", &texts.concat());
-            same(&known.names, &fresh.names, "names", &texts.concat());
-            same(&known.keys, &fresh.keys, "keys", &texts.concat());
-        }
-        let findings = |graph| hsl_lint::lint_project(graph, mta_hooks::catalog());
-        same(&findings(&known), &findings(&fresh), "findings", &texts.concat());
+        compare_graphs(&known, &graph(None, &texts), &texts);
     }
+}
+
+fn compare_graphs(known: &Graph, fresh: &Graph, texts: &[String; 2]) {
+    for ((_, known), (_, fresh)) in known.scripts().zip(fresh.scripts()) {
+        same(&known.facts, &fresh.facts, "facts", &texts.concat());
+        same(&known.edges, &fresh.edges, "edges", &texts.concat());
+        same(&known.names, &fresh.names, "names", &texts.concat());
+        same(&known.keys, &fresh.keys, "keys", &texts.concat());
+    }
+    let findings = |graph| hsl_lint::lint_project(graph, mta_hooks::catalog());
+    same(&findings(known), &findings(fresh), "findings", &texts.concat());
 }
 
 proptest! {
@@ -264,6 +284,25 @@ proptest! {
     fn typing_in_a_graph(edits in edits()) {
         type_in_graph(&edits);
     }
+}
+
+/// What a hook has found out about a function holds in another one, or is not taken.
+#[test]
+fn hooks_share_what_holds_in_all_of_them() {
+    let memory = Arc::new(Memory::lasting());
+    let catalog = mta_hooks::catalog();
+    let hooks = [None].into_iter().chain(Hook::ALL.map(Some));
+    let mut units: Vec<_> = hooks.map(|hook| Unit::new(hook, catalog)).collect();
+    units.push(Unit::library(catalog));
+    units.push(Unit::reached_from(catalog, HookSet::of(&[Hook::Eod])));
+    let policies = policies();
+    for text in policies.iter().map(String::as_str).chain([CALLS, HOOKED]) {
+        units.iter().for_each(|unit| compare_with(text, HOOKED, &memory, unit));
+    }
+    let texts = [CALLS.to_owned(), HOOKED.to_owned()];
+    let fresh = graph_on(Shelf::new(usize::MAX), None, &texts);
+    let known = graph_on(Shelf::knowing(memory), None, &texts);
+    compare_graphs(&known, &fresh, &texts);
 }
 
 proptest! {

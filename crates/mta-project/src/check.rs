@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use diagnostics::{Code, Diagnostic, Span, codes};
-use hsl_analysis::{Resolved, Unit};
+use hsl_analysis::{Memory, Resolved, Unit};
 use hsl_decl::Hook;
+use hsl_graph::Shelf;
 use hsl_lint::Levels;
 use hsl_vm::MockTable;
 use mta_config::yaml::Node;
@@ -46,15 +47,16 @@ impl Checked {
 /// Checks the configuration files, that every hook has its script, and every script that a hook
 /// reaches. In a strict check, an unknown key is an error.
 pub fn check(snapshot: &Snapshot, strict: bool) -> Checked {
-    check_each(snapshot, strict, |_, _| Vec::new())
+    check_each(snapshot, strict, &Arc::new(Memory::lasting()), |_, _| Vec::new())
 }
 
 /// Findings in the project and its tests, which see the functions of tests too, with the advice of
 /// every rule; levels and comments that allow findings are applied. What several programs reach is
 /// told once.
 pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -> Vec<Diagnostic> {
-    let checked = check_each(sources.project(), strict, hsl_lint::lint);
-    let mut findings = across_files(sources.project(), &checked.diagnostics);
+    let memory = Arc::new(Memory::lasting());
+    let checked = check_each(sources.project(), strict, &memory, hsl_lint::lint);
+    let mut findings = across_files(sources.project(), memory, &checked.diagnostics);
     findings.extend(checked.diagnostics);
     // Nothing that a test may replace is computed beforehand.
     let library = mta_hooks::library(None).replaceable(&MockTable::default());
@@ -71,8 +73,14 @@ pub fn check_with_advice(sources: &TestSources, strict: bool, levels: &Levels) -
 
 /// What only the graph shows. Of functions that a hook does not have it shows the way that leads to
 /// them; whether that refuses a program is said by `refused`, which leaves out scripts without a use.
-fn across_files(snapshot: &Snapshot, refused: &[Diagnostic]) -> Vec<Diagnostic> {
-    let graph = crate::graph(None, snapshot, |name| snapshot.parse_if_known(name).cloned());
+fn across_files(
+    snapshot: &Snapshot,
+    memory: Arc<Memory>,
+    refused: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let (shelf, snapshot) = (Shelf::knowing(memory), Arc::new(snapshot.clone()));
+    let tree = |name: &str| snapshot.parse_if_known(name).cloned();
+    let graph = crate::graph_on(&shelf, None, &snapshot, tree);
     let mut findings = hsl_lint::lint_project(&graph, mta_hooks::catalog());
     let is_same = |a: &Diagnostic, b: &Diagnostic| {
         a.code == b.code && a.file == b.file && a.span == b.span && a.message == b.message
@@ -94,12 +102,13 @@ pub fn check_config(snapshot: &Snapshot, strict: bool) -> Vec<Diagnostic> {
 fn check_each(
     snapshot: &Snapshot,
     strict: bool,
+    memory: &Arc<Memory>,
     look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> Checked {
     let mut checked = config(snapshot, strict);
     let findings = &mut checked.diagnostics;
     if let Some(running) = &checked.running {
-        let (compiled, of_scripts) = programs::compile_each(running, snapshot, look);
+        let (compiled, of_scripts) = programs::compile_each(running, snapshot, memory, look);
         checked.programs = compiled;
         findings.extend(of_scripts);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use diagnostics::Diagnostic;
-use hsl_analysis::{Remembered, Resolved, Unit};
+use hsl_analysis::{Memory, Remembered, Resolved, Unit};
 use hsl_decl::Hook;
 use hsl_graph::parallel;
 use hsl_vm::code::Program;
@@ -38,28 +38,33 @@ impl Programs {
 /// A name without a script is skipped: [`crate::check`] reports it. A finding in a shared file is
 /// given once, however many hooks import the file.
 pub fn compile(running: &Running, sources: &Snapshot) -> (Programs, Vec<Diagnostic>) {
-    compile_each(running, sources, |_, _| Vec::new())
+    compile_each(running, sources, &Arc::new(Memory::lasting()), |_, _| Vec::new())
 }
 
 /// The same, with what `look` finds in each program with its names bound, whether it compiles or not.
+/// What is found out about functions is kept in the memory.
 pub(crate) fn compile_each(
     running: &Running,
     sources: &Snapshot,
+    memory: &Arc<Memory>,
     look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> (Programs, Vec<Diagnostic>) {
-    compile_with(running, sources, |hook| mta_hooks::library(Some(hook)), look)
+    let library = |hook| mta_hooks::library(Some(hook));
+    compile_with(running, sources, memory, library, look)
 }
 
 /// The same, with nothing computed beforehand that a test may replace.
 pub fn compile_for_tests(running: &Running, sources: &Snapshot) -> Programs {
     let table = MockTable::default();
     let library = |hook| mta_hooks::library(Some(hook)).replaceable(&table);
-    compile_with(running, sources, library, |_, _| Vec::new()).0
+    let memory = Arc::new(Memory::lasting());
+    compile_with(running, sources, &memory, library, |_, _| Vec::new()).0
 }
 
 fn compile_with(
     running: &Running,
     sources: &Snapshot,
+    memory: &Arc<Memory>,
     library: impl Fn(Hook) -> Library,
     look: impl Fn(&Resolved, &Unit<'_>) -> Vec<Diagnostic> + Sync,
 ) -> (Programs, Vec<Diagnostic>) {
@@ -74,7 +79,7 @@ fn compile_with(
     }
     let bytes = entries.iter().filter_map(|(.., name)| Some(sources.text(name)?.len())).sum();
     // Hooks share functions.
-    let remembered = Remembered { sources, memory: Arc::default() };
+    let remembered = Remembered { sources, memory: Arc::clone(memory) };
     let built = parallel::map(&entries, bytes, |(hook, _, name)| {
         let unit = Unit::new(Some(*hook), mta_hooks::catalog());
         let resolved = hsl_analysis::analyze(&remembered, name, &unit);

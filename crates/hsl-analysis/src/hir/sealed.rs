@@ -9,8 +9,9 @@ use diagnostics::Diagnostic;
 use super::FunctionId;
 use crate::types::Walked;
 
-/// Answers that are kept of each function: a text that is broken and whole in turn has two.
-const KEPT: usize = 4;
+/// Answers that are kept of each function: a text that is broken and whole in turn has two, and one that
+/// several hooks reach may have some of each.
+const KEPT: usize = 8;
 
 /// A function of the top level that touches nothing outside but functions by their name, so that
 /// what is found out about it holds wherever the same text stands.

@@ -91,6 +91,7 @@ impl<'g> Lowerer<'g, '_> {
 
     fn library_callee(&mut self, name: &str, span: Span) -> Option<Callee> {
         let at = self.at(span);
+        self.touches_library(name);
         if let Some(decl) = self.unit.function(name) {
             self.refer_to(at, Meaning::Function(decl));
             return Some(Callee::Builtin(decl));
@@ -318,6 +319,7 @@ impl<'g> Lowerer<'g, '_> {
         span: Span,
         node: IdentifierOrVariable<'g>,
     ) -> Scoped {
+        self.touches_library(scope);
         let Some(class) = self.unit.class(scope) else {
             self.unknown_name(scope, span);
             return Scoped::Broken;

@@ -2,7 +2,8 @@
 //!
 //! A function of the top level is sealed when it finds nothing wrong and touches nothing outside but
 //! functions by their name: no variable of the module, no class, no file. What was made of it is a
-//! [`Fragment`], which stands for every function of the same text.
+//! [`Fragment`], which stands for every function of the same text: in every hook, unless it names
+//! something that not all of them have.
 //!
 //! *Invariants.* A recalled fragment adds to program and facts exactly what lowering its text would,
 //! in the same order.
@@ -88,6 +89,8 @@ pub(super) struct Touched {
     names: FxHashMap<Arc<str>, Option<Named>>,
     /// Whether it touched anything but functions.
     is_open: bool,
+    /// Whether it named something of the library that not every hook has.
+    is_bound: bool,
 }
 
 impl<'g> Lowerer<'g, '_> {
@@ -162,6 +165,13 @@ impl<'g> Lowerer<'g, '_> {
         }
     }
 
+    /// Notes that a name is looked for in the library.
+    pub(super) fn touches_library(&mut self, name: &str) {
+        if let Some(touched) = &mut self.touched {
+            touched.is_bound |= !self.unit.catalog.is_everywhere(name);
+        }
+    }
+
     fn counts(&self) -> Counts {
         let program = &self.program;
         Counts {
@@ -184,6 +194,8 @@ impl<'g> Lowerer<'g, '_> {
         if seen.is_open || self.counts().fixed != first.fixed {
             return;
         }
+        let here = Around::of(self.unit);
+        let around = if seen.is_bound { here } else { here.anywhere() };
         let outer = seen.names.into_iter().map(|(name, found)| {
             let found = found.and_then(|named| match named.definition {
                 Definition::Function(id) => Some((id, named.symbol, self.arities[id.index()])),
@@ -200,7 +212,7 @@ impl<'g> Lowerer<'g, '_> {
         let text = self.text();
         let fragment = Fragment {
             text: text[at.span.range(text.len())].into(),
-            around: Around::of(self.unit),
+            around,
             id,
             at,
             first,

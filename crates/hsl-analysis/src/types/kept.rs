@@ -9,13 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use diagnostics::Span;
+use hsl_decl::Contexts;
 
 use super::Slot;
 use super::env::Defined;
 use super::summary::Summaries;
 use super::ty::{Callable, Instance, Type};
 use super::walk::Found;
+use crate::Unit;
 use crate::hir::{ExprId, Loc, Program, Sealed};
+use crate::memory::Around;
 
 /// Counts the walks that were kept.
 static WALKS: AtomicU64 = AtomicU64::new(0);
@@ -25,6 +28,8 @@ static WALKS: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Walked {
     /// No other walk has it.
     pub(super) number: u64,
+    /// Where that holds; none when it does everywhere.
+    around: Option<Around>,
     /// What the functions gave that the function names.
     given: Vec<Type>,
     types: Vec<Option<Type>>,
@@ -54,13 +59,17 @@ pub(super) fn given(sealed: &Sealed, table: &Summaries) -> Vec<Type> {
 
 /// Takes what a walk would find from an earlier one, if there was one that was given the same.
 pub(super) fn recall(
-    program: &Program,
+    (program, unit): (&Program, &Unit<'_>),
     sealed: &Sealed,
     given: &[Type],
     table: &mut Summaries,
     found: &mut Found,
 ) -> bool {
-    let Some(walked) = sealed.memo.walked(|walked| walked.given == given) else { return false };
+    let here = Around::of(unit);
+    let holds = |walked: &Walked| {
+        walked.around.is_none_or(|around| around == here) && walked.given == given
+    };
+    let Some(walked) = sealed.memo.walked(holds) else { return false };
     found.note_all(sealed.exprs.clone(), &walked.types);
     for (at, doubt) in &walked.doubts {
         found.doubts.insert(ExprId(sealed.exprs.start + at), *doubt);
@@ -77,7 +86,7 @@ pub(super) fn recall(
 
 /// Keeps what a walk has found.
 pub(super) fn keep(
-    program: &Program,
+    (program, unit): (&Program, &Unit<'_>),
     sealed: &Sealed,
     given: Vec<Type>,
     found: &mut Found,
@@ -96,18 +105,23 @@ pub(super) fn keep(
         })
         .collect();
     let Some(places) = places else { return };
-    let bound = places.iter().map(|(_, _, ty)| ty);
-    let is_portable = types.iter().flatten().chain(&given).chain(bound).all(Type::is_portable);
-    if is_portable && result.is_portable() {
-        let doubts = sealed
-            .exprs
-            .clone()
-            .filter_map(|id| Some((id - sealed.exprs.start, *found.doubts.get(&ExprId(id))?)));
-        let doubts = doubts.collect();
-        let number = WALKS.fetch_add(1, Ordering::Relaxed);
-        found.walks.insert(sealed.function, number);
-        sealed.memo.keep_walked(Arc::new(Walked { number, given, types, doubts, places, result }));
+    let is_each = |is_so: fn(&Type) -> bool| {
+        let bound = places.iter().map(|(_, _, ty)| ty);
+        types.iter().flatten().chain(&given).chain(bound).chain([&result]).all(is_so)
+    };
+    if !is_each(Type::is_portable) {
+        return;
     }
+    let around = (!is_each(Type::is_everywhere)).then(|| Around::of(unit));
+    let doubts = sealed
+        .exprs
+        .clone()
+        .filter_map(|id| Some((id - sealed.exprs.start, *found.doubts.get(&ExprId(id))?)));
+    let doubts = doubts.collect();
+    let number = WALKS.fetch_add(1, Ordering::Relaxed);
+    found.walks.insert(sealed.function, number);
+    let walked = Walked { number, around, given, types, doubts, places, result };
+    sealed.memo.keep_walked(Arc::new(walked));
 }
 
 impl Type {
@@ -115,12 +129,22 @@ impl Type {
     fn is_portable(&self) -> bool {
         let is_own =
             |instance: &Instance| matches!(instance, Instance::Own(_) | Instance::Generator(_));
-        let array = self.array.as_ref().is_none_or(|array| {
-            let fields = array.fields.iter().map(|field| &field.ty);
-            fields.chain(&array.rest).all(Self::is_portable)
-        });
-        array
-            && !matches!(self.function, Some(Callable::Own(_) | Callable::Class(_)))
-            && !self.classes.iter().flat_map(|all| all.iter()).any(is_own)
+        !matches!(self.function, Some(Callable::Own(_) | Callable::Class(_)))
+            && !self.instances().iter().any(is_own)
+            && self.elements().all(Self::is_portable)
+    }
+
+    /// Whether a declaration means it in every hook.
+    fn is_everywhere(&self) -> bool {
+        let is_somewhere = |instance: &Instance| match instance.library() {
+            Some(class) => class.contexts != Contexts::Everywhere,
+            None => matches!(instance, Instance::Named(_)),
+        };
+        !self.instances().iter().any(is_somewhere) && self.elements().all(Self::is_everywhere)
+    }
+
+    fn elements(&self) -> impl Iterator<Item = &Self> {
+        let arrays = self.array.iter();
+        arrays.flat_map(|array| array.fields.iter().map(|field| &field.ty).chain(&array.rest))
     }
 }

@@ -146,7 +146,7 @@ fn walk_all(
         let sealed = sealed.get(at).copied().flatten();
         let kept = sealed.map(|sealed| (sealed, kept::given(sealed, table)));
         if let Some((sealed, given)) = &kept
-            && kept::recall(program, sealed, given, table, found)
+            && kept::recall((program, unit), sealed, given, table, found)
         {
             continue;
         }
@@ -159,7 +159,7 @@ fn walk_all(
         }
         let result = walk.run();
         if let Some((sealed, given)) = kept {
-            kept::keep(program, sealed, given, found, result);
+            kept::keep((program, unit), sealed, given, found, result);
         }
     }
 }

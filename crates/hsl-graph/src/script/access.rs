@@ -10,9 +10,10 @@ use hsl_syntax::ast::{
 use hsl_syntax::tree_sitter::Node;
 
 /// What happens to the place that an expression names. To write an element is to write what holds it.
-pub(super) fn of(expression: Node<'_>) -> Access {
+/// `above` are the nodes around it, the innermost last.
+pub(super) fn of(expression: Node<'_>, above: &[Node<'_>]) -> Access {
     let mut node = expression;
-    while let Some(parent) = node.parent() {
+    for parent in above.iter().rev().copied() {
         if !holds(parent, node) {
             return if writes(parent, node) { Access::Write } else { Access::Read };
         }
@@ -22,14 +23,16 @@ pub(super) fn of(expression: Node<'_>) -> Access {
 }
 
 /// Whether a place may be missing (`isset`, `??`), and whether the value of a write to it is used.
-pub(super) fn context_of(expression: Node<'_>) -> (bool, bool) {
-    let mut place = expression;
-    while let Some(parent) = place.parent().filter(|parent| holds(*parent, place)) {
-        place = parent;
+pub(super) fn context_of(expression: Node<'_>, above: &[Node<'_>]) -> (bool, bool) {
+    let (mut place, mut above) = (expression, above);
+    while let [outer @ .., parent] = above {
+        if !holds(*parent, place) {
+            let statement = outer.last().copied().and_then(ExpressionStatement::cast);
+            return (may_miss(*parent, place), statement.is_none());
+        }
+        (place, above) = (*parent, outer);
     }
-    let Some(parent) = place.parent() else { return (false, false) };
-    let is_statement = parent.parent().is_some_and(|p| ExpressionStatement::cast(p).is_some());
-    (may_miss(parent, place), !is_statement)
+    (false, false)
 }
 
 fn may_miss(parent: Node<'_>, place: Node<'_>) -> bool {

@@ -26,6 +26,9 @@ pub(super) struct Collector<'p> {
     scopes: FxHashMap<Span, u32>,
     /// Scopes around the node that is looked at, with their ends.
     open: Vec<(usize, u32)>,
+    /// The nodes around the one that is looked at, the innermost last: a node finds its parent from the
+    /// root, which takes long.
+    pub(super) above: Vec<Node<'p>>,
     /// Texts that variables were given once, for keys of `$context`.
     pub(super) constants: FxHashMap<SymbolId, Option<literal::Literal>>,
 }
@@ -37,15 +40,18 @@ impl<'p> Collector<'p> {
         let scopes = script.facts.scopes.iter().zip(0..).skip(1);
         let scopes = scopes.map(|(scope, at)| (scope.at.span, at)).collect();
         let constants = FxHashMap::default();
-        Self { parse, declarations, script, references, scopes, open: Vec::new(), constants }
+        let (open, above) = (Vec::new(), Vec::new());
+        Self { parse, declarations, script, references, scopes, open, above, constants }
     }
 
     /// Walks over everything.
     pub(super) fn collect(mut self) -> Script {
         let mut cursor = self.parse.tree.walk();
         loop {
-            self.node(cursor.node());
+            let node = cursor.node();
+            self.node(node);
             if cursor.goto_first_child() {
+                self.above.push(node);
                 continue;
             }
             while !cursor.goto_next_sibling() {
@@ -53,6 +59,7 @@ impl<'p> Collector<'p> {
                     self.settle_computed_keys();
                     return self.script;
                 }
+                self.above.pop();
             }
         }
     }
@@ -130,6 +137,11 @@ impl<'p> Collector<'p> {
         for hook in words.map_while(Hook::from_name) {
             self.script.pragma = self.script.pragma.union(HookSet::of(&[hook]));
         }
+    }
+
+    /// The node around the one that is looked at.
+    pub(super) fn parent(&self) -> Option<Node<'p>> {
+        self.above.last().copied()
     }
 
     /// The scope of the node that is looked at.

@@ -17,11 +17,11 @@ impl<'p> Collector<'p> {
         if !self.is_context(variable) {
             return;
         }
-        let (access, scope) = (access::of(node.syntax()), self.scope());
+        let (access, scope) = (access::of(node.syntax(), &self.above), self.scope());
         let written = node.index().and_then(|i| literal::of_expression(i, &self.parse.text));
         if let Some(text) = written {
             let (name, at) = (text.value, text.at);
-            let (optional, value_used) = access::context_of(node.syntax());
+            let (optional, value_used) = access::context_of(node.syntax(), &self.above);
             let key = KeyUse { name, at, scope, access, sure: true, optional, value_used };
             self.script.keys.push(key);
             return;
@@ -35,12 +35,12 @@ impl<'p> Collector<'p> {
         if !self.is_context(node) {
             return;
         }
-        let Some(parent) = node.syntax().parent() else { return };
+        let Some(parent) = self.parent() else { return };
         let is_object = ast::SubscriptExpression::cast(parent)
             .and_then(ast::SubscriptExpression::object)
             .is_some_and(|object| object.syntax().id() == node.syntax().id());
         if !is_object && !only_names(parent) && !is_literal_assignment(parent, node) {
-            let access = access::of(node.syntax());
+            let access = access::of(node.syntax(), &self.above);
             self.script.dynamic_keys.push((node.span(), access));
         }
     }

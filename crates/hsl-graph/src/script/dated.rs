@@ -15,7 +15,7 @@ impl<'p> Collector<'p> {
         let Some((variable, way, at)) = self.way(Expression::SubscriptExpression(node)) else {
             return;
         };
-        let (is_asked, _) = access::context_of(node.syntax());
+        let (is_asked, _) = access::context_of(node.syntax(), &self.above);
         if !is_asked {
             self.note_dated(variable, &way, at);
         }

@@ -22,7 +22,7 @@ impl<'p> Collector<'p> {
             Some(Meaning::Function(decl)) => Some(decl.name),
             Some(Meaning::Class(decl)) => Some(decl.name),
             Some(Meaning::File(_)) => return,
-            None if is_value(node.syntax()) => None,
+            None if is_value(node.syntax(), self.parent()) => None,
             None => return,
         };
         let (name, scope) = (self.text(node), self.scope());
@@ -38,7 +38,7 @@ impl<'p> Collector<'p> {
             return;
         }
         let Some(of) = self.symbol_at(scope.span()) else { return };
-        let access = access::of(node.syntax());
+        let access = access::of(node.syntax(), &self.above);
         let (name, scope) = (self.text(name), self.scope());
         self.edge(at, EdgeTo::Scoped(self.script.scoped.len() as u32));
         self.script.scoped.push(ScopedUse { of, name, at, scope, access });
@@ -47,19 +47,20 @@ impl<'p> Collector<'p> {
     pub(super) fn member(&mut self, node: ast::MemberExpression<'p>) {
         let Some(name) = node.name() else { return };
         let class = node.object().and_then(|object| self.class_of(object));
-        let access = access::of(node.syntax());
+        let access = access::of(node.syntax(), &self.above);
         let (at, scope) = (name.span(), self.scope());
         let name: Arc<str> = self.text(name);
         self.edge(at, EdgeTo::Member(self.script.members.len() as u32));
         self.script.members.push(MemberUse { name, at, scope, class, access });
     }
 
-    /// The class of `$this` and of `Name(…)`.
+    /// The class of `$this` and of `Name(…)`, the object of the node that is looked at.
     fn class_of(&self, object: Expression<'p>) -> Option<hsl_analysis::SymbolId> {
         match object {
             Expression::ParenthesizedExpression(inner) => self.class_of(inner.expression()?),
             Expression::Variable(variable) if &*self.text(variable) == "$this" => {
-                let class = enclosing_class(variable.syntax())?.name()?;
+                let above = self.above.iter().rev().copied();
+                let class = above.into_iter().find_map(ast::ClassDefinition::cast)?.name()?;
                 self.symbol_at(class.span())
             }
             Expression::CallExpression(call) => {
@@ -73,14 +74,9 @@ impl<'p> Collector<'p> {
     }
 }
 
-fn enclosing_class(node: Node<'_>) -> Option<ast::ClassDefinition<'_>> {
-    let above = std::iter::successors(node.parent(), Node::parent);
-    above.into_iter().find_map(ast::ClassDefinition::cast)
-}
-
 /// Whether an identifier is an expression, not the name in a definition or after `->` and `::`.
-fn is_value(node: Node<'_>) -> bool {
-    let Some(parent) = node.parent() else { return false };
+fn is_value(node: Node<'_>, parent: Option<Node<'_>>) -> bool {
+    let Some(parent) = parent else { return false };
     if let Some(scoped) = ast::ScopedExpression::cast(parent) {
         return scoped.scope().is_some_and(|scope| scope.syntax().id() == node.id());
     }

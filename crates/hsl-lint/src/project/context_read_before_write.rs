@@ -51,8 +51,10 @@ fn check(graph: &Graph, _: &Catalog, findings: &mut Vec<Diagnostic>) {
         let flows = graph.context_keys(realm);
         for (name, flow) in flows.iter().filter(|(_, flow)| !is_optional(flow)) {
             let written = flow.written.iter().fold(HookSet::NONE, |all, (.., of)| all.union(*of));
-            let others = flows.iter().filter(|(_, flow)| !flow.written.is_empty());
-            let near = nearest(name, others.map(|(name, _)| &**name)).filter(|near| *near != &**name);
+            let near = || {
+                let others = flows.iter().filter(|(_, flow)| !flow.written.is_empty());
+                nearest(name, others.map(|(name, _)| &**name)).filter(|near| *near != &**name)
+            };
             for (file, key, hooks) in &flow.read {
                 // What serves connections and attempts is silent: in one of both it may be right.
                 if Realm::of(*hooks) != realm || may_follow(*hooks, written) {
@@ -61,7 +63,7 @@ fn check(graph: &Graph, _: &Catalog, findings: &mut Vec<Diagnostic>) {
                 let message = format!("nothing writes the key {name:?} of `$context` before");
                 let file = &graph.file(*file).name;
                 let finding = Diagnostic::new(&CODE, file, key.at, message);
-                findings.push(match near {
+                findings.push(match near() {
                     Some(near) => finding.help(format!("did you mean {near:?}?")),
                     None => with_writers(graph, finding, flow),
                 });

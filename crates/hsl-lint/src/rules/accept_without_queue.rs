@@ -40,7 +40,7 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>) {
-    if pass.unit.hook != Some(Hook::Eod) || pass.broken {
+    if pass.unit().hook != Some(Hook::Eod) || pass.broken {
         return;
     }
     let Some(entry) = pass.program.entry() else { return };

@@ -36,9 +36,9 @@ lint! {
 const FINE: f64 = 10.0;
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
-    let Some(hook @ (Hook::Connect | Hook::Disconnect)) = pass.unit.hook else { return };
     let Some(wait) = waits::of(pass, id) else { return };
     let Some(seconds) = wait.seconds.filter(|seconds| *seconds > FINE) else { return };
+    let Some(hook @ (Hook::Connect | Hook::Disconnect)) = pass.unit().hook else { return };
     let name = wait.function.name;
     let message = format!("`{name}` may wait {seconds} seconds, and `{hook}` must be fast");
     let finding = pass.finding(&BLOCKING_IN_FAST_HOOK, expr.at, message);

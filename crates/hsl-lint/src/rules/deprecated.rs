@@ -62,7 +62,7 @@ fn check(pass: &mut Pass<'_>) {
 
 /// Puts the arguments into the order of the newer function; none when it takes others.
 fn arguments(pass: &Pass<'_>, old: &Function, newer: &str, name: Loc) -> Option<Vec<Edit>> {
-    let order = order(old, pass.unit.function(newer)?)?;
+    let order = order(old, pass.unit().function(newer)?)?;
     if order.iter().enumerate().all(|(at, from)| at == *from) {
         return Some(Vec::new());
     }

@@ -33,10 +33,12 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
-    let short = pass.unit.hook.is_some_and(|hook| hook.is_smtp() && hook != Hook::Eod);
-    let Some(("http", args)) = pass.builtin_call(id).filter(|_| short && !pass.unit.library) else {
+    let Some(("http", args)) = pass.builtin_call(id) else { return };
+    let unit = pass.unit();
+    let short = unit.hook.is_some_and(|hook| hook.is_smtp() && hook != Hook::Eod);
+    if !short || unit.library {
         return;
-    };
+    }
     let unbounded = match args.get(1).map(|arg| &pass.expr(arg.value).kind) {
         None => !args.iter().any(|arg| arg.spread),
         Some(ExprKind::Array(elements)) => {

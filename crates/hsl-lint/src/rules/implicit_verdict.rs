@@ -33,7 +33,7 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>) {
-    let Some((hook, meaning)) = pass.unit.hook.and_then(|hook| Some((hook, meaning(hook)?))) else {
+    let Some((hook, meaning)) = pass.unit().hook.and_then(|hook| Some((hook, meaning(hook)?))) else {
         return;
     };
     let Some(entry) = pass.program.entry().filter(|_| !pass.broken) else { return };
@@ -41,7 +41,7 @@ fn check(pass: &mut Pass<'_>) {
         return;
     }
     let at = end_of(pass, entry.file);
-    let implicit = pass.unit.catalog.hook(hook).map_or("", |decl| decl.implicit);
+    let implicit = pass.catalog().hook(hook).map_or("", |decl| decl.implicit);
     let message = format!("the script may end here without a verdict, which {meaning}");
     let finding = pass.finding(&IMPLICIT_VERDICT, at, message);
     pass.push(finding.help(format!("write `{implicit}()` if that is meant")));

@@ -33,7 +33,6 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
-    let Some(hook) = pass.unit.hook.filter(|_| !pass.unit.library) else { return };
     let (object, key, at) = match &expr.kind {
         ExprKind::Index { object, index } => match pass.string(*index) {
             Some(text) => (*object, Key::of_text(&text.into()), pass.expr(*index).at),
@@ -45,6 +44,7 @@ fn check(pass: &mut Pass<'_>, id: ExprId, expr: &Expr) {
         _ => return,
     };
     let Some(variable) = root(pass, object).filter(|_| !asked_for(pass, id)) else { return };
+    let Some(hook) = pass.unit().hook.filter(|_| !pass.unit().library) else { return };
     let Some(known) = closed(pass, object, &key) else { return };
     let message = format!("{variable} has no key {key} in the {hook} hook");
     let finding = pass.finding(&KEY_NOT_IN_HOOK, at, message);
@@ -69,7 +69,7 @@ fn closed(pass: &Pass<'_>, object: ExprId, key: &Key) -> Option<Vec<&'static str
 /// The hooks whose variable has this key.
 fn hooks_with(pass: &Pass<'_>, variable: &str, key: &str) -> Vec<&'static str> {
     let has = |hook: &Hook| {
-        let decl = pass.unit.catalog.hook(*hook);
+        let decl = pass.catalog().hook(*hook);
         let variables = decl.into_iter().flat_map(|decl| decl.variables);
         let mut keys = variables.filter(|v| v.name == variable).flat_map(|v| v.keys);
         keys.any(|known| known.name == key)

@@ -73,7 +73,8 @@ fn is_variable(expr: &Expr) -> bool {
 
 /// Whether a method changes the message.
 pub(super) fn changes(pass: &Pass<'_>, method: &str) -> bool {
-    let classes = ["MailMessage", "MIMEPart"].into_iter().filter_map(|name| pass.unit.class(name));
+    let classes =
+        ["MailMessage", "MIMEPart"].into_iter().filter_map(|name| pass.unit().class(name));
     let mut methods = classes.filter_map(|class| class.method(method));
     methods.any(|method| method.effect == Effect::Mutates)
 }

@@ -33,7 +33,7 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>) {
-    if pass.unit.hook != Some(Hook::RcptTo) || pass.broken {
+    if pass.unit().hook != Some(Hook::RcptTo) || pass.broken {
         return;
     }
     let Some(entry) = pass.program.entry() else { return };

@@ -37,7 +37,7 @@ const LINE: usize = 500;
 
 fn check(pass: &mut Pass<'_>, id: ExprId, _: &Expr) {
     let Some((verdict, args)) = pass.verdict(id) else { return };
-    let replies = pass.unit.hook.is_none_or(hsl_decl::Hook::is_smtp);
+    let replies = pass.unit().hook.is_none_or(hsl_decl::Hook::is_smtp);
     let reason = args.first().filter(|arg| replies && !arg.spread);
     let Some(reason) = reason.filter(|_| verdict.effect == Effect::Terminates) else { return };
     for text in texts(pass, reason.value) {

@@ -37,8 +37,8 @@ fn check(pass: &mut Pass<'_>) {
             continue;
         };
         let kind = match () {
-            () if pass.unit.function(&symbol.name).is_some() => "function",
-            () if pass.unit.class(&symbol.name).is_some() => "class",
+            () if pass.unit().function(&symbol.name).is_some() => "function",
+            () if pass.unit().class(&symbol.name).is_some() => "class",
             () => continue,
         };
         let message = format!("`{}` is a {kind} of the library; this one hides it", symbol.name);

@@ -40,7 +40,7 @@ lint! {
 }
 
 fn check(pass: &mut Pass<'_>) {
-    let Some(hook) = pass.unit.hook.filter(|hook| hook.is_smtp()) else { return };
+    let Some(hook) = pass.unit().hook.filter(|hook| hook.is_smtp()) else { return };
     let budget = match hook {
         Hook::Eod => 600.0,
         _ => 300.0,

@@ -71,7 +71,7 @@ fn check(pass: &mut Pass<'_>) {
 /// imported from there.
 fn imports(pass: &mut Pass<'_>) {
     let program = pass.program;
-    let Some(entry) = program.entry().filter(|_| !pass.unit.library) else { return };
+    let Some(entry) = program.entry().filter(|_| !pass.unit().library) else { return };
     for import in &program.function(entry.top).body {
         if !matches!(import.kind, StmtKind::Import(_)) || import.at.file != entry.file {
             continue;
@@ -152,7 +152,7 @@ fn is_own(pass: &Pass<'_>, function: &Function, variable: VarId) -> bool {
             let global = pass.program.global(global);
             let entry = pass.program.modules.len().wrapping_sub(1);
             let of_entry = matches!(global.kind, GlobalKind::Module(m) if m.index() == entry);
-            of_entry && !global.shared && pass.unit.hook.is_some()
+            of_entry && !global.shared && pass.unit().hook.is_some()
         }
         _ => false,
     }
@@ -206,7 +206,7 @@ fn is_target(pass: &Pass<'_>, id: ExprId) -> bool {
 
 /// Functions of the hook script itself that nothing calls.
 fn functions(pass: &mut Pass<'_>) {
-    let Some(entry) = pass.program.entry().filter(|_| pass.unit.hook.is_some()) else { return };
+    let Some(entry) = pass.program.entry().filter(|_| pass.unit().hook.is_some()) else { return };
     let used = used_elsewhere(pass);
     let facts = pass.facts;
     let own = facts.symbols_in(entry.file);

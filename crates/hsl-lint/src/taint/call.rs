@@ -5,6 +5,7 @@ use hsl_decl::Function;
 
 use super::expr::joined;
 use super::flow::{From, Taint};
+use super::learned::Fact;
 use super::roles;
 use super::walk::Walk;
 
@@ -67,8 +68,11 @@ impl Walk<'_> {
     fn function(&mut self, function: FunctionId, given: &[Taint]) -> Taint {
         for (at, taint) in given.iter().enumerate() {
             let taint = self.without_params(taint);
-            self.grew |= self.given.entry((function, at as u32)).or_default().join(&taint);
+            if self.given.entry((function, at as u32)).or_default().join(&taint) {
+                self.learned.grew(Fact::Given(function, at as u32));
+            }
         }
+        self.learned.reads(Fact::Result(function));
         let result = self.results.get(&function).cloned().unwrap_or_default();
         joined(result.iter().filter_map(|(from, open)| match from {
             From::Source(_) => Some(Taint::from(from, open)),

@@ -1,7 +1,5 @@
 //! What is known about a value: where it comes from, and what it may still harm.
 
-use std::collections::BTreeMap;
-
 use hsl_analysis::hir::Loc;
 use hsl_decl::Sinks;
 
@@ -17,30 +15,36 @@ pub(super) enum From {
 /// Sources that a value remembers at most; further ones say nothing new.
 const MOST: usize = 8;
 
-/// Where a value comes from, with what each source may still harm.
+/// Where a value comes from, with what each source may still harm, in the order of the sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Taint(BTreeMap<From, Sinks>);
+pub(super) struct Taint(Vec<(From, Sinks)>);
 
 impl Taint {
     pub(super) fn from(from: From, open: Sinks) -> Self {
-        Self(BTreeMap::from([(from, open)]))
+        Self(vec![(from, open)])
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (From, Sinks)> + '_ {
-        self.0.iter().map(|(from, open)| (*from, *open))
+        self.0.iter().copied()
     }
 
     /// Adds what another value has; true when something is new.
     pub(super) fn join(&mut self, other: &Self) -> bool {
         let mut new = false;
         for (from, open) in other.iter().filter(|(_, open)| *open != Sinks::NONE) {
-            if !self.0.contains_key(&from) && self.0.len() == MOST {
-                continue;
+            match self.0.binary_search_by_key(&from, |(from, _)| *from) {
+                Ok(at) => {
+                    let mine = &mut self.0[at].1;
+                    let both = mine.union(open);
+                    new |= both != *mine;
+                    *mine = both;
+                }
+                Err(at) if self.0.len() < MOST => {
+                    self.0.insert(at, (from, open));
+                    new = true;
+                }
+                Err(_) => {}
             }
-            let mine = self.0.entry(from).or_default();
-            let both = mine.union(open);
-            new |= both != *mine;
-            *mine = both;
         }
         new
     }

@@ -3,6 +3,7 @@
 use hsl_analysis::hir::{Callee, Expr, ExprId, ExprKind, Stmt, StmtKind, SwitchItem};
 use hsl_decl::{Effect, Sink};
 
+use super::learned::Fact;
 use super::walk::Walk;
 
 /// Times that the body of a loop is walked: once with what was before, once with what it leaves.
@@ -30,8 +31,9 @@ impl Walk<'_> {
             }
             StmtKind::Return(value) => {
                 let taint = value.map(|value| self.value(value)).unwrap_or_default();
-                let grew = self.results.entry(self.function).or_default().join(&taint);
-                self.grew |= grew;
+                if self.results.entry(self.function).or_default().join(&taint) {
+                    self.learned.grew(Fact::Result(self.function));
+                }
                 return false;
             }
             StmtKind::Break | StmtKind::Continue => return false,

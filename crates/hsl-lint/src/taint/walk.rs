@@ -9,6 +9,7 @@ use hsl_decl::{Sink, Sinks};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{From, Taint};
+use super::learned::{Fact, Learned};
 use super::roles::Roles;
 use super::{Flows, Reach};
 use crate::pass::Pass;
@@ -58,7 +59,7 @@ pub(super) struct Walk<'p> {
     reached: BTreeSet<Reach>,
     /// Variables and elements that hold what a peer wrote.
     held: FxHashSet<ExprId>,
-    pub(super) grew: bool,
+    pub(super) learned: Learned,
 }
 
 impl<'p> Walk<'p> {
@@ -75,12 +76,10 @@ impl<'p> Walk<'p> {
             captured: captured(pass),
             reached: BTreeSet::new(),
             held: FxHashSet::default(),
-            grew: true,
+            learned: Learned::new(pass.program.functions.len()),
         };
         for _ in 0..ROUNDS {
-            if std::mem::take(&mut walk.grew) {
-                walk.round();
-            }
+            walk.round();
         }
         let mut held: Vec<_> = walk.held.into_iter().collect();
         held.sort_unstable();
@@ -90,6 +89,9 @@ impl<'p> Walk<'p> {
     fn round(&mut self) {
         for (number, function) in self.pass.program.functions.iter().enumerate() {
             self.function = FunctionId(number as u32);
+            if !self.learned.begins(self.function) {
+                continue;
+            }
             self.state = State::default();
             for (at, param) in function.params.iter().enumerate() {
                 let taint = Taint::from(From::Param(at as u32), Sinks::ALL);
@@ -124,9 +126,12 @@ impl<'p> Walk<'p> {
         global.kind == GlobalKind::Hook && global.readonly
     }
 
-    pub(super) fn read(&self, slot: Slot) -> Taint {
-        let known = self.state.values.get(&slot).or_else(|| self.shared.get(&slot));
-        known.cloned().unwrap_or_default()
+    pub(super) fn read(&mut self, slot: Slot) -> Taint {
+        if let Some(known) = self.state.values.get(&slot) {
+            return known.clone();
+        }
+        self.learned.reads(Fact::Shared(slot));
+        self.shared.get(&slot).cloned().unwrap_or_default()
     }
 
     /// Assigns a variable; of an element or property the rest of the value stays.
@@ -136,21 +141,25 @@ impl<'p> Walk<'p> {
         }
         // Other functions see it without the parameters of this one.
         let seen = self.without_params(&taint);
-        self.grew |= self.shared.entry(slot).or_default().join(&seen);
+        if self.shared.entry(slot).or_default().join(&seen) {
+            self.learned.grew(Fact::Shared(slot));
+        }
         self.state.values.insert(slot, taint);
     }
 
     /// The value with what callers give in place of parameters.
-    pub(super) fn without_params(&self, taint: &Taint) -> Taint {
+    pub(super) fn without_params(&mut self, taint: &Taint) -> Taint {
         let mut all = Taint::default();
         for (from, open) in taint.iter() {
             match from {
-                From::Source(_) => all.join(&Taint::from(from, open)),
-                From::Param(at) => match self.given.get(&(self.function, at)) {
-                    Some(given) => all.join(&given.map(|more| more.and(open))),
-                    None => false,
-                },
-            };
+                From::Source(_) => _ = all.join(&Taint::from(from, open)),
+                From::Param(at) => {
+                    self.learned.reads(Fact::Given(self.function, at));
+                    if let Some(given) = self.given.get(&(self.function, at)) {
+                        all.join(&given.map(|more| more.and(open)));
+                    }
+                }
+            }
         }
         all
     }
