@@ -1,39 +1,31 @@
 //! The control API: HTTP and JSON on a UNIX socket, debug sessions as WebSockets.
 //!
 //! Invariants: the socket belongs to owner and group only (mode 0660); a second server never takes
-//! the socket of one that runs; a debug session whose peer is silent for three heartbeats is
-//! ended, and with it everything it armed.
+//! the socket of one that runs.
 //!
-//! Not here: the types (`mta-control`), what a debug session does (`hsl_host::debug`), where the
-//! figures come from ([`ControlState`] is implemented where they are).
+//! Not here: the types (`mta-control`), debug sessions ([`debug`]), where the figures come from ([`ControlState`] is implemented where they are).
 
+pub mod debug;
 pub mod rules;
 
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::IncomingStream;
 use axum::{Json, Router};
-use hsl_host::debug::{DebugHub, Outgoing, Session};
+use hsl_host::debug::DebugHub;
 use mta_control::api::{Problem, Queue, QueueQuery, Status};
-use mta_control::frame::MAX_FRAME;
 use tokio::net::UnixListener;
 
 use rules::RuleControl;
-
-const HEARTBEAT: Duration = Duration::from_secs(5);
-const MISSED_HEARTBEATS: u32 = 3;
-/// Longest time a frame waits for a peer that does not read.
-const SEND_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the control API shows of a server.
 pub trait ControlState: Send + Sync + 'static {
@@ -145,7 +137,7 @@ fn router(state: Arc<dyn ControlState>) -> Router {
         .route("/v1/queue", get(queue))
         .route("/v1/metrics", get(metrics))
         .route("/v1/openapi.json", get(openapi))
-        .route("/v1/debug", get(debug))
+        .route(debug::PATH, get(debug_session))
         .merge(rules::router())
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "missing", "no such path") })
         .with_state(state)
@@ -170,55 +162,14 @@ async fn openapi() -> Response {
     Json(mta_control::openapi::document()).into_response()
 }
 
-async fn debug(
+async fn debug_session(
     State(state): State<Arc<dyn ControlState>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let Some(hub) = state.debug() else {
-        return problem(StatusCode::FORBIDDEN, "denied", "debugging is off on this server");
-    };
-    let upgrade = upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME);
-    upgrade.on_upgrade(move |socket| async move {
-        let (session, outgoing) = hub.open();
-        tracing::info!(uid = peer.uid, "debug session opened");
-        converse(socket, &session, outgoing).await;
-        tracing::info!(uid = peer.uid, "debug session closed");
-    })
-}
-
-/// Carries frames until either side is gone. Dropping the session ends its stages.
-async fn converse(mut socket: WebSocket, session: &Session, mut outgoing: Outgoing) {
-    let mut heartbeat = tokio::time::interval(HEARTBEAT);
-    let mut missed = 0;
-    loop {
-        let frame = tokio::select! {
-            message = socket.recv() => {
-                missed = 0;
-                match message {
-                    Some(Ok(Message::Text(text))) => session.call(text.as_bytes()),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                    Some(Ok(_)) => {}
-                }
-                continue;
-            }
-            frame = outgoing.next() => match frame {
-                Some(text) => Message::text(text),
-                None => return,
-            },
-            _ = heartbeat.tick() => {
-                session.tick();
-                missed += 1;
-                if missed > MISSED_HEARTBEATS {
-                    return;
-                }
-                Message::Ping(Vec::new().into())
-            }
-        };
-        let sent = tokio::time::timeout(SEND_PATIENCE, socket.send(frame)).await;
-        if !matches!(sent, Ok(Ok(()))) {
-            return;
-        }
+    match state.debug() {
+        Some(hub) => debug::open(upgrade, hub, peer.uid, std::future::pending()),
+        None => problem(StatusCode::FORBIDDEN, "denied", "debugging is off on this server"),
     }
 }
 

@@ -31,18 +31,16 @@ impl DebugSocket {
     /// # Errors
     /// [`ClientError`] when nothing listens or the server does not offer debugging.
     pub async fn connect(path: &Path) -> Result<Self, ClientError> {
-        within(PATIENCE, async {
-            let stream = connect(path).await?;
-            let limits = WebSocketConfig::default()
-                .max_message_size(Some(MAX_FRAME))
-                .max_frame_size(Some(MAX_FRAME));
-            let url = "ws://mailstop/v1/debug";
-            let upgrade =
-                tokio_tungstenite::client_async_with_config(url, stream, Some(limits)).await;
-            let (socket, _) = upgrade.map_err(|e| ClientError::Broken(e.to_string()))?;
-            Ok(Self { socket })
-        })
-        .await
+        within(PATIENCE, async { upgrade(connect(path).await?).await }).await
+    }
+
+    /// Opens the WebSocket over the stream of a program that was started for its debugger. That
+    /// program may take its time to get ready: it compiles first.
+    ///
+    /// # Errors
+    /// [`ClientError`] when the program ends before, or is no such program.
+    pub async fn over(stream: UnixStream) -> Result<Self, ClientError> {
+        upgrade(stream).await
     }
 
     /// Sends a call.
@@ -74,6 +72,16 @@ impl DebugSocket {
         // A connection that is already gone is closed enough.
         let _ = self.socket.close(None).await;
     }
+}
+
+async fn upgrade(stream: UnixStream) -> Result<DebugSocket, ClientError> {
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(MAX_FRAME))
+        .max_frame_size(Some(MAX_FRAME));
+    let url = "ws://mailstop/v1/debug";
+    let upgraded = tokio_tungstenite::client_async_with_config(url, stream, Some(limits)).await;
+    let (socket, _) = upgraded.map_err(|e| ClientError::Broken(e.to_string()))?;
+    Ok(DebugSocket { socket })
 }
 
 fn read(text: &[u8]) -> Result<FromServer, ClientError> {

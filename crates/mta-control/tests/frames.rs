@@ -50,6 +50,7 @@ fn calls() {
     call(r#"{"id":10,"request":"source","file":"src/files/a.hsl"}"#);
     call(r#"{"id":11,"request":"disarm","stage":"a"}"#);
     call(r#"{"id":12,"request":"exceptionFilters","filters":["uncaught"]}"#);
+    call(r#"{"id":13,"request":"start"}"#);
 }
 
 #[test]

@@ -115,6 +115,8 @@ pub enum StopReason {
     Pause,
     /// An exception.
     Exception,
+    /// The beginning, where it was asked for.
+    Entry,
     /// A reason of a newer server.
     #[serde(other)]
     Unknown,

@@ -54,6 +54,9 @@ pub enum Request {
         #[serde(default)]
         filters: Vec<ExceptionFilter>,
     },
+    /// Lets a program begin that was started for its debugger and waits for it. A server, which
+    /// runs already, has nothing to begin.
+    Start {},
     /// Lists the connections of the session's stages.
     Threads {},
     /// Frames of a stopped thread, innermost first.
