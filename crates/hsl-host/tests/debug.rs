@@ -313,10 +313,7 @@ fn breakpoints_without_a_statement_say_why() {
         }
         let call = json!({ "request": "breakpoints", "file": "src/files/other.hsl", "breakpoints": [{ "id": 3, "line": 1 }] });
         let other = bench.ask(call).await;
-        assert_eq!(
-            other["breakpoints"][0]["message"],
-            "the file is not used by any hook of the running server"
-        );
+        assert_eq!(other["breakpoints"][0]["message"], "no script that runs here uses the file");
     });
 }
 

@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
@@ -18,7 +19,7 @@ use hsl_vm::debug::{BreakpointId, with_breakpoints};
 use mta_control::debug::{Breakpoint, Placed};
 
 use super::code::Generation;
-use super::place::{self, NoPlace};
+use super::place::{self, NoPlace, Shape};
 use crate::memory::held;
 
 /// The breakpoints of a session by file.
@@ -67,7 +68,7 @@ impl Table {
         breakpoints: Vec<Breakpoint>,
         generation: &Generation,
     ) -> Vec<Placed> {
-        let blocks = generation.text(file).map(|text| place::blocks(&text)).unwrap_or_default();
+        let shape = Shape::of(generation.text(file).as_ref());
         let mut placed = Vec::new();
         let mut armed = Vec::new();
         for wish in breakpoints {
@@ -82,7 +83,7 @@ impl Table {
                     continue;
                 }
             };
-            let (span, answer) = verify(&wish, file, &blocks, generation);
+            let (span, answer) = verify(&wish, file, &shape, generation);
             placed.push(answer);
             armed.push(Arc::new(Armed { wish, span, rule, hits: AtomicU64::new(0) }));
         }
@@ -164,12 +165,12 @@ impl HitRule {
 fn verify(
     wish: &Breakpoint,
     file: &str,
-    blocks: &[Span],
+    shape: &Shape,
     generation: &Generation,
 ) -> (Option<Span>, Placed) {
     let mut reached = false;
     for program in generation.programs() {
-        match place::find(program, file, blocks, wish.line, wish.col) {
+        match place::find(program, file, shape, wish.line, wish.col) {
             Ok((span, range)) => {
                 let range = Some(range);
                 return (Some(span), Placed { id: wish.id, verified: true, range, message: None });
@@ -180,7 +181,7 @@ fn verify(
     }
     let message = match reached {
         true => "no statement from here to the end of the block",
-        false => "the file is not used by any hook of the running server",
+        false => "no script that runs here uses the file",
     };
     (None, Placed { id: wish.id, message: Some(message.to_owned()), ..Placed::default() })
 }
@@ -193,7 +194,9 @@ struct Kept {
 }
 
 thread_local! {
-    static COPIES: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    /// Never dropped: when a thread ends, what the values in programs need to be dropped may be gone.
+    static COPIES: RefCell<ManuallyDrop<Vec<Kept>>> =
+        const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// The present copy of a program on this worker.

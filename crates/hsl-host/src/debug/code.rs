@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use hsl_vm::code::Program;
+use hsl_vm::code::{Location, Program};
 use sha2::{Digest as _, Sha256};
 
 use crate::memory::held;
@@ -40,6 +40,13 @@ impl Generation {
     /// Text of a file.
     pub(crate) fn text(&self, file: &str) -> Option<Arc<[u8]>> {
         (self.texts)(file)
+    }
+
+    /// Whether a place lies in what its author wrote. A runner of tests puts a call of its own behind
+    /// the text of a file.
+    pub(crate) fn shows(&self, location: &Location) -> bool {
+        let text = self.text(&location.file);
+        text.is_none_or(|text| (location.span.start as usize) < text.len())
     }
 
     /// SHA-256 of a file's text in hexadecimal.

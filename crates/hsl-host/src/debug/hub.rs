@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use mta_control::debug::{Event, Failure, FailureCode, Source, Stage as Wish};
+use tokio::sync::watch;
 
 use super::code::Generation;
 use super::evaluate::Workbench;
@@ -42,6 +43,8 @@ pub struct DebugHub {
     /// Whether a stage may take connections.
     armed: AtomicBool,
     paused: Arc<AtomicU32>,
+    /// Whether a client has said that a program which waits for it may begin.
+    started: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
@@ -61,6 +64,7 @@ impl DebugHub {
             options,
             armed: AtomicBool::new(false),
             paused: Arc::default(),
+            started: watch::Sender::new(false),
             state: Mutex::new(state),
         }
     }
@@ -88,19 +92,49 @@ impl DebugHub {
         let generation = Arc::clone(&state.generation);
         self.sweep(&mut state, now);
         drop(state);
-        let stage = stage?;
-        let (thread, commands) =
-            stage.bind(&facts.id, format!("{} {}", facts.remote, facts.serverid));
+        let name = format!("{} {}", facts.remote, facts.serverid);
+        Some(self.link(stage?, generation, &facts.id, name))
+    }
+
+    /// Binds a script of a program that was started for its debugger to the stage of that
+    /// debugger, whatever its conditions. Nothing without a stage: the script just runs.
+    pub fn join(&self, id: &str, name: &str) -> Option<StageLink> {
+        let state = held(&self.state);
+        let stage = state.stages.first().cloned()?;
+        let generation = Arc::clone(&state.generation);
+        drop(state);
+        Some(self.link(stage, generation, id, name.to_owned()))
+    }
+
+    fn link(
+        &self,
+        stage: Arc<Stage>,
+        generation: Arc<Generation>,
+        id: &str,
+        name: String,
+    ) -> StageLink {
+        let (thread, commands) = stage.bind(id, name);
         let paused = Arc::clone(&self.paused);
         let limits = Arc::clone(&self.limits);
         let bound = Bound { stage, thread, generation, limits, paused };
-        Some(StageLink::new(bound, commands, self.options.workbench.clone()))
+        StageLink::new(bound, commands, self.options.workbench.clone())
     }
 
     /// Opens a session for a client.
     pub fn open(self: &Arc<Self>) -> (Session, Outgoing) {
         let (outbox, outgoing) = outbox::channel();
         (Session::new(Arc::clone(self), outbox), outgoing)
+    }
+
+    /// Lets a program begin that waits for its debugger.
+    pub(crate) fn start(&self) {
+        self.started.send_replace(true);
+    }
+
+    /// Waits until a client has set up what it wants and says that the program may begin.
+    pub async fn started(&self) {
+        // The sender lives as long as the hub.
+        let _ = self.started.subscribe().wait_for(|started| *started).await;
     }
 
     /// Ends every stage and lets everybody go on, as for a shutdown.

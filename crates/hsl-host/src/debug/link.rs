@@ -1,29 +1,30 @@
-//! A connection of a stage, and its hook runs.
+//! A connection of a stage, or a program that was started for its debugger, and its runs.
 //!
 //! Invariants: breakpoints may change at any time and hold from the next resume on; a thread never
 //! stands while its script holds a lock; when the limits are reached it goes on and the client is
 //! told.
 //!
-//! Not here: standing itself (`park`).
+//! Not here: standing itself (`park`), what a run remembers (`run`).
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use hsl_vm::debug::{Pause, PauseReason, Quiet, StepKind, Stepper};
-use hsl_vm::{Fiber, Loaded, Resume, Step};
+use hsl_vm::{Fiber, Resume, Step};
 use mta_control::Text;
 use mta_control::debug::{self as wire, Event, LogLevel, Mode, StopReason, ThreadId};
 use tokio::sync::{Mutex, mpsc};
 
-use super::breakpoints::{self, Armed, Copy};
+use super::breakpoints::Armed;
 use super::code::Generation;
 use super::evaluate::Workbench;
 use super::park::{self, Cause, Command, Ended, Slot};
+use super::run::{Entry, Resumes, Run};
 use super::stage::{DebugLimits, Stage, Standing, Thread};
 use super::view::View;
+use crate::memory::held;
 
 /// What binds a connection to its stage.
 #[derive(Debug)]
@@ -43,6 +44,9 @@ pub struct StageLink {
     commands: Mutex<mpsc::UnboundedReceiver<Command>>,
     workbench: Workbench,
     stood: std::sync::Mutex<Duration>,
+    /// Phases of the runs that are under way: one, and those that it waits for.
+    phases: std::sync::Mutex<Vec<String>>,
+    resumes: std::sync::Mutex<Resumes>,
 }
 
 /// One hook run of such a connection.
@@ -51,28 +55,15 @@ pub struct DebugLink<'a> {
     run: RefCell<Run>,
 }
 
-/// Where a hook run stands between two resumes.
-#[derive(Default)]
-struct Run {
-    /// The program as it was before breakpoints.
-    base: Option<Rc<Loaded>>,
-    copy: Option<Copy>,
-    stepper: Option<Stepper>,
-    /// The fiber was paused where it stands.
-    stood: bool,
-    /// Why the present step was begun, when the client did not ask for one: a pause, or a stop that
-    /// had to wait until the script holds no lock.
-    cause: Option<Cause>,
-}
-
 impl StageLink {
     pub(crate) fn new(
         bound: Bound,
         commands: mpsc::UnboundedReceiver<Command>,
         workbench: Workbench,
     ) -> Self {
-        let stood = std::sync::Mutex::default();
-        Self { bound, commands: Mutex::new(commands), workbench, stood }
+        let commands = Mutex::new(commands);
+        let (stood, phases, resumes) = Default::default();
+        Self { bound, commands, workbench, stood, phases, resumes }
     }
 
     /// The thread's id.
@@ -80,22 +71,28 @@ impl StageLink {
         &self.bound.thread.id
     }
 
-    /// Begins a hook run. The phase becomes part of the thread's name (`RCPT <a@example.com>`).
+    /// Begins a run. The phase becomes part of the thread's name (`RCPT <a@example.com>`). A run may
+    /// begin while another one waits for it: a step into the call that waits leads into it.
     pub fn enter(&self, phase: &str) -> DebugLink<'_> {
+        let mut phases = held(&self.phases);
+        let seen = *held(&self.resumes);
+        let is_stepped_into = !phases.is_empty() && seen.step == Some(wire::Step::In);
+        phases.push(phase.to_owned());
+        drop(phases);
+        self.show_phase(phase);
+        DebugLink { link: self, run: RefCell::new(Run::new(seen, is_stepped_into)) }
+    }
+
+    fn show_phase(&self, phase: &str) {
         let thread = &self.bound.thread;
         let name = thread.rename(phase);
         thread.set(Standing::Running);
         self.bound.tell(&Event::ThreadRenamed { thread: thread.id.clone(), name });
-        DebugLink { link: self, run: RefCell::default() }
     }
 
     /// Passes a line of the script's output on to the client.
     pub fn echo(&self, line: &[u8]) {
         self.bound.log(LogLevel::Output, Text::from(line), None);
-    }
-
-    fn stood(&self) -> std::sync::MutexGuard<'_, Duration> {
-        crate::memory::held(&self.stood)
     }
 }
 
@@ -107,7 +104,14 @@ impl Drop for StageLink {
 
 impl Drop for DebugLink<'_> {
     fn drop(&mut self) {
-        self.link.bound.thread.set(Standing::Idle);
+        let mut phases = held(&self.link.phases);
+        phases.pop();
+        let outer = phases.last().cloned();
+        drop(phases);
+        match outer {
+            Some(phase) => self.link.show_phase(&phase),
+            None => self.link.bound.thread.set(Standing::Idle),
+        }
     }
 }
 
@@ -129,6 +133,12 @@ impl Bound {
 }
 
 impl DebugLink<'_> {
+    /// Lets the run stop first where it enters this place.
+    pub fn stop_at(self, entry: Entry) -> Self {
+        self.run.borrow_mut().entry = Some(entry);
+        self
+    }
+
     /// Runs a slice with the present breakpoints, stepping if a step is under way.
     pub(crate) fn resume(&self, fiber: &mut Fiber, input: Resume, slice: u32) -> Step {
         let bound = &self.link.bound;
@@ -138,6 +148,7 @@ impl DebugLink<'_> {
             return fiber.resume(input, slice, &mut Quiet);
         }
         run.refresh(fiber, &bound.stage);
+        run.follow(fiber, *held(&self.link.resumes));
         if std::mem::take(&mut run.stood) {
             fiber.pass_breakpoint();
         }
@@ -177,7 +188,7 @@ impl DebugLink<'_> {
         let ended = park::stand(bound, &mut commands, fiber, &self.link.workbench, cause).await;
         drop(commands);
         let stood = began.elapsed();
-        *self.link.stood() += stood;
+        *held(&self.link.stood) += stood;
         tracing::info!(thread = bound.thread.id, ?ended, ?stood, "debug: goes on");
         self.go_on(fiber, ended, stood);
     }
@@ -194,13 +205,26 @@ impl DebugLink<'_> {
                 (!cause.breakpoints.is_empty()).then_some(cause)
             }
             PauseReason::Step => {
-                Some(run.cause.take().unwrap_or_else(|| Cause::plain(StopReason::Step)))
+                let is_entry = run.entry.as_ref().is_some_and(|entry| entry.is_at(fiber));
+                let is_entering = run.entry.is_some() && run.cause.is_none() && !is_entry;
+                if is_entering || !self.shows(fiber) {
+                    run.stepper = Some(Stepper::new(StepKind::Into, fiber));
+                    return None;
+                }
+                let reason = if is_entry { StopReason::Entry } else { StopReason::Step };
+                Some(run.cause.take().unwrap_or_else(|| Cause::plain(reason)))
             }
             PauseReason::Uncaught | PauseReason::Caught => {
                 let text = fiber.thrown().map(|value| Text::from(&value.to_text()[..]));
                 Some(Cause { text, ..Cause::plain(StopReason::Exception) })
             }
         }
+    }
+
+    /// Whether the author of the script wrote the place where it stands.
+    fn shows(&self, fiber: &Fiber) -> bool {
+        let location = fiber.frames().into_iter().next().and_then(|frame| frame.location);
+        location.is_none_or(|location| self.link.bound.generation.shows(&location))
     }
 
     /// Whether a breakpoint stops here; log points never do.
@@ -250,7 +274,7 @@ impl DebugLink<'_> {
     /// Places among those that may stand; the client is told when there are none.
     fn slots(&self) -> Option<(Slot<'_>, Slot<'_>)> {
         let bound = &self.link.bound;
-        if *self.link.stood() >= bound.limits.max_delay {
+        if *held(&self.link.stood) >= bound.limits.max_delay {
             let most = bound.limits.max_delay.as_secs();
             let message = format!("the connection has stood for {most} s in all and stops no more");
             bound.limit("delay", message);
@@ -273,34 +297,22 @@ impl DebugLink<'_> {
             Ended::Resumed(wire::Step::Out) => Some(StepKind::Out),
             Ended::Resumed(wire::Step::Continue) | Ended::Deadline | Ended::Closed => None,
         };
-        self.run.borrow_mut().stepper = kind.map(|kind| Stepper::new(kind, fiber));
+        let step = match ended {
+            Ended::Resumed(step) => Some(step),
+            Ended::Deadline | Ended::Closed => None,
+        };
+        let mut resumes = held(&self.link.resumes);
+        *resumes = Resumes { count: resumes.count + 1, step };
+        let mut run = self.run.borrow_mut();
+        run.seen = *resumes;
+        run.stepper = kind.map(|kind| Stepper::new(kind, fiber));
+        // Whoever has stopped the program elsewhere knows where it begins.
+        run.entry = None;
         if ended == Ended::Deadline {
             let message =
                 format!("a connection stood for {:.0} s and goes on", stood.as_secs_f64());
             self.link.bound.limit("pauseSeconds", message);
         }
-    }
-}
-
-impl Run {
-    /// Brings the fiber's program up to date with the table of breakpoints.
-    fn refresh(&mut self, fiber: &mut Fiber, stage: &Stage) {
-        let base = self.base.get_or_insert_with(|| fiber.loaded());
-        let table = &stage.common.table;
-        if self.copy.as_ref().is_some_and(|copy| copy.change == table.change()) {
-            return;
-        }
-        let copy = breakpoints::current(table, base);
-        fiber.swap_program(&copy.loaded);
-        self.copy = Some(copy);
-    }
-
-    /// Takes everything back that debugging did to the fiber.
-    fn leave(&mut self, fiber: &mut Fiber) {
-        if let Some(base) = self.base.take() {
-            fiber.swap_program(&base);
-        }
-        *self = Self::default();
     }
 }
 

@@ -110,6 +110,13 @@ impl Outgoing {
         self.queued.fetch_sub(1, Ordering::Relaxed);
         Some(frame)
     }
+
+    /// The next frame if one waits.
+    pub fn waiting(&mut self) -> Option<String> {
+        let frame = self.frames.try_recv().ok()?;
+        self.queued.fetch_sub(1, Ordering::Relaxed);
+        Some(frame)
+    }
 }
 
 #[cfg(test)]

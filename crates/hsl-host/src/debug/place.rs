@@ -26,14 +26,15 @@ pub(crate) enum NoPlace {
 pub(crate) fn find(
     program: &Program,
     file: &str,
-    blocks: &[Span],
+    shape: &Shape,
     line: u32,
     col: Option<u32>,
 ) -> Result<(Span, Range), NoPlace> {
     let source = program.files.iter().find(|f| &*f.name == file).ok_or(NoPlace::File)?;
-    let mut starts: Vec<Span> = program.statements(file).map(|(_, row)| row.span).collect();
+    let spans = program.statements(file).map(|(_, row)| row.span);
+    let mut starts: Vec<Span> = spans.filter(|span| span.start < shape.end).collect();
     starts.sort_by_key(|span| (span.start, span.end));
-    let span = choose(source, &starts, blocks, line, col).ok_or(NoPlace::Statement)?;
+    let span = choose(source, &starts, &shape.blocks, line, col).ok_or(NoPlace::Statement)?;
     Ok((span, range(source, span)))
 }
 
@@ -43,8 +44,23 @@ pub(crate) fn instructions(program: &Program, file: &str, span: Span) -> Vec<(Fu
     rows.map(|(function, row)| (function, row.pc)).collect()
 }
 
-/// The blocks of a text: what a breakpoint may not leave.
-pub(crate) fn blocks(text: &Arc<[u8]>) -> Vec<Span> {
+/// What a breakpoint may not leave.
+pub(crate) struct Shape {
+    /// Every block.
+    blocks: Vec<Span>,
+    /// Where the text of the author ends.
+    end: u32,
+}
+
+impl Shape {
+    /// The shape of a text; one that is not known has no bounds.
+    pub(crate) fn of(text: Option<&Arc<[u8]>>) -> Self {
+        let end = text.and_then(|text| u32::try_from(text.len()).ok()).unwrap_or(u32::MAX);
+        Self { blocks: text.map(blocks).unwrap_or_default(), end }
+    }
+}
+
+fn blocks(text: &Arc<[u8]>) -> Vec<Span> {
     let parse = hsl_syntax::parse(Arc::clone(text));
     let mut cursor = parse.root().syntax().walk();
     let mut blocks = Vec::new();
@@ -121,8 +137,8 @@ mod tests {
         let sources = MemorySources::new().with("a.hsl", text);
         let unit = Unit::new(None, mta_hooks::catalog());
         let build = hsl_compile::build(&sources, "a.hsl", &unit, &mta_hooks::library(None));
-        let blocks = blocks(&Arc::from(text.as_bytes()));
-        let found = find(&build.program.unwrap(), "a.hsl", &blocks, line, col);
+        let shape = Shape::of(Some(&Arc::from(text.as_bytes())));
+        let found = find(&build.program.unwrap(), "a.hsl", &shape, line, col);
         found.ok().map(|(_, range)| (range.line, range.col))
     }
 

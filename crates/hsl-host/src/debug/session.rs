@@ -108,6 +108,7 @@ impl Session {
                 let on = filters.contains(&ExceptionFilter::Uncaught);
                 self.common.on_uncaught.store(on, Ordering::Relaxed);
             }
+            Request::Start {} => self.hub.start(),
             Request::Threads {} => {
                 let threads = held(&self.stages).iter().flat_map(|stage| stage.threads()).collect();
                 return Ok(Answer::Threads { threads });

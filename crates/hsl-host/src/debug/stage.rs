@@ -77,6 +77,15 @@ impl Default for DebugLimits {
     }
 }
 
+impl DebugLimits {
+    /// Those of a program that was started for its debugger: nobody else waits for it.
+    pub fn none() -> Self {
+        // Not the longest duration there is: a point in time so far away cannot be told.
+        let most = Duration::from_secs(u32::MAX.into());
+        Self { pause: most, max_pause: most, max_delay: most, ..Self::default() }
+    }
+}
+
 /// A connection of a stage.
 #[derive(Debug)]
 pub(crate) struct Thread {
@@ -221,9 +230,12 @@ impl Thread {
         held(&self.name).clone()
     }
 
-    /// Adds the phase to the name; the new name.
+    /// Adds the phase to the name, if there is one; the new name.
     pub(crate) fn rename(&self, phase: &str) -> String {
-        let name = format!("{} · {phase}", self.base);
+        let name = match phase {
+            "" => self.base.clone(),
+            phase => format!("{} · {phase}", self.base),
+        };
         held(&self.name).clone_from(&name);
         name
     }

@@ -63,8 +63,10 @@ impl<'a> View<'a> {
     /// Frames of scripts, innermost first, and how many there are.
     pub(crate) fn stack(&self, start: u32, count: u32) -> (Vec<wire::Frame>, u32) {
         let loaded = self.fiber.loaded();
-        let frames: Vec<FrameView> =
-            self.fiber.frames().into_iter().filter(|f| f.location.is_some()).collect();
+        let is_shown = |frame: &FrameView| {
+            frame.location.as_ref().is_some_and(|location| self.generation.shows(location))
+        };
+        let frames: Vec<FrameView> = self.fiber.frames().into_iter().filter(is_shown).collect();
         let total = u32::try_from(frames.len()).unwrap_or(u32::MAX);
         let count = if count == 0 { usize::MAX } else { count as usize };
         let shown = frames.iter().skip(start as usize).take(count);
