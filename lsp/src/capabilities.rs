@@ -14,6 +14,8 @@ pub(crate) const DEBUG: &str = "mailstop.debug";
 
 /// Command of editors that runs one test: the URI of its file, and its name.
 pub(crate) const TEST: &str = "mailstop.runTest";
+/// Command of editors that runs one test in the debugger: the URI of its file, and its name.
+pub(crate) const DEBUG_TEST: &str = "mailstop.debugTest";
 
 /// Whether the editor says that it has these commands of its own, in
 /// `experimental.commands.commands`.
@@ -67,6 +69,8 @@ pub(crate) struct Client {
     pub(crate) runs_scripts: bool,
     /// It has a command that runs a test ([`TEST`]).
     pub(crate) runs_tests: bool,
+    /// It has a command that debugs a test ([`DEBUG_TEST`]).
+    pub(crate) debugs_tests: bool,
     /// It asks the server for documents that are no files.
     pub(crate) shows_pages: bool,
     /// What it does with changes of several files.
@@ -131,6 +135,7 @@ impl Client {
                 .is_some_and(|show| show.support),
             runs_scripts: has_commands(all, &[RUN, DEBUG]),
             runs_tests: has_commands(all, &[TEST]),
+            debugs_tests: has_commands(all, &[DEBUG_TEST]),
             shows_pages: workspace.text_document_content.is_some(),
         }
     }

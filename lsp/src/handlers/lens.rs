@@ -10,14 +10,11 @@ use mta_project::{PackedFile, layout};
 use serde_json::json;
 
 use super::commands::{CREATE, OPEN};
-use crate::capabilities::{Client, DEBUG, RUN, TEST};
+use crate::capabilities::{Client, DEBUG, DEBUG_TEST, RUN, TEST};
 use crate::packed;
 use crate::position::Lines;
 use crate::project::ProjectGraph;
 use crate::world::{Home, World};
-
-/// How the names of files with tests end.
-const TESTS: &str = ".test.hsl";
 
 /// The command that shows places; the editor's extension has it.
 const SHOW: &str = "mailstop.showReferences";
@@ -53,12 +50,10 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
     };
     let name = &project.graph.file(file).name;
     let runs = of_hook(world, uri.as_ref(), name).into_iter().filter(|_| wanted.run);
-    let has_tests = name.ends_with(TESTS) && world.client.runs_tests && wanted.run;
-    let tests = script.facts.symbols.iter().filter(|_| has_tests);
-    let tests = tests.filter(|symbol| is_test(symbol)).filter_map(|symbol| {
-        let arguments = vec![json!(uri.as_ref() as &str), json!(&*symbol.name)];
-        Some(lens_of("Run test", TEST, arguments, lines.range(symbol.name_at?.span)))
-    });
+    let has_tests = mta_hooks::is_test(name) && wanted.run;
+    let tests = script.facts.symbols.iter().filter(|symbol| has_tests && is_test(symbol));
+    let tests = tests.filter_map(|symbol| Some((symbol, lines.range(symbol.name_at?.span))));
+    let tests = tests.flat_map(|(test, range)| of_test(world, uri.as_ref(), test, range));
     let callable = callable.filter(|_| wanted.references);
     Some(runs.chain(tests).chain(callable.filter_map(lens)).collect())
 }
@@ -67,6 +62,20 @@ pub(super) fn lenses(world: &World, params: lsp::CodeLensParams) -> Option<Vec<l
 fn is_test(symbol: &hsl_analysis::Symbol) -> bool {
     let is_called = symbol.kind == SymbolKind::Function && symbol.container.is_none();
     is_called && symbol.name.starts_with("test_")
+}
+
+/// What can be done with a test, above its function.
+fn of_test(
+    world: &World,
+    uri: &str,
+    test: &hsl_analysis::Symbol,
+    range: lsp::Range,
+) -> impl Iterator<Item = lsp::CodeLens> {
+    let client = &world.client;
+    let all = [("Run test", TEST, client.runs_tests), ("Debug", DEBUG_TEST, client.debugs_tests)];
+    let arguments = vec![json!(uri), json!(&*test.name)];
+    let known = all.into_iter().filter(|(.., is_known)| *is_known);
+    known.map(move |(title, command, _)| lens_of(title, command, arguments.clone(), range))
 }
 
 /// What can be done with the script of a hook, above its first line.

@@ -224,7 +224,7 @@ fn names_of_the_library_lead_to_their_pages() {
 
 #[test]
 fn hooks_and_tests_are_run_from_above_them() {
-    let commands = ["mailstop.run", "mailstop.debug", "mailstop.runTest"];
+    let commands = ["mailstop.run", "mailstop.debug", "mailstop.runTest", "mailstop.debugTest"];
     let mut editor =
         Editor::start(json!({ "experimental": { "commands": { "commands": commands } } }));
     let mut lenses = |file: &str, text: &str| {
@@ -234,19 +234,26 @@ fn hooks_and_tests_are_run_from_above_them() {
         let lenses = lenses.as_array().expect("lenses").clone();
         let own = lenses.iter().filter(|lens| !lens["command"].is_null());
         let shown = |lens: &Value| {
-            format!("{} {}", lens["range"]["start"]["line"], lens["command"]["command"])
+            let command = &lens["command"];
+            let line = &lens["range"]["start"]["line"];
+            format!(
+                "{line} {} {} {}",
+                command["title"], command["command"], command["arguments"][1]
+            )
         };
         own.map(shown).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(lenses("src/hooks/eod/default.hsl", "echo 1;\n"), @r#"
-    0 "mailstop.run"
-    0 "mailstop.debug"
+    0 "Run" "mailstop.run" null
+    0 "Debug" "mailstop.debug" null
     "#);
     let tests =
         "function test_a() { assert(true); }\nfunction other() { }\nfunction test_b() { }\n";
     insta::assert_snapshot!(lenses("tests/a.test.hsl", tests), @r#"
-    0 "mailstop.runTest"
-    2 "mailstop.runTest"
+    0 "Run test" "mailstop.runTest" "test_a"
+    0 "Debug" "mailstop.debugTest" "test_a"
+    2 "Run test" "mailstop.runTest" "test_b"
+    2 "Debug" "mailstop.debugTest" "test_b"
     "#);
     insta::assert_snapshot!(lenses("src/files/lib.hsl", tests), @"");
 }
