@@ -1,5 +1,6 @@
 //! What the command line takes. Help, completions and the manual come from here.
 
+mod debuggee;
 mod hsh;
 mod rules;
 mod test;
@@ -10,6 +11,7 @@ use clap::builder::PossibleValue;
 use clap::{Parser, Subcommand, ValueEnum};
 use mta_config::ConfigKind;
 
+pub(crate) use debuggee::Debuggee;
 pub(crate) use hsh::Hsh;
 pub(crate) use rules::{
     Door, Ids, Labels, Limits, Policy, PolicyAdd, PolicyCommand, PolicyUpdate, Suspend, SuspendAdd,

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod dap;
+mod debuggee;
 pub(crate) mod doc;
 pub(crate) mod fmt;
 pub(crate) mod hsh;

@@ -3,7 +3,7 @@
 //! Invariants: every request of the editor is answered once, at the latest when the server is
 //! gone; what the server sends late is matched by its call number or dropped.
 //!
-//! Not here: replies and events of the server (`server`), looking into a stopped connection
+//! Not here: replies and events of the server (`server`), programs that it starts (`program`), looking into a stopped connection
 //! (`inspect`).
 
 use std::collections::{HashMap, VecDeque};
@@ -17,6 +17,8 @@ use crate::attach::AttachArguments;
 use crate::breakpoints::Breakpoints;
 use crate::handles::{FramePlace, Handles, ValuePlace};
 use crate::inspect::Page;
+use crate::launch::{LaunchArguments, Program};
+use crate::program::Launched;
 use crate::protocol::{
     self, InitializeArguments, SetBreakpointsArguments, SetExceptionBreakpointsArguments, Source,
     ThreadArguments,
@@ -31,6 +33,8 @@ pub enum Effect {
     Editor(String),
     /// Open the debug socket at this path, then tell `connected` or `not_connected`.
     Connect(PathBuf),
+    /// Start this program and open its debug socket, then tell `connected` or `not_connected`.
+    Start(Program),
     /// Send this call to the server.
     Server {
         /// Number of the call.
@@ -38,6 +42,8 @@ pub enum Effect {
         /// The call.
         request: Request,
     },
+    /// Close the socket, at which the program ends.
+    HangUp,
     /// Close the socket and end.
     End,
 }
@@ -49,7 +55,8 @@ pub struct Adapter {
     pub(crate) calls: u64,
     pub(crate) effects: VecDeque<Effect>,
     pub(crate) pending: HashMap<u64, (Asked, Pending)>,
-    pub(crate) attaching: Option<(Asked, AttachArguments)>,
+    pub(crate) beginning: Option<(Asked, Beginning)>,
+    pub(crate) launched: Option<Launched>,
     pub(crate) armed: bool,
     pub(crate) breakpoints: Breakpoints,
     pub(crate) filters: Vec<ExceptionFilter>,
@@ -69,12 +76,19 @@ pub(crate) struct Asked {
     pub(crate) command: String,
 }
 
+/// How a session begins, until it has begun.
+#[derive(Debug)]
+pub(crate) enum Beginning {
+    Attach(Box<AttachArguments>),
+    Launch(LaunchArguments),
+}
+
 /// What to do with the reply to a call.
 #[derive(Debug)]
 pub(crate) enum Pending {
-    /// Greeting of `attach`.
+    /// Greeting of `attach` and `launch`.
     Hello,
-    /// Arming of `attach`.
+    /// Arming of `attach` and `launch`.
     Arm,
     /// Breakpoints of a file, asked for by the editor.
     Breakpoints(String),
@@ -120,10 +134,10 @@ impl Adapter {
         match asked.command.as_str() {
             "initialize" => self.initialize(&asked, read(arguments)?),
             "attach" => self.attach(asked, arguments)?,
-            "launch" => return Err("use a configuration with `\"request\": \"attach\"`".into()),
+            "launch" => self.launch(asked, arguments)?,
             "setBreakpoints" => self.set_breakpoints(asked, &read(arguments)?),
             "setExceptionBreakpoints" => self.set_exception_filters(asked, &read(arguments)?),
-            "configurationDone" => self.respond(&asked, Value::Null),
+            "configurationDone" => self.configured(asked),
             "threads" => self.list_threads(&asked),
             "continue" => {
                 let body = json!({ "allThreadsContinued": false });
@@ -155,41 +169,53 @@ impl Adapter {
     }
 
     fn attach(&mut self, asked: Asked, arguments: Value) -> Result<(), Refusal> {
-        if self.attaching.is_some() || self.armed {
-            return Err("already attached".into());
-        }
+        self.is_free()?;
         let arguments = AttachArguments::read(arguments).map_err(|e| e.to_string())?;
         let socket = arguments.socket().map_err(|e| e.to_string())?;
         self.workspace = Workspace::new(arguments.root());
-        self.attaching = Some((asked, arguments));
+        self.beginning = Some((asked, Beginning::Attach(Box::new(arguments))));
         self.effects.push_back(Effect::Connect(socket));
         Ok(())
+    }
+
+    /// An adapter has one session.
+    pub(crate) fn is_free(&self) -> Result<(), Refusal> {
+        match self.beginning.is_some() || self.armed || self.launched.is_some() {
+            true => Err("the session has begun already".into()),
+            false => Ok(()),
+        }
     }
 
     /// The socket is open.
     pub fn connected(&mut self) {
         let client = concat!("mailstop dap ", env!("CARGO_PKG_VERSION")).to_owned();
         let hello = Hello { proto: vec![debug::PROTOCOL], client, features: Vec::new() };
-        self.attach_step(Request::Hello(hello), Pending::Hello);
+        self.begin_with(Request::Hello(hello), Pending::Hello);
     }
 
     /// The socket cannot be opened.
     pub fn not_connected(&mut self, why: &str) {
-        if let Some((asked, _)) = self.attaching.take() {
-            let hint = "start it with `mailstop up`, or name its socket in `target`";
-            self.refuse(&asked, &format!("{why}; {hint}"));
+        match self.beginning.take() {
+            Some((asked, Beginning::Attach(_))) => {
+                let hint = "start it with `mailstop up`, or name its socket in `target`";
+                self.refuse(&asked, &format!("{why}; {hint}"));
+            }
+            Some((asked, Beginning::Launch(_))) => {
+                self.launched = None;
+                self.refuse(&asked, why);
+            }
+            None => {}
         }
     }
 
     /// The socket is gone.
     pub fn server_gone(&mut self, why: &str) {
-        let waiting: Vec<_> =
-            self.pending.drain().map(|(_, (asked, pending))| (asked, pending)).collect();
-        self.attaching = None;
-        for (asked, pending) in waiting {
-            if pending.answers_editor() {
-                self.refuse(&asked, why);
-            }
+        self.give_up(why);
+        if self.launched.is_some() {
+            // Its end is told when it has ended.
+            self.armed = false;
+        } else {
+            self.beginning = None;
         }
         if std::mem::take(&mut self.armed) {
             self.output("important", &format!("{why}\n"));
@@ -197,8 +223,21 @@ impl Adapter {
         }
     }
 
-    pub(crate) fn attach_step(&mut self, request: Request, next: Pending) {
-        if let Some((asked, _)) = &self.attaching {
+    /// Answers what waits for the other side.
+    pub(crate) fn give_up(&mut self, why: &str) {
+        let waiting: Vec<_> =
+            self.pending.drain().map(|(_, (asked, pending))| (asked, pending)).collect();
+        for (asked, pending) in waiting {
+            // Why a program did not begin is known when it has ended.
+            let waits = self.launched.is_some() && matches!(pending, Pending::Hello | Pending::Arm);
+            if pending.answers_editor() && !waits {
+                self.refuse(&asked, why);
+            }
+        }
+    }
+
+    pub(crate) fn begin_with(&mut self, request: Request, next: Pending) {
+        if let Some((asked, _)) = &self.beginning {
             let asked = asked.clone();
             self.call(asked, request, next);
         }
@@ -206,7 +245,7 @@ impl Adapter {
 
     fn set_breakpoints(&mut self, asked: Asked, arguments: &SetBreakpointsArguments) {
         let Some(file) = self.file_of(&arguments.source) else {
-            let why = "the file is not part of the attached project";
+            let why = "the file is not part of the project";
             let refused = self.breakpoints.refuse(&arguments.breakpoints, why);
             return self.respond(&asked, json!({ "breakpoints": refused }));
         };
@@ -290,10 +329,11 @@ impl Adapter {
     fn leave(&mut self, asked: &Asked) {
         self.armed = false;
         self.respond(asked, Value::Null);
-        if asked.command == "terminate" {
-            self.event("terminated", Value::Null);
-        } else {
-            self.effects.push_back(Effect::End);
+        match (&*asked.command, &self.launched) {
+            // Its end is told when it has ended.
+            ("terminate", Some(_)) => self.effects.push_back(Effect::HangUp),
+            ("terminate", None) => self.event("terminated", Value::Null),
+            _ => self.effects.push_back(Effect::End),
         }
     }
 
@@ -318,6 +358,7 @@ fn read<T: DeserializeOwned>(arguments: Value) -> Result<T, Refusal> {
 fn capabilities() -> Value {
     json!({
         "supportsConfigurationDoneRequest": true,
+        "supportsTerminateRequest": true,
         "supportsConditionalBreakpoints": true,
         "supportsHitConditionalBreakpoints": true,
         "supportsLogPoints": true,

@@ -40,7 +40,7 @@ impl Adapter {
             "command": asked.command,
             "message": why,
         });
-        let show = asked.command == "attach";
+        let show = matches!(&*asked.command, "attach" | "launch");
         // Braces would be taken for variables of the format.
         let error =
             json!({ "id": 1, "format": "{why}", "variables": { "why": why }, "showUser": show });

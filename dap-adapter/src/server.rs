@@ -7,7 +7,8 @@ use mta_control::debug::{self, Answer, Event, Request};
 use mta_control::frame::FromServer;
 use serde_json::{Value, json};
 
-use crate::adapter::{Adapter, Asked, Pending};
+use crate::adapter::{Adapter, Asked, Beginning, Effect, Pending};
+use crate::attach::AttachArguments;
 use crate::breakpoints;
 use crate::handles::FramePlace;
 use crate::protocol;
@@ -29,14 +30,17 @@ impl Adapter {
     pub(crate) fn reply(&mut self, asked: Asked, pending: Pending, answer: Answer) {
         match (pending, answer) {
             (Pending::Hello | Pending::Arm, Answer::Failure(failure)) => {
-                self.attaching = None;
+                self.beginning = None;
+                if self.launched.is_some() {
+                    self.effects.push_back(Effect::HangUp);
+                }
                 self.refuse(&asked, &failure.message);
             }
             (pending, Answer::Failure(failure)) if pending.answers_editor() => {
                 self.refuse(&asked, &failure.message);
             }
             (Pending::Hello, Answer::Welcome(welcome)) => self.arm(&welcome),
-            (Pending::Arm, _) => self.attached(&asked),
+            (Pending::Arm, _) => self.armed(&asked),
             (Pending::Nothing, Answer::Threads { threads }) => {
                 threads.into_iter().for_each(|thread| self.thread_started(&thread.id, thread.name));
             }
@@ -70,18 +74,30 @@ impl Adapter {
 
     pub(crate) fn arm(&mut self, welcome: &debug::Welcome) {
         let development = welcome.features.iter().any(|feature| feature == "allTraffic");
-        let Some((_, arguments)) = &self.attaching else { return };
-        let stage = arguments.stage(development);
-        self.attach_step(Request::Arm { stage }, Pending::Arm);
+        let Some((asked, beginning)) = &self.beginning else { return };
+        let stage = match beginning {
+            Beginning::Attach(arguments) => arguments.stage(development),
+            Beginning::Launch(arguments) if arguments.no_debug => {
+                let asked = asked.clone();
+                return self.begun(&asked);
+            }
+            Beginning::Launch(_) => AttachArguments::default().stage(true),
+        };
+        self.begin_with(Request::Arm { stage }, Pending::Arm);
     }
 
-    pub(crate) fn attached(&mut self, asked: &Asked) {
-        self.attaching = None;
+    pub(crate) fn armed(&mut self, asked: &Asked) {
         self.armed = true;
-        self.respond(asked, Value::Null);
+        self.begun(asked);
         self.send(Request::Threads {}, Pending::Nothing);
         self.send(Request::ExceptionFilters { filters: self.filters.clone() }, Pending::Nothing);
         self.refresh();
+    }
+
+    /// The editor may say what it wants from here on.
+    fn begun(&mut self, asked: &Asked) {
+        self.beginning = None;
+        self.respond(asked, Value::Null);
         self.event("initialized", Value::Null);
     }
 
@@ -206,6 +222,7 @@ fn stop_reason(reason: debug::StopReason) -> &'static str {
         debug::StopReason::Breakpoint => "breakpoint",
         debug::StopReason::Step => "step",
         debug::StopReason::Exception => "exception",
+        debug::StopReason::Entry => "entry",
         debug::StopReason::Pause | debug::StopReason::Unknown => "pause",
     }
 }

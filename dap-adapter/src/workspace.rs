@@ -1,7 +1,7 @@
 //! Files of the editor's project and their names in the server.
 //!
 //! Invariants: a name in the server is relative to the project folder and written with `/`;
-//! a path outside the folder has no name. Positions of the server are one-based lines and byte
+//! a path outside the folder has no name. A script outside of projects is named by its path. Positions of the server are one-based lines and byte
 //! columns, those of the editor count UTF-16 units from whatever it asked for.
 
 use std::path::{Component, Path, PathBuf};
@@ -29,6 +29,8 @@ impl Default for Counting {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Workspace {
     root: PathBuf,
+    /// Files are named by their absolute paths, not relative to a folder.
+    has_paths: bool,
 }
 
 /// A file that is there.
@@ -40,11 +42,19 @@ pub(crate) struct Local {
 
 impl Workspace {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, has_paths: false }
+    }
+
+    /// The files of a script that belongs to no project: their paths are their names.
+    pub(crate) fn of_paths() -> Self {
+        Self { root: PathBuf::new(), has_paths: true }
     }
 
     /// Name of a file in the server; `None` outside the project.
     pub(crate) fn name(&self, path: &str) -> Option<String> {
+        if self.has_paths {
+            return Path::new(path).is_absolute().then(|| path.to_owned());
+        }
         let path = Path::new(path);
         let inside = match path.is_absolute() {
             true => self.strip(path)?,
@@ -65,11 +75,15 @@ impl Workspace {
 
     /// Reads the file of this name.
     pub(crate) fn local(&self, name: &str) -> Option<Local> {
-        let relative = Path::new(name);
-        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+        let inside = Path::new(name);
+        let is_inside = match self.has_paths {
+            true => inside.is_absolute(),
+            false => inside.components().all(|part| matches!(part, Component::Normal(_))),
+        };
+        if !is_inside {
             return None;
         }
-        let path = self.root.join(relative);
+        let path = self.root.join(inside);
         let text = std::fs::read(&path).ok()?;
         Some(Local { path, lines: LineIndex::new(&text), text })
     }

@@ -107,7 +107,7 @@ async fn sources_that_the_project_does_not_have_come_from_the_server() {
     assert_snapshot!(session.told(), @r#"
     response stackTrace {"stackFrames":[{"id":1,"name":"main","source":{"name":"default.hsl","sourceReference":1,"origin":"as the server runs it"},"line":2,"column":1,"endLine":2,"endColumn":10}],"totalFrames":1}
     response source {"content":"none;"}
-    response setBreakpoints {"breakpoints":[{"id":1,"verified":false,"message":"the file is not part of the attached project","reason":"failed"}]}
+    response setBreakpoints {"breakpoints":[{"id":1,"verified":false,"message":"the file is not part of the project","reason":"failed"}]}
     "#);
 }
 
@@ -138,6 +138,49 @@ async fn a_server_that_goes_away_ends_the_session_and_answers_what_waits() {
     response setBreakpoints refused: the connection to the server broke: WebSocket protocol error: Connection reset without closing handshake
     event output {"category":"important","output":"the connection to the server broke: WebSocket protocol error: Connection reset without closing handshake\n"}
     event terminated
+    "#);
+}
+
+#[tokio::test]
+async fn a_program_that_ends_before_it_begins_is_refused_with_its_last_words() {
+    let mut session = Session::start().await;
+    session.request("initialize", json!({})).await;
+    session.told();
+    let wish = json!({ "program": session.path(FILE) });
+    let refusal = session.refused("launch", wish.clone()).await;
+    let why = refusal["message"].as_str().unwrap_or_default().replace("\n", " ");
+    assert!(why.starts_with("cannot start ") && why.contains("/command: "), "{why}");
+
+    session.command("echo 'printed'\necho 'error: it is no good' >&2\nexit 3");
+    session.refused("launch", wish.clone()).await;
+    session.command("kill -9 $$");
+    session.refused("launch", wish).await;
+    let told = session.told();
+    let mut lines: Vec<_> = told.lines().skip(1).collect();
+    // Two streams have no order between them.
+    lines[..2].sort_unstable();
+    assert_snapshot!(lines.join("\n"), @r#"
+    event output {"category":"stderr","output":"error: it is no good\n"}
+    event output {"category":"stdout","output":"printed\n"}
+    response launch refused: it is no good
+    response launch refused: the program ended with exit code 137 before it could be debugged
+    "#);
+}
+
+#[tokio::test]
+async fn a_launch_that_makes_no_sense_starts_nothing() {
+    let mut session = Session::start().await;
+    session.request("initialize", json!({})).await;
+    session.told();
+    session.refused("launch", json!({})).await;
+    session.refused("launch", json!({ "program": session.path("none.hsl") })).await;
+    session.refused("launch", json!({ "program": session.path(FILE), "test": "test_a" })).await;
+    session.refused("launch", json!({ "program": 7 })).await;
+    assert_snapshot!(session.told(), @r#"
+    response launch refused: `program` is missing: the path of a script, or of a `*.test.hsl` file
+    response launch refused: there is no file <project>/none.hsl
+    response launch refused: `test` names a test, and <project>/src/hooks/eod/default.hsl is no `*.test.hsl` file
+    response launch refused: the configuration is not understood: invalid type: integer `7`, expected path string
     "#);
 }
 

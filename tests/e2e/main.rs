@@ -15,6 +15,8 @@ mod faults;
 mod hostile_peers;
 #[path = "10-kept-back/test.rs"]
 mod kept_back;
+#[path = "12-launch/test.rs"]
+mod launch;
 #[path = "01-live-breakpoint/test.rs"]
 mod live_breakpoint;
 #[path = "09-mail-of-scripts/test.rs"]

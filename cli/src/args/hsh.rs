@@ -48,6 +48,8 @@ pub(crate) struct Hsh {
     pub(crate) disassemble: bool,
     #[command(flatten)]
     pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) debuggee: super::Debuggee,
 }
 
 /// Bounds of one run.

@@ -57,4 +57,12 @@ pub(crate) struct Test {
     /// Longest time for one test, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = super::hsh::seconds)]
     pub(crate) timeout: Duration,
+    /// Only tests of the file with this name
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "filter")]
+    pub(crate) file: Option<String>,
+    /// Only the test of this name
+    #[arg(long, value_name = "NAME", hide = true, requires = "file")]
+    pub(crate) function: Option<String>,
+    #[command(flatten)]
+    pub(crate) debuggee: super::Debuggee,
 }

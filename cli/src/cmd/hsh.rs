@@ -16,6 +16,7 @@ mod trap;
 
 use std::io::{ErrorKind, IsTerminal as _, stdin};
 use std::path::Path;
+use std::sync::Arc;
 
 use hsl_analysis::{Sources, Unit};
 use hsl_compile::Build;
@@ -23,6 +24,7 @@ use hsl_vm::Loaded;
 use mta_project::Snapshot;
 
 use crate::args::Hsh;
+use crate::cmd::debuggee::Debugger;
 use crate::exit::{Exit, Failure};
 use crate::out::{remark, say};
 use crate::render;
@@ -62,10 +64,20 @@ pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
     let loaded =
         Loaded::new(program, &library).map_err(|error| Failure::new(Exit::Invalid, error))?;
     clock.lap("load");
+    let programs = vec![Arc::clone(loaded.program())];
+    let debugger = Debugger::open(&args.debuggee, programs, |file| disk.read(file))?;
     let machine = Machine::new(args, &disk)?;
     let mut fiber = machine.fiber(&loaded);
     fiber.set_variable("$argv", argv);
-    let ended = machine.run(&mut fiber);
+    let link = debugger.as_ref().and_then(|debugger| debugger.bind("script", file_name(&name)));
+    let debug = debugger.as_ref().zip(link.as_ref());
+    let debug = debug.map(|(debugger, link)| debugger.enter(link, &name, None));
+    let ended = machine.run_under(&mut fiber, debugger.as_ref(), debug.as_ref());
+    drop(debug);
+    drop(link);
+    if let Some(debugger) = debugger {
+        debugger.close();
+    }
     clock.lap("run");
     clock.report();
     Ok(match ended {
@@ -83,6 +95,11 @@ pub(crate) fn run(args: &Hsh, project: Option<&Path>) -> Result<Exit, Failure> {
         }
         Ended::Interrupted => Exit::Interrupted,
     })
+}
+
+/// What a debugger calls the run of a script.
+fn file_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Shows what was found in a program, with the lines in question.

@@ -23,23 +23,29 @@ use diagnostics::Diagnostic;
 use mta_project::Project;
 
 use crate::args::Test;
+use crate::cmd::debuggee::Debugger;
 use crate::exit::{Exit, Failure};
 use crate::{render, target};
 use bench::Bench;
 use case::Ended;
 use coverage::Coverage;
 use report::Report;
-use suite::Suite;
+use suite::{Suite, Wanted};
 
 /// Runs the tests of the project.
 pub(crate) fn run(args: &Test, option: Option<&Path>) -> Result<Exit, Failure> {
     let project = target::project(args.folder.as_deref(), option)?;
     let suite = Arc::new(prepare(args, &project)?);
+    let programs = suite.programs().cloned().collect();
+    let debugger = Debugger::open(&args.debuggee, programs, |name| suite.text(name))?;
     let began = Instant::now();
     let mut report = Report::new(args.tap, suite.cases.len());
     let mut coverage = Coverage::default();
-    let is_interrupted = run_all(args, &suite, &mut report, &mut coverage)?;
+    let is_interrupted = run_all(args, &suite, debugger.as_ref(), &mut report, &mut coverage)?;
     report.finish(began.elapsed());
+    if let Some(debugger) = debugger {
+        debugger.close();
+    }
     if let Some(file) = &args.junit {
         write(file, &junit::text(report.results(), began.elapsed()))?;
     }
@@ -61,13 +67,11 @@ fn prepare(args: &Test, project: &Project) -> Result<Suite, Failure> {
     let sources = project.scan_tests();
     let checked = mta_project::check(sources.project(), false);
     refuse(&checked.diagnostics, |name| sources.project().text(name).cloned(), "the project")?;
-    let suite = Suite::new(sources, checked.running, args.filter.as_deref());
+    let wanted = Wanted::of(args);
+    let suite = Suite::new(sources, checked.running, &wanted);
     refuse(&suite.findings, |name| suite.text(name), "a test")?;
     if suite.cases.is_empty() {
-        let failure = match &args.filter {
-            Some(text) => Failure::new(Exit::Usage, format!("no test has `{text}` in its name")),
-            None => Failure::new(Exit::Usage, "the project has no tests"),
-        };
+        let failure = Failure::new(Exit::Usage, wanted.missing());
         let help = "a test is a function whose name begins with `test_` in a `*.test.hsl` file";
         return Err(failure.help(help));
     }
@@ -100,11 +104,14 @@ fn refuse(
 fn run_all(
     args: &Test,
     suite: &Arc<Suite>,
+    debugger: Option<&Debugger>,
     report: &mut Report,
     coverage: &mut Coverage,
 ) -> Result<bool, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.jobs.unwrap_or(cores).clamp(1, suite.cases.len().max(1));
+    // Under the debugger one stands at a time.
+    let jobs = if debugger.is_some() { 1 } else { args.jobs.unwrap_or(cores) };
+    let jobs = jobs.clamp(1, suite.cases.len().max(1));
     let counts = args.coverage || args.lcov.is_some();
     let (next, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (sender, results) = mpsc::channel();
@@ -114,7 +121,10 @@ fn run_all(
             .map(|_| {
                 let sender = sender.clone();
                 let (next, is_over) = (&next, &is_over);
-                scope.spawn(move || work(args, suite, counts, next, is_over, &sender))
+                scope.spawn(move || {
+                    let bench = Bench::new(suite, args.timeout, debugger, counts)?;
+                    Ok(work(bench, suite, next, is_over, &sender))
+                })
             })
             .collect();
         drop(sender);
@@ -132,14 +142,12 @@ fn run_all(
 
 /// Takes one case after the other until none is left.
 fn work(
-    args: &Test,
-    suite: &Arc<Suite>,
-    counts: bool,
+    bench: Bench<'_>,
+    suite: &Suite,
     next: &AtomicUsize,
     is_over: &AtomicBool,
     sender: &mpsc::Sender<(usize, case::Outcome)>,
-) -> Result<Coverage, Failure> {
-    let bench = Bench::new(suite, args.timeout, counts)?;
+) -> Coverage {
     while !is_over.load(Ordering::Relaxed) {
         let at = next.fetch_add(1, Ordering::Relaxed);
         let Some(case) = suite.cases.get(at) else { break };
@@ -150,7 +158,7 @@ fn work(
             break;
         }
     }
-    Ok(bench.into_coverage())
+    bench.into_coverage()
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! An editor and a scripted control server around the real adapter.
 
 use std::fmt;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use dap_adapter::{Decoder, encode};
@@ -56,8 +57,9 @@ impl Session {
         let (push, events) = mpsc::unbounded_channel();
         tokio::spawn(serve(listener, events));
         let (editor, ours) = tokio::io::duplex(1 << 20);
+        let command = folder.path().join("command");
         let (reader, writer) = tokio::io::split(ours);
-        let adapter = tokio::spawn(async move { dap_adapter::run(reader, writer).await });
+        let adapter = tokio::spawn(async move { dap_adapter::run(reader, writer, command).await });
         let decoder = Decoder::default();
         Self { folder, editor, decoder, seq: 0, seen: 0, messages: vec![], push, adapter }
     }
@@ -70,6 +72,14 @@ impl Session {
     /// Absolute path of a file of the project.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Makes the command that programs are launched with.
+    pub(crate) fn command(&self, script: &str) {
+        let path = self.path("command");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a command");
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(path, mode).expect("a mode");
     }
 
     /// Lets the server send this text.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use hsl_host::debug::Texts;
+use hsl_host::debug::{DebugLink, Texts};
 use hsl_host::{
     Cache, ClientCertificate, FileRoots, Host, NetworkOptions, RealWorld, ServiceOptions, Services,
     drive,
@@ -22,6 +22,7 @@ use super::disk::Disk;
 use super::output::Output;
 use super::startup;
 use crate::args::Hsh;
+use crate::cmd::debuggee::{Debugger, gone};
 use crate::exit::{Exit, Failure};
 
 /// Longest wait for HTTP requests in the background once a script is done.
@@ -45,7 +46,7 @@ pub(super) enum Ended {
     Verdict(Box<Verdict>),
     /// Nothing caught an exception, or a limit was reached.
     Failed(Trap),
-    /// By Ctrl-C.
+    /// By Ctrl-C, or because the debugger left.
     Interrupted,
     /// What it prints cannot be written; often because nobody reads it.
     Unread(ErrorKind),
@@ -101,11 +102,22 @@ impl Machine {
 
     /// Runs a fiber to its end. Everything that it printed is written by then.
     pub(super) fn run(&self, fiber: &mut Fiber) -> Ended {
+        self.run_under(fiber, None, None)
+    }
+
+    /// The same under a debugger; its end is that of the run.
+    pub(super) fn run_under(
+        &self,
+        fiber: &mut Fiber,
+        debugger: Option<&Debugger>,
+        debug: Option<&DebugLink<'_>>,
+    ) -> Ended {
         let ended = self.runtime.block_on(async {
             tokio::select! {
                 biased;
                 Ok(()) = tokio::signal::ctrl_c() => Ended::Interrupted,
-                ended = self.to_the_end(fiber) => ended,
+                () = gone(debugger) => Ended::Interrupted,
+                ended = self.to_the_end(fiber, debug) => ended,
             }
         });
         self.output.flush();
@@ -113,16 +125,16 @@ impl Machine {
     }
 
     /// Drives a fiber, then waits for what it left in the background.
-    async fn to_the_end(&self, fiber: &mut Fiber) -> Ended {
-        let ended = self.drive(fiber).await;
+    async fn to_the_end(&self, fiber: &mut Fiber, debug: Option<&DebugLink<'_>>) -> Ended {
+        let ended = self.drive(fiber, debug).await;
         self.output.flush();
         self.host.services().settle(BACKGROUND).await;
         ended
     }
 
     /// Drives a fiber; writes what it printed whenever it waits, or lets others run.
-    async fn drive(&self, fiber: &mut Fiber) -> Ended {
-        let mut driven = pin!(drive(fiber, &self.host, None));
+    async fn drive(&self, fiber: &mut Fiber, debug: Option<&DebugLink<'_>>) -> Ended {
+        let mut driven = pin!(drive(fiber, &self.host, debug));
         std::future::poll_fn(|context| {
             let polled = driven.as_mut().poll(context);
             self.output.flush();

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hsl_host::debug::StageLink;
 use hsl_host::{Host, RealWorld, ServiceOptions, Services, drive, observe};
 use hsl_std::testing;
 use hsl_vm::debug::Counter;
@@ -19,10 +20,14 @@ use super::case::{Ended, Outcome, Problem, printable};
 use super::coverage::Coverage;
 use super::hooks::{HookScripts, Hooks};
 use super::suite::{Case, Suite};
+use crate::cmd::debuggee::{Debugger, gone};
 use crate::exit::{Exit, Failure};
+use crate::out::say;
 
 /// Most lines of output that are kept of a case.
 const MOST_LINES: usize = 200;
+/// As long as it takes.
+const FOREVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// What tests run on: everything that a script can call, each of it replaceable, and the functions
 /// of tests.
@@ -33,10 +38,11 @@ pub(super) fn library(table: &MockTable) -> Library {
 }
 
 /// One thread's runtime and programs.
-pub(super) struct Bench {
+pub(super) struct Bench<'a> {
     suite: Arc<Suite>,
     runtime: Runtime,
     timeout: Duration,
+    debugger: Option<&'a Debugger>,
     library: Library,
     table: MockTable,
     loaded: RefCell<HashMap<Arc<str>, Rc<Loaded>>>,
@@ -44,11 +50,13 @@ pub(super) struct Bench {
     coverage: Option<Rc<RefCell<Coverage>>>,
 }
 
-impl Bench {
-    /// A thread's bench; with `counts` it notes which lines run.
+impl<'a> Bench<'a> {
+    /// A thread's bench; with a debugger, cases run under the debugger, with `counts` it notes which
+    /// lines run.
     pub(super) fn new(
         suite: &Arc<Suite>,
         timeout: Duration,
+        debugger: Option<&'a Debugger>,
         counts: bool,
     ) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -58,6 +66,7 @@ impl Bench {
             suite: Arc::clone(suite),
             runtime: runtime.map_err(|error| Failure::new(Exit::Findings, error))?,
             timeout,
+            debugger,
             library: library(&table),
             loaded: RefCell::default(),
             hooks: Rc::new(HookScripts::new(suite, &table, coverage.clone())),
@@ -88,20 +97,27 @@ impl Bench {
         loaded: &Rc<Loaded>,
         printed: &Rc<RefCell<Vec<String>>>,
     ) -> (Ended, u32) {
-        let lines = Rc::clone(printed);
-        let world: Rc<dyn World> =
-            Rc::new(RealWorld::new("localhost", move |line| keep(&lines, line)));
+        let (lines, shows) = (Rc::clone(printed), self.debugger.is_some());
+        let world: Rc<dyn World> = Rc::new(RealWorld::new("localhost", move |line| match shows {
+            // Whoever looks on wants to see it when it happens.
+            true => say!("{}", printable(&String::from_utf8_lossy(line))),
+            false => keep(&lines, line),
+        }));
         let replacements = Replacements::default();
         let mocks = Rc::new(Mocks::new(&self.table, &replacements));
         let known = self.hooks.replaceable();
         let test = Rc::new(testing::Case::new(&*case.function, known, replacements.clone()));
         let plain = self.host();
-        let hooks = Hooks::new(&self.hooks, plain.clone(), &world, &mocks);
-        let host = plain.with_hook(Rc::new(hooks)).with_patience(self.timeout);
+        let link = self.debugger.and_then(|debugger| debugger.bind(&case.title(), &case.function));
+        let link = link.map(Rc::new);
+        let hooks = Hooks::new(&self.hooks, plain.clone(), &world, &mocks, link.clone());
+        // A test that waits for a hook does not know how long that stands.
+        let patience = if link.is_some() { FOREVER } else { self.timeout };
+        let host = plain.with_hook(Rc::new(hooks)).with_patience(patience);
         let mut fiber = Fiber::new(loaded, world, Limits::default());
         fiber.attach(mocks);
         fiber.attach(test.clone());
-        let driven = self.drive(&mut fiber, &host);
+        let driven = self.drive(&mut fiber, &host, case, link.as_deref());
         replacements.clear();
         (ended(&test, driven), test.assertions())
     }
@@ -114,20 +130,30 @@ impl Bench {
             .with_files(Arc::new(move |id| texts.text(&layout::file_name(id)).cloned()))
     }
 
-    /// The end of the script; nothing when Ctrl-C came first.
-    fn drive(&self, fiber: &mut Fiber, host: &Host) -> Option<Result<Done, Trap>> {
+    /// The end of the script; nothing when Ctrl-C came first, or the debugger left.
+    fn drive(
+        &self,
+        fiber: &mut Fiber,
+        host: &Host,
+        case: &Case,
+        link: Option<&StageLink>,
+    ) -> Option<Result<Done, Trap>> {
+        let debug = self.debugger.zip(link);
+        let debug =
+            debug.map(|(debugger, link)| debugger.enter(link, &case.file, Some(&case.function)));
         let mut counter = Counter::default();
         let program = Arc::clone(fiber.loaded().program());
         let driven = self.runtime.block_on(async {
             let run = async {
                 match self.coverage {
                     Some(_) => observe(fiber, host, &mut counter).await,
-                    None => drive(fiber, host, None).await,
+                    None => drive(fiber, host, debug.as_ref()).await,
                 }
             };
             tokio::select! {
                 biased;
                 Ok(()) = tokio::signal::ctrl_c() => None,
+                () = gone(self.debugger) => None,
                 ended = run => Some(ended),
             }
         });

@@ -12,10 +12,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hsl_decl::{Hook, HookDecl};
-use hsl_host::{HookService, Host, observe};
+use hsl_host::debug::StageLink;
+use hsl_host::{HookService, Host, drive, observe};
 use hsl_std::QueuedCopy;
 use hsl_std::testing::{HookRun, RunHook};
-use hsl_vm::debug::{Counter, Quiet};
+use hsl_vm::debug::Counter;
 use hsl_vm::{
     Array, Fiber, Library, Loaded, MockTable, Mocks, NativeObject, Outcome, Response, Trap, Value,
     World,
@@ -47,6 +48,7 @@ pub(super) struct Hooks {
     host: Host,
     world: Rc<dyn World>,
     mocks: Rc<Mocks>,
+    debug: Option<Rc<StageLink>>,
 }
 
 impl HookScripts {
@@ -119,9 +121,10 @@ impl Hooks {
         host: Host,
         world: &Rc<dyn World>,
         mocks: &Rc<Mocks>,
+        debug: Option<Rc<StageLink>>,
     ) -> Self {
         let (scripts, world) = (Rc::clone(scripts), Rc::clone(world));
-        Self { scripts, host, world, mocks: Rc::clone(mocks) }
+        Self { scripts, host, world, mocks: Rc::clone(mocks), debug }
     }
 
     async fn run(&self, wish: RunHook) -> HookRun {
@@ -140,7 +143,7 @@ impl Hooks {
         fiber.attach(self.mocks.clone());
         fiber.attach(Rc::new(Metadata::default()));
         let host = time.map_or(self.host.clone(), |time| self.host.with_patience(time));
-        let ended = self.drive(&mut fiber, &host).await;
+        let ended = self.drive(&mut fiber, &host, decl.hook).await;
         let mut result = verdict(decl, ended);
         let context = fiber.variable("$context").unwrap_or_default();
         result.set("context".into(), context);
@@ -152,9 +155,10 @@ impl Hooks {
         Ok(result)
     }
 
-    async fn drive(&self, fiber: &mut Fiber, host: &Host) -> Result<Outcome, Trap> {
+    async fn drive(&self, fiber: &mut Fiber, host: &Host, hook: Hook) -> Result<Outcome, Trap> {
         let Some(coverage) = &self.scripts.coverage else {
-            return observe(fiber, host, &mut Quiet).await;
+            let debug = self.debug.as_ref().map(|link| link.enter(hook.as_str()));
+            return drive(fiber, host, debug.as_ref()).await;
         };
         let mut counter = Counter::default();
         let program = Arc::clone(fiber.loaded().program());

@@ -60,7 +60,7 @@ impl Report {
 
     fn tap_point(&self, outcome: &Outcome) {
         let number = self.results.len() + 1;
-        let name = title(outcome).replace('#', "\\#");
+        let name = outcome.case.title().replace('#', "\\#");
         let Some(problem) = outcome.problem() else {
             return say!("ok {number} - {name}");
         };
@@ -73,11 +73,6 @@ impl Report {
     }
 }
 
-/// `src/files/policy.test.hsl: test_local`
-pub(super) fn title(outcome: &Outcome) -> String {
-    format!("{}: {}", outcome.case.file, outcome.case.function)
-}
-
 fn text(outcome: &Outcome) {
     let (mark, colour) = match outcome.ended {
         Ended::Failed(_) => ("FAIL ", "\u{1b}[1;31m"),
@@ -85,7 +80,7 @@ fn text(outcome: &Outcome) {
         Ended::Passed | Ended::Interrupted => ("ok   ", "\u{1b}[32m"),
     };
     let time = milliseconds(outcome.took);
-    say!("{colour}{mark}\u{1b}[0m {} ({time})", title(outcome));
+    say!("{colour}{mark}\u{1b}[0m {} ({time})", outcome.case.title());
     let Some(problem) = outcome.problem() else { return };
     problem.message.lines().for_each(|line| say!("      {line}"));
     problem.places.iter().for_each(|place| say!("      at {place}"));

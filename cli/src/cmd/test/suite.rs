@@ -12,6 +12,8 @@ use hsl_vm::code::Program;
 use mta_config::Running;
 use mta_project::{Programs, TestSources};
 
+use crate::args::Test;
+
 /// What a test function's name begins with.
 const PREFIX: &str = "test_";
 
@@ -22,6 +24,55 @@ pub(super) struct Case {
     pub(super) file: Arc<str>,
     /// Name of the function.
     pub(super) function: String,
+}
+
+impl Case {
+    /// `src/files/policy.test.hsl: test_local`
+    pub(super) fn title(&self) -> String {
+        format!("{}: {}", self.file, self.function)
+    }
+}
+
+/// Which tests to run.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// All of them.
+    All,
+    /// Those whose file or name has this text.
+    With(String),
+    /// Those of one file, or one of them.
+    Of { file: String, function: Option<String> },
+}
+
+impl Wanted {
+    /// What the command line asks for.
+    pub(super) fn of(args: &Test) -> Self {
+        match (&args.file, &args.filter) {
+            (Some(file), _) => Self::Of { file: file.clone(), function: args.function.clone() },
+            (None, Some(text)) => Self::With(text.clone()),
+            (None, None) => Self::All,
+        }
+    }
+
+    fn has(&self, name: &str, function: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::With(text) => name.contains(text) || function.contains(text),
+            Self::Of { file, function: wanted } => {
+                file == name && wanted.as_ref().is_none_or(|wanted| wanted == function)
+            }
+        }
+    }
+
+    /// Why there is nothing to run.
+    pub(super) fn missing(&self) -> String {
+        match self {
+            Self::All => "the project has no tests".to_owned(),
+            Self::With(text) => format!("no test has `{text}` in its name"),
+            Self::Of { file, function: None } => format!("{file} has no tests"),
+            Self::Of { file, function: Some(name) } => format!("{file} has no test `{name}`"),
+        }
+    }
 }
 
 /// The tests of a project, compiled.
@@ -41,11 +92,7 @@ pub(super) struct Suite {
 
 impl Suite {
     /// Compiles hooks and tests. Only files with a wanted case are compiled.
-    pub(super) fn new(
-        sources: TestSources,
-        running: Option<Running>,
-        filter: Option<&str>,
-    ) -> Self {
+    pub(super) fn new(sources: TestSources, running: Option<Running>, wanted: &Wanted) -> Self {
         let hooks = running
             .as_ref()
             .map(|running| mta_project::compile_for_tests(running, sources.project()));
@@ -59,7 +106,7 @@ impl Suite {
         };
         let tests: Vec<_> = suite.sources.tests().map(|(n, t)| (n.clone(), t.clone())).collect();
         for (name, text) in tests {
-            suite.add(&name, &text, filter);
+            suite.add(&name, &text, wanted);
         }
         suite
     }
@@ -84,11 +131,9 @@ impl Suite {
         self.hooks.iter().filter(|(of, ..)| *of == hook).map(|(_, id, _)| id).collect()
     }
 
-    fn add(&mut self, name: &Arc<str>, text: &Arc<[u8]>, filter: Option<&str>) {
+    fn add(&mut self, name: &Arc<str>, text: &Arc<[u8]>, wanted: &Wanted) {
         let functions = functions(text);
-        let is_wanted = |function: &&String| {
-            filter.is_none_or(|part| name.contains(part) || function.contains(part))
-        };
+        let is_wanted = |function: &&String| wanted.has(name, function);
         let wanted: Vec<_> = functions.iter().filter(is_wanted).cloned().collect();
         if wanted.is_empty() {
             return;

@@ -1,0 +1,164 @@
+//! The launch configuration: which test or script, and the command that runs it.
+//!
+//! Invariants: a program runs as `mailstop test` or `mailstop hsh` runs it, by the same command that
+//! this adapter is; what cannot be run is refused before anything starts.
+//!
+//! Not here: the process (`debuggee`).
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use mta_project::Project;
+use serde::Deserialize;
+
+use crate::workspace::Workspace;
+
+/// What the user wrote in `launch.json`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct LaunchArguments {
+    /// A script, or a file of tests; relative to `cwd`.
+    program: Option<PathBuf>,
+    /// One test of the file; all of them unless given.
+    test: Option<String>,
+    /// Words that the script finds in `$argv`.
+    args: Vec<String>,
+    /// Folder that the program runs in.
+    cwd: Option<PathBuf>,
+    /// Stop at the first statement.
+    stop_on_entry: bool,
+    /// Run without the debugger.
+    pub(crate) no_debug: bool,
+}
+
+/// A program to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Words behind the name of the command.
+    pub arguments: Vec<OsString>,
+    /// Folder to run in.
+    pub folder: PathBuf,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LaunchError {
+    #[error("the configuration is not understood: {0}")]
+    Shape(String),
+    #[error("`program` is missing: the path of a script, or of a `*.test.hsl` file")]
+    Program,
+    #[error("there is no file {0}")]
+    Missing(PathBuf),
+    #[error("{0} belongs to no project: tests run inside of one, which has src/config")]
+    Outside(PathBuf),
+    #[error("`test` names a test, and {0} is no `*.test.hsl` file")]
+    NoTest(PathBuf),
+    #[error("`args` are for scripts: a test has none")]
+    Arguments,
+}
+
+impl LaunchArguments {
+    pub(crate) fn read(arguments: serde_json::Value) -> Result<Self, LaunchError> {
+        serde_json::from_value(arguments).map_err(|e| LaunchError::Shape(e.to_string()))
+    }
+
+    /// The command that runs the program, and how its files are named.
+    pub(crate) fn program(&self) -> Result<(Program, Workspace), LaunchError> {
+        let file = self.program.as_deref().filter(|file| !file.as_os_str().is_empty());
+        let file = self.base().join(file.ok_or(LaunchError::Program)?);
+        match () {
+            () if !file.is_file() => Err(LaunchError::Missing(file)),
+            () if mta_hooks::is_test(&file.to_string_lossy()) => self.tests(&file),
+            () if self.test.is_some() => Err(LaunchError::NoTest(file)),
+            () => Ok(self.script(&file)),
+        }
+    }
+
+    fn tests(&self, file: &Path) -> Result<(Program, Workspace), LaunchError> {
+        if !self.args.is_empty() {
+            return Err(LaunchError::Arguments);
+        }
+        // Not the folder that links lead to: the editor knows files by the path it was opened with.
+        let root = file.ancestors().find(|folder| Project::open(folder).is_ok());
+        let workspace = root.map(|root| Workspace::new(root.to_owned()));
+        let name = workspace.as_ref().and_then(|workspace| workspace.name(file.to_str()?));
+        let (Some(root), Some(workspace), Some(name)) = (root, workspace, name) else {
+            return Err(LaunchError::Outside(file.to_owned()));
+        };
+        let mut arguments = self.words("test");
+        arguments.extend(["--file".into(), name.into()]);
+        if let Some(test) = &self.test {
+            arguments.extend(["--function".into(), test.into()]);
+        }
+        arguments.extend(["--".into(), root.into()]);
+        let folder = self.cwd.clone().unwrap_or_else(|| root.to_owned());
+        Ok((Program { arguments, folder }, workspace))
+    }
+
+    fn script(&self, file: &Path) -> (Program, Workspace) {
+        let mut arguments = self.words("hsh");
+        arguments.extend(["--".into(), file.into()]);
+        arguments.extend(self.args.iter().map(OsString::from));
+        let folder = self.cwd.clone().or_else(|| file.parent().map(Path::to_owned));
+        (Program { arguments, folder: folder.unwrap_or_default() }, Workspace::of_paths())
+    }
+
+    fn words(&self, subcommand: &str) -> Vec<OsString> {
+        let mut words = vec![subcommand.into(), "--debug".into()];
+        if self.stop_on_entry && !self.no_debug {
+            words.push("--stop-on-entry".into());
+        }
+        words
+    }
+
+    fn base(&self) -> PathBuf {
+        let here = std::env::current_dir().unwrap_or_default();
+        self.cwd.as_ref().map_or(here.clone(), |cwd| here.join(cwd))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: serde_json::Value) -> Result<(Vec<String>, PathBuf), LaunchError> {
+        let (program, _) = LaunchArguments::read(value)?.program()?;
+        let words = program.arguments.iter().map(|word| word.to_string_lossy().into_owned());
+        Ok((words.collect(), program.folder))
+    }
+
+    #[test]
+    fn tests_run_in_their_project_and_scripts_beside_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir_all(root.join("src/config")).unwrap();
+        std::fs::create_dir_all(root.join("tests")).unwrap();
+        for file in ["src/config/smtpd-app.yaml", "tests/a.test.hsl", "tests/b.hsl"] {
+            std::fs::write(root.join(file), "").unwrap();
+        }
+        let shown = |(words, folder): (Vec<String>, PathBuf)| {
+            let text = format!("{} in {}", words.join(" "), folder.display());
+            text.replace(&*root.to_string_lossy(), "<root>")
+        };
+        let one =
+            json!({ "program": root.join("tests/a.test.hsl"), "test": "test_a", "type": "hsl" });
+        insta::assert_snapshot!(shown(read(one).unwrap()), @"test --debug --file tests/a.test.hsl --function test_a -- <root> in <root>");
+        let script =
+            json!({ "cwd": root, "program": "tests/b.hsl", "args": ["-x"], "stopOnEntry": true });
+        insta::assert_snapshot!(shown(read(script).unwrap()), @"hsh --debug --stop-on-entry -- <root>/tests/b.hsl -x in <root>");
+        let wrong = json!({ "program": root.join("tests/b.hsl"), "test": "test_a" });
+        assert_eq!(read(wrong), Err(LaunchError::NoTest(root.join("tests/b.hsl"))));
+    }
+
+    #[test]
+    fn what_cannot_run_is_one_sentence() {
+        assert_eq!(read(json!({})), Err(LaunchError::Program));
+        let missing = json!({ "cwd": "/nowhere", "program": "a.hsl" });
+        assert_eq!(read(missing), Err(LaunchError::Missing("/nowhere/a.hsl".into())));
+        let folder = tempfile::tempdir().unwrap();
+        let alone = folder.path().join("a.test.hsl");
+        std::fs::write(&alone, "").unwrap();
+        assert_eq!(read(json!({ "program": alone })), Err(LaunchError::Outside(alone)));
+    }
+}
