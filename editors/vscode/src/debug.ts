@@ -1,4 +1,5 @@
-// The debugger: `mailstop dap` over stdio, attached to the project's running server.
+// The debugger: `mailstop dap` over stdio. It attaches to the project's running server, or launches a
+// script or tests.
 
 import * as vscode from "vscode";
 import { command } from "./command";
@@ -19,8 +20,15 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     configuration: vscode.DebugConfiguration,
   ): vscode.ProviderResult<vscode.DebugConfiguration> {
     const filled: Record<string, unknown> = { ...configuration };
+    const shown = vscode.window.activeTextEditor?.document;
+    const file = shown?.languageId === "hsl" && shown.uri.scheme === "file" ? shown.uri.fsPath : undefined;
     filled.type ||= "hsl";
-    filled.request ||= "attach";
+    filled.request ||= file?.endsWith(".test.hsl") ? "launch" : "attach";
+    if (filled.request === "launch") {
+      filled.name ||= "Debug this file";
+      filled.program ||= file;
+      return filled as unknown as vscode.DebugConfiguration;
+    }
     filled.name ||= "Debug live messages";
     if (!filled.project && !filled.target && folder) {
       filled.project = folder.uri.fsPath;

@@ -1,5 +1,5 @@
 // Runs a hook as it runs in production: a message goes through the local server, with or without the
-// debugger.
+// debugger. Tests need no server.
 
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
@@ -23,6 +23,7 @@ export class Runs {
     "mailstop.run": (uri) => this.run(uri),
     "mailstop.debug": (uri) => this.debug(uri),
     "mailstop.runTest": (uri, name) => this.test(uri, name),
+    "mailstop.debugTest": (uri, name) => this.debugTest(uri, name),
   };
 
   /** Starts the server of a project in a terminal, where its output and Ctrl-C belong to the user. */
@@ -45,6 +46,15 @@ export class Runs {
     const wanted = typeof name === "string" ? name : path.basename(file.fsPath);
     const project = projectOf(file);
     await this.execute(project, ["test", "--filter", wanted, project]);
+  }
+
+  /** Debugs one test, or without a name those of the shown file. */
+  private async debugTest(uri?: unknown, name?: unknown): Promise<void> {
+    const file = script(uri);
+    const test = typeof name === "string" ? name : undefined;
+    const title = test ?? path.basename(file.fsPath);
+    const wanted = { type: "hsl", request: "launch", name: title, program: file.fsPath, ...(test ? { test } : {}) };
+    await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(file), wanted);
   }
 
   /** Attaches the debugger first, with a breakpoint in the script, and then sends. */

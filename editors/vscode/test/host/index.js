@@ -204,14 +204,7 @@ const parts = {
   async debug() {
     const part = scenario.debug;
     await serving(async () => {
-      const stopped = new Promise((resolve) => {
-        const listener = vscode.debug.onDidChangeActiveStackItem((item) => {
-          if (item instanceof vscode.DebugStackFrame) {
-            listener.dispose();
-            resolve(item);
-          }
-        });
-      });
+      const stopped = standing();
       const exit = ended("send");
       await ask("mailstop.debug", uri(part.file).toString());
       const { session, threadId } = await stopped;
@@ -225,6 +218,54 @@ const parts = {
       await vscode.debug.stopDebugging(session);
     });
   },
+
+  async "debug a test"() {
+    const part = scenario.debugTest;
+    const file = uri(part.file);
+    await vscode.window.showTextDocument(file);
+    const lenses = await until("lenses", async () => {
+      const found = await ask("vscode.executeCodeLensProvider", file, 100);
+      return found.some((lens) => lens.command?.command === "mailstop.debugTest") && found;
+    });
+    const { command } = lenses.find((lens) => lens.command?.command === "mailstop.debugTest");
+    assert.deepEqual([command.title, command.arguments[1]], ["Debug", part.test]);
+    const at = new vscode.Location(file, new vscode.Position(part.line - 1, 0));
+    const mark = new vscode.SourceBreakpoint(at);
+    vscode.debug.addBreakpoints([mark]);
+    const stopped = standing();
+    const over = new Promise((resolve) => {
+      const listener = vscode.debug.onDidTerminateDebugSession((session) => {
+        listener.dispose();
+        resolve(session.configuration.test);
+      });
+    });
+    await ask(command.command, ...command.arguments);
+    const { session, threadId } = await stopped;
+    const place = async () => {
+      const { stackFrames } = await session.customRequest("stackTrace", { threadId });
+      return [vscode.Uri.parse(stackFrames[0].source.path).path, stackFrames[0].line];
+    };
+    assert.deepEqual(await place(), [file.path, part.line]);
+    const inside = standing();
+    await ask("workbench.action.debug.stepInto");
+    await inside;
+    assert.equal((await place())[0], uri(part.into).path);
+    await session.customRequest("continue", { threadId });
+    assert.equal(await over, part.test);
+    vscode.debug.removeBreakpoints([mark]);
+  },
 };
+
+/** The next frame that the editor shows because a thread stands. */
+function standing() {
+  return new Promise((resolve) => {
+    const listener = vscode.debug.onDidChangeActiveStackItem((item) => {
+      if (item instanceof vscode.DebugStackFrame) {
+        listener.dispose();
+        resolve(item);
+      }
+    });
+  });
+}
 
 exports.run = () => report(parts);
