@@ -14,7 +14,8 @@ code! {
     ///
     /// A message for a transport that does not exist cannot be delivered, a key that does not exist
     /// cannot sign, and a comparison with such an id is never true. Only texts whose place is declared
-    /// to be an id are looked at, and only while both configuration files can be read.
+    /// to be an id are looked at, and only while the configuration can be read. Groupings and lists are
+    /// names behind `&` and `@`; a label (`tag`) needs no definition.
     ///
     /// # Bad
     ///
@@ -25,6 +26,15 @@ code! {
     ///
     /// ```hsl predelivery
     /// if ($message["transportid"] == "mx2") Try();
+    /// ```
+    ///
+    /// ```yaml
+    /// version: "6.10"
+    /// queues: {grouping: {groupings: [{id: big, remotemx: ["*.big.example"]}]}}
+    /// ```
+    ///
+    /// ```hsl predelivery
+    /// queue_suspend(["grouping" => "&bigg"], 60, ["tag" => "slow"]);
     /// ```
     ///
     /// # Good
@@ -67,21 +77,23 @@ fn check(graph: &Graph, _: &Catalog, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a text is an id of, when it is certain that it has to be one. A grouping also goes by the
-/// values of its field, and an empty text asks whether there is an id.
+/// What a text is an id of, when it is certain that it has to be one. An empty text asks whether there
+/// is an id, and scripts make labels themselves.
 fn id_kind(text: &TextUse) -> Option<IdKind> {
     match text.kind {
         TextKind::Id(kind) if text.sure && !text.name.is_empty() => {
-            Some(kind).filter(|kind| *kind != IdKind::Grouping)
+            Some(kind).filter(|kind| *kind != IdKind::Tag)
         }
         _ => None,
     }
 }
 
-/// Every id of the configuration; none unless there are both files and both can be read.
+/// Every id of the configuration; none unless there are both files, and all files can be read.
 fn defined(graph: &Graph) -> Option<Vec<(IdKind, &str)>> {
-    let files = [tree::config(graph, &Role::Startup)?, tree::config(graph, &Role::Running)?];
-    let ids = files.into_iter().flat_map(|(_, config)| &config.ids);
+    tree::config(graph, &Role::Startup).and(tree::config(graph, &Role::Running))?;
+    let is_whole = graph.configs().all(|(_, config)| config.whole);
+    is_whole.then_some(())?;
+    let ids = graph.configs().flat_map(|(_, config)| &config.ids);
     let ids = ids.filter(|id| id.usage == Use::Definition);
     let ids = ids.filter_map(|id| match &id.symbol {
         Symbol::Id(kind, name) => Some((*kind, &**name)),
