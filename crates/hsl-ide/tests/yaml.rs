@@ -182,6 +182,53 @@ fn keys_and_scripts_explain_themselves() {
 }
 
 #[test]
+fn values_tell_what_they_name() {
+    let text = |from: &str, to: &str| RUNNING.replacen(from, to, 1);
+    insta::assert_snapshot!(hovered(&text("transport: mx", "transport: m$0x")), @r"
+    [mx]
+    Id `mx` of a transport
+
+    Defined in:
+    - `src/config/smtpd-app.yaml:22`
+
+    ---
+    `servers[].transport`: string
+
+    Transport of a recipient unless a script names another.
+    ");
+    insta::assert_snapshot!(hovered(&text("maxsize: 50", "maxsize: 5$00")), @r"
+    [50MiB]
+    `servers[].phases.data.maxsize`: string or integer, such as 50MiB, 1GiB
+
+    Largest message.
+
+    Bytes, or multiples of 1024 of them by their unit.
+
+    Default: `50MiB`
+    ");
+}
+
+#[test]
+fn conditions_name_ids_and_lists() {
+    let of = |kind: ConfigKind, text: &str| {
+        let (view, offset) = view(kind, text);
+        let items = yaml::complete(&view, offset).into_iter();
+        items.map(|item| format!("{} {}", item.label, item.insert)).collect::<Vec<_>>().join(", ")
+    };
+    let policy = |condition: &str| {
+        let head = "lists: [{id: slow}]\npolicies:\n  - fields: [jobid]\n    conditions:\n";
+        let text = format!("{head}      - if: {{{condition}}}\n        then: {{tag: careful}}\n");
+        of(ConfigKind::Policy, &text)
+    };
+    insta::assert_snapshot!(policy("transportid: $0"), @"mx mx, smart smart");
+    insta::assert_snapshot!(policy("jobid: $0"), @r#"@slow "@slow""#);
+    insta::assert_snapshot!(policy("jobid: \"@$0\""), @r#"@slow "@slow""#);
+    insta::assert_snapshot!(of(ConfigKind::Suspend, "suspends:\n  - transportid: $0\n"), @"mx mx, smart smart");
+    let tags = "policies:\n  - default: {tag: careful}\n  - default: {tag: $0}\n";
+    insta::assert_snapshot!(of(ConfigKind::Policy, tags), @"careful careful");
+}
+
+#[test]
 fn sections_and_elements_make_the_outline() {
     fn show(items: &[hsl_ide::OutlineItem], depth: usize, out: &mut String) {
         for item in items {

@@ -129,6 +129,11 @@ fn ids(view: &ConfigView, cursor: &Cursor, path: &str) -> Vec<ConfigItem> {
         Use::Definition if kind != IdKind::Tag => file.role != view.kind.into(),
         _ => true,
     });
+    // A file sees its own lists and those of the running file.
+    let files = files.filter(|(_, file)| {
+        let is_seen = file.role == view.kind.into() || file.role == Role::Running;
+        kind != IdKind::List || is_seen
+    });
     let defined = files.flat_map(|(_, file)| file.config.iter().flat_map(|config| &config.ids));
     let defined = defined.filter(|id| id.usage == Use::Definition);
     let known: BTreeSet<_> = defined
