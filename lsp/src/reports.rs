@@ -179,12 +179,14 @@ pub(crate) struct Tokens {
     pub(crate) id: Arc<str>,
     pub(crate) list: Arc<[lsp::SemanticToken]>,
     view: Weak<View>,
+    /// Whether what a peer wrote is marked in them.
+    marks: bool,
 }
 
 impl Tokens {
-    /// Whether they are those of a view.
-    pub(crate) fn are_of(&self, view: &Arc<View>) -> bool {
-        std::ptr::eq(self.view.as_ptr(), Arc::as_ptr(view))
+    /// Whether they are those of a view, with marks or without.
+    pub(crate) fn are_of(&self, view: &Arc<View>, marks: bool) -> bool {
+        self.marks == marks && std::ptr::eq(self.view.as_ptr(), Arc::as_ptr(view))
     }
 }
 
@@ -236,10 +238,11 @@ impl Cache {
         &self,
         uri: &str,
         view: &Arc<View>,
+        marks: bool,
         list: Vec<lsp::SemanticToken>,
     ) -> Tokens {
         let id = self.given.fetch_add(1, Ordering::Relaxed).to_string().into();
-        let tokens = Tokens { id, list: list.into(), view: Arc::downgrade(view) };
+        let tokens = Tokens { id, list: list.into(), view: Arc::downgrade(view), marks };
         locked(&self.tokens).insert(uri.into(), tokens.clone());
         tokens
     }

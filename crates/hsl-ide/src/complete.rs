@@ -83,7 +83,15 @@ pub struct Completion {
     pub rank: u8,
 }
 
+/// Rank of what only other hooks have.
+const ELSEWHERE: u8 = 9;
+
 impl Completion {
+    /// Whether the library has it in other hooks only.
+    pub fn is_elsewhere(&self) -> bool {
+        self.rank == ELSEWHERE
+    }
+
     fn new(label: impl Into<String>, kind: CompletionKind, replace: Span) -> Self {
         let label = label.into();
         Self {

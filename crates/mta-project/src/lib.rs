@@ -39,8 +39,8 @@ pub use packed_view::{PackedFile, PackedView};
 pub use programs::{Programs, compile, compile_for_tests};
 pub use project::{Project, ProjectError};
 pub use settings::{
-    EditorSettings, FormatSettings, HintSettings, SECTION, Setting, SettingsError, ToolSettings,
-    UserSettings, settings,
+    EditorSettings, FormatSettings, HintSettings, Length, SECTION, Setting, SettingsError,
+    ToolSettings, UserSettings, settings,
 };
 pub use snapshot::{Names, Snapshot};
 pub use suffixes::suffix_list;

@@ -19,7 +19,7 @@ use crate::layout;
 use editor::Said;
 use format::FormatTable;
 
-pub use editor::{EditorSettings, HintSettings, Setting};
+pub use editor::{EditorSettings, HintSettings, Length, Setting};
 pub use format::FormatSettings;
 pub use user::{SECTION, UserSettings, settings};
 

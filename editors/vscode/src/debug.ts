@@ -33,6 +33,10 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     if (!filled.project && !filled.target && folder) {
       filled.project = folder.uri.fsPath;
     }
+    const limits = vscode.workspace.getConfiguration("mailstop.debug", folder);
+    for (const name of ["pauseSeconds", "maxPaused"]) {
+      filled[name] ??= limits.get<number | null>(name) ?? undefined;
+    }
     return filled as unknown as vscode.DebugConfiguration;
   }
 }

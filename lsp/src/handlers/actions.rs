@@ -85,12 +85,15 @@ pub(super) fn actions(
             offered.extend(secret::offer(world, uri.as_ref(), &report, number));
         }
     }
+    let wanted = world.tools_of(uri.as_ref()).editor.code_actions;
+    offered.retain(|(_, (_, action))| wanted.allowances || !matches!(action, Action::Allow { .. }));
     let only = params.context.only;
     let mut forms = refactorings(world, uri.as_ref(), Span::new(start, end), only.as_deref());
-    forms.extend(stub::offer(world, uri.as_ref(), start));
     // Imports in order are asked for by name, and when a file is saved.
-    let wanted = world.tools_of(uri.as_ref()).editor.code_actions.refactorings;
-    forms.retain(|(kind, _)| wanted || *kind == lsp::CodeActionKind::SourceOrganizeImports);
+    let is_imports =
+        |kind: &lsp::CodeActionKind| *kind == lsp::CodeActionKind::SourceOrganizeImports;
+    forms.retain(|(kind, _)| wanted.refactorings || is_imports(kind));
+    forms.extend(stub::offer(world, uri.as_ref(), start).into_iter().filter(|_| wanted.tests));
     offered.extend(forms);
     offered.extend(fix_all(&report));
     offered.extend(format(world, uri.as_ref(), only.as_deref()));

@@ -50,6 +50,7 @@ pub(super) fn completion(
     let around = Around { world, uri, view: &view };
     let mut items = hsl_ide::complete(&view, &around, offset);
     items.retain(|item| wanted.imports || item.extra.is_empty());
+    items.retain(|item| wanted.other_hooks || !item.is_elsewhere());
     let common = items.first().map(|item| item.replace).filter(|_| world.client.defaults_items);
     let own_data = place.clone().filter(|_| common.is_none());
     let items = items.into_iter().enumerate().map(|(number, item)| {

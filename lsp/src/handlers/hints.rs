@@ -37,7 +37,7 @@ pub(super) fn hints(world: &World, params: lsp::InlayHintParams) -> Option<Vec<l
         hints.extend(hsl_ide::wait_hints(&view, &waits(&view), piece));
     }
     hints.retain(|hint| is_wanted(wanted, hint.kind));
-    Some(hints.into_iter().map(|hint| proto::hint(hint, &lines)).collect())
+    Some(hints.into_iter().map(|hint| proto::hint(hint, wanted.longest, &lines)).collect())
 }
 
 fn is_wanted(wanted: HintSettings, kind: HintKind) -> bool {
@@ -67,6 +67,8 @@ fn waits(view: &View) -> Vec<Wait> {
 
 /// Fills in what a hint says in full.
 pub(super) fn resolve(_: &World, mut hint: lsp::InlayHint) -> lsp::InlayHint {
-    hint.tooltip = proto::hint_tooltip(&hint).map(Into::into);
+    if hint.tooltip.is_none() {
+        hint.tooltip = proto::hint_tooltip(&hint).map(Into::into);
+    }
     hint
 }

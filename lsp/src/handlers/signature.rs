@@ -27,11 +27,13 @@ pub(super) fn signature(
 ) -> Option<lsp::SignatureHelp> {
     let at = params.text_document_position_params;
     let uri = at.text_document.uri.as_ref();
-    if !world.tools_of(uri).editor.signature_help.enable {
+    let wanted = world.tools_of(uri).editor.signature_help;
+    if !wanted.enable {
         return None;
     }
     let view = world.view(uri)?;
     let lines = Lines::new(&view.parse.text, world.client.encoding);
-    let found = hsl_ide::signatures(&view, lines.offset(at.position));
+    let mut found = hsl_ide::signatures(&view, lines.offset(at.position));
+    found.iter_mut().filter(|_| !wanted.documentation).for_each(|signature| signature.docs = None);
     (!found.is_empty()).then(|| proto::signatures(found, world.client.encoding))
 }

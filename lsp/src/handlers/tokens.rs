@@ -44,8 +44,9 @@ pub(super) fn range(
     world: &World,
     params: lsp::SemanticTokensRangeParams,
 ) -> Option<lsp::SemanticTokens> {
-    let view = view_of(world, params.text_document.uri.as_ref())?;
-    let data = tokens_of(world, &view, Some(params.range));
+    let uri = params.text_document.uri;
+    let view = view_of(world, uri.as_ref())?;
+    let data = tokens_of(world, &view, marks(world, uri.as_ref()), Some(params.range));
     Some(lsp::SemanticTokens { result_id: None, data })
 }
 
@@ -69,11 +70,14 @@ pub(super) fn delta(
 /// The tokens that an editor was given last, and those of now, which are the same as long as nothing
 /// has changed.
 fn known_and_now(world: &World, uri: &str) -> Option<(Option<Tokens>, Tokens)> {
-    let view = view_of(world, uri)?;
+    let (view, marks) = (view_of(world, uri)?, marks(world, uri));
     let known = world.cache.tokens(uri);
     let now = match &known {
-        Some(known) if known.are_of(&view) => known.clone(),
-        _ => world.cache.keep_tokens(uri, &view, tokens_of(world, &view, None)),
+        Some(known) if known.are_of(&view, marks) => known.clone(),
+        _ => {
+            let list = tokens_of(world, &view, marks, None);
+            world.cache.keep_tokens(uri, &view, marks, list)
+        }
     };
     Some((known, now))
 }
@@ -86,17 +90,35 @@ fn view_of(world: &World, uri: &str) -> Option<Arc<View>> {
     world.view(uri)
 }
 
+/// Whether what a peer wrote is marked.
+fn marks(world: &World, uri: &str) -> bool {
+    world.tools_of(uri).editor.semantic_tokens.untrusted
+}
+
 fn whole(tokens: &Tokens) -> lsp::SemanticTokens {
     lsp::SemanticTokens { result_id: Some(tokens.id.to_string()), data: tokens.list.to_vec() }
 }
 
-fn tokens_of(world: &World, view: &View, range: Option<lsp::Range>) -> Vec<lsp::SemanticToken> {
+fn tokens_of(
+    world: &World,
+    view: &View,
+    marks: bool,
+    range: Option<lsp::Range>,
+) -> Vec<lsp::SemanticToken> {
     let lines = Lines::new(&view.parse.text, world.client.encoding);
     let range = range.map_or(0..view.parse.text.len(), |range| {
         lines.offset(range.start)..lines.offset(range.end)
     });
-    view.untrusted.get_or_init(|| untrusted(view));
-    encode(&hsl_ide::semantic_tokens(view, range), &view.parse.text, &lines)
+    if marks {
+        view.untrusted.get_or_init(|| untrusted(view));
+    }
+    let mut tokens = hsl_ide::semantic_tokens(view, range);
+    if !marks {
+        // Somebody may have looked for them before the setting changed.
+        let is_mark = |modifier: &TokenModifier| *modifier == TokenModifier::Tainted;
+        tokens.iter_mut().for_each(|token| token.modifiers.retain(|one| !is_mark(one)));
+    }
+    encode(&tokens, &view.parse.text, &lines)
 }
 
 /// What of the file holds what a peer wrote. Very large programs are not followed for a colour.

@@ -2,6 +2,7 @@
 
 use gen_lsp_types as lsp;
 use hsl_ide::{Hint, HintKind};
+use mta_project::Length;
 use serde::{Deserialize, Serialize};
 
 use crate::position::Lines;
@@ -17,8 +18,9 @@ enum Told {
     Waits,
 }
 
-/// A hint; what it says in full comes when somebody asks.
-pub(crate) fn hint(hint: Hint, lines: &Lines<'_>) -> lsp::InlayHint {
+/// A hint of at most so many characters; what it says in full comes when somebody asks, and with it
+/// what was cut off.
+pub(crate) fn hint(hint: Hint, longest: Length, lines: &Lines<'_>) -> lsp::InlayHint {
     let is_before = matches!(hint.kind, HintKind::Parameter | HintKind::Waits);
     let told = match hint.kind {
         HintKind::Parameter => Told::Parameter,
@@ -27,9 +29,12 @@ pub(crate) fn hint(hint: Hint, lines: &Lines<'_>) -> lsp::InlayHint {
         HintKind::Hooks => Told::Hooks,
         HintKind::Waits => Told::Waits,
     };
+    let shown = shortened(&hint.label, longest.0);
+    let is_cut = shown != hint.label;
+    let tooltip = is_cut.then(|| format!("{}\n\n{}", hint.label, meaning(&told)).into());
     lsp::InlayHint {
         position: lines.position(hint.offset as u32),
-        label: hint.label.into(),
+        label: shown.into(),
         kind: match hint.kind {
             HintKind::Parameter => Some(lsp::InlayHintKind::Parameter),
             HintKind::Type | HintKind::MayBeNone => Some(lsp::InlayHintKind::Type),
@@ -41,15 +46,27 @@ pub(crate) fn hint(hint: Hint, lines: &Lines<'_>) -> lsp::InlayHint {
         )),
         padding_right: Some(is_before),
         text_edits: None,
-        tooltip: None,
+        tooltip,
         data: serde_json::to_value(told).ok(),
+    }
+}
+
+/// The text, or its start with a mark that something is missing.
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(longest.saturating_sub(1)).chain(['…']).collect(),
     }
 }
 
 /// What a hint says in full.
 pub(crate) fn hint_tooltip(hint: &lsp::InlayHint) -> Option<String> {
     let told = serde_json::from_value(hint.data.clone()?).ok()?;
-    let text = match told {
+    Some(meaning(&told).to_owned())
+}
+
+fn meaning(told: &Told) -> &'static str {
+    match told {
         Told::Parameter => "The parameter that this value is given to.",
         Told::Type => "The type of the values, as far as it is known.",
         Told::MayBeNone => "The result may be `none`: test it before it is used.",
@@ -58,6 +75,5 @@ pub(crate) fn hint_tooltip(hint: &lsp::InlayHint) -> Option<String> {
              one round. `or more`: the limit of one of them is not known here."
         }
         Told::Hooks => "The hooks that reach this function: what one of them lacks fails there.",
-    };
-    Some(text.to_owned())
+    }
 }

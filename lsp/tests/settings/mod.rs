@@ -34,9 +34,13 @@ fn cases() -> Vec<Case> {
         }),
         ("completion.imports", json!(false), completed),
         ("completion.snippets", json!(false), completed),
+        ("completion.otherHooks", json!(false), completed),
         ("hover.enable", json!(false), |editor| at(editor, "textDocument/hover", 1, 8)),
         ("hover.patterns", json!(false), |editor| at(editor, "textDocument/hover", 2, 16)),
         ("signatureHelp.enable", json!(false), |editor| {
+            at(editor, "textDocument/signatureHelp", 1, 14)
+        }),
+        ("signatureHelp.documentation", json!(false), |editor| {
             at(editor, "textDocument/signatureHelp", 1, 14)
         }),
         ("inlayHints.enable", json!(false), hints),
@@ -45,26 +49,18 @@ fn cases() -> Vec<Case> {
         ("inlayHints.mayBeNone", json!(false), hints),
         ("inlayHints.hooks", json!(false), hints),
         ("inlayHints.waits", json!(false), hints),
+        ("inlayHints.longest", json!(5), hints),
         ("lens.references", json!(false), |editor| of(editor, "textDocument/codeLens", LIBRARY)),
         ("lens.run", json!(false), |editor| of(editor, "textDocument/codeLens", HOOK)),
         ("lens.files", json!(false), |editor| of(editor, "textDocument/codeLens", CONFIG)),
-        ("semanticTokens.enable", json!(false), |editor| {
-            let tokens = of(editor, "textDocument/semanticTokens/full", HOOK);
-            tokens["data"].clone()
-        }),
+        ("semanticTokens.enable", json!(false), coloured),
+        ("semanticTokens.untrusted", json!(false), coloured),
         ("documentLinks.enable", json!(false), |editor| {
             of(editor, "textDocument/documentLink", HOOK)
         }),
-        ("codeActions.refactorings", json!(false), |editor| {
-            let uri = editor.uri(HOOK);
-            let range = json!({ "start": { "line": 2, "character": 5 },
-                "end": { "line": 2, "character": 8 } });
-            let params = json!({ "textDocument": { "uri": uri }, "range": range,
-                "context": { "diagnostics": [] } });
-            let offered = editor.request("textDocument/codeAction", params);
-            let offered = offered.as_array().into_iter().flatten();
-            offered.map(|action| action["title"].clone()).collect()
-        }),
+        ("codeActions.refactorings", json!(false), |editor| actions(editor, 2, 5)),
+        ("codeActions.allowances", json!(false), |editor| actions(editor, 1, 5)),
+        ("codeActions.tests", json!(false), |editor| actions(editor, 2, 5)),
         ("rename.files", json!(false), |editor| {
             let (old, new) = (editor.uri(LIBRARY), editor.uri("src/files/other.hsl"));
             let files = json!({ "files": [{ "oldUri": old, "newUri": new }] });
@@ -90,6 +86,22 @@ fn of(editor: &mut Editor, method: &str, file: &str) -> Value {
 
 fn findings(editor: &mut Editor) -> Value {
     of(editor, "textDocument/diagnostic", HOOK)["items"].clone()
+}
+
+/// Titles of what is offered for three characters.
+fn actions(editor: &mut Editor, line: u32, character: u32) -> Value {
+    let uri = editor.uri(HOOK);
+    let range = json!({ "start": { "line": line, "character": character },
+        "end": { "line": line, "character": character + 3 } });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range,
+        "context": { "diagnostics": [] } });
+    let offered = editor.request("textDocument/codeAction", params);
+    let offered = offered.as_array().into_iter().flatten();
+    offered.map(|action| action["title"].clone()).collect()
+}
+
+fn coloured(editor: &mut Editor) -> Value {
+    of(editor, "textDocument/semanticTokens/full", HOOK)["data"].clone()
 }
 
 fn formatted(editor: &mut Editor) -> Value {
@@ -131,7 +143,8 @@ fn editor() -> Editor {
          if (str_find(\"abc\", \"a\")) { echo [\"a text\", \"and a text\", \"and a text\"]; }\n\
          echo \"x\" =~ #/^(a+)+$/; // RFC 5321\n\
          $y = \"a\";\n\
-         echo other($y);\n";
+         echo other($y);\n\
+         $peer = $arguments[\"remoteptr\"];\n";
     let library = "function f($a, $b) {\n  foreach ([1] as $n) echo str_find(\"a\", $n);\n}\n\
          function g() { sleep(3); sleep(4); }\n$y = \"a\"; $x = strptime($y, $y);\n\
          function otherwise($a) { return $a; }\n";

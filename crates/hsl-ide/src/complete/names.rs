@@ -7,7 +7,7 @@ use hsl_analysis::{Meaning, Symbol, SymbolId, SymbolKind};
 use hsl_decl::{Contexts, Effect, Function, Hook, HookSet};
 use hsl_syntax::words::KEYWORDS;
 
-use super::{Completion, CompletionKind};
+use super::{Completion, CompletionKind, ELSEWHERE};
 use crate::View;
 use crate::docs::Docs;
 use crate::tokens::before;
@@ -143,7 +143,7 @@ pub(super) fn elsewhere(view: &View, replace: Span) -> Vec<Completion> {
         let mut item = Completion::new(name, CompletionKind::Function, replace).detail(detail);
         item.note = Some(format!("not in {}", hooks_of(view)));
         item.deprecated = true;
-        item.rank(9)
+        item.rank(ELSEWHERE)
     };
     missing.map(item).collect()
 }

@@ -56,6 +56,32 @@ impl TryFrom<u64> for Milliseconds {
     }
 }
 
+/// A number of characters that a person reads at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(try_from = "u64")]
+pub struct Length(pub usize);
+
+impl Length {
+    const LEAST: u64 = 5;
+    const MOST: u64 = 500;
+}
+
+impl TryFrom<u64> for Length {
+    type Error = String;
+
+    fn try_from(count: u64) -> Result<Self, String> {
+        let (least, most) = (Self::LEAST, Self::MOST);
+        let fits = (least..=most).contains(&count);
+        fits.then_some(Self(count as usize)).ok_or(format!("from {least} to {most} are wanted"))
+    }
+}
+
+impl Shown for Length {
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": Self::LEAST, "maximum": Self::MOST })
+    }
+}
+
 impl Shown for Milliseconds {
     fn schema() -> Value {
         json!({ "type": "integer", "minimum": 0, "maximum": Self::MOST })
@@ -99,7 +125,7 @@ macro_rules! settings {
         }
 
         mod said {
-            use super::{Deserialize, Milliseconds};
+            use super::{Deserialize, Length, Milliseconds};
 
             $(
                 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -182,6 +208,8 @@ settings! {
         imports "imports": bool = true,
         /// Fills in arguments and values as snippets, with places to go through.
         snippets "snippets": bool = true,
+        /// Lists last, struck through, what the library has in other hooks only.
+        other_hooks "otherHooks": bool = true,
     }
 
     /// What is shown under the cursor.
@@ -196,6 +224,8 @@ settings! {
     signature_help "signatureHelp" in "Language Server" SignatureSettings {
         /// Shows the parameters of the call that is being written.
         enable "enable": bool = true,
+        /// Shows beside them what the function does.
+        documentation "documentation": bool = true,
     }
 
     /// Which hints stand between the words.
@@ -212,6 +242,8 @@ settings! {
         hooks "hooks": bool = true,
         /// Shows between the words how long a hook or function may wait for others.
         waits "waits": bool = true,
+        /// Characters that a hint has at most; the rest is shown when it is pointed at.
+        longest "longest": Length = Length(60),
     }
 
     /// What stands above lines.
@@ -228,6 +260,8 @@ settings! {
     semantic_tokens "semanticTokens" in "Language Server" TokenSettings {
         /// Colours names by what they mean.
         enable "enable": bool = true,
+        /// Marks what holds a text that a peer wrote and nothing has checked.
+        untrusted "untrusted": bool = true,
     }
 
     /// Links in texts.
@@ -240,6 +274,10 @@ settings! {
     code_actions "codeActions" in "Lenses and Changes" ActionSettings {
         /// Offers other forms of the code under the cursor, not only what mends findings.
         refactorings "refactorings": bool = true,
+        /// Offers a comment that allows a finding.
+        allowances "allowances": bool = true,
+        /// Offers to begin a test of the hook or function under the cursor.
+        tests "tests": bool = true,
     }
 
     /// Renaming.
