@@ -1,13 +1,12 @@
 //! Comma-separated values.
 //!
+//! *Not here.* The grammar and the types of columns (`csv-data`, which the loader of imports uses too).
+//!
 //! *Sources.* RFC 4180.
 
-mod schema;
-
+use csv_data::{Cell, Dialect, Schema, Setting, Table};
 use hsl_macros::{Options, library};
 use hsl_vm::{Array, Cx, Key, Str, Thrown, Value};
-
-use schema::Schema;
 
 /// Builtins of this topic.
 #[library(topic = "csv")]
@@ -16,7 +15,8 @@ pub(crate) mod functions {
 
     /// Writes a list of values as one record, without line end.
     ///
-    /// Values with delimiters, quotes or line breaks are quoted; `none` is an empty field.
+    /// Values with delimiters, quotes or line breaks are quoted, and so is an empty value that stands
+    /// alone; `none` is an empty field.
     /// Pure.
     ///
     /// # Errors
@@ -34,25 +34,26 @@ pub(crate) mod functions {
     #[builtin(effect = pure)]
     fn csv_encode(cx: &mut Cx<'_>, values: Array, options: EncodeOptions) -> Result<Str, Thrown> {
         let delimiter = delimiter("csv_encode", &options.delimiter)?;
-        let mut out = Vec::new();
-        for (at, value) in values.values().enumerate() {
-            if at > 0 {
-                out.push(delimiter);
-            }
+        let mut fields = Vec::with_capacity(values.len());
+        let mut size = 0_usize;
+        for value in values.values() {
             let text = if value.is_none() { Str::new() } else { value.to_text() };
             // Quotes may double it.
-            cx.reserve(text.len().saturating_mul(2).saturating_add(out.len()))?;
-            write_field(&mut out, &text, delimiter);
+            size = size.saturating_add(text.len().saturating_mul(2));
+            cx.reserve(size)?;
+            fields.push(text);
         }
-        Ok(Str::from(out))
+        Ok(Str::from(csv_data::write(fields.iter().map(|field| &field[..]), delimiter)))
     }
 
     /// Reads records, quoted fields over several lines included.
     ///
     /// The result is a list of rows. The first record names the columns, unless `header` is false:
-    /// then rows are lists. `schema` is an array of column to settings: `type` (string, boolean or
-    /// number), `nullable` (true: an empty field is `none`; or the list of texts that are), `true`
-    /// and `false` (lists of texts). Malformed input gives `none`.
+    /// then rows are lists. A record ends with CR, LF or both; empty lines are skipped. `schema` is an
+    /// array of column to settings: `type` (string, boolean or number), `nullable` (true: an empty
+    /// field is `none`; or the list of texts that are), `true` and `false` (lists of texts). Malformed
+    /// input gives `none`: a quoted field that does not end or goes on behind its end, a record with
+    /// more or fewer fields than the header, a field that is not of its column's type.
     /// Pure.
     ///
     /// # Errors
@@ -75,10 +76,11 @@ pub(crate) mod functions {
     ) -> Result<Option<Array>, Thrown> {
         cx.charge(string.len());
         let delimiter = delimiter("csv_decode", &options.delimiter)?;
-        let schema = Schema::read(options.schema.as_ref())?;
-        let fields = memchr::memchr2_iter(delimiter, b'\n', &string).count();
+        let dialect =
+            Dialect { delimiter, header: options.header, schema: schema(options.schema)? };
+        let fields = memchr::memchr3_iter(delimiter, b'\n', b'\r', &string).count();
         cx.reserve(fields * FIELD)?;
-        Ok(records(&string, delimiter).and_then(|found| rows(found, options.header, &schema)))
+        Ok(csv_data::read(&string, &dialect).ok().map(rows))
     }
 }
 
@@ -107,122 +109,54 @@ struct DecodeOptions {
 /// Bytes that a short field takes while it is read and becomes a value.
 const FIELD: usize = 64;
 
-type Record = Vec<Vec<u8>>;
-
 fn delimiter(function: &str, text: &[u8]) -> Result<u8, Thrown> {
     match text {
-        [byte] if !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
+        [byte] if csv_data::is_delimiter(*byte) => Ok(*byte),
         _ => Err(Thrown::Error(format!("{function}: option \"delimiter\" must be one byte"))),
     }
 }
 
-fn write_field(out: &mut Vec<u8>, text: &[u8], delimiter: u8) {
-    if !text.iter().any(|byte| matches!(byte, b'"' | b'\r' | b'\n') || *byte == delimiter) {
-        out.extend_from_slice(text);
-        return;
-    }
-    out.push(b'"');
-    for byte in text {
-        out.push(*byte);
-        if *byte == b'"' {
-            out.push(b'"');
-        }
-    }
-    out.push(b'"');
+fn schema(given: Option<Array>) -> Result<Schema, Thrown> {
+    let Some(given) = given else { return Ok(Schema::default()) };
+    Schema::read(Given(&given.into()))
+        .ok_or_else(|| Thrown::error("csv_decode: option \"schema\" is malformed"))
 }
 
-/// The records of a text; none when a quoted field does not end properly.
-fn records(text: &[u8], delimiter: u8) -> Option<Vec<Record>> {
-    let mut records = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let mut record = Vec::new();
-        loop {
-            let (field, after) = take_field(rest, delimiter)?;
-            record.push(field);
-            rest = after;
-            match rest.first() {
-                Some(byte) if *byte == delimiter => rest = &rest[1..],
-                _ => break,
-            }
-        }
-        rest = rest.strip_prefix(b"\r\n").or(rest.strip_prefix(b"\n")).unwrap_or(rest);
-        records.push(record);
-    }
-    Some(records)
-}
-
-/// A field, and what follows it: a delimiter, a line end or nothing.
-fn take_field(text: &[u8], delimiter: u8) -> Option<(Vec<u8>, &[u8])> {
-    let ends = |rest: &[u8]| {
-        matches!(rest, [] | [b'\n', ..] | [b'\r', b'\n', ..]) || rest.first() == Some(&delimiter)
-    };
-    let Some(mut rest) = text.strip_prefix(b"\"") else {
-        let length = (0..=text.len()).find(|at| ends(&text[*at..]))?;
-        return Some((text[..length].to_vec(), &text[length..]));
-    };
-    let mut field = Vec::new();
-    loop {
-        let quote = rest.iter().position(|byte| *byte == b'"')?;
-        field.extend_from_slice(&rest[..quote]);
-        rest = &rest[quote + 1..];
-        match rest.strip_prefix(b"\"") {
-            Some(after) => {
-                field.push(b'"');
-                rest = after;
-            }
-            None => return ends(rest).then_some((field, rest)),
-        }
-    }
-}
-
-fn rows(mut records: Vec<Record>, header: bool, schema: &Schema) -> Option<Array> {
-    let names: Vec<Key> = match header && !records.is_empty() {
-        true => records.remove(0).iter().map(|name| Key::text(name)).collect(),
-        false => Vec::new(),
-    };
-    let row = |record: Record| {
-        if header && record.len() != names.len() {
-            return None;
-        }
-        let fields = record.iter().enumerate().map(|(at, field)| {
-            let key = if header { names[at].clone() } else { Key::from(at) };
-            let value = schema.value(&key, field)?;
-            Some((key, value))
+/// Rows with the names of columns as keys, or as lists.
+fn rows(table: Table) -> Array {
+    let names: Vec<Key> = table.names.iter().map(|name| Key::text(name)).collect();
+    let row = |cells: Vec<Cell>| {
+        let values = cells.into_iter().map(|cell| match cell {
+            Cell::None => Value::none(),
+            Cell::Boolean(flag) => Value::boolean(flag),
+            Cell::Number(number) => Value::number(number),
+            Cell::Text(text) => Value::string(text),
         });
-        fields.collect::<Option<Array>>().map(Value::array)
+        let keys = |at: usize| names.get(at).cloned().unwrap_or_else(|| Key::from(at));
+        let pairs = values.enumerate().map(|(at, value)| (keys(at), value));
+        Value::array(pairs.collect::<Array>())
     };
-    records.into_iter().map(row).collect()
+    table.rows.into_iter().map(row).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What the script wrote about the types of columns.
+#[derive(Clone, Copy)]
+struct Given<'v>(&'v Value);
 
-    #[track_caller]
-    fn check(text: &str, expect: Option<&[&[&str]]>) {
-        let found = records(text.as_bytes(), b',').map(|records| {
-            let text = |field: Vec<u8>| String::from_utf8(field).expect("text");
-            let record = |record: Record| record.into_iter().map(text).collect::<Vec<_>>();
-            records.into_iter().map(record).collect::<Vec<_>>()
-        });
-        let expect = expect.map(|records| {
-            records
-                .iter()
-                .map(|r| r.iter().map(|f| (*f).to_owned()).collect())
-                .collect::<Vec<Vec<_>>>()
-        });
-        assert_eq!(found, expect, "{text:?}");
+impl Setting for Given<'_> {
+    fn text(self) -> Option<Vec<u8>> {
+        self.0.as_str().map(|text| text.to_vec())
     }
 
-    #[test]
-    fn records_follow_the_grammar() {
-        check("", Some(&[]));
-        check("a,b\r\nc,d\r\n", Some(&[&["a", "b"], &["c", "d"]]));
-        check("a,\"b\"\"c\nd\",", Some(&[&["a", "b\"c\nd", ""]]));
-        check("\n", Some(&[&[""]]));
-        check("a\"b", Some(&[&["a\"b"]]));
-        check("\"a", None);
-        check("\"a\"b", None);
+    fn boolean(self) -> Option<bool> {
+        match self.0 {
+            Value::Boolean(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    fn items(self) -> Option<Vec<(Vec<u8>, Self)>> {
+        let items = self.0.as_array()?.iter();
+        Some(items.map(|(key, item)| (key.to_value().to_text().to_vec(), Self(item))).collect())
     }
 }

@@ -1,10 +1,11 @@
 //! JSON.
 //!
+//! *Not here.* The grammar (`json-data`, which the loader of imports uses too, and `serde_json`).
+//!
 //! *Sources.* RFC 8259.
 
+mod layout;
 mod read;
-mod scan;
-mod token;
 mod write;
 
 use hsl_macros::{Options, library};
@@ -49,8 +50,8 @@ pub(crate) mod functions {
 
     /// Reads JSON.
     ///
-    /// Objects and arrays become arrays, `null` becomes `none`. Malformed text gives `none`, and so
-    /// does nesting deeper than 512.
+    /// Objects and arrays become arrays, `null` becomes `none`. Malformed text gives `none`, and so do
+    /// text that is not UTF-8, nesting deeper than 512 and numbers beyond 1.8e308.
     /// Pure.
     ///
     /// # Errors

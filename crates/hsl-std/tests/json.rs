@@ -170,27 +170,26 @@ fn numbers_are_those_of_the_text() {
         "1e23",
         "123456789.123456789e-10",
         "4.9e-324",
-        "1e999",
-        "-1e999",
         "1e-999",
         "2.2250738585072011e-308",
-        "1e99999999999999999999",
         "1e-99999999999999999999",
         "0.000000000000000000000000000000001",
         "0e99999999999999999999",
-        "5e4294967296",
         "5e-4294967296",
     ] {
         let expect: f64 = text.parse().expect("number");
         let given = decode(text.as_bytes()).as_number().expect("number");
         assert_eq!(given.to_bits(), expect.to_bits(), "{text}");
     }
+    for text in ["1e999", "-1e999", "1e99999999999999999999", "5e4294967296"] {
+        assert!(decode(text.as_bytes()).is_none(), "{text}");
+    }
 }
 
 #[test]
-fn bytes_of_strings_are_kept_and_written_as_characters() {
-    assert_eq!(decode(b"\"a\xff\0\"").as_str(), None);
-    assert_eq!(decode(b"\"a\xffb\x7f\"").to_text().to_vec(), b"a\xffb\x7f");
+fn bytes_that_are_no_text_are_refused_and_written_as_characters() {
+    assert!(decode(b"\"a\xffb\x7f\"").is_none());
+    assert_eq!(decode("\"aé\x7f\"".as_bytes()).to_text().to_vec(), "aé\x7f".as_bytes());
     let plain = [("ensure_ascii", false)];
     assert_eq!(encode("\0\u{8}\u{c}\u{1f}\x7f".into(), &[]), "\"\\u0000\\b\\f\\u001f\x7f\"");
     assert_eq!(encode("na\u{ef}ve \u{1f600}!".into(), &[]), r#""na\u00efve \ud83d\ude00!""#);
