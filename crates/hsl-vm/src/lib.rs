@@ -26,7 +26,7 @@ pub use native::{
     NativeFrame, NativeId, NativeIterator, NativeMethod, NativeObject, NativeRef, NativeResult,
     NativeStep, Replacements, Thrown, Verdict,
 };
-pub use operators::{NumberText, parse_number, scaled, to_int32, write_number};
+pub use operators::{NumberText, parse_number, to_int32, write_number};
 pub use request::{Request, Response};
 pub use unit::{Globals, LoadError, Loaded};
 pub use value::{

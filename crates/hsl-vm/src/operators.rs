@@ -26,7 +26,7 @@ pub(crate) use bitwise::{bit_not, bitwise};
 pub(crate) use combine::{append_element, concat, concat_into, join, join_short, join_two, spread};
 pub(crate) use compare::{less, less_equal};
 pub(crate) use decimal::packed_digits;
-pub use decimal::{NumberText, scaled};
+pub use decimal::NumberText;
 pub(crate) use matching::matches;
 pub(crate) use number::{inverse_of, remainder_of, remainder_of_sum, remainder_with};
 pub use number::{parse_number, write_number};

@@ -157,7 +157,7 @@ impl Deref for NumberText {
 
 /// The number `digits * 10^exponent`, when one step of exact numbers gives it.
 #[inline]
-pub fn scaled(digits: u64, exponent: i32) -> Option<f64> {
+pub(super) fn scaled(digits: u64, exponent: i32) -> Option<f64> {
     if exponent == 0 {
         return Some(digits as f64);
     }
