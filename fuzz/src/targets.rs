@@ -1,5 +1,6 @@
 //! The targets, one file each.
 
+mod authentication;
 mod config;
 mod control;
 mod import;
@@ -12,6 +13,7 @@ use crate::Target;
 
 /// Every target.
 pub const ALL: &[Target] = &[
+    authentication::TARGET,
     config::TARGET,
     control::TARGET,
     import::TARGET,
