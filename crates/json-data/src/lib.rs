@@ -15,6 +15,7 @@ mod walk;
 
 use std::borrow::Cow;
 
+use encoding_rs::{Encoding, UTF_8};
 use serde::de::DeserializeSeed as _;
 
 use walk::Walk;
@@ -71,11 +72,13 @@ pub fn read(
     limits: Limits,
     mut step: impl FnMut(Step<'_>) -> Result<(), Enough>,
 ) -> Result<(), Fault> {
-    let text = std::str::from_utf8(text).map_err(|error| Fault {
-        at: error.valid_up_to(),
+    // Where text is beyond ASCII, this is faster than the standard library.
+    let decoded = UTF_8.decode_without_bom_handling_and_without_replacement(text);
+    let text = decoded.ok_or_else(|| Fault {
+        at: Encoding::utf8_valid_up_to(text),
         message: "this is not UTF-8".to_owned(),
     })?;
-    let text = if limits.comments { comments::blanked(text)? } else { Cow::Borrowed(text) };
+    let text = if limits.comments { comments::blanked(&text)? } else { text };
     let mut reader = serde_json::Deserializer::from_str(&text);
     // The walk counts for itself.
     reader.disable_recursion_limit();

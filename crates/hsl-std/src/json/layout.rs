@@ -9,6 +9,11 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 /// One step of indentation.
 const INDENT: &[u8] = b"    ";
 
+/// Bytes that are written at a time.
+const GATHERED: usize = 192;
+/// Most bytes that a character becomes.
+const MOST: usize = 12;
+
 pub(super) struct Layout {
     ascii: bool,
     pretty: Option<PrettyFormatter<'static>>,
@@ -59,33 +64,42 @@ impl Formatter for Layout {
         out: &mut W,
         text: &str,
     ) -> io::Result<()> {
-        if self.ascii { in_ascii(out, text) } else { out.write_all(text.as_bytes()) }
+        if self.ascii && !text.is_ascii() {
+            return in_ascii(out, text);
+        }
+        out.write_all(text.as_bytes())
     }
 }
 
 /// Writes text that needs no escapes but for the characters beyond ASCII: one for each of their
-/// units in UTF-16.
+/// units in UTF-16. It is gathered, so that the text grows a few times and not with each of them.
 fn in_ascii<W: Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
-        let (plain, beyond) = rest.split_at(at);
-        out.write_all(plain.as_bytes())?;
-        // What comes in a row is gathered, so that the text grows a few times and not with each unit.
-        let (mut gathered, mut count, mut length) = ([[0; 6]; 32], 0, 0);
-        for character in beyond.chars().take_while(|character| !character.is_ascii()) {
-            let mut units = [0; 2];
-            let units = character.encode_utf16(&mut units);
-            let Some(places) = gathered.get_mut(count..count + units.len()) else { break };
-            for (place, unit) in places.iter_mut().zip(units) {
-                *place = escaped(*unit);
-                count += 1;
-            }
-            length += character.len_utf8();
+    let mut gathered = [0; GATHERED];
+    let mut length = 0;
+    for character in text.chars() {
+        if length > GATHERED - MOST {
+            out.write_all(&gathered[..length])?;
+            length = 0;
         }
-        out.write_all(gathered[..count].as_flattened())?;
-        rest = &beyond[length..];
+        let place = &mut gathered[length..length + MOST];
+        length += match u32::from(character) {
+            ascii @ ..0x80 => {
+                place[0] = ascii as u8;
+                1
+            }
+            unit @ ..0x1_0000 => {
+                place[..6].copy_from_slice(&escaped(unit as u16));
+                6
+            }
+            _ => {
+                let mut pair = [0; 2];
+                character.encode_utf16(&mut pair);
+                place.copy_from_slice(pair.map(escaped).as_flattened());
+                12
+            }
+        };
     }
-    out.write_all(rest.as_bytes())
+    out.write_all(&gathered[..length])
 }
 
 #[inline]

@@ -3,6 +3,7 @@
 //! *Invariants.* The text is gathered in one buffer of the thread, which keeps at most [`KEPT`] bytes
 //! of room between calls.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io;
 
@@ -79,7 +80,7 @@ impl Serialize for Node<'_> {
             Value::None => to.serialize_unit(),
             Value::Boolean(flag) => to.serialize_bool(*flag),
             Value::Number(number) if number.is_finite() => to.serialize_f64(*number),
-            Value::String(text) => to.serialize_str(&String::from_utf8_lossy(text)),
+            Value::String(text) => to.serialize_str(&readable(text)),
             Value::Array(array) if self.depth < DEPTH_LIMIT => container(array, self.depth + 1, to),
             _ => Err(S::Error::custom("JSON has no word for this value")),
         }
@@ -116,13 +117,20 @@ fn object<S: Serializer>(array: &Array, depth: usize, to: S) -> Result<S::Ok, S:
     }
 }
 
+/// The text, with U+FFFD for bytes that are no UTF-8. Few texts have such, and looking for them is
+/// slower than to see that there are none.
+#[inline]
+fn readable(text: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
+}
+
 struct Name<'k>(&'k Key);
 
 impl Serialize for Name<'_> {
     #[inline]
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Key::Str(text) => to.serialize_str(&String::from_utf8_lossy(text)),
+            Key::Str(text) => to.serialize_str(&readable(text)),
             key => to.serialize_str(&key.to_value().to_text().to_lossy()),
         }
     }
