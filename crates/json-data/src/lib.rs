@@ -13,8 +13,6 @@
 mod comments;
 mod walk;
 
-use std::borrow::Cow;
-
 use encoding_rs::{Encoding, UTF_8};
 use serde::de::DeserializeSeed as _;
 
