@@ -338,7 +338,7 @@ impl Adapter {
     }
 
     pub(crate) fn thread_id(&self, number: i64) -> Result<debug::ThreadId, Refusal> {
-        let thread = self.threads.get(number).ok_or("the connection is closed")?;
+        let thread = self.threads.get(number).ok_or("the thread has ended")?;
         Ok(thread.id.clone())
     }
 }

@@ -250,7 +250,7 @@ impl Adapter {
     }
 }
 
-const STALE: &str = "the connection has gone on";
+const STALE: &str = "the script has gone on";
 
 /// Title of a scope and the expression it is the value of.
 fn describe(scope: ScopeId) -> (&'static str, &'static str) {

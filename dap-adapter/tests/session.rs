@@ -72,7 +72,7 @@ async fn a_session_from_attach_to_disconnect() {
     response next
     event stopped {"reason":"exception","threadId":1,"allThreadsStopped":false,"text":"no such key"}
     response exceptionInfo {"exceptionId":"exception","description":"no such key","breakMode":"unhandled"}
-    response variables refused: the connection has gone on
+    response variables refused: the script has gone on
     "#);
 
     session.push(r#"{"event":"limit","thread":"c1","which":"pauseSeconds","message":"stood for 60 s, goes on"}"#).await;

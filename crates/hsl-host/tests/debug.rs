@@ -126,6 +126,27 @@ fn a_step_that_ends_at_a_breakpoint_stops_once() {
 }
 
 #[test]
+fn a_step_meets_what_is_set_where_it_ends() {
+    on_worker(async {
+        let mut bench = Bench::new(FILES).await;
+        bench.arm(json!({})).await;
+        let log = json!({ "id": 2, "line": 3, "log": "at {length($list)}" });
+        bench.break_at(json!([{ "id": 1, "line": 2 }, log, { "id": 3, "line": 6 }])).await;
+        let task = bench.connect("c1");
+        let (stop, _) = bench.stopped().await;
+        bench.go_on(&stop, "next").await;
+        assert_eq!(bench.event("log").await["text"], "at 2");
+        let (stop, line) = bench.stopped().await;
+        assert_eq!((&stop["reason"], &stop["bp"], line), (&json!("step"), &json!([]), 3));
+        bench.go_on(&stop, "next").await;
+        let (stop, line) = bench.stopped().await;
+        assert_eq!((&stop["reason"], &stop["bp"], line), (&json!("step"), &json!([3]), 6));
+        bench.hang_up();
+        task.await.unwrap().unwrap();
+    });
+}
+
+#[test]
 fn conditions_hit_counts_and_log_points() {
     on_worker(async {
         let loop_script =

@@ -84,7 +84,7 @@ impl Workbench {
         for name in &program.natives {
             let effect = self.catalog.function(name, None).map(|function| function.effect);
             if !matches!(effect, Some(Effect::Pure | Effect::Reads)) {
-                let message = format!("`{name}` is not called while a connection stands");
+                let message = format!("`{name}` is not called while a script stands");
                 return Err(Failure::new(FailureCode::Denied, message));
             }
         }

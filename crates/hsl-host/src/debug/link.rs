@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use hsl_vm::debug::{Pause, PauseReason, Quiet, StepKind, Stepper};
+use hsl_vm::debug::{BreakpointId, Pause, PauseReason, Quiet, StepKind, Stepper};
 use hsl_vm::{Fiber, Resume, Step};
 use mta_control::Text;
 use mta_control::debug::{self as wire, Event, LogLevel, Mode, StopReason, ThreadId};
@@ -195,30 +195,46 @@ impl DebugLink<'_> {
 
     /// Why to stop, or nothing when this hit is none of the client's business.
     fn cause(&self, fiber: &Fiber, pause: &Pause) -> Option<Cause> {
-        let mut run = self.run.borrow_mut();
         match pause.reason {
             PauseReason::Breakpoint(id) => {
-                let armed = run.copy.as_ref().map(|copy| copy.armed(id).to_vec());
-                drop(run);
-                let hit: Vec<u32> = armed?.iter().filter_map(|one| self.hit(fiber, one)).collect();
-                let cause = Cause { breakpoints: hit, ..Cause::plain(StopReason::Breakpoint) };
+                let breakpoints = self.hits(fiber, id);
+                let cause = Cause { breakpoints, ..Cause::plain(StopReason::Breakpoint) };
                 (!cause.breakpoints.is_empty()).then_some(cause)
             }
-            PauseReason::Step => {
-                let is_entry = run.entry.as_ref().is_some_and(|entry| entry.is_at(fiber));
-                let is_entering = run.entry.is_some() && run.cause.is_none() && !is_entry;
-                if is_entering || !self.shows(fiber) {
-                    run.stepper = Some(Stepper::new(StepKind::Into, fiber));
-                    return None;
-                }
-                let reason = if is_entry { StopReason::Entry } else { StopReason::Step };
-                Some(run.cause.take().unwrap_or_else(|| Cause::plain(reason)))
-            }
+            PauseReason::Step => self.end_of_step(fiber),
             PauseReason::Uncaught | PauseReason::Caught => {
                 let text = fiber.thrown().map(|value| Text::from(&value.to_text()[..]));
                 Some(Cause { text, ..Cause::plain(StopReason::Exception) })
             }
         }
+    }
+
+    /// Why to stop where a step ends, before the breakpoint that may be there: it is met here and not
+    /// again when the thread goes on.
+    fn end_of_step(&self, fiber: &Fiber) -> Option<Cause> {
+        let breakpoints = fiber.breakpoint().map(|id| self.hits(fiber, id)).unwrap_or_default();
+        let mut run = self.run.borrow_mut();
+        let is_entry = run.entry.as_ref().is_some_and(|entry| entry.is_at(fiber));
+        let is_entering = run.entry.is_some() && run.cause.is_none() && !is_entry;
+        let goes_on = is_entering || !self.shows(fiber);
+        if goes_on && breakpoints.is_empty() {
+            run.stepper = Some(Stepper::new(StepKind::Into, fiber));
+            return None;
+        }
+        let reason = match () {
+            () if is_entry => StopReason::Entry,
+            () if goes_on => StopReason::Breakpoint,
+            () => StopReason::Step,
+        };
+        let mut cause = run.cause.take().unwrap_or_else(|| Cause::plain(reason));
+        cause.breakpoints.extend(breakpoints);
+        Some(cause)
+    }
+
+    /// The breakpoints at an instruction that stop here, by the client's numbers.
+    fn hits(&self, fiber: &Fiber, id: BreakpointId) -> Vec<u32> {
+        let armed = self.run.borrow().copy.as_ref().map(|copy| copy.armed(id).to_vec());
+        armed.iter().flatten().filter_map(|one| self.hit(fiber, one)).collect()
     }
 
     /// Whether the author of the script wrote the place where it stands.

@@ -87,7 +87,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(outbox) = self.outbox.take() {
-            let failure = Failure::new(FailureCode::Stale, "the connection has gone on");
+            let failure = Failure::new(FailureCode::Stale, "the script has gone on");
             outbox.reply(self.call, Answer::Failure(failure));
         }
     }

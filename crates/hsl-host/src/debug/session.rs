@@ -181,7 +181,7 @@ impl Session {
 
     fn thread(&self, id: &str) -> Result<Arc<Thread>, Failure> {
         let found = held(&self.stages).iter().find_map(|stage| stage.thread(id));
-        found.ok_or_else(|| Failure::new(FailureCode::Missing, "the connection is closed"))
+        found.ok_or_else(|| Failure::new(FailureCode::Missing, "the thread has ended"))
     }
 
     fn place(&self, file: &str, digest: Option<&str>, breakpoints: Vec<Breakpoint>) -> Answer {
@@ -238,8 +238,8 @@ impl Drop for Session {
 impl From<NotStopped> for Failure {
     fn from(error: NotStopped) -> Self {
         match error {
-            NotStopped::Running => Self::new(FailureCode::Running, "the connection does not stand"),
-            NotStopped::Stale => Self::new(FailureCode::Stale, "the connection has gone on"),
+            NotStopped::Running => Self::new(FailureCode::Running, "the script does not stand"),
+            NotStopped::Stale => Self::new(FailureCode::Stale, "the script has gone on"),
         }
     }
 }

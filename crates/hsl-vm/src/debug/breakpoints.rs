@@ -54,15 +54,17 @@ impl Fiber {
     /// Lets the next resume run the statement that the fiber stands at, even if a breakpoint of its
     /// present program is there: whoever stopped the fiber has been told.
     pub fn pass_breakpoint(&mut self) {
-        self.past_breakpoint = self.stands_at_breakpoint();
+        self.past_breakpoint = self.breakpoint().is_some();
     }
 
-    /// Whether the next instruction is a breakpoint.
-    pub(crate) fn stands_at_breakpoint(&self) -> bool {
-        let Some(Frame::Script(frame)) = self.frames.last() else { return false };
+    /// The breakpoint that the next instruction is.
+    pub fn breakpoint(&self) -> Option<BreakpointId> {
+        let Some(Frame::Script(frame)) = self.frames.last() else { return None };
         let loaded = self.units[usize::from(frame.unit)].loaded();
         let function = loaded.program.functions.get(frame.function as usize);
-        let op = function.and_then(|function| function.code.get(frame.pc as usize));
-        matches!(op, Some(Op::Break { .. }))
+        match function?.code.get(frame.pc as usize) {
+            Some(Op::Break { id }) => Some(*id),
+            _ => None,
+        }
     }
 }

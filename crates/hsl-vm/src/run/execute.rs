@@ -29,7 +29,7 @@ pub(super) fn execute<P: Probe>(fiber: &mut Fiber, probe: &mut P, fuel: &mut u32
     let loaded = unit.loaded();
     if P::ACTIVE || loaded.originals.exist() {
         // The copy may have been swapped since the fiber paused at a breakpoint.
-        fiber.past_breakpoint &= fiber.stands_at_breakpoint();
+        fiber.past_breakpoint &= fiber.breakpoint().is_some();
         run::<P, true>(fiber, frame, (&unit, &loaded), probe, fuel)
     } else {
         fiber.past_breakpoint = false;
