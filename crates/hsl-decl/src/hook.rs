@@ -153,6 +153,8 @@ pub struct Key {
     pub optional: bool,
     /// Whether the value must be masked wherever it is shown.
     pub secret: bool,
+    /// Strings that it may be, when they are known, or that a list under it has.
+    pub values: &'static [&'static str],
     /// What of the configuration the text names, when it names something.
     pub id: Option<IdKind>,
     /// Who wrote the value.
@@ -168,9 +170,12 @@ pub struct Key {
 }
 
 impl Key {
-    /// What it means, whether it may be missing, and since when it is there.
+    /// What it means and may be, whether it may be missing, and since when it is there.
     pub fn about(&self) -> String {
         let mut text = self.doc.trim().to_owned();
+        if !self.values.is_empty() {
+            text += &format!(" One of {}.", self.values.join(", "));
+        }
         if self.optional {
             text += " May be missing.";
         }

@@ -10,6 +10,7 @@
 
 mod allow;
 mod called;
+mod compared;
 mod complete;
 mod declared;
 mod definition;

@@ -211,6 +211,26 @@ fn keys_of_the_queue() {
 }
 
 #[test]
+fn what_a_key_may_be_is_offered_where_it_is_compared() {
+    let post = |source: &str| labels(Hook::PostDelivery, source);
+    insta::assert_snapshot!(post(r#"if ($arguments["action"] == "$0") Queue();"#), @"BOUNCE DELETE QUEUE");
+    insta::assert_snapshot!(post(r#"if ($arguments["action"] !== "$0"#), @"BOUNCE DELETE QUEUE");
+    insta::assert_snapshot!(post(r#"$a = $arguments; if (($a["dsn"]["action"] ?? "") == "$0") Queue();"#), @"delayed delivered failed relayed");
+    insta::assert_snapshot!(post(r#"echo match ($arguments["attempt"]["error"]["type"]) { "dns", "$0" => 1 };"#), @"config dane dns network plugin protocol smtp tls");
+    insta::assert_snapshot!(post(r#"switch ($arguments["action"]) { case "QUEUE": break; case "$0": break; }"#), @"BOUNCE DELETE QUEUE");
+    insta::assert_snapshot!(post(r#"if (array_includes("$0", $message["dsn"]["notify"])) Queue();"#), @"DELAY FAILURE NEVER SUCCESS");
+    insta::assert_snapshot!(post(r#"if ("$0" == "a") Queue();"#), @"");
+    insta::assert_snapshot!(post(r#"if ($message["jobid"] == "$0") Queue();"#), @"");
+    assert!(has(Hook::PostDelivery, r#"if ($arguments["action"] == $0) Queue();"#, "\"BOUNCE\""));
+    assert!(has(Hook::PostDelivery, r#"if ($arguments["action"] == $0) Queue();"#, "none"));
+    assert!(has(
+        Hook::PostDelivery,
+        r#"switch ($arguments["action"]) { case $0: break; }"#,
+        "\"BOUNCE\""
+    ));
+}
+
+#[test]
 fn what_may_be_none_says_so() {
     let perhaps = |source: &str| {
         let items = items(Hook::Eod, source);

@@ -62,6 +62,7 @@ struct Entry {
     elements: Option<TokenStream>,
     of: Option<syn::Path>,
     secret: bool,
+    values: TokenStream,
     id: TokenStream,
     origin: TokenStream,
     since: TokenStream,
@@ -84,6 +85,7 @@ fn entry(field: &mut Field) -> syn::Result<Entry> {
             .transpose()?,
         of: settings.path("of")?,
         secret: settings.flag("secret"),
+        values: settings.words("values")?,
         id: id_kind(settings.path("id")?.as_ref()),
         origin: origin(settings.path("origin")?.as_ref()),
         since: version(settings.string("since")?.as_deref(), field.span())?,
@@ -103,7 +105,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
     entries
         .iter()
         .map(|entry| {
-            let Entry { rust, name, doc, secret, id, origin, since, .. } = entry;
+            let Entry { rust, name, doc, secret, values, id, origin, since, .. } = entry;
             if entry.flatten {
                 return quote!(<#rust as ::hsl_std::binding::Shape>::KEYS);
             }
@@ -123,6 +125,7 @@ fn groups(entries: &[Entry]) -> Vec<TokenStream> {
                     ty: #ty,
                     optional: #shape::OPTIONAL,
                     secret: #secret,
+                    values: #values,
                     id: #id,
                     origin: #origin,
                     since: #since,

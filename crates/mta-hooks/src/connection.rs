@@ -50,7 +50,8 @@ pub struct Peer {
 /// What the client said in HELO or EHLO.
 #[derive(Clone, Record)]
 pub struct Helo {
-    /// HELO or EHLO.
+    /// Command that it was said with.
+    #[field(values = ["HELO", "EHLO"])]
     pub verb: Str,
     /// Host name given by the client.
     #[field(origin = Word)]

@@ -26,7 +26,8 @@ pub struct Disconnect {
 /// `$arguments` of the disconnect hook.
 #[derive(Record)]
 pub struct DisconnectArguments {
-    /// Who ended the connection: local or remote.
+    /// Who ended the connection.
+    #[field(values = ["local", "remote"])]
     pub close: Str,
     /// The SMTP reply that ended it, when any.
     pub reply: Option<SmtpResult>,

@@ -27,7 +27,8 @@ pub struct Helo {
 /// `$arguments` of the helo hook.
 #[derive(Record)]
 pub struct HeloArguments {
-    /// HELO or EHLO.
+    /// Command that it was said with.
+    #[field(values = ["HELO", "EHLO"])]
     pub verb: Str,
     /// Host name given by the client.
     #[field(origin = Word)]

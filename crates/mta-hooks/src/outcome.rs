@@ -1,9 +1,22 @@
 //! What became of an SMTP dialogue: replies, errors and the connection they came over.
 
 use hsl_macros::Record;
+use hsl_std::StateTimeouts;
+use hsl_std::binding::Options as _;
 use hsl_vm::{Array, Str, Value};
 
 use crate::connection::PeerCertificate;
+
+/// Names of the commands that replies belong to.
+const STATES: [&str; StateTimeouts::DECLS.len()] = {
+    let mut names = [""; StateTimeouts::DECLS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = StateTimeouts::DECLS[at].name;
+        at += 1;
+    }
+    names
+};
 
 /// An SMTP reply, as scripts see it.
 #[derive(Clone, Record)]
@@ -15,6 +28,7 @@ pub struct SmtpResult {
     /// Reply text lines.
     pub reason: Vec<Str>,
     /// SMTP command the reply belongs to, see smtp_states.
+    #[field(values = STATES)]
     pub state: Str,
 }
 
@@ -40,9 +54,13 @@ pub struct DeliveryError {
     pub temporary: bool,
     /// Error text.
     pub message: Str,
-    /// Config, dns, network, dane, protocol, smtp, tls or plugin.
+    /// What failed.
+    #[field(values = [
+        "config", "dns", "network", "dane", "protocol", "smtp", "tls", "plugin"
+    ])]
     pub r#type: Str,
-    /// For dns errors: other, nxdomain, nullmx, ipfamily, nodata or excluded.
+    /// For dns errors: which.
+    #[field(values = ["other", "nxdomain", "nullmx", "ipfamily", "nodata", "excluded"])]
     pub dns: Option<Str>,
 }
 

@@ -28,7 +28,8 @@ pub struct PostDeliveryArguments {
     pub retry: u32,
     /// Whether the maximum age or retry count is exceeded.
     pub expired: bool,
-    /// Default action: DELETE, BOUNCE or QUEUE; missing after success.
+    /// Default action; missing after success.
+    #[field(values = ["DELETE", "BOUNCE", "QUEUE"])]
     pub action: Option<Str>,
     /// Matched grouping; a name of the configuration begins with `&`.
     #[field(id = Grouping)]
@@ -85,7 +86,8 @@ pub struct DynamicPolicy {
 /// A delivery status report about to be generated.
 #[derive(Clone, Record)]
 pub struct Report {
-    /// Delayed, failed, relayed or delivered.
+    /// What happened to the message.
+    #[field(values = ["delayed", "failed", "relayed", "delivered"])]
     pub action: Str,
     /// Id of the report message.
     #[field(ty = "array", origin = Server)]

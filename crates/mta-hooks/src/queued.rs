@@ -70,9 +70,11 @@ pub struct MessageFiles {
 pub struct DsnOptions {
     /// Envelope id.
     pub envid: Str,
-    /// HDRS or FULL.
+    /// How much of the message a report of a failure holds; empty when nobody said.
+    #[field(values = ["FULL", "HDRS"])]
     pub ret: Str,
     /// Requested notifications.
+    #[field(values = ["NEVER", "SUCCESS", "FAILURE", "DELAY"])]
     pub notify: Vec<Str>,
     /// Original recipient.
     pub orcpt: Str,

@@ -187,6 +187,19 @@ impl<'p> Collector<'p> {
         }
     }
 
+    /// `switch ($connection["serverid"]) { case "x": … }`
+    pub(super) fn cases(&mut self, node: ast::SwitchStatement<'p>) {
+        let Some((kind, sure)) = node.subject().and_then(|subject| self.id_in(subject)) else {
+            return;
+        };
+        let items = node.body().into_iter().flat_map(ast::SwitchBody::items);
+        for item in items {
+            if let ast::SwitchBodyItem::CaseLabel(case) = item {
+                self.name(TextKind::Id(kind), case.value(), sure);
+            }
+        }
+    }
+
     /// What the value of an expression is an id of, and whether that is declared.
     fn id_in(&self, expression: Expression<'p>) -> Option<(IdKind, bool)> {
         match expression {

@@ -109,6 +109,8 @@ impl<'p> Collector<'p> {
             self.import_data(import);
         } else if let Some(set) = ast::DestructuringAssignment::cast(node) {
             self.dated_pattern(set);
+        } else if let Some(switch) = ast::SwitchStatement::cast(node) {
+            self.cases(switch);
         } else if let Some(barrier) = ast::BarrierStatement::cast(node) {
             self.barrier(barrier);
         } else if let Some(comment) = ast::Comment::cast(node) {

@@ -12,6 +12,7 @@ use hsl_syntax::words;
 
 use super::{escapes, imports, texts};
 use crate::View;
+use crate::compared;
 use crate::declared::{self, key_before};
 use crate::terms::term_behind;
 use crate::tokens::{before, expression_ending_at, open_bracket};
@@ -96,6 +97,9 @@ fn is_number(kind: TermKind) -> bool {
 fn behind<'v>(view: &'v View, tokens: &[Node<'v>], last: Node<'v>) -> Context<'v> {
     let rest = &tokens[..tokens.len() - 1];
     let operand = || rest.last().copied().and_then(expression_ending_at);
+    if let Some(values) = compared_values(view, tokens) {
+        return Context::BareValues(values);
+    }
     match last.kind() {
         "->" => operand().map_or(Context::Nothing, Context::Members),
         "::" => rest.last().map_or(Context::Nothing, |name| Context::Scoped(*name)),
@@ -187,6 +191,9 @@ fn in_string<'v>(
 /// The context of a string behind these tokens.
 fn around<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
     let Some((last, rest)) = tokens.split_last() else { return Context::Nothing };
+    if let Some(values) = compared_values(view, tokens) {
+        return Context::Values(values);
+    }
     match last.kind() {
         "[" => {
             let receiver = rest.last().filter(|token| ends_operand(**token));
@@ -203,6 +210,11 @@ fn around<'v>(view: &'v View, tokens: &[Node<'v>]) -> Context<'v> {
         "from" | "include" | "include_once" => Context::Paths,
         _ => Context::Nothing,
     }
+}
+
+/// The strings that the value may be with which a text is compared.
+fn compared_values(view: &View, tokens: &[Node<'_>]) -> Option<&'static [&'static str]> {
+    compared::values(view, compared::subject(view, tokens)?)
 }
 
 /// The strings that the argument takes which is being written.

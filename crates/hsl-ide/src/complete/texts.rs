@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use diagnostics::Span;
-use hsl_decl::{Follows, Function, Hook, HookSet, IdKind};
+use hsl_decl::{Function, Hook, HookSet, IdKind};
 use hsl_graph::{Declarations, Graph, Realm, Symbol, TextKind, Use, is_memory_function};
-use hsl_syntax::ast::{ArgumentsItem, AstNode, CallExpression, Expression, SubscriptExpression};
+use hsl_syntax::ast::{AstNode, Expression};
 use hsl_syntax::tree_sitter::Node;
 
 use super::{Completion, CompletionKind, Surroundings};
 use crate::View;
+use crate::compared;
 use crate::declared::{self, key_before};
-use crate::tokens::expression_ending_at;
 
 /// The option of `cache` that names its values.
 const NAMESPACE: &str = "namespace";
@@ -23,29 +23,14 @@ pub(super) fn kind_behind(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> 
         "barrier" => Some(TextKind::Barrier),
         "(" | "," | "[" => of_argument_or_element(view, tokens),
         "=>" => of_option(view, tokens),
-        "==" | "===" | "!=" | "!==" => of_key(view, tokens).map(TextKind::Id),
-        _ => None,
+        _ => of_compared(view, tokens),
     }
 }
 
 fn of_argument_or_element(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
     let argument = || declared::of_argument(view, tokens, of_argument);
     let element = || declared::array(view, tokens)?.id.map(TextKind::Id);
-    argument().or_else(|| of_sought(view, tokens).map(TextKind::Id)).or_else(element)
-}
-
-/// What the elements are that a text is sought among.
-fn of_sought(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
-    let sought = |function: &'static Function, place| {
-        (function.follows == Follows::Among && place == 0).then_some(())
-    };
-    declared::of_argument(view, tokens, sought)?;
-    let call = std::iter::successors(tokens.last()?.parent(), |node| node.parent());
-    let list = call.take(2).find_map(CallExpression::cast)?.arguments()?.items().nth(1)?;
-    match list {
-        ArgumentsItem::Expression(list) => id_of(view, list),
-        ArgumentsItem::SpreadArgument(_) => None,
-    }
+    argument().or_else(|| of_compared(view, tokens)).or_else(element)
 }
 
 fn of_argument(function: &'static Function, place: usize) -> Option<TextKind> {
@@ -65,23 +50,12 @@ fn of_option(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
     is_cache.then_some(TextKind::Cache)
 }
 
-/// What the key is that a text is compared with.
-fn of_key(view: &View, tokens: &[Node<'_>]) -> Option<IdKind> {
-    let (_, rest) = tokens.split_last()?;
-    id_of(view, expression_ending_at(*rest.last()?)?)
-}
-
-/// What the value under a key, or the elements under it, are.
-fn id_of(view: &View, value: Expression<'_>) -> Option<IdKind> {
-    let access = match value {
-        Expression::BinaryExpression(either) if either.operator()?.kind() == "??" => {
-            return id_of(view, either.left()?);
-        }
-        value => SubscriptExpression::cast(value.syntax())?,
-    };
+/// What the value, or the elements of the list, is that a text is compared with.
+fn of_compared(view: &View, tokens: &[Node<'_>]) -> Option<TextKind> {
+    let access = compared::lookup(compared::subject(view, tokens)?)?;
     let Expression::StringLiteral(key) = access.index()? else { return None };
     let key = String::from_utf8(key.value(view.text())?.to_vec()).ok()?;
-    Declarations::of(view.unit.catalog).key(&key)
+    Declarations::of(view.unit.catalog).key(&key).map(TextKind::Id)
 }
 
 /// The names of a kind that the project has.

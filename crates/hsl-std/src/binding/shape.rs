@@ -64,6 +64,7 @@ pub const fn concat<const N: usize>(groups: &[&[Key]]) -> [Key; N] {
         ty: Ty::ANY,
         optional: false,
         secret: false,
+        values: &[],
         id: None,
         origin: Origin::Inherited,
         since: None,
