@@ -9,8 +9,8 @@ use crate::editor::Editor;
 const LIBRARY: &str = "src/files/lib.hsl";
 const DEEP: &str = "src/files/deep.hsl";
 
-/// Files that use the library, over all ways to do so.
-const IMPORTERS: [(&str, &str); 6] = [
+/// Files that use the library, over all ways to do so; the last shares only keys of `$context` with it.
+const IMPORTERS: [(&str, &str); 7] = [
     (
         "src/hooks/eod/default.hsl",
         r##"import { scaled, $limit, Box } from "lib.hsl";
@@ -47,6 +47,7 @@ echo $box->v, $box->get();
         "src/hooks/queue/predelivery.hsl",
         "import { again } from \"other.hsl\";\n$r = again(1);\necho $r[\"a\"] * 2;\nhttp($r);\n",
     ),
+    ("src/hooks/mailfrom/default.hsl", "if ($context[\"deep\"] == 1) Accept();\n"),
 ];
 
 /// What the library is made of: for each part what may stand there.
@@ -70,7 +71,13 @@ const PARTS: [&[&str]; 6] = [
         "function scaled($n) { return deep($n); }\n",
         "function scaled() { return deep(1); }\n",
         "function scaled($n) { Reject(\"no\"); }\n",
+        "function scaled($n) { Accept(); }\n",
+        "function scaled($n) { return none; }\n",
+        "function scaled($n) { if ($n > 1) { return 1; } return none; }\n",
+        "function scale($n) { return $n * 2; }\n",
+        "function scaled($n) { global $arguments; return $arguments[\"address\"][\"domain\"]; }\n",
         "function scaled($n) { sleep(100); return $n; }\n",
+        "function scaled($n) { sleep(1); return $n; }\n",
         "function scaled($n) { while (true) { $n = $n + 1; } }\n",
         "function scaled($n) { $b = Box(); return $b; }\n",
         "function scaled($n) { return dns_query($n)[\"result\"][0]; }\n",
@@ -99,6 +106,9 @@ const PARTS: [&[&str]; 6] = [
         "",
         "function more() { return 1; }\n",
         "function keep() { global $context; $context[\"deep\"] = 1; return $context[\"seen\"]; }\n",
+        "function keep() { global $context; $context[\"deep\"] = \"x\"; return 1; }\n",
+        "function keep() { global $context; $context[\"other\"] = 1; return $context[\"deep\"]; }\n",
+        "function keep() { global $context; return $context[\"seen\"]; }\n",
         "echo scaled(3);\n",
         "Accept();\n",
     ],
