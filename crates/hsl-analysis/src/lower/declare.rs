@@ -126,7 +126,9 @@ impl<'g> Lowerer<'g, '_> {
     fn declare_function(&mut self, node: ast::FunctionDefinition<'g>) {
         let at = self.at(node.span());
         if let Some(known) = self.known(at, node) {
-            return self.declare_known(at, known.head());
+            self.declare_known(at, known.head());
+            self.met.insert(at, known);
+            return;
         }
         let Some(name) = node.name() else { return };
         let text: Arc<str> = self.name_of(name).into();

@@ -147,6 +147,8 @@ pub(crate) struct Lowerer<'g, 'u> {
     global_reads: FxHashMap<GlobalId, Loc>,
     /// Functions of earlier analyses.
     memory: Option<Arc<Memory>>,
+    /// Those that a declaration of this module found, by where it stands.
+    met: FxHashMap<Loc, Arc<Fragment>>,
     /// What the function of the top level that is being lowered touches, when it may be kept.
     touched: Option<Touched>,
 }
@@ -175,6 +177,7 @@ impl<'g, 'u> Lowerer<'g, 'u> {
             members: FxHashMap::default(),
             global_reads: FxHashMap::default(),
             memory: None,
+            met: FxHashMap::default(),
             touched: None,
         }
     }

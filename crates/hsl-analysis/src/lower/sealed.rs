@@ -120,7 +120,8 @@ impl<'g> Lowerer<'g, '_> {
         };
         let around = Around::of(self.unit);
         let text = &self.text()[at.span.range(self.text().len())];
-        if let Some(known) = memory.find(text, around)
+        let known = self.met.remove(&at).or_else(|| memory.find(text, around));
+        if let Some(known) = known
             && let Some(outer) = self.outer_of(&known)
         {
             return self.recall(&known, (id, at), outer);
