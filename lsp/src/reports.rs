@@ -206,6 +206,8 @@ pub(crate) struct Cache {
     pub(crate) closed: Trees,
     /// The newest tree of a configuration file that could be read, with its text.
     trees: Kept<(Arc<[u8]>, Arc<Node>)>,
+    /// Settings of the tools for files outside of projects, read at this count of the disk's changes.
+    loose_tools: Mutex<(u64, HashMap<PathBuf, Arc<ToolSettings>>)>,
 }
 
 impl Cache {
@@ -268,6 +270,21 @@ impl Cache {
         };
         locked(&self.trees).insert(uri.into(), (Arc::clone(text), Arc::clone(&tree)));
         Some(tree)
+    }
+
+    /// The settings of the tools for a file outside of projects, read again after a change of the disk:
+    /// their patterns take longer than an edit.
+    pub(crate) fn loose_tools(
+        &self,
+        world: &World,
+        path: &Path,
+        read: impl FnOnce() -> Arc<ToolSettings>,
+    ) -> Arc<ToolSettings> {
+        let mut known = locked(&self.loose_tools);
+        if known.0 != world.disk {
+            *known = (world.disk, HashMap::new());
+        }
+        Arc::clone(known.1.entry(path.to_owned()).or_insert_with(read))
     }
 
     /// A document was closed.

@@ -118,10 +118,11 @@ impl World {
     /// The settings of the tools for a document.
     pub(crate) fn tools(&self, home: &Home) -> Arc<ToolSettings> {
         let of_project = home.project.as_ref().and_then(|(root, _)| self.tools.get(root));
-        let of_folder = || {
+        let read = || {
             let read = ToolSettings::holding_over(&home.path, &self.user);
             Arc::new(read.unwrap_or_else(|_| ToolSettings::of_user(&self.user)))
         };
+        let of_folder = || self.cache.loose_tools(self, &home.path, read);
         of_project.cloned().unwrap_or_else(of_folder)
     }
 

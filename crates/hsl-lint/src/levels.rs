@@ -91,11 +91,10 @@ impl Levels {
         if refuses(code) {
             return None;
         }
-        self.groups
-            .iter()
-            .rev()
-            .filter(|group| group.holds(file))
-            .find_map(|group| group.rules.get(code.id).copied().or(group.every))
+        let said = |group: &Group| group.rules.get(code.id).copied().or(group.every);
+        // Few groups say anything about a rule, and patterns are dear.
+        let mut groups = self.groups.iter().rev();
+        groups.find_map(|group| said(group).filter(|_| group.holds(file)))
     }
 
     /// Sets the severity of a finding; none when it is not reported.

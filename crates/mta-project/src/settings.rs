@@ -9,6 +9,7 @@ mod editor;
 mod format;
 mod user;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -124,8 +125,12 @@ impl ToolSettings {
     }
 
     /// The levels by which an editor shows findings.
-    pub fn shown_levels(&self) -> Levels {
-        if self.editor.lint.enable { self.lint.clone() } else { Levels::silent() }
+    pub fn shown_levels(&self) -> Cow<'_, Levels> {
+        // A copy of a pattern learns anew what it matches.
+        match self.editor.lint.enable {
+            true => Cow::Borrowed(&self.lint),
+            false => Cow::Owned(Levels::silent()),
+        }
     }
 
     /// The settings of a text, or where and why it is invalid.
