@@ -53,6 +53,8 @@ pub(crate) enum LaunchError {
     Outside(PathBuf),
     #[error("`test` names a test, and {0} is no `*.test.hsl` file")]
     NoTest(PathBuf),
+    #[error("there is no folder {0}")]
+    Folder(PathBuf),
     #[error("`args` are for scripts: a test has none")]
     Arguments,
 }
@@ -66,6 +68,10 @@ impl LaunchArguments {
     pub(crate) fn program(&self) -> Result<(Program, Workspace), LaunchError> {
         let file = self.program.as_deref().filter(|file| !file.as_os_str().is_empty());
         let file = self.base().join(file.ok_or(LaunchError::Program)?);
+        match &self.cwd {
+            Some(cwd) if !self.base().is_dir() => return Err(LaunchError::Folder(cwd.clone())),
+            _ => {}
+        }
         match () {
             () if !file.is_file() => Err(LaunchError::Missing(file)),
             () if mta_hooks::is_test(&file.to_string_lossy()) => self.tests(&file),
@@ -154,9 +160,11 @@ mod tests {
     #[test]
     fn what_cannot_run_is_one_sentence() {
         assert_eq!(read(json!({})), Err(LaunchError::Program));
-        let missing = json!({ "cwd": "/nowhere", "program": "a.hsl" });
-        assert_eq!(read(missing), Err(LaunchError::Missing("/nowhere/a.hsl".into())));
+        let nowhere = json!({ "cwd": "/nowhere", "program": "a.hsl" });
+        assert_eq!(read(nowhere), Err(LaunchError::Folder("/nowhere".into())));
         let folder = tempfile::tempdir().unwrap();
+        let missing = json!({ "cwd": folder.path(), "program": "a.hsl" });
+        assert_eq!(read(missing), Err(LaunchError::Missing(folder.path().join("a.hsl"))));
         let alone = folder.path().join("a.test.hsl");
         std::fs::write(&alone, "").unwrap();
         assert_eq!(read(json!({ "program": alone })), Err(LaunchError::Outside(alone)));

@@ -223,6 +223,17 @@ fn a_script_runs_with_its_arguments_until_it_is_ended() {
 }
 
 #[test]
+fn a_script_that_is_ended_where_it_stands_does_not_run_on() {
+    let (project, mut debugger) = debugger();
+    project.write("two.hsl", "echo \"one\";\necho \"two\";\n");
+    let arguments = json!({ "program": project.path().join("two.hsl") });
+    launch(&mut debugger, arguments, json!([{ "line": 2 }]));
+    stopped(&mut debugger);
+    debugger.request("terminate", json!({}));
+    assert_eq!(end(&mut debugger), ("one\n".to_owned(), 130));
+}
+
+#[test]
 fn what_cannot_be_launched_is_one_clear_sentence() {
     let (project, mut debugger) = debugger();
     let missing = project.path().join("tests/none.test.hsl");

@@ -123,7 +123,7 @@ pub(crate) async fn stand(
     loop {
         tokio::select! {
             biased;
-            () = bound.stage.closed() => return Ended::Closed,
+            () = bound.stage.closed(), if bound.limits.goes_on => return Ended::Closed,
             command = commands.recv() => {
                 if let Some(ended) = stop.carry_out(command, fiber, workbench) {
                     return ended;

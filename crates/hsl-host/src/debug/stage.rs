@@ -62,6 +62,9 @@ pub struct DebugLimits {
     pub max_paused: u32,
     /// Connections of the process that stand at the same time.
     pub max_paused_process: u32,
+    /// Whether a thread that stands goes on when its client is gone. Otherwise it stands until it is
+    /// dropped.
+    pub goes_on: bool,
 }
 
 impl Default for DebugLimits {
@@ -73,16 +76,19 @@ impl Default for DebugLimits {
             max_delay: Duration::from_secs(180),
             max_paused: 4,
             max_paused_process: 16,
+            goes_on: true,
         }
     }
 }
 
 impl DebugLimits {
-    /// Those of a program that was started for its debugger: nobody else waits for it.
+    /// Those of a program that was started for its debugger: nobody else waits for it, and it ends
+    /// with its debugger.
     pub fn none() -> Self {
         // Not the longest duration there is: a point in time so far away cannot be told.
         let most = Duration::from_secs(u32::MAX.into());
-        Self { pause: most, max_pause: most, max_delay: most, ..Self::default() }
+        let goes_on = false;
+        Self { pause: most, max_pause: most, max_delay: most, goes_on, ..Self::default() }
     }
 }
 
