@@ -262,6 +262,10 @@ fn variables_tell_what_they_held_last() {
     };
     insta::assert_snapshot!(shown("$a = 1; $b = [\"x\" => 1]; $a = \"s\"; $0 $a = none;"), @r#"$a string, $b ["x" => number]"#);
     insta::assert_snapshot!(shown("function f($p, $q = 2) { foreach ([1, 2] as $n) { echo $n; echo $0 } } f(\"x\");"), @"$n number, $p string, $q number");
+    // Of a large program, only where nothing but a variable may stand.
+    let large = format!("$a = 1;{}", " ".repeat(70_000));
+    insta::assert_snapshot!(shown(&format!("{large} echo $0")), @"$a ?");
+    insta::assert_snapshot!(shown(&format!("{large} echo $a . $$0")), @"$a number");
     insta::assert_snapshot!(shown("$a = 1; if ($a > 0) { $c = f($0"), @"$a number");
 }
 

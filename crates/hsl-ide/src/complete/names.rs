@@ -18,8 +18,21 @@ const IN_EXPRESSIONS: &[&str] = &[
     "match", "none", "not", "or", "static", "true", "unset", "with", "yield",
 ];
 
-/// Variables of the scope and of the hook.
+/// Bytes of a program with its imports up to which its values are followed for a list that is mostly
+/// about other things.
+const FOLLOWED: usize = 64 * 1024;
+
+/// Whether a program is small enough for that.
+fn is_followed(view: &View) -> bool {
+    view.resolved.program.files.iter().map(|file| file.text.len()).sum::<usize>() <= FOLLOWED
+}
+
+/// Variables of the scope and of the hook, with what they held.
 pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    variables_with(view, offset, replace, true)
+}
+
+fn variables_with(view: &View, offset: usize, replace: Span, values: bool) -> Vec<Completion> {
     // A function sees the hook's variables only through `global`.
     let scope = view.id().and_then(|file| view.facts().scope_at(file, offset));
     let is_top = scope.is_none_or(|scope| scope.parent.is_none());
@@ -33,7 +46,7 @@ pub(super) fn variables(view: &View, offset: usize, replace: Span) -> Vec<Comple
         })
         .collect();
     let mut known: HashSet<String> = items.iter().map(|item| item.label.clone()).collect();
-    let held = last_before(view, offset);
+    let held = if values { last_before(view, offset) } else { HashMap::new() };
     for (id, symbol) in visible(view, offset).filter(|(_, s)| s.name.starts_with('$')) {
         if known.insert(symbol.name.to_string()) {
             items.push(variable(view, id, &held, replace));
@@ -90,7 +103,7 @@ fn in_global(view: &View, offset: usize) -> bool {
 
 /// Everything that may stand in an expression.
 pub(super) fn expression(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
-    let mut items = variables(view, offset, replace);
+    let mut items = variables_with(view, offset, replace, is_followed(view));
     items.extend(own(view, offset, replace));
     items.extend(library(view, replace));
     items.extend(words(IN_EXPRESSIONS, replace));
@@ -110,6 +123,7 @@ fn visible(view: &View, offset: usize) -> impl Iterator<Item = (SymbolId, &Symbo
 }
 
 fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
+    let is_followed = is_followed(view);
     let item = |(id, symbol): (SymbolId, &Symbol)| {
         let kind = match symbol.kind {
             SymbolKind::Function => CompletionKind::Function,
@@ -121,7 +135,8 @@ fn own(view: &View, offset: usize, replace: Span) -> Vec<Completion> {
             .docs(symbol.docs.clone().unwrap_or_default())
             .rank(0);
         item.detail.clone_from(&symbol.signature);
-        item.may_be_none = view.result_of(id).is_some_and(|ty| ty.is_sometimes_none());
+        let result = is_followed.then(|| view.result_of(id)).flatten();
+        item.may_be_none = result.is_some_and(|ty| ty.is_sometimes_none());
         item.takes_arguments = kind != CompletionKind::Module;
         Some(item)
     };
