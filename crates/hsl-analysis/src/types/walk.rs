@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::Callers;
 use super::declared;
@@ -11,7 +11,7 @@ use super::summary::{Cell, Summaries};
 use super::ty::{Instance, Type};
 use crate::Unit;
 use crate::hir::{
-    ExprId, Function, FunctionId, GlobalId, GlobalKind, Loc, Program, Storage, VarId,
+    ExprId, Function, FunctionId, GlobalId, GlobalKind, Loc, Program, Storage, VarId, Variable,
 };
 
 /// Expressions in expressions beyond which nothing is known.
@@ -319,9 +319,18 @@ fn cell_of(program: &Program, table: &Summaries, function: FunctionId, id: VarId
     None
 }
 
-/// The type of each predefined variable.
+/// The type of each predefined variable that some function names or may change: their arrays are
+/// large.
 pub(super) fn hook_types(program: &Program, unit: &Unit<'_>) -> FxHashMap<u32, Type> {
+    let variables = program.functions.iter().flat_map(|function| &function.variables);
+    let global = |variable: &Variable| match variable.storage {
+        Storage::Global(id) => Some(id.index()),
+        _ => None,
+    };
+    let named: FxHashSet<usize> = variables.filter_map(global).collect();
     let globals = program.globals.iter().enumerate();
-    let hook = globals.filter(|(_, global)| global.kind == GlobalKind::Hook);
+    let hook = globals.filter(|(at, global)| {
+        global.kind == GlobalKind::Hook && (!global.readonly || named.contains(at))
+    });
     hook.map(|(at, global)| (at as u32, declared::variable(unit, &global.name))).collect()
 }
