@@ -19,15 +19,19 @@ pub(crate) fn run(args: &Check, option: Option<&Path>) -> Result<Exit, Failure> 
         |sources: &TestSources| mta_project::check_with_advice(sources, args.strict, &levels);
     let mut sources = project.scan_tests();
     if args.fix {
-        fix(&project, &mut sources, check)?;
+        fix(&project, &mut sources, |sources| check(sources).findings)?;
     }
-    let findings = check(&sources);
-    show(args.format, &findings, &sources.everything());
+    let advice = check(&sources);
+    let findings = &advice.findings;
+    show(args.format, findings, &sources.everything());
     let worst = if args.strict { Severity::Warning } else { Severity::Error };
-    match findings.iter().any(|finding| finding.severity <= worst) {
-        true => Ok(Exit::Findings),
-        false => Ok(Exit::Done),
-    }
+    let exit = match findings.iter().any(|finding| finding.severity <= worst) {
+        true => Exit::Findings,
+        false => Exit::Done,
+    };
+    // The process ends, and the system takes all memory back at once.
+    std::mem::forget((sources, advice));
+    Ok(exit)
 }
 
 /// Writes every file that a safe fix changes.

@@ -27,11 +27,6 @@ impl<'a> Pass<'a> {
         (found, args)
     }
 
-    fn defines_member(&self, name: &str) -> bool {
-        let members = self.program.classes.iter().flat_map(|class| &class.members);
-        members.into_iter().any(|member| *member.name == *name)
-    }
-
     /// The method that an expression calls, the object and the arguments. None for a name that a
     /// class of the scripts has too: whose method it is cannot be told.
     pub fn method_call(&self, id: ExprId) -> Option<(&'a str, ExprId, &'a [Arg])> {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Span};
 use hsl_analysis::hir::{Arg, Callee, Expr, ExprId, ExprKind, Function, Loc, Program, Stmt};
@@ -31,6 +32,8 @@ pub struct Pass<'a> {
     wanted_unit: Cell<bool>,
     types: OnceCell<Types>,
     flows: OnceCell<Flows>,
+    /// Names of the members of all classes of the scripts.
+    members: OnceCell<FxHashSet<Arc<str>>>,
     /// Which functions never come back.
     never: OnceCell<Rc<[bool]>>,
     /// Whether a rule asked for them.
@@ -50,6 +53,7 @@ impl<'a> Pass<'a> {
             around,
             types: OnceCell::new(),
             flows: OnceCell::new(),
+            members: OnceCell::new(),
             never: OnceCell::new(),
             wanted_unit: Cell::new(false),
             wanted_reach: Cell::new(false),
@@ -98,6 +102,15 @@ impl<'a> Pass<'a> {
     /// Types that hold whoever calls a function, made when they are first asked for.
     pub fn types(&self) -> &Types {
         self.types.get_or_init(|| infer(self.program, self.unit, Callers::Unknown))
+    }
+
+    /// Whether a class of the scripts has a member of this name.
+    pub(crate) fn defines_member(&self, name: &str) -> bool {
+        let classes = &self.program.classes;
+        let names = || {
+            classes.iter().flat_map(|class| &class.members).map(|member| Arc::clone(&member.name))
+        };
+        self.members.get_or_init(|| names().collect()).contains(name)
     }
 
     /// Which calls never return, found when it is first asked for.

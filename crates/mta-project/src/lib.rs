@@ -28,7 +28,7 @@ mod snapshot;
 mod suffixes;
 mod tests;
 
-pub use check::{Checked, check, check_config, check_with_advice};
+pub use check::{Advice, Checked, check, check_config, check_with_advice};
 pub use file::read as read_bounded;
 pub use fix::{Fixed, fix};
 pub use graph::{graph, graph_on};

@@ -169,7 +169,7 @@ fn packages_lie_among_the_files_and_are_not_the_project_s_to_improve() {
     let (folder, project) = project(&files);
     let shown = || {
         let settings = ToolSettings::holding(folder.path()).expect("settings");
-        let shown = check_with_advice(&project.scan_tests(), true, &settings.lint);
+        let shown = check_with_advice(&project.scan_tests(), true, &settings.lint).findings;
         shown.iter().map(|f| format!("{} {}", f.file, f.code.name)).collect::<Vec<_>>()
     };
     assert_eq!(shown(), Vec::<String>::new());
@@ -257,7 +257,7 @@ fn advice_about_shared_files_shows_the_way_once() {
     files.push(("src/hooks/rcptto/default.hsl", b"import { take } from \"lib.hsl\";\ntake();\n"));
     files.push(("src/hooks/eod/unused.hsl", b"import { take } from \"lib.hsl\";\ntake();\n"));
     let (_folder, project) = project(&files);
-    let found = check_with_advice(&project.scan_tests(), false, &Levels::default());
+    let found = check_with_advice(&project.scan_tests(), false, &Levels::default()).findings;
     let found = found.iter().filter(|finding| &*finding.file == "src/files/lib.hsl");
     let shown: Vec<_> = found
         .map(|f| {

@@ -49,9 +49,9 @@ lint! {
 
 fn check(pass: &mut Pass<'_>) {
     let program = pass.program;
-    for number in 0..program.exprs.len() {
-        callback(pass, ExprId(number as u32));
-    }
+    let ids = || (0..program.exprs.len()).map(|number| ExprId(number as u32));
+    let verdicts: Vec<_> = ids().filter(|id| pass.verdict(*id).is_some()).collect();
+    ids().for_each(|id| callback(pass, id, &verdicts));
     for function in &program.functions {
         let mut todo: Vec<&Stmt> = function.body.iter().collect();
         while let Some(stmt) = todo.pop() {
@@ -61,7 +61,7 @@ fn check(pass: &mut Pass<'_>) {
     }
 }
 
-fn callback(pass: &mut Pass<'_>, id: ExprId) {
+fn callback(pass: &mut Pass<'_>, id: ExprId, verdicts: &[ExprId]) {
     if !takes_function(pass, id) {
         return;
     }
@@ -71,7 +71,7 @@ fn callback(pass: &mut Pass<'_>, id: ExprId) {
         else {
             continue;
         };
-        if let Some(verdict) = verdict_of(pass, callback) {
+        if let Some(verdict) = verdict_of(pass, callback, verdicts) {
             let message = format!("this ends the script from inside `{function}`");
             let finding = pass.finding(&VERDICT_IN_CALLBACK, pass.expr(verdict).at, message);
             pass.push(finding.help("return a value, and decide on the result"));
@@ -97,10 +97,8 @@ fn builtin(pass: &Pass<'_>, id: ExprId) -> Option<(&'static str, Vec<ExprId>)> {
 }
 
 /// The first verdict in a function itself.
-fn verdict_of(pass: &Pass<'_>, function: FunctionId) -> Option<ExprId> {
-    let ids = (0..pass.program.exprs.len()).map(|number| ExprId(number as u32));
-    let mut own = ids.filter(|id| pass.around.function(*id) == Some(function));
-    own.find(|id| pass.verdict(*id).is_some())
+fn verdict_of(pass: &Pass<'_>, function: FunctionId, verdicts: &[ExprId]) -> Option<ExprId> {
+    verdicts.iter().copied().find(|id| pass.around.function(*id) == Some(function))
 }
 
 fn first_round(pass: &mut Pass<'_>, stmt: &Stmt) {

@@ -6,11 +6,24 @@
 //! *Not here*: matching, which needs memory of its thread (`regex`).
 //! *Sources*: pcre2pattern(3) for the settings at the start of a pattern.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pcre2::bytes::{Regex as Code, RegexBuilder};
 
 use super::{FEW, RegexError};
+
+/// Patterns of which it is known that they are valid; more begin anew.
+const MOST_VALID: usize = 256;
+
+/// The text of a pattern, and its modifiers.
+type Written = (Box<[u8]>, Box<str>);
+
+thread_local! {
+    /// Patterns that were checked: programs are compiled again and again, and share functions.
+    static VALID: RefCell<HashSet<Written>> = RefCell::default();
+}
 
 /// The pattern of a regular expression with its modifiers.
 #[derive(Debug)]
@@ -49,7 +62,18 @@ impl Pattern {
     /// # Errors
     /// When the pattern or a modifier is not valid.
     pub fn check(&self) -> Result<(), RegexError> {
-        compile(&self.text, &self.modifiers, FEW, false).map(|_| ())
+        let pattern = (self.text.clone(), self.modifiers.clone());
+        if VALID.with_borrow(|valid| valid.contains(&pattern)) {
+            return Ok(());
+        }
+        compile(&self.text, &self.modifiers, FEW, false)?;
+        VALID.with_borrow_mut(|valid| {
+            if valid.len() >= MOST_VALID {
+                valid.clear();
+            }
+            valid.insert(pattern);
+        });
+        Ok(())
     }
 
     /// Code whose matches may take so many steps.
