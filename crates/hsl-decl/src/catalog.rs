@@ -70,8 +70,8 @@ impl Catalog {
     }
 
     /// The methods of this name, of whatever class.
-    pub fn methods_named(&self, name: &str) -> impl Iterator<Item = &'static Function> {
-        self.methods.get(name).into_iter().flatten().copied()
+    pub fn methods_named(&self, name: &str) -> &[&'static Function] {
+        self.methods.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a name means the same function or class in every hook and on the command line.

@@ -9,20 +9,22 @@ use crate::Pass;
 impl<'a> Pass<'a> {
     /// The library functions that a call may mean, with the arguments: one, or, for a method, those
     /// of every class of the library that has it. Empty when a script may have defined it.
-    pub fn declarations(&self, id: ExprId) -> (Vec<&'static Function>, &'a [Arg]) {
+    pub fn declarations(&self, id: ExprId) -> (&'a [&'static Function], &'a [Arg]) {
         let (callee, args) = match &self.expr(id).kind {
             ExprKind::Call { callee, args } | ExprKind::Cache { callee, args, .. } => {
                 (callee, args)
             }
-            _ => return (Vec::new(), &[]),
+            _ => return (&[], &[]),
         };
         let found = match callee {
-            Callee::Builtin(function) | Callee::BuiltinStatic(_, function) => vec![*function],
-            Callee::BuiltinClass(class) => class.constructor.into_iter().collect(),
-            Callee::Method { name, .. } if !self.defines_member(name) => {
-                self.catalog().methods_named(name).collect()
+            Callee::Builtin(function) | Callee::BuiltinStatic(_, function) => {
+                std::slice::from_ref(function)
             }
-            _ => Vec::new(),
+            Callee::BuiltinClass(class) => class.constructor.as_slice(),
+            Callee::Method { name, .. } if !self.defines_member(name) => {
+                self.catalog().methods_named(name)
+            }
+            _ => &[],
         };
         (found, args)
     }

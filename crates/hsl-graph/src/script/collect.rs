@@ -6,7 +6,7 @@ use diagnostics::Span;
 use hsl_analysis::{Access, Meaning, Reference, SymbolId, SymbolKind};
 use hsl_decl::{Hook, HookSet};
 use hsl_syntax::Parse;
-use hsl_syntax::ast::{self, AstNode, Expression};
+use hsl_syntax::ast::{self, AstNode, Expression, Statement};
 use hsl_syntax::tree_sitter::Node;
 use rustc_hash::FxHashMap;
 
@@ -50,7 +50,8 @@ impl<'p> Collector<'p> {
         loop {
             let node = cursor.node();
             self.node(node);
-            if cursor.goto_first_child() {
+            // To ask the cursor of a leaf for children takes longer than to count them.
+            if node.child_count() > 0 && cursor.goto_first_child() {
                 self.above.push(node);
                 continue;
             }
@@ -71,13 +72,9 @@ impl<'p> Collector<'p> {
         if !node.is_named() {
             return;
         }
-        if let Some(identifier) = ast::Identifier::cast(node) {
-            return self.identifier(identifier);
-        }
-        if let Some(variable) = ast::Variable::cast(node) {
-            return self.context_variable(variable);
-        }
         match Expression::cast(node) {
+            Some(Expression::Identifier(identifier)) => return self.identifier(identifier),
+            Some(Expression::Variable(variable)) => return self.context_variable(variable),
             Some(Expression::CallExpression(call)) => self.call(call),
             Some(Expression::ScopedExpression(scoped)) => self.scoped(scoped),
             Some(Expression::MemberExpression(member)) => self.member(member),
@@ -93,28 +90,27 @@ impl<'p> Collector<'p> {
             Some(Expression::ArrayLiteral(array)) => self.array(array),
             Some(Expression::CacheExpression(cache)) => self.cache(cache),
             Some(Expression::MatchExpression(choice)) => self.choice(choice),
-            _ => self.statement(node),
+            Some(Expression::DestructuringAssignment(set)) => self.dated_pattern(set),
+            Some(_) => {}
+            None => self.statement(node),
         }
         self.enter(node);
     }
 
     fn statement(&mut self, node: Node<'p>) {
-        if let Some(include) = ast::IncludeStatement::cast(node) {
-            self.include(include);
-        } else if let Some(import) = ast::SymbolImport::cast(node) {
-            self.import_names(import);
-        } else if let Some(import) = ast::NamespaceImport::cast(node) {
-            self.import_namespace(import);
-        } else if let Some(import) = ast::DataImport::cast(node) {
-            self.import_data(import);
-        } else if let Some(set) = ast::DestructuringAssignment::cast(node) {
-            self.dated_pattern(set);
-        } else if let Some(switch) = ast::SwitchStatement::cast(node) {
-            self.cases(switch);
-        } else if let Some(barrier) = ast::BarrierStatement::cast(node) {
-            self.barrier(barrier);
-        } else if let Some(comment) = ast::Comment::cast(node) {
-            self.comment(comment);
+        match Statement::cast(node) {
+            Some(Statement::IncludeStatement(include)) => self.include(include),
+            Some(Statement::SymbolImport(import)) => self.import_names(import),
+            Some(Statement::NamespaceImport(import)) => self.import_namespace(import),
+            Some(Statement::DataImport(import)) => self.import_data(import),
+            Some(Statement::SwitchStatement(switch)) => self.cases(switch),
+            Some(Statement::BarrierStatement(barrier)) => self.barrier(barrier),
+            Some(_) => {}
+            None => {
+                if let Some(comment) = ast::Comment::cast(node) {
+                    self.comment(comment);
+                }
+            }
         }
     }
 

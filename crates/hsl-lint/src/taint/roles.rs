@@ -67,7 +67,7 @@ impl<'p> Roles<'p> {
 
     /// Methods that go by a name: of the class nothing is known here, so each of them counts.
     pub(super) fn methods(&self, name: &str) -> impl Iterator<Item = &'static Function> {
-        self.unit.catalog.methods_named(name)
+        self.unit.catalog.methods_named(name).iter().copied()
     }
 
     /// Whether a method gives text of a message or of a peer.
