@@ -88,18 +88,31 @@ impl Levels {
 
     /// The level of a finding; none for the rule's own severity.
     pub fn of(&self, code: &Code, file: &str) -> Option<Level> {
-        if refuses(code) {
-            return None;
-        }
-        let said = |group: &Group| group.rules.get(code.id).copied().or(group.every);
-        // Few groups say anything about a rule, and patterns are dear.
-        let mut groups = self.groups.iter().rev();
-        groups.find_map(|group| said(group).filter(|_| group.holds(file)))
+        self.in_file(file).of(code)
+    }
+
+    /// Those of one file: its findings share what patterns say about it.
+    pub(crate) fn in_file(&self, file: &str) -> InFile<'_> {
+        InFile { groups: self.groups.iter().rev().filter(|group| group.holds(file)).collect() }
+    }
+}
+
+/// Levels of the rules in one file.
+#[derive(Debug)]
+pub(crate) struct InFile<'l> {
+    /// The last that was set is the first.
+    groups: Vec<&'l Group>,
+}
+
+impl InFile<'_> {
+    fn of(&self, code: &Code) -> Option<Level> {
+        let said = |group: &&Group| group.rules.get(code.id).copied().or(group.every);
+        self.groups.iter().find_map(said).filter(|_| !refuses(code))
     }
 
     /// Sets the severity of a finding; none when it is not reported.
-    pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        match self.of(finding.code, &finding.file) {
+    pub(crate) fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
+        match self.of(finding.code) {
             Some(Level::Off) => return None,
             Some(Level::At(severity)) => finding.severity = severity,
             None => {}

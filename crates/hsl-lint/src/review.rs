@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostics::{Diagnostic, Severity, codes};
+use rustc_hash::FxHashMap;
 
 use crate::allow::Allowances;
-use crate::levels::Levels;
+use crate::levels::{InFile, Levels};
 
 /// Drops what comments allow and what is off, sets severities, and adds findings about comments that
 /// allow nothing. `scripts` are the files whose comments count; findings are of any origin.
@@ -24,8 +25,12 @@ pub fn review<'t>(
     });
     let kept: Vec<_> = kept.collect();
     let own = allowances.values().flat_map(Allowances::findings);
-    let mut shown: Vec<_> =
-        kept.into_iter().chain(own).filter_map(|finding| levels.apply(finding)).collect();
+    let mut of_files: FxHashMap<Arc<str>, InFile<'_>> = FxHashMap::default();
+    let mut apply = |finding: Diagnostic| {
+        let file = Arc::clone(&finding.file);
+        of_files.entry(file).or_insert_with_key(|file| levels.in_file(file)).apply(finding)
+    };
+    let mut shown: Vec<_> = kept.into_iter().chain(own).filter_map(&mut apply).collect();
     shown.sort_by(|a, b| (&a.file, a.span).cmp(&(&b.file, b.span)));
     shown
 }
