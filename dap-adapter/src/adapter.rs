@@ -104,6 +104,8 @@ pub(crate) enum Pending {
     Source,
     /// Nothing but a response with this body.
     Respond(Value),
+    /// The same for a thread that goes on, perhaps to the end of its program.
+    GoOn(Value),
     /// Nothing.
     Nothing,
 }
@@ -230,8 +232,10 @@ impl Adapter {
         for (asked, pending) in waiting {
             // Why a program did not begin is known when it has ended.
             let waits = self.launched.is_some() && matches!(pending, Pending::Hello | Pending::Arm);
-            if pending.answers_editor() && !waits {
-                self.refuse(&asked, why);
+            match pending {
+                Pending::GoOn(body) if self.launched.is_some() => self.respond(&asked, body),
+                pending if pending.answers_editor() && !waits => self.refuse(&asked, why),
+                _ => {}
             }
         }
     }
@@ -303,7 +307,7 @@ impl Adapter {
         // From here on `running` is no news for the editor.
         self.stop_is_over(&thread);
         let request = Request::Resume(debug::Resume { thread, step });
-        self.call(asked, request, Pending::Respond(body));
+        self.call(asked, request, Pending::GoOn(body));
         Ok(())
     }
 

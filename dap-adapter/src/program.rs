@@ -35,7 +35,7 @@ impl Adapter {
     /// The editor has said what it wants; a server runs already.
     pub(crate) fn configured(&mut self, asked: Asked) {
         match self.launched {
-            Some(_) => self.call(asked, Request::Start {}, Pending::Respond(Value::Null)),
+            Some(_) => self.call(asked, Request::Start {}, Pending::GoOn(Value::Null)),
             None => self.respond(&asked, Value::Null),
         }
     }
@@ -66,5 +66,37 @@ impl Adapter {
         }
         self.event("exited", json!({ "exitCode": code }));
         self.event("terminated", Value::Null);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_goes_on_to_its_end_answers_what_let_it_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("a.hsl");
+        std::fs::write(&script, "echo 1;").unwrap();
+        let mut adapter = Adapter::default();
+        let send = |adapter: &mut Adapter, seq: i64, command: &str, arguments: Value| {
+            let kind = "request";
+            let request =
+                json!({ "seq": seq, "type": kind, "command": command, "arguments": arguments });
+            adapter.editor_sent(request.to_string().as_bytes());
+        };
+        send(&mut adapter, 1, "launch", json!({ "program": script }));
+        adapter.connected();
+        send(&mut adapter, 2, "configurationDone", json!({}));
+        adapter.program_ended(0);
+        let effects = std::iter::from_fn(|| adapter.next_effect());
+        let texts = effects.filter_map(|effect| match effect {
+            Effect::Editor(text) => serde_json::from_slice::<Value>(text.as_ref()).ok(),
+            _ => None,
+        });
+        let answers = texts.filter(|told| told["type"] == "response");
+        let answers: Vec<_> =
+            answers.map(|told| (told["command"].clone(), told["success"].clone())).collect();
+        assert!(answers.contains(&("configurationDone".into(), true.into())), "{answers:?}");
     }
 }

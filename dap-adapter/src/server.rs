@@ -66,7 +66,7 @@ impl Adapter {
             (Pending::Source, Answer::Source { text, .. }) => {
                 self.respond(&asked, json!({ "content": text.to_string() }));
             }
-            (Pending::Respond(body), _) => self.respond(&asked, body),
+            (Pending::Respond(body) | Pending::GoOn(body), _) => self.respond(&asked, body),
             (Pending::Nothing | Pending::Refresh(_), _) => {}
             (_, _) => self.refuse(&asked, "the server's answer is not understood"),
         }
