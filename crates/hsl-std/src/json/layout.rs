@@ -11,8 +11,8 @@ const INDENT: &[u8] = b"    ";
 
 /// Bytes that are written at a time.
 const GATHERED: usize = 192;
-/// Most bytes that a character becomes.
-const MOST: usize = 12;
+/// Bytes that a character may touch: two escapes, of which the last touches two more.
+const MOST: usize = 14;
 
 pub(super) struct Layout {
     ascii: bool,
@@ -88,13 +88,14 @@ fn in_ascii<W: Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
                 1
             }
             unit @ ..0x1_0000 => {
-                place[..6].copy_from_slice(&escaped(unit as u16));
+                place[..8].copy_from_slice(&escaped(unit as u16));
                 6
             }
             _ => {
                 let mut pair = [0; 2];
                 character.encode_utf16(&mut pair);
-                place.copy_from_slice(pair.map(escaped).as_flattened());
+                place[..8].copy_from_slice(&escaped(pair[0]));
+                place[6..].copy_from_slice(&escaped(pair[1]));
                 12
             }
         };
@@ -102,19 +103,23 @@ fn in_ascii<W: Write + ?Sized>(out: &mut W, text: &str) -> io::Result<()> {
     out.write_all(&gathered[..length])
 }
 
+/// The six bytes of an escape, and two without a meaning: eight are written in one step.
 #[inline]
-fn escaped(unit: u16) -> [u8; 6] {
-    let [high, low] = unit.to_be_bytes().map(|byte| HEX[usize::from(byte)]);
-    [b'\\', b'u', high[0], high[1], low[0], low[1]]
+fn escaped(unit: u16) -> [u8; 8] {
+    let [high, low] = unit.to_be_bytes().map(|byte| u64::from(HEX[usize::from(byte)]));
+    (BEGIN | high << 16 | low << 32).to_le_bytes()
 }
 
-/// The two hexadecimal digits of each byte.
-const HEX: [[u8; 2]; 256] = {
+/// How an escape begins.
+const BEGIN: u64 = u16::from_le_bytes(*b"\\u") as u64;
+
+/// The two hexadecimal digits of each byte, the first lowest.
+const HEX: [u16; 256] = {
     let digits = b"0123456789abcdef";
-    let mut all = [[0; 2]; 256];
+    let mut all = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        all[byte] = [digits[byte >> 4], digits[byte & 15]];
+        all[byte] = u16::from_le_bytes([digits[byte >> 4], digits[byte & 15]]);
         byte += 1;
     }
     all
