@@ -105,6 +105,17 @@ pub struct OptionDecl {
 }
 
 impl OptionDecl {
+    /// The keys of options, of which there are as many.
+    pub const fn names<const COUNT: usize>(options: &[Self]) -> [&'static str; COUNT] {
+        let mut names = [""; COUNT];
+        let mut at = 0;
+        while at < COUNT {
+            names[at] = options[at].name;
+            at += 1;
+        }
+        names
+    }
+
     /// An option of which nothing more is known.
     pub const fn new(name: &'static str, ty: Ty, doc: &'static str) -> Self {
         Self {

@@ -217,15 +217,7 @@ const fn field(name: &'static str, id: IdKind, doc: &'static str) -> OptionDecl 
 }
 
 /// Names of the fields.
-const FIELDS: [&str; QueueFields::DECLS.len()] = {
-    let mut names = [""; QueueFields::DECLS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = QueueFields::DECLS[at].name;
-        at += 1;
-    }
-    names
-};
+const FIELDS: [&str; QueueFields::DECLS.len()] = OptionDecl::names(QueueFields::DECLS);
 
 /// Keys of the limits of a policy.
 #[derive(Options)]

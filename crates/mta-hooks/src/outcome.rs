@@ -1,5 +1,6 @@
 //! What became of an SMTP dialogue: replies, errors and the connection they came over.
 
+use hsl_decl::OptionDecl;
 use hsl_macros::Record;
 use hsl_std::StateTimeouts;
 use hsl_std::binding::Options as _;
@@ -8,15 +9,7 @@ use hsl_vm::{Array, Str, Value};
 use crate::connection::PeerCertificate;
 
 /// Names of the commands that replies belong to.
-const STATES: [&str; StateTimeouts::DECLS.len()] = {
-    let mut names = [""; StateTimeouts::DECLS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = StateTimeouts::DECLS[at].name;
-        at += 1;
-    }
-    names
-};
+const STATES: [&str; StateTimeouts::DECLS.len()] = OptionDecl::names(StateTimeouts::DECLS);
 
 /// An SMTP reply, as scripts see it.
 #[derive(Clone, Record)]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use csv_data::{Cell, Dialect, Schema, Setting};
-use diagnostics::Span;
 
 use super::{DataError, Datum, flag};
 
@@ -13,10 +12,8 @@ pub(super) fn decode(text: &[u8], options: &Datum) -> Result<Datum, DataError> {
         header: flag(options, "header", true)?,
         schema: schema(options)?,
     };
-    let table = csv_data::read(text, &dialect).map_err(|fault| DataError::Content {
-        at: Span::new(fault.at, (fault.at + 1).min(text.len()).max(fault.at)),
-        message: fault.message,
-    })?;
+    let table = csv_data::read(text, &dialect)
+        .map_err(|fault| DataError::content(text, fault.at, fault.message))?;
     let names: Vec<Arc<[u8]>> = table.names.into_iter().map(Into::into).collect();
     let row = |cells: Vec<Cell>| {
         let values = cells.into_iter().map(|cell| match cell {

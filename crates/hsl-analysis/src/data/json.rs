@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use diagnostics::Span;
 use json_data::{Enough, Limits, Step};
 
 use super::{DataError, Datum};
@@ -35,10 +34,7 @@ pub(super) fn decode(text: &[u8]) -> Result<Datum, DataError> {
     });
     match read {
         Ok(()) => Ok(values.pop().unwrap_or(Datum::None)),
-        Err(fault) => Err(DataError::Content {
-            at: Span::new(fault.at, (fault.at + 1).min(text.len()).max(fault.at)),
-            message: fault.message,
-        }),
+        Err(fault) => Err(DataError::content(text, fault.at, fault.message)),
     }
 }
 

@@ -110,6 +110,14 @@ pub enum DataError {
     },
 }
 
+impl DataError {
+    /// What is wrong with the byte at this offset of a text, or at its end.
+    fn content(text: &[u8], at: usize, message: impl Into<String>) -> Self {
+        let end = (at + 1).min(text.len()).max(at);
+        Self::Content { at: Span::new(at, end), message: message.into() }
+    }
+}
+
 /// A loader of data files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loader {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use diagnostics::Span;
 use yaml_data::{Kind, Limits, Scalar, Step, byte_of, steps};
 
 use super::{DataError, Datum};
@@ -15,13 +14,13 @@ const DEPTH: usize = 128;
 
 pub(super) fn decode(text: &[u8]) -> Result<Datum, DataError> {
     let found = steps(text, Limits { depth: DEPTH, steps: BUDGET });
-    let found = found.map_err(|error| fault(text, error.at, &error.message))?;
+    let found = found.map_err(|error| DataError::content(text, error.at, error.message))?;
     let mut builder = Builder { values: Vec::new(), anchors: HashMap::new(), budget: BUDGET };
     for step in found {
         let at = step.at;
         builder.step(step).map_err(|message| {
             let text = std::str::from_utf8(text).unwrap_or_default();
-            fault(text.as_bytes(), byte_of(text, at), message)
+            DataError::content(text.as_bytes(), byte_of(text, at), message)
         })?;
     }
     Ok(builder.values.pop().unwrap_or(Datum::None))
@@ -96,11 +95,6 @@ fn key_text(value: &Datum) -> Option<Arc<[u8]>> {
         | Datum::Key(_)
         | Datum::Message(_) => None,
     }
-}
-
-fn fault(text: &[u8], at: usize, message: &str) -> DataError {
-    let at = Span::new(at, (at + 1).min(text.len()).max(at));
-    DataError::Content { at, message: message.to_owned() }
 }
 
 #[cfg(test)]
