@@ -53,18 +53,16 @@ impl Server {
         if self.client.pulls_diagnostics {
             return;
         }
+        self.publish_syntax(uri);
         let idle = self.world.tools_of(uri).editor.diagnostics.idle;
         let (now, idle) = (Instant::now(), Duration::from_millis(idle.0));
         let before = self.pushed.edited.replace(now);
-        let is_pause = before.is_none_or(|before| now - before >= idle);
-        self.pushed.due = (!is_pause).then(|| now + idle);
-        if is_pause {
-            // What it finds is heard of after this, so that syntax errors still come first.
+        if before.is_none_or(|before| now - before >= idle) {
+            self.pushed.due = None;
             self.look_at(uri, Urgency::Awaited);
-        }
-        self.publish_syntax(uri);
-        if is_pause {
             self.look_at_others(uri);
+        } else {
+            self.pushed.due = Some(now + idle);
         }
     }
 
