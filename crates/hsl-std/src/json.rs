@@ -6,6 +6,7 @@
 
 mod layout;
 mod read;
+mod text;
 mod write;
 
 use hsl_macros::{Options, library};

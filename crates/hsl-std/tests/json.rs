@@ -266,6 +266,22 @@ fn value_of(json: &serde_json::Value) -> Value {
     }
 }
 
+/// Bytes of which some have to be escaped and some are no text: pieces of characters, characters longer
+/// than they have to be, halves of pairs.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        "[a-z]{1,17}".prop_map(String::into_bytes),
+        "\\PC{1,3}".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 1..4),
+        prop::collection::vec(0..b'0', 1..3),
+        Just(b"\xe0\x80\x80".to_vec()),
+        Just(b"\xed\xa0\x80".to_vec()),
+        Just(b"\xf0\x9f\x98".to_vec()),
+        Just("größe Ωμέγα 配信 📬".as_bytes().to_vec()),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -274,6 +290,19 @@ proptest! {
         let expect = serde_json::from_str(&text).ok();
         let expect = expect.as_ref().map_or(Value::None, value_of);
         prop_assert_eq!(decode(text.as_bytes()).to_text(), expect.to_text());
+    }
+
+    /// As values and as keys.
+    #[test]
+    fn bytes_are_written_as_the_text_that_they_are(bytes in bytes()) {
+        let text = String::from_utf8_lossy(&bytes);
+        let pairs: Array = [(Key::Str(bytes[..].into()), Value::from(&bytes[..]))].into_iter().collect();
+        for ascii in [true, false] {
+            let written = encode(pairs.clone().into(), &[("ensure_ascii", ascii)]);
+            prop_assert!(!ascii || written.is_ascii(), "{written}");
+            let read: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+            prop_assert_eq!(read, serde_json::json!({ &*text: &*text }));
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! *Invariants.* The text is gathered in one buffer of the thread, which keeps at most [`KEPT`] bytes
 //! of room between calls.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::io;
 
@@ -12,6 +11,7 @@ use serde::ser::{Error, SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
 use super::layout::Layout;
+use super::text::readable;
 use super::{DEPTH_LIMIT, EncodeOptions};
 
 /// Room that a thread keeps for the next text.
@@ -80,7 +80,7 @@ impl Serialize for Node<'_> {
             Value::None => to.serialize_unit(),
             Value::Boolean(flag) => to.serialize_bool(*flag),
             Value::Number(number) if number.is_finite() => to.serialize_f64(*number),
-            Value::String(text) => to.serialize_str(&readable(text)),
+            Value::String(text) => to.serialize_bytes(text),
             Value::Array(array) if self.depth < DEPTH_LIMIT => container(array, self.depth + 1, to),
             _ => Err(S::Error::custom("JSON has no word for this value")),
         }
@@ -115,13 +115,6 @@ fn object<S: Serializer>(array: &Array, depth: usize, to: S) -> Result<S::Ok, S:
         Some(error) => Err(error),
         None => object.end(),
     }
-}
-
-/// The text, with U+FFFD for bytes that are no UTF-8. Few texts have such, and looking for them is
-/// slower than to see that there are none.
-#[inline]
-fn readable(text: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed)
 }
 
 struct Name<'k>(&'k Key);
