@@ -8,6 +8,7 @@
 mod args;
 mod cmd;
 mod exit;
+mod heap;
 mod out;
 mod render;
 mod replace;
@@ -20,6 +21,7 @@ use crate::args::{Args, Color, Command};
 use crate::exit::{Exit, Failure};
 
 fn main() -> std::process::ExitCode {
+    heap::keep_room();
     let args = Args::parse();
     match args.color {
         Color::Auto => anstream::ColorChoice::Auto,

@@ -13,7 +13,7 @@ use super::Form;
 use crate::value::Value;
 
 /// Most that a thread keeps.
-const MOST: usize = 64;
+const MOST: usize = 256;
 /// Most elements that a spare array has room for.
 pub(super) const ROOM: usize = 16;
 

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use super::Slot;
 
 /// Most that a thread keeps.
-const MOST: usize = 32;
+const MOST: usize = 256;
 /// Most slots of spare room.
 const ROOM: usize = 16;
 

@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use super::Text;
 
-/// Most that a thread keeps.
-const MOST: usize = 64;
+/// Most that a thread keeps: what a message or 20 kB of JSON bring with them.
+const MOST: usize = 256;
 
 thread_local! {
     static SPARE: RefCell<Vec<Rc<Text>>> = const { RefCell::new(Vec::new()) };
