@@ -1,6 +1,7 @@
 //! What the command line takes. Help, completions and the manual come from here.
 
 mod debuggee;
+mod hook;
 mod hsh;
 mod rules;
 mod test;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use mta_config::ConfigKind;
 
 pub(crate) use debuggee::Debuggee;
+pub(crate) use hook::Hook;
 pub(crate) use hsh::Hsh;
 pub(crate) use rules::{
     Door, Ids, Labels, Limits, Policy, PolicyAdd, PolicyCommand, PolicyUpdate, Suspend, SuspendAdd,
@@ -62,6 +64,7 @@ pub(crate) enum Command {
     Init(Init),
     Check(Check),
     Test(Test),
+    Hook(Hook),
     Fmt(Fmt),
     Pack(Pack),
     Up(Up),

@@ -8,6 +8,7 @@ pub(crate) mod dap;
 mod debuggee;
 pub(crate) mod doc;
 pub(crate) mod fmt;
+pub(crate) mod hook;
 pub(crate) mod hsh;
 pub(crate) mod init;
 pub(crate) mod lsp;

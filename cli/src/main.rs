@@ -7,6 +7,7 @@
 
 mod args;
 mod cmd;
+mod difference;
 mod exit;
 mod heap;
 mod out;
@@ -43,6 +44,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
         Command::Pack(pack) => cmd::pack::run(&pack, project),
         Command::Up(up) => cmd::up::run(&up, project),
         Command::Smtpd(smtpd) => cmd::smtpd::run(&smtpd),
+        Command::Hook(hook) => cmd::hook::run(&hook, project),
         Command::Hsh(hsh) => cmd::hsh::run(&hsh, project),
         Command::Send(send) => cmd::send::run(&send, project),
         Command::Status(status) => cmd::status::run(&status, project),

@@ -93,10 +93,15 @@ impl Debugger {
         function: Option<&str>,
     ) -> DebugLink<'a> {
         let run = link.enter("");
-        match self.stops_on_entry.swap(false, Ordering::Relaxed) {
+        match self.stops_on_entry() {
             false => run,
             true => run.stop_at(Entry { file: Arc::from(file), function: function.map(Arc::from) }),
         }
+    }
+
+    /// Whether a run is to stop where it begins. Only the first one is.
+    pub(crate) fn stops_on_entry(&self) -> bool {
+        self.stops_on_entry.swap(false, Ordering::Relaxed)
     }
 
     /// Waits until the debugger is gone.

@@ -10,7 +10,7 @@ use mta_project::ToolSettings;
 use crate::args::Fmt;
 use crate::exit::{Exit, Failure};
 use crate::out::{remark, say};
-use crate::{replace, target};
+use crate::{difference, replace, target};
 
 /// Formats the scripts that were named, those of the project, or standard input.
 pub(crate) fn run(args: &Fmt, option: Option<&Path>) -> Result<Exit, Failure> {
@@ -120,9 +120,7 @@ fn refusal(path: &Path, source: &Parse, error: &Refused) -> String {
 
 fn difference(path: &Path, old: &[u8], new: &[u8]) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-    let name = path.display().to_string();
-    let diff = similar::TextDiff::from_lines(&old, &new);
-    diff.unified_diff().header(&name, &name).to_string().trim_end().to_owned()
+    difference::unified(&path.display().to_string(), &old, &new)
 }
 
 /// The script itself, or all below a folder; those that `.gitignore` excludes are left out.

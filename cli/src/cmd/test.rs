@@ -6,13 +6,13 @@
 //! *Not here.* What tests may call (`hsl_std::testing`), variables of hooks
 //! (`mta_hooks::sample`), which files are tests (`mta_project`).
 
-mod bench;
-mod case;
+pub(super) mod bench;
+pub(super) mod case;
 mod coverage;
-mod hooks;
+pub(super) mod hooks;
 mod junit;
 mod report;
-mod suite;
+pub(super) mod suite;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,7 +20,8 @@ use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use diagnostics::Diagnostic;
-use mta_project::Project;
+use mta_config::Running;
+use mta_project::{Project, TestSources};
 
 use crate::args::Test;
 use crate::cmd::debuggee::Debugger;
@@ -64,11 +65,9 @@ pub(crate) fn run(args: &Test, option: Option<&Path>) -> Result<Exit, Failure> {
 
 /// Compiles everything; shows what is wrong.
 fn prepare(args: &Test, project: &Project) -> Result<Suite, Failure> {
-    let sources = project.scan_tests();
-    let checked = mta_project::check(sources.project(), false);
-    refuse(&checked.diagnostics, |name| sources.project().text(name).cloned(), "the project")?;
+    let (sources, running) = checked(project)?;
     let wanted = Wanted::of(args);
-    let suite = Suite::new(sources, checked.running, &wanted);
+    let suite = Suite::new(sources, running, &wanted);
     refuse(&suite.findings, |name| suite.text(name), "a test")?;
     if suite.cases.is_empty() {
         let failure = Failure::new(Exit::Usage, wanted.missing());
@@ -76,6 +75,14 @@ fn prepare(args: &Test, project: &Project) -> Result<Suite, Failure> {
         return Err(failure.help(help));
     }
     Ok(suite)
+}
+
+/// Files and configuration of a project without errors; shows what is wrong otherwise.
+pub(super) fn checked(project: &Project) -> Result<(TestSources, Option<Running>), Failure> {
+    let sources = project.scan_tests();
+    let checked = mta_project::check(sources.project(), false);
+    refuse(&checked.diagnostics, |name| sources.project().text(name).cloned(), "the project")?;
+    Ok((sources, checked.running))
 }
 
 /// Shows errors, if there are any, and fails.

@@ -1,5 +1,7 @@
 //! `mailstop test` on projects: what passes, what fails, and what is written about it.
 
+mod hook;
+
 use std::process::{Command, Output};
 
 use tests::Project;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use hsl_host::debug::StageLink;
 use hsl_host::{Host, RealWorld, ServiceOptions, Services, drive, observe};
-use hsl_std::testing;
+use hsl_std::testing::{self, HookRun, RunHook};
 use hsl_vm::debug::Counter;
 use hsl_vm::{
     Fiber, Library, Limits, Loaded, MockTable, Mocks, Outcome as Done, Replacements, Trap, World,
@@ -38,7 +38,7 @@ pub(super) fn library(table: &MockTable) -> Library {
 }
 
 /// One thread's runtime and programs.
-pub(super) struct Bench<'a> {
+pub(in crate::cmd) struct Bench<'a> {
     suite: Arc<Suite>,
     runtime: Runtime,
     timeout: Duration,
@@ -75,6 +75,26 @@ impl<'a> Bench<'a> {
         })
     }
 
+    /// A bench for hooks by themselves.
+    pub(in crate::cmd) fn of_hooks(
+        suite: &Arc<Suite>,
+        debugger: Option<&'a Debugger>,
+    ) -> Result<Self, Failure> {
+        Self::new(suite, FOREVER, debugger, false)
+    }
+
+    /// Runs one hook by itself and shows what it prints; nothing when Ctrl-C came first, or the
+    /// debugger left.
+    pub(in crate::cmd) fn run_hook(&self, wish: RunHook) -> Option<HookRun> {
+        let world: Rc<dyn World> = Rc::new(RealWorld::new("localhost", show));
+        let mocks = Rc::new(Mocks::new(&self.table, &Replacements::default()));
+        let id = wish.id.as_deref().filter(|id| !id.is_empty());
+        let link = self.debugger.and_then(|debugger| debugger.bind("hook", id.unwrap_or("hook")));
+        let hooks = Hooks::new(&self.hooks, self.host(), &world, &mocks, link.map(Rc::new))
+            .stopping_on_entry(self.debugger.is_some_and(Debugger::stops_on_entry));
+        self.runtime.block_on(self.unless_left(hooks.run(wish)))
+    }
+
     /// Which lines ran.
     pub(super) fn into_coverage(self) -> Coverage {
         self.coverage.map(|coverage| coverage.take()).unwrap_or_default()
@@ -100,7 +120,7 @@ impl<'a> Bench<'a> {
         let (lines, shows) = (Rc::clone(printed), self.debugger.is_some());
         let world: Rc<dyn World> = Rc::new(RealWorld::new("localhost", move |line| match shows {
             // Whoever looks on wants to see it when it happens.
-            true => say!("{}", printable(&String::from_utf8_lossy(line))),
+            true => show(line),
             false => keep(&lines, line),
         }));
         let replacements = Replacements::default();
@@ -150,17 +170,22 @@ impl<'a> Bench<'a> {
                     None => drive(fiber, host, debug.as_ref()).await,
                 }
             };
-            tokio::select! {
-                biased;
-                Ok(()) = tokio::signal::ctrl_c() => None,
-                () = gone(self.debugger) => None,
-                ended = run => Some(ended),
-            }
+            self.unless_left(run).await
         });
         if let Some(coverage) = &self.coverage {
             coverage.borrow_mut().add(&program, &counter);
         }
         driven
+    }
+
+    /// What comes of a run, unless Ctrl-C comes first, or the debugger leaves.
+    async fn unless_left<T>(&self, run: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            Ok(()) = tokio::signal::ctrl_c() => None,
+            () = gone(self.debugger) => None,
+            ended = run => Some(ended),
+        }
     }
 
     fn loaded(&self, case: &Case) -> Result<Rc<Loaded>, String> {
@@ -173,6 +198,10 @@ impl<'a> Bench<'a> {
         self.loaded.borrow_mut().insert(Arc::clone(&case.file), Rc::clone(&loaded));
         Ok(loaded)
     }
+}
+
+fn show(line: &[u8]) {
+    say!("{}", printable(&String::from_utf8_lossy(line)));
 }
 
 fn keep(lines: &RefCell<Vec<String>>, line: &[u8]) {

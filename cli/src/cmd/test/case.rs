@@ -75,6 +75,6 @@ impl Problem {
 }
 
 /// Messages hold what scripts put there, which must not steer a terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(in crate::cmd) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

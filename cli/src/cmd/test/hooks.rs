@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hsl_decl::{Hook, HookDecl};
-use hsl_host::debug::StageLink;
+use hsl_host::debug::{Entry, StageLink};
 use hsl_host::{HookService, Host, drive, observe};
 use hsl_std::QueuedCopy;
 use hsl_std::testing::{HookRun, RunHook};
@@ -25,12 +25,13 @@ use mail_message::{HeaderScanner, MemorySource, Message, Patch};
 use mta::hooks::Budget;
 use mta_hooks::message::EodMessage;
 use mta_hooks::metadata::Metadata;
+use mta_project::layout;
 
 use super::coverage::Coverage;
 use super::suite::Suite;
 
-/// What a message is unless the test says otherwise.
-const MESSAGE: &str = "From: sender@example.net\r\nTo: recipient@example.com\r\n\
+/// What a message is unless it is given.
+pub(in crate::cmd) const MESSAGE: &str = "From: sender@example.net\r\nTo: recipient@example.com\r\n\
                        Subject: Test\r\n\r\nHello.\r\n";
 
 /// The hooks of the project on this thread.
@@ -49,6 +50,7 @@ pub(super) struct Hooks {
     world: Rc<dyn World>,
     mocks: Rc<Mocks>,
     debug: Option<Rc<StageLink>>,
+    stops_on_entry: bool,
 }
 
 impl HookScripts {
@@ -124,10 +126,17 @@ impl Hooks {
         debug: Option<Rc<StageLink>>,
     ) -> Self {
         let (scripts, world) = (Rc::clone(scripts), Rc::clone(world));
-        Self { scripts, host, world, mocks: Rc::clone(mocks), debug }
+        let mocks = Rc::clone(mocks);
+        Self { scripts, host, world, mocks, debug, stops_on_entry: false }
     }
 
-    async fn run(&self, wish: RunHook) -> HookRun {
+    /// The same, stopping where a hook begins.
+    pub(super) fn stopping_on_entry(self, stops_on_entry: bool) -> Self {
+        Self { stops_on_entry, ..self }
+    }
+
+    /// Runs a hook to its end.
+    pub(super) async fn run(&self, wish: RunHook) -> HookRun {
         let decl = declaration(&wish.hook)?;
         let id = self.scripts.id(decl.hook, wish.id)?;
         let loaded = self.scripts.ready(decl.hook, &id)?;
@@ -143,7 +152,7 @@ impl Hooks {
         fiber.attach(self.mocks.clone());
         fiber.attach(Rc::new(Metadata::default()));
         let host = time.map_or(self.host.clone(), |time| self.host.with_patience(time));
-        let ended = self.drive(&mut fiber, &host, decl.hook).await;
+        let ended = self.drive(&mut fiber, &host, decl.hook, &id).await;
         let mut result = verdict(decl, ended);
         let context = fiber.variable("$context").unwrap_or_default();
         result.set("context".into(), context);
@@ -155,9 +164,19 @@ impl Hooks {
         Ok(result)
     }
 
-    async fn drive(&self, fiber: &mut Fiber, host: &Host, hook: Hook) -> Result<Outcome, Trap> {
+    async fn drive(
+        &self,
+        fiber: &mut Fiber,
+        host: &Host,
+        hook: Hook,
+        id: &str,
+    ) -> Result<Outcome, Trap> {
         let Some(coverage) = &self.scripts.coverage else {
             let debug = self.debug.as_ref().map(|link| link.enter(hook.as_str()));
+            let debug = debug.map(|run| match self.stops_on_entry {
+                true => run.stop_at(Entry { file: layout::hook_name(hook, id), function: None }),
+                false => run,
+            });
             return drive(fiber, host, debug.as_ref()).await;
         };
         let mut counter = Counter::default();
@@ -202,7 +221,8 @@ impl HookService for Hooks {
     }
 }
 
-fn declaration(name: &str) -> Result<&'static HookDecl, String> {
+/// The hook of this name.
+pub(in crate::cmd) fn declaration(name: &str) -> Result<&'static HookDecl, String> {
     let hook = Hook::from_name(name).and_then(|hook| mta_hooks::catalog().hook(hook));
     hook.ok_or_else(|| {
         let near = diagnostics::nearest(name, Hook::ALL.into_iter().map(Hook::as_str));

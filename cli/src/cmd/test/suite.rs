@@ -76,7 +76,7 @@ impl Wanted {
 }
 
 /// The tests of a project, compiled.
-pub(super) struct Suite {
+pub(in crate::cmd) struct Suite {
     /// Files of the project and its tests.
     pub(super) sources: TestSources,
     /// The running configuration.
@@ -91,19 +91,24 @@ pub(super) struct Suite {
 }
 
 impl Suite {
-    /// Compiles hooks and tests. Only files with a wanted case are compiled.
-    pub(super) fn new(sources: TestSources, running: Option<Running>, wanted: &Wanted) -> Self {
+    /// Compiles the hooks alone.
+    pub(in crate::cmd) fn of_hooks(sources: TestSources, running: Option<Running>) -> Self {
         let hooks = running
             .as_ref()
             .map(|running| mta_project::compile_for_tests(running, sources.project()));
-        let mut suite = Self {
+        Self {
             hooks: hooks.unwrap_or_default(),
             running,
             cases: Vec::new(),
             findings: Vec::new(),
             programs: BTreeMap::new(),
             sources,
-        };
+        }
+    }
+
+    /// Compiles hooks and tests. Only files with a wanted case are compiled.
+    pub(super) fn new(sources: TestSources, running: Option<Running>, wanted: &Wanted) -> Self {
+        let mut suite = Self::of_hooks(sources, running);
         let tests: Vec<_> = suite.sources.tests().map(|(n, t)| (n.clone(), t.clone())).collect();
         for (name, text) in tests {
             suite.add(&name, &text, wanted);
@@ -117,12 +122,12 @@ impl Suite {
     }
 
     /// Every program, of tests and hooks.
-    pub(super) fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
+    pub(in crate::cmd) fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
         self.programs.values().chain(self.hooks.iter().map(|(_, _, program)| program))
     }
 
     /// The text of a file as its author sees it.
-    pub(super) fn text(&self, name: &str) -> Option<Arc<[u8]>> {
+    pub(in crate::cmd) fn text(&self, name: &str) -> Option<Arc<[u8]>> {
         self.sources.read(name)
     }
 
