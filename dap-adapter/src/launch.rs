@@ -1,6 +1,6 @@
-//! The launch configuration: which test or script, and the command that runs it.
+//! The launch configuration: which test, hook or script, and the command that runs it.
 //!
-//! Invariants: a program runs as `mailstop test` or `mailstop hsh` runs it, by the same command that
+//! Invariants: a program runs as `mailstop test`, `hook` or `hsh` runs it, by the same command that
 //! this adapter is; what cannot be run is refused before anything starts.
 //!
 //! Not here: the process (`debuggee`).
@@ -8,7 +8,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use mta_project::Project;
+use mta_project::{Project, layout};
 use serde::Deserialize;
 
 use crate::workspace::Workspace;
@@ -17,12 +17,16 @@ use crate::workspace::Workspace;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct LaunchArguments {
-    /// A script, or a file of tests; relative to `cwd`.
+    /// A script, the script of a hook, or a file of tests; relative to `cwd`.
     program: Option<PathBuf>,
     /// One test of the file; all of them unless given.
     test: Option<String>,
     /// Words that the script finds in `$argv`.
     args: Vec<String>,
+    /// Files that a hook is run on; relative to `cwd`.
+    samples: Vec<PathBuf>,
+    /// Variables of a hook, by name without `$`, over those of the samples.
+    variables: serde_json::Map<String, serde_json::Value>,
     /// Folder that the program runs in.
     cwd: Option<PathBuf>,
     /// Stop at the first statement.
@@ -55,8 +59,27 @@ pub(crate) enum LaunchError {
     NoTest(PathBuf),
     #[error("there is no folder {0}")]
     Folder(PathBuf),
-    #[error("`args` are for scripts: a test has none")]
-    Arguments,
+    #[error("`args` are for scripts: a {0} has none")]
+    Arguments(&'static str),
+    #[error("`samples` and `variables` are for hooks, and {0} is no script of one")]
+    NoHook(PathBuf),
+}
+
+/// The project that holds a file, and the file in it.
+struct Home {
+    root: PathBuf,
+    workspace: Workspace,
+    name: String,
+}
+
+impl Home {
+    fn of(file: &Path) -> Option<Self> {
+        // Not the folder that links lead to: the editor knows files by the path it was opened with.
+        let root = file.ancestors().find(|folder| Project::open(folder).is_ok())?.to_owned();
+        let workspace = Workspace::new(root.clone());
+        let name = workspace.name(file.to_str()?)?;
+        Some(Self { root, workspace, name })
+    }
 }
 
 impl LaunchArguments {
@@ -72,32 +95,58 @@ impl LaunchArguments {
             Some(cwd) if !self.base().is_dir() => return Err(LaunchError::Folder(cwd.clone())),
             _ => {}
         }
-        match () {
-            () if !file.is_file() => Err(LaunchError::Missing(file)),
-            () if mta_hooks::is_test(&file.to_string_lossy()) => self.tests(&file),
-            () if self.test.is_some() => Err(LaunchError::NoTest(file)),
-            () => Ok(self.script(&file)),
+        if !file.is_file() {
+            return Err(LaunchError::Missing(file));
+        }
+        let home = Home::of(&file);
+        let is_hook = home.as_ref().is_some_and(|home| layout::hook_of(&home.name).is_some());
+        match home {
+            _ if self.has_sample() && !is_hook => Err(LaunchError::NoHook(file)),
+            home if mta_hooks::is_test(&file.to_string_lossy()) => {
+                self.tests(home.ok_or(LaunchError::Outside(file))?)
+            }
+            _ if self.test.is_some() => Err(LaunchError::NoTest(file)),
+            Some(home) if is_hook => self.hook(home, &file),
+            _ => Ok(self.script(&file)),
         }
     }
 
-    fn tests(&self, file: &Path) -> Result<(Program, Workspace), LaunchError> {
+    fn has_sample(&self) -> bool {
+        !self.samples.is_empty() || !self.variables.is_empty()
+    }
+
+    fn hook(&self, home: Home, file: &Path) -> Result<(Program, Workspace), LaunchError> {
         if !self.args.is_empty() {
-            return Err(LaunchError::Arguments);
+            return Err(LaunchError::Arguments("hook"));
         }
-        // Not the folder that links lead to: the editor knows files by the path it was opened with.
-        let root = file.ancestors().find(|folder| Project::open(folder).is_ok());
-        let workspace = root.map(|root| Workspace::new(root.to_owned()));
-        let name = workspace.as_ref().and_then(|workspace| workspace.name(file.to_str()?));
-        let (Some(root), Some(workspace), Some(name)) = (root, workspace, name) else {
-            return Err(LaunchError::Outside(file.to_owned()));
-        };
+        let mut arguments = self.words("hook");
+        for sample in &self.samples {
+            let sample = self.base().join(sample);
+            if !sample.is_file() {
+                return Err(LaunchError::Missing(sample));
+            }
+            arguments.extend(["--sample".into(), sample.into()]);
+        }
+        for (name, value) in &self.variables {
+            arguments.extend(["--set".into(), format!("{name}={value}").into()]);
+        }
+        arguments.extend(["--".into(), file.into()]);
+        let folder = self.cwd.clone().unwrap_or(home.root);
+        Ok((Program { arguments, folder }, home.workspace))
+    }
+
+    fn tests(&self, home: Home) -> Result<(Program, Workspace), LaunchError> {
+        if !self.args.is_empty() {
+            return Err(LaunchError::Arguments("test"));
+        }
+        let Home { root, workspace, name } = home;
         let mut arguments = self.words("test");
         arguments.extend(["--file".into(), name.into()]);
         if let Some(test) = &self.test {
             arguments.extend(["--function".into(), test.into()]);
         }
-        arguments.extend(["--".into(), root.into()]);
-        let folder = self.cwd.clone().unwrap_or_else(|| root.to_owned());
+        arguments.extend(["--".into(), root.clone().into()]);
+        let folder = self.cwd.clone().unwrap_or(root);
         Ok((Program { arguments, folder }, workspace))
     }
 
@@ -153,6 +202,20 @@ mod tests {
         let script =
             json!({ "cwd": root, "program": "tests/b.hsl", "args": ["-x"], "stopOnEntry": true });
         insta::assert_snapshot!(shown(read(script).unwrap()), @"hsh --debug --stop-on-entry -- <root>/tests/b.hsl -x in <root>");
+        let hook = root.join("src/hooks/eod/default.hsl");
+        std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        std::fs::write(&hook, "").unwrap();
+        std::fs::write(root.join("a.eml"), "").unwrap();
+        let sample = json!({
+            "program": hook, "cwd": root, "samples": ["a.eml"], "variables": { "context": { "n": 1 } },
+        });
+        insta::assert_snapshot!(shown(read(sample).unwrap()), @r#"hook --debug --sample <root>/a.eml --set context={"n":1} -- <root>/src/hooks/eod/default.hsl in <root>"#);
+        let alone = json!({ "program": hook });
+        insta::assert_snapshot!(shown(read(alone).unwrap()), @"hook --debug -- <root>/src/hooks/eod/default.hsl in <root>");
+        let wrong = json!({ "program": hook, "cwd": root, "samples": ["b.eml"] });
+        assert_eq!(read(wrong), Err(LaunchError::Missing(root.join("b.eml"))));
+        let wrong = json!({ "program": root.join("tests/b.hsl"), "variables": { "context": 1 } });
+        assert_eq!(read(wrong), Err(LaunchError::NoHook(root.join("tests/b.hsl"))));
         let wrong = json!({ "program": root.join("tests/b.hsl"), "test": "test_a" });
         assert_eq!(read(wrong), Err(LaunchError::NoTest(root.join("tests/b.hsl"))));
     }

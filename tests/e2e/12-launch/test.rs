@@ -252,6 +252,43 @@ fn what_cannot_be_launched_is_one_clear_sentence() {
 }
 
 #[test]
+fn a_hook_stops_on_its_sample_and_tells_its_verdict() {
+    let (project, mut debugger) = debugger();
+    let hook = "src/hooks/rcptto/default.hsl";
+    let arguments = json!({
+        "program": project.path().join(hook), "stopOnEntry": true,
+        "variables": { "arguments": { "recipient": "alice@elsewhere.example" } },
+    });
+    launch(&mut debugger, arguments, json!([]));
+    let (event, thread, frames) = stopped(&mut debugger);
+    assert_eq!(event["reason"], "entry", "{event}");
+    assert_eq!(place(&frames).0, "rcptto/default.hsl");
+    let recipient = json!({
+        "expression": "$arguments[\"address\"][\"domain\"]", "frameId": frames[0]["id"],
+        "context": "watch",
+    });
+    assert_eq!(debugger.request("evaluate", recipient)["result"], "\"elsewhere.example\"");
+    debugger.request("continue", json!({ "threadId": thread }));
+    let (text, code) = end(&mut debugger);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("Reject(\"We do not take mail for elsewhere.example\""), "{text}");
+}
+
+#[test]
+fn a_hook_without_the_debugger_is_refused_what_it_cannot_have() {
+    let (project, mut debugger) = debugger();
+    let hook = project.path().join("src/hooks/rcptto/default.hsl");
+    let variables = json!({ "argument": {} });
+    let why = refused(&mut debugger, json!({ "program": hook, "samples": ["none.eml"] }));
+    assert!(why.starts_with("there is no file ") && why.ends_with("none.eml"), "{why}");
+    let arguments = json!({ "program": hook, "noDebug": true, "variables": variables });
+    launch(&mut debugger, arguments, json!([]));
+    let (text, code) = end(&mut debugger);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("did you mean \"arguments\"?"), "{text}");
+}
+
+#[test]
 fn a_program_does_not_outlive_its_debugger() {
     let (project, mut debugger) = debugger();
     let listener = UnixListener::bind(project.path().join("s")).expect("a socket");
