@@ -11,6 +11,10 @@ use crate::proto::EditSupport;
 pub(crate) const RUN: &str = "mailstop.run";
 /// Command of editors that runs the script of a URI in the debugger.
 pub(crate) const DEBUG: &str = "mailstop.debug";
+/// Command of editors that runs the script of a URI on a sample, without a server.
+pub(crate) const RUN_SAMPLE: &str = "mailstop.runSample";
+/// Command of editors that does so in the debugger.
+pub(crate) const DEBUG_SAMPLE: &str = "mailstop.debugSample";
 
 /// Command of editors that runs one test: the URI of its file, and its name.
 pub(crate) const TEST: &str = "mailstop.runTest";
@@ -67,6 +71,8 @@ pub(crate) struct Client {
     pub(crate) shows_documents: bool,
     /// It has commands that run scripts ([`RUN`], [`DEBUG`]).
     pub(crate) runs_scripts: bool,
+    /// It has commands that run the script of a hook on a sample ([`RUN_SAMPLE`], [`DEBUG_SAMPLE`]).
+    pub(crate) runs_samples: bool,
     /// It has a command that runs a test ([`TEST`]).
     pub(crate) runs_tests: bool,
     /// It has a command that debugs a test ([`DEBUG_TEST`]).
@@ -134,6 +140,7 @@ impl Client {
                 .and_then(|w| w.show_document.as_ref())
                 .is_some_and(|show| show.support),
             runs_scripts: has_commands(all, &[RUN, DEBUG]),
+            runs_samples: has_commands(all, &[RUN_SAMPLE, DEBUG_SAMPLE]),
             runs_tests: has_commands(all, &[TEST]),
             debugs_tests: has_commands(all, &[DEBUG_TEST]),
             shows_pages: workspace.text_document_content.is_some(),

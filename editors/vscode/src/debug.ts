@@ -1,5 +1,5 @@
 // The debugger: `mailstop dap` over stdio. It attaches to the project's running server, or launches a
-// script or tests.
+// hook with a sample, a script or tests.
 
 import * as vscode from "vscode";
 import { command } from "./command";

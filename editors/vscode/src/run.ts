@@ -1,5 +1,5 @@
 // Runs a hook as it runs in production: a message goes through the local server, with or without the
-// debugger. Tests need no server.
+// debugger. Tests, and hooks with a sample, need no server.
 
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
@@ -10,6 +10,9 @@ import { command } from "./command";
 
 /** How long a local server may take until it answers; it is compiled scripts and one socket. */
 const PATIENCE = 20_000;
+
+/** Messages and variables that hooks are run on. */
+const SAMPLES = "samples/**/*.{eml,json}";
 
 /** A subcommand of `mailstop` and its arguments. */
 type Words = [string, ...string[]];
@@ -22,6 +25,8 @@ export class Runs {
   readonly commands: Record<string, (uri?: unknown, name?: unknown) => Promise<void>> = {
     "mailstop.run": (uri) => this.run(uri),
     "mailstop.debug": (uri) => this.debug(uri),
+    "mailstop.runSample": (uri, sample) => this.runSample(uri, sample),
+    "mailstop.debugSample": (uri, sample) => this.debugSample(uri, sample),
     "mailstop.runTest": (uri, name) => this.test(uri, name),
     "mailstop.debugTest": (uri, name) => this.debugTest(uri, name),
   };
@@ -38,6 +43,27 @@ export class Runs {
     if (!message) return;
     await this.serving(project);
     await this.execute(project, message);
+  }
+
+  /** Runs a hook on the sample that is named or chosen. */
+  private async runSample(uri?: unknown, named?: unknown): Promise<void> {
+    const file = script(uri);
+    const project = projectOf(file);
+    const samples = await chosen(project, named);
+    if (!samples) return;
+    const words = samples.flatMap((sample) => ["--sample", sample]);
+    await this.execute(project, ["hook", ...words, "--", file.fsPath]);
+  }
+
+  /** The same in the debugger, with a breakpoint in the script. */
+  private async debugSample(uri?: unknown, named?: unknown): Promise<void> {
+    const file = script(uri);
+    const samples = await chosen(projectOf(file), named);
+    if (!samples) return;
+    stopIn(file);
+    const name = path.relative(projectOf(file), file.fsPath);
+    const wanted = { type: "hsl", request: "launch", name, program: file.fsPath, samples };
+    await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(file), wanted);
   }
 
   /** Runs one test, or without a name those of the shown file. */
@@ -121,6 +147,18 @@ export class Runs {
       return false;
     }
   }
+}
+
+/** The sample that is named, else the one of the project that the user chooses; nothing when they choose none. */
+async function chosen(project: string, named: unknown): Promise<string[] | undefined> {
+  if (typeof named === "string") return [path.resolve(project, named)];
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(project, SAMPLES));
+  if (found.length === 0) return [];
+  const files = found.map((file) => ({ label: path.relative(project, file.fsPath), samples: [file.fsPath] }));
+  files.sort((one, other) => one.label.localeCompare(other.label));
+  const none = { label: "Without a sample", description: "every variable has a value that fits", samples: [] };
+  const picked = await vscode.window.showQuickPick([...files, none], { title: "Sample to run the hook on" });
+  return picked?.samples;
 }
 
 /** The script that a command is about: the one it names, else the one that is shown. */

@@ -10,7 +10,7 @@ use mta_project::{PackedFile, layout};
 use serde_json::json;
 
 use super::commands::{CREATE, OPEN};
-use crate::capabilities::{Client, DEBUG, DEBUG_TEST, RUN, TEST};
+use crate::capabilities::{Client, DEBUG, DEBUG_SAMPLE, DEBUG_TEST, RUN, RUN_SAMPLE, TEST};
 use crate::packed;
 use crate::position::Lines;
 use crate::project::ProjectGraph;
@@ -80,11 +80,20 @@ fn of_test(
 
 /// What can be done with the script of a hook, above its first line.
 fn of_hook(world: &World, uri: &str, name: &str) -> Vec<lsp::CodeLens> {
-    if layout::hook_of(name).is_none() || !world.client.runs_scripts {
+    if layout::hook_of(name).is_none() {
         return Vec::new();
     }
-    let lens = |(title, command)| lens_of(title, command, vec![json!(uri)], lsp::Range::default());
-    [("Run", RUN), ("Debug", DEBUG)].map(lens).to_vec()
+    let client = &world.client;
+    let all = [
+        ("Run with sample", RUN_SAMPLE, client.runs_samples),
+        ("Debug with sample", DEBUG_SAMPLE, client.runs_samples),
+        ("Run", RUN, client.runs_scripts),
+        ("Debug", DEBUG, client.runs_scripts),
+    ];
+    let known = all.into_iter().filter(|(.., is_known)| *is_known);
+    let lens =
+        |(title, command, _)| lens_of(title, command, vec![json!(uri)], lsp::Range::default());
+    known.map(lens).collect()
 }
 
 fn lens_of(

@@ -224,7 +224,8 @@ fn names_of_the_library_lead_to_their_pages() {
 
 #[test]
 fn hooks_and_tests_are_run_from_above_them() {
-    let commands = ["mailstop.run", "mailstop.debug", "mailstop.runTest", "mailstop.debugTest"];
+    let commands = ["run", "debug", "runSample", "debugSample", "runTest", "debugTest"];
+    let commands = commands.map(|name| format!("mailstop.{name}"));
     let mut editor =
         Editor::start(json!({ "experimental": { "commands": { "commands": commands } } }));
     let mut lenses = |file: &str, text: &str| {
@@ -244,6 +245,8 @@ fn hooks_and_tests_are_run_from_above_them() {
         own.map(shown).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(lenses("src/hooks/eod/default.hsl", "echo 1;\n"), @r#"
+    0 "Run with sample" "mailstop.runSample" null
+    0 "Debug with sample" "mailstop.debugSample" null
     0 "Run" "mailstop.run" null
     0 "Debug" "mailstop.debug" null
     "#);

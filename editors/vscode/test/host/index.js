@@ -254,6 +254,45 @@ const parts = {
     assert.equal(await over, part.test);
     vscode.debug.removeBreakpoints([mark]);
   },
+
+  async "run and debug a hook with a sample"() {
+    await repair();
+    const part = scenario.sample;
+    const file = uri(part.file);
+    await vscode.window.showTextDocument(file);
+    const lenses = await until("lenses", async () => {
+      const found = await ask("vscode.executeCodeLensProvider", file, 100);
+      return found.some((lens) => lens.command?.command === "mailstop.debugSample") && found;
+    });
+    const command = (name) => lenses.find((lens) => lens.command?.command === name).command;
+    const exit = ended("hook");
+    const run = command("mailstop.runSample");
+    await ask(run.command, ...run.arguments, part.sample);
+    assert.equal(await exit, 0);
+    const printed = [];
+    const tracker = vscode.debug.registerDebugAdapterTrackerFactory("hsl", {
+      createDebugAdapterTracker: () => ({
+        onDidSendMessage: (told) => told.event === "output" && printed.push(told.body.output),
+      }),
+    });
+    const stopped = standing();
+    const over = new Promise((resolve) => {
+      const listener = vscode.debug.onDidTerminateDebugSession(() => {
+        listener.dispose();
+        resolve();
+      });
+    });
+    const debug = command("mailstop.debugSample");
+    await ask(debug.command, ...debug.arguments, part.sample);
+    const { session, threadId } = await stopped;
+    const { stackFrames } = await session.customRequest("stackTrace", { threadId });
+    assert.equal(vscode.Uri.parse(stackFrames[0].source.path).path, file.path);
+    vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
+    await session.customRequest("continue", { threadId });
+    await over;
+    tracker.dispose();
+    assert.ok(printed.join("").includes(part.prints), printed.join(""));
+  },
 };
 
 /** The next frame that the editor shows because a thread stands. */
