@@ -286,6 +286,43 @@ proptest! {
     }
 }
 
+/// Findings about a function that stays the same, when something else decides about them: an analysis
+/// that remembers the first library answers for the second one what a fresh one answers.
+fn findings_follow(text: &str, libraries: [&str; 2], rule: &str) {
+    let memory = Arc::new(Memory::default());
+    let unit = Unit::new(Some(Hook::Eod), mta_hooks::catalog());
+    let found = |library| {
+        let files = MemorySources::new().with(MAIN, text).with("lib.hsl", library);
+        let findings = hsl_lint::lint(&analyze(&files, MAIN, &unit), &unit);
+        findings.iter().filter(|finding| finding.code.id == rule).count()
+    };
+    let [first, second] = libraries;
+    assert_ne!(found(first), found(second), "{rule} does not depend on the library:\n{text}");
+    // There and back: what is kept of either must not answer for the other.
+    for library in [first, second, first] {
+        compare_with(text, library, &memory, &unit);
+    }
+}
+
+#[test]
+fn findings_follow_the_members_of_classes_in_a_library() {
+    let text = "import * as lib from \"lib.hsl\";\n\
+        function mark($mail) { $mail->addHeader(\"X Y\", \"a\"); }\n\
+        mark($arguments[\"mail\"]);\n";
+    let own = "class Own { function addHeader($name, $value) { return $name . $value; } }\n";
+    findings_follow(text, ["class Own { }\n", own], "HSL5008");
+}
+
+#[test]
+fn findings_follow_what_a_library_reads_from_outside() {
+    let text = "import { subject } from \"lib.hsl\";\n\
+        function tried($text) { return $text =~ #/^.*,.*,.*,x$/; }\n\
+        echo tried(subject());\n";
+    let outside = "function subject() { global $arguments; \
+        return $arguments[\"mail\"]->getHeader(\"Subject\") ?? \"\"; }\n";
+    findings_follow(text, ["function subject() { return \"plain\"; }\n", outside], "HSL4003");
+}
+
 /// What a hook has found out about a function holds in another one, or is not taken.
 #[test]
 fn hooks_share_what_holds_in_all_of_them() {
