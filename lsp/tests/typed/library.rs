@@ -226,3 +226,39 @@ fn edits_of_a_library_show_in_its_importers_what_a_fresh_server_shows() {
         }
     }
 }
+
+/// A file whose own text stays the same, when an edit of another one changes which hooks reach it:
+/// with them what its names mean.
+#[test]
+fn edits_of_a_library_show_in_files_that_other_hooks_reach_through_it() {
+    const MIDDLE: &str = "src/files/middle.hsl";
+    const INCLUDE: &str = "include \"low.hsl\";\n";
+    const STEP: &str = "function step() { }\n";
+    let files = |middle: &str| {
+        let texts = [
+            ("src/hooks/eod/default.hsl", "import { step } from \"middle.hsl\";\nstep();\n"),
+            ("src/hooks/queue/predelivery.hsl", INCLUDE),
+            ("src/files/low.hsl", "echo $transaction;\n"),
+            (MIDDLE, middle),
+        ];
+        texts.map(|(file, text)| (file, text.to_owned()))
+    };
+    let (without, with) = (files(STEP), files(&format!("{INCLUDE}{STEP}")));
+    let mut editor = start();
+    for (file, text) in &without {
+        editor.write(file, text);
+    }
+    for (file, text) in &without {
+        editor.open(file, text);
+    }
+    let low = |shown: &[String]| shown[2].clone();
+    let first = shown(&mut editor, &without);
+    assert_eq!(first, opened(&without));
+    let middle = editor.uri(MIDDLE);
+    editor.change(&middle, 2, &[([0, 0], [0, 0], INCLUDE)]);
+    let second = shown(&mut editor, &with);
+    assert_eq!(second, opened(&with));
+    assert_ne!(low(&first), low(&second), "the hooks do not show in it");
+    editor.change(&middle, 3, &[([0, 0], [1, 0], "")]);
+    assert_eq!(shown(&mut editor, &without), first);
+}
