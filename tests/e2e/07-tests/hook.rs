@@ -56,7 +56,7 @@ fn what_cannot_run_says_why() {
     says(&["rcpto"], 2, "did you mean \"rcptto\"?");
     says(&["rcptto/other"], 2, "the rcptto hooks of the project are: default");
     says(&["src/files/policy.hsl"], 2, "is no script of a hook");
-    says(&["rcptto", "--sample", "a.json"], 2, "cannot use a.json: ");
+    says(&["rcptto", "--sample", "a.json"], 2, "a.json:1:18: expected value");
     says(&["rcptto", "--sample", "none.eml"], 2, "cannot use none.eml: ");
     says(&["rcptto", "--set", "argument.x=1"], 2, "did you mean \"arguments\"?");
     says(&["rcptto", "--set", "x"], 2, "a key, `=` and a value are expected");

@@ -35,7 +35,7 @@ impl Sample {
             let text = std::fs::read(file).map_err(|error| unusable(file, error))?;
             match file.extension().is_some_and(|end| end == "json") {
                 true => {
-                    let read = serde_json::from_slice(&text).map_err(|e| unusable(file, e))?;
+                    let read = serde_json::from_slice(&text).map_err(|e| malformed(file, &e))?;
                     merge(&mut object, read);
                 }
                 false if decl.hook == Kind::Eod => message = Some(text),
@@ -59,6 +59,14 @@ impl Sample {
 
 fn unusable(file: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Usage, format!("cannot use {}: {error}", file.display()))
+}
+
+/// Says where a file is no JSON, or not what is wanted.
+fn malformed(file: &Path, error: &serde_json::Error) -> Failure {
+    let (line, column, whole) = (error.line(), error.column().max(1), error.to_string());
+    let message = whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message);
+    let place = format!("{}:{line}:{column}", file.display());
+    Failure::new(Exit::Usage, format!("{place}: {message}; a sample is an object of variables"))
 }
 
 /// Objects within each other are merged, anything else is replaced.
